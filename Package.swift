@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rules every target obeys: Swift 6 mode, warnings are errors, imports are explicit.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A pure target: values in, values out; no Foundation, no I/O, no isolation.
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A rim target that lives on the loop: everything in it is on the main actor unless it says otherwise.
+func onLoop(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: strict + [.defaultIsolation(MainActor.self)])
+}
+
+/// A rim target that is not bound to the loop.
+func rim(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+  .product(name: $0, package: "swift-nio")
+}
+
+let package = Package(
+  name: "perpdeck",
+  products: [.executable(name: "perpdeck", targets: ["perpdeck"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CNCurses", cSettings: [.define("NCURSES_WIDECHAR", to: "1")],
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Pure.
+    pure("Units"),
+    pure("JSONText", ["Units"]),
+    pure("Trading", ["Units"]),
+    pure("MarketData", ["Trading", "Units", ordered]),
+    pure("AccountData", ["Trading", "Units", ordered]),
+    pure("Risk", ["AccountData", "MarketData", "Trading", "Units"]),
+    pure("Engine", ["Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
+    pure("Screen"),
+    pure("Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
+
+    // Rim.
+    onLoop("EventLoop", []),
+    onLoop("Transport", ["EventLoop", "CCurl", "CWslay", "COpenSSL", logging]),
+    rim("Exchanges", ["Trading", "Units"]),
+    onLoop("BloFin", ["Exchanges", "Transport", "EventLoop", "JSONText", "Trading", "Units"]),
+    rim("Simulation", ["Exchanges", "EventLoop", "Trading", "Units", "CZlib", ordered]),
+    rim("ExchangeServer", ["Simulation", "Exchanges", "JSONText", "Trading", "Units"] + nio),
+    rim("Journal", ["Trading", "Units", grdb]),
+    rim("Settings", ["Trading", "Units", yams]),
+    rim("Terminal", ["Screen", "CNCurses"]),
+    onLoop(
+      "Runtime",
+      [
+        "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges", "Journal",
+        "EventLoop", "Screen", "Trading", "Units", logging,
+      ]),
+    .executableTarget(
+      name: "perpdeck",
+      dependencies: [
+        "Runtime", "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
+        "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
+        "EventLoop", "Transport", "JSONText", "Trading", "Units", arguments, logging,
+      ],
+      swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("UnitsTests", ["Units", "TestSupport"]),
+    tests("TradingTests", ["Trading", "Units", "TestSupport"]),
+  ]
+)
