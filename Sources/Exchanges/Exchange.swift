@@ -1,0 +1,121 @@
+import Trading
+import Units
+
+/// An exchange: requests go in as values, everything else comes out as events at one sink.
+///
+/// Nothing here awaits. The simulated exchange and a real one are equal citizens.
+@MainActor
+public protocol Exchange: AnyObject {
+  /// Which exchange it is.
+  var id: ExchangeID { get }
+
+  /// Opens the streams and starts to deliver events, always on the loop and never from inside this
+  /// call or ``perform(_:as:)``.
+  func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void)
+
+  /// Starts a request; its answer arrives at the sink as ``ExchangeEvent/outcome(_:_:)`` exactly
+  /// once, with the same id.
+  func perform(_ request: ExchangeRequest, as id: RequestID)
+
+  /// Closes everything; no event follows.
+  func disconnect()
+}
+
+/// What an exchange can be asked to do.
+public enum ExchangeRequest: Sendable, Hashable {
+  /// Places an order. Never sent twice.
+  case submit(OrderRequest)
+  /// Cancels a plain order.
+  case cancel(InstrumentID, OrderReference)
+  /// Places protection on a position: a stop loss, a take profit, or both (one cancels the other).
+  case protect(ProtectionRequest)
+  /// Cancels a trigger order (TP/SL or entry trigger).
+  case cancelTrigger(InstrumentID, ExchangeOrderID)
+  /// Closes a whole position at market.
+  case closePosition(PositionKey, ClientOrderID)
+  /// Sets the leverage of an instrument and reads it back as an event.
+  case setLeverage(InstrumentID, MarginMode, PositionSlot, Leverage)
+  /// Sets the position mode and reads it back as an event.
+  case setPositionMode(PositionMode)
+  /// Reads the whole account: confirmed with ``Confirmation/account(_:)``.
+  case accountSnapshot
+  /// Reads one order in any state: confirmed with ``Confirmation/orderStatus(_:)``.
+  case orderStatus(InstrumentID, OrderReference)
+  /// Reads the instruments; delivered as an event.
+  case instruments
+  /// Reads candles up to `before` (nil: now), newest `limit`; delivered as an event, oldest first.
+  case candles(InstrumentID, TimeFrame, before: Timestamp?, limit: Int)
+  /// Reads the maintenance-margin table of an instrument; delivered as an event.
+  case tiers(InstrumentID, MarginMode)
+  /// Chooses what the public stream delivers; replaces the former choice.
+  case subscribe([MarketSubscription])
+}
+
+/// Names an order by our id or by the exchange's.
+public enum OrderReference: Sendable, Hashable {
+  /// By our id.
+  case client(ClientOrderID)
+  /// By the exchange's id.
+  case exchange(ExchangeOrderID)
+}
+
+/// Protection to place on an open position.
+public struct ProtectionRequest: Sendable, Hashable {
+  /// Our id.
+  public let clientOrderID: ClientOrderID
+  /// Which position.
+  public let key: PositionKey
+  /// The side that closes.
+  public let side: OrderSide
+  /// How much it closes.
+  public let size: TriggerSize
+  /// Where it takes profit.
+  public let takeProfit: Trigger?
+  /// Where it stops the loss.
+  public let stopLoss: Trigger?
+
+  /// States protection.
+  public init(
+    clientOrderID: ClientOrderID, key: PositionKey, side: OrderSide, size: TriggerSize,
+    takeProfit: Trigger?, stopLoss: Trigger?
+  ) {
+    self.clientOrderID = clientOrderID
+    self.key = key
+    self.side = side
+    self.size = size
+    self.takeProfit = takeProfit
+    self.stopLoss = stopLoss
+  }
+}
+
+/// One thing that the public stream can deliver.
+public enum MarketSubscription: Sendable, Hashable {
+  /// Last, bid, ask and the day's figures.
+  case ticker(InstrumentID)
+  /// The order book.
+  case book(InstrumentID)
+  /// The tape.
+  case trades(InstrumentID)
+  /// Candles of one time frame.
+  case candles(InstrumentID, TimeFrame)
+  /// The mark price.
+  case mark(InstrumentID)
+  /// The funding rate.
+  case funding(InstrumentID)
+}
+
+/// What an exchange delivers.
+public enum ExchangeEvent: Sendable, Hashable {
+  /// About the markets.
+  case market(MarketEvent)
+  /// About the account.
+  case account(AccountEvent)
+  /// The answer to a request.
+  case outcome(RequestID, Outcome)
+  /// About a connection.
+  case link(LinkName, LinkState)
+  /// The exchange's clock was read: its time, and when the reading left and came back on ours.
+  case serverTime(Timestamp, sentAt: Timestamp, receivedAt: Timestamp)
+  /// A message from the exchange could not be used; the text says what and why.
+  case protocolProblem(String)
+}
