@@ -1,0 +1,43 @@
+# Thin verbs: install what is missing, then call swift. Everything is in Package.swift and .ci/run.
+SHELL := /bin/bash
+SWIFT ?= swift
+APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-dev zlib1g-dev ncurses-term pkg-config
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export SWIFT_BACKTRACE ?= enable=no
+
+.PHONY: demo build test bench lint conformance setup clean
+
+## Builds and opens the dashboard in paper mode: no key, no config, no network.
+demo: build
+	@exec .build/release/perpdeck paper --built-in
+
+## Builds the release executable at .build/release/perpdeck.
+build: setup
+	@$(SWIFT) build -c release --product perpdeck
+
+## Builds and passes the tests.
+test: setup
+	@$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	@$(SWIFT) test --skip-build
+
+## Measures the hot paths in release and prints medians.
+bench: setup
+	@Tests/Benchmarks/run.sh
+
+## Runs what others wrote against us: ccxt, Autobahn, tmux.
+conformance: build
+	@Tests/Conformance/run_all.sh .build/release/perpdeck
+
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+## Installs the C libraries that are missing (Debian and Ubuntu).
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "make: no Swift toolchain found; install Swift 6.2 or later from swift.org and put it on PATH"; exit 1; }
+	@missing=; for name in $(APT); do dpkg-query -W -f='$${db:Status-Status}' $$name 2>/dev/null | grep -qx installed || missing="$$missing $$name"; done; \
+	if [ -n "$$missing" ]; then echo "Installing$$missing"; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+	  || { echo "make: could not install$$missing; install them by hand and try again"; exit 1; }; fi
+
+clean:
+	@rm -rf .build
