@@ -1,0 +1,57 @@
+import Glibc
+
+/// The proof that no second program trades the same account: a lock that the kernel drops when the
+/// process ends, however it ends.
+nonisolated public struct InstanceLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Takes the lock file at `path`, making it if needed; fails when another process holds it.
+  public init(path: String) throws(InstanceLockProblem) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw .unusable(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = Self.holder(descriptor)
+      close(descriptor)
+      throw .held(path: path, holder: holder)
+    }
+    var text = "\(getpid())\n"
+    ftruncate(descriptor, 0)
+    // The number only helps people to find the holder; the lock itself does not rest on it.
+    _ = text.withUTF8 { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  private static func holder(_ descriptor: Int32) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return nil }
+    let digits = bytes.prefix(count).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
+  }
+}
+
+/// Why the account cannot be locked.
+nonisolated public enum InstanceLockProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Another process trades this account.
+  case held(path: String, holder: String?)
+  /// The lock file cannot be used.
+  case unusable(path: String, reason: String)
+
+  /// The reason and what to do, in one or two sentences.
+  public var description: String {
+    switch self {
+    case .held(let path, let holder):
+      "Another perpdeck\(holder.map { " (process \($0))" } ?? "") already trades this account "
+        + "(lock \(path)). Close it first, or choose another account or --data directory."
+    case .unusable(let path, let reason):
+      "Cannot use the lock file \(path): \(reason). Make its directory writable or choose another "
+        + "with --data."
+    }
+  }
+}
