@@ -102,6 +102,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("UnitsTests", ["Units", "TestSupport"]),
+    tests("EventLoopTests", ["EventLoop"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
   ]
 )
