@@ -51,59 +51,6 @@ public enum ExchangeRequest: Sendable, Hashable {
   case subscribe([MarketSubscription])
 }
 
-/// Names an order by our id or by the exchange's.
-public enum OrderReference: Sendable, Hashable {
-  /// By our id.
-  case client(ClientOrderID)
-  /// By the exchange's id.
-  case exchange(ExchangeOrderID)
-}
-
-/// Protection to place on an open position.
-public struct ProtectionRequest: Sendable, Hashable {
-  /// Our id.
-  public let clientOrderID: ClientOrderID
-  /// Which position.
-  public let key: PositionKey
-  /// The side that closes.
-  public let side: OrderSide
-  /// How much it closes.
-  public let size: TriggerSize
-  /// Where it takes profit.
-  public let takeProfit: Trigger?
-  /// Where it stops the loss.
-  public let stopLoss: Trigger?
-
-  /// States protection.
-  public init(
-    clientOrderID: ClientOrderID, key: PositionKey, side: OrderSide, size: TriggerSize,
-    takeProfit: Trigger?, stopLoss: Trigger?
-  ) {
-    self.clientOrderID = clientOrderID
-    self.key = key
-    self.side = side
-    self.size = size
-    self.takeProfit = takeProfit
-    self.stopLoss = stopLoss
-  }
-}
-
-/// One thing that the public stream can deliver.
-public enum MarketSubscription: Sendable, Hashable {
-  /// Last, bid, ask and the day's figures.
-  case ticker(InstrumentID)
-  /// The order book.
-  case book(InstrumentID)
-  /// The tape.
-  case trades(InstrumentID)
-  /// Candles of one time frame.
-  case candles(InstrumentID, TimeFrame)
-  /// The mark price.
-  case mark(InstrumentID)
-  /// The funding rate.
-  case funding(InstrumentID)
-}
-
 /// What an exchange delivers.
 public enum ExchangeEvent: Sendable, Hashable {
   /// About the markets.
