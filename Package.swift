@@ -74,14 +74,19 @@ let package = Package(
     pure("Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
 
     // Rim.
+    rim("Secrets", []),
     onLoop("EventLoop", []),
-    onLoop("Transport", ["EventLoop", "CCurl", "CWslay", "COpenSSL", logging]),
+    onLoop("Transport", ["EventLoop", "Secrets", "CCurl", "CWslay", "COpenSSL", logging]),
     rim("Exchanges", ["Trading", "Units"]),
-    onLoop("BloFin", ["Exchanges", "Transport", "EventLoop", "JSONText", "Trading", "Units"]),
+    onLoop(
+      "BloFin",
+      ["Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
     rim("Simulation", ["Exchanges", "EventLoop", "Trading", "Units", "CZlib", ordered]),
-    rim("ExchangeServer", ["Simulation", "Exchanges", "JSONText", "Trading", "Units"] + nio),
+    rim(
+      "ExchangeServer",
+      ["Simulation", "Exchanges", "Secrets", "JSONText", "Trading", "Units"] + nio),
     rim("Journal", ["Trading", "Units", grdb]),
-    rim("Settings", ["Trading", "Units", yams]),
+    rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(
       "Runtime",
@@ -94,7 +99,7 @@ let package = Package(
       dependencies: [
         "Runtime", "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
         "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
-        "EventLoop", "Transport", "JSONText", "Trading", "Units", arguments, logging,
+        "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
       ],
       swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
 
@@ -104,5 +109,8 @@ let package = Package(
     tests("UnitsTests", ["Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
+    tests("SecretsTests", ["Secrets"]),
+    tests("JournalTests", ["Journal", "Trading", "Units", "TestSupport", grdb]),
+    tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
   ]
 )
