@@ -42,7 +42,16 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket
 
 let package = Package(
   name: "perpdeck",
-  products: [.executable(name: "perpdeck", targets: ["perpdeck"])],
+  products: [
+    .executable(name: "perpdeck", targets: ["perpdeck"]),
+    // For the benchmarks in Tests/Benchmarks, which are a package of their own.
+    .library(
+      name: "PerpDeckModules",
+      targets: [
+        "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Engine", "Screen",
+        "Dashboard", "EventLoop", "Transport", "Exchanges", "BloFin", "Simulation", "Journal",
+      ]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),

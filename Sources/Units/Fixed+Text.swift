@@ -57,19 +57,32 @@ extension Fixed {
       }
       guard index > fractionStart else { return .failure(.malformed(at: index)) }
     }
-    let high: UInt128
-    if wholeDigits <= 19 {
-      high = UInt128(whole)
-    } else {
-      // The largest whole part is 170141183460469231731, 21 digits.
-      guard wholeDigits <= 21 else { return .failure(.outOfRange) }
-      high = bytes[wholeStart..<wholeStart + wholeDigits].reduce(into: UInt128(0)) {
-        $0 = $0 * 10 + UInt128($1 &- UInt8(ascii: "0"))
-      }
+    if wholeDigits <= 18 {
+      // Below 10¹⁸ the whole part cannot leave the range; two word products make the number.
+      let whole = whole.multipliedFullWidth(by: unit)
+      let part = fraction &* powerOfTen(18 - fractionDigits)
+      let (low, carry) = whole.low.addingReportingOverflow(part)
+      let high = whole.high &+ (carry ? 1 : 0)
+      let raw = Int128(truncatingIfNeeded: UInt128(high) &<< 64 | UInt128(low))
+      return .success(Fixed(raw: isNegative ? 0 &- raw : raw))
     }
-    let (scaled, overflow) = high.multipliedReportingOverflow(by: UInt128(unit))
-    let low = UInt128(fraction) &* UInt128(powerOfTen(18 - fractionDigits))
-    let (magnitude, carry) = scaled.addingReportingOverflow(low)
+    return parsingLong(
+      bytes[wholeStart..<wholeStart + wholeDigits], isNegative: isNegative,
+      fraction: UInt128(fraction) * UInt128(powerOfTen(18 - fractionDigits)))
+  }
+
+  /// Assembles a number whose whole part has nineteen digits or more.
+  @usableFromInline
+  static func parsingLong(
+    _ wholeDigits: Slice<UnsafeRawBufferPointer>, isNegative: Bool, fraction: UInt128
+  ) -> Result<Fixed, NumberProblem> {
+    // The largest whole part is 170141183460469231731, 21 digits.
+    guard wholeDigits.count <= 21 else { return .failure(.outOfRange) }
+    let whole = wholeDigits.reduce(into: UInt128(0)) {
+      $0 = $0 * 10 + UInt128($1 &- UInt8(ascii: "0"))
+    }
+    let (scaled, overflow) = whole.multipliedReportingOverflow(by: UInt128(unit))
+    let (magnitude, carry) = scaled.addingReportingOverflow(fraction)
     guard !overflow, !carry, magnitude <= UInt128(Int128.max) else { return .failure(.outOfRange) }
     let raw = Int128(truncatingIfNeeded: magnitude)
     return .success(Fixed(raw: isNegative ? -raw : raw))
@@ -89,10 +102,29 @@ extension Fixed {
   /// Returns 10 to the power `exponent`, for 0 through 18.
   @inlinable
   public static func powerOfTen(_ exponent: Int) -> UInt64 {
-    precondition(exponent >= 0 && exponent <= 18, "a power of ten between 0 and 18 is held")
-    var result: UInt64 = 1
-    for _ in 0..<exponent { result &*= 10 }
-    return result
+    // A switch over constants becomes one table look-up; a loop showed in the parse time.
+    switch exponent {
+    case 0: 1
+    case 1: 10
+    case 2: 100
+    case 3: 1_000
+    case 4: 10_000
+    case 5: 100_000
+    case 6: 1_000_000
+    case 7: 10_000_000
+    case 8: 100_000_000
+    case 9: 1_000_000_000
+    case 10: 10_000_000_000
+    case 11: 100_000_000_000
+    case 12: 1_000_000_000_000
+    case 13: 10_000_000_000_000
+    case 14: 100_000_000_000_000
+    case 15: 1_000_000_000_000_000
+    case 16: 10_000_000_000_000_000
+    case 17: 100_000_000_000_000_000
+    case 18: 1_000_000_000_000_000_000
+    default: preconditionFailure("a power of ten between 0 and 18 is held")
+    }
   }
 }
 
