@@ -121,5 +121,6 @@ let package = Package(
     tests("SecretsTests", ["Secrets"]),
     tests("JournalTests", ["Journal", "Trading", "Units", "TestSupport", grdb]),
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
+    tests("ScreenTests", ["Screen", "TestSupport"]),
   ]
 )
