@@ -122,5 +122,6 @@ let package = Package(
     tests("JournalTests", ["Journal", "Trading", "Units", "TestSupport", grdb]),
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
     tests("ScreenTests", ["Screen", "TestSupport"]),
+    tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
   ]
 )

@@ -1,0 +1,55 @@
+import Units
+
+/// One thing that a stream can be asked to deliver.
+public protocol StreamTopic: Sendable, Hashable, CustomStringConvertible {
+  /// The bytes of its argument in a subscribe message.
+  var argumentByteCount: Int { get }
+
+  /// After how long without a message it counts as stale; nil where silence means nothing.
+  var staleAfter: TimeSpan? { get }
+}
+
+/// The facts of an exchange's streams that a session works by.
+public struct StreamRules: Sendable, Hashable {
+  /// Whether a login must be confirmed before anything is subscribed.
+  public let needsLogin: Bool
+  /// After how long a silence a heartbeat is sent.
+  public let pingAfter: TimeSpan
+  /// How long after the heartbeat anything must have arrived.
+  public let answerWithin: TimeSpan
+  /// How long opening a connection may take.
+  public let connectWithin: TimeSpan
+  /// How long the answer to a login may take.
+  public let logInWithin: TimeSpan
+  /// How long the answer to a subscription may take.
+  public let acknowledgeWithin: TimeSpan
+  /// The bytes that all arguments of one subscribe message must stay below.
+  public let argumentBytesBelow: Int
+
+  /// States the facts.
+  public init(
+    needsLogin: Bool, pingAfter: TimeSpan, answerWithin: TimeSpan, connectWithin: TimeSpan,
+    logInWithin: TimeSpan, acknowledgeWithin: TimeSpan, argumentBytesBelow: Int
+  ) {
+    self.needsLogin = needsLogin
+    self.pingAfter = pingAfter
+    self.answerWithin = answerWithin
+    self.connectWithin = connectWithin
+    self.logInWithin = logInWithin
+    self.acknowledgeWithin = acknowledgeWithin
+    self.argumentBytesBelow = argumentBytesBelow
+  }
+
+  /// How long a connection must have worked before its loss is taken as a first failure again.
+  public static let steadyAfter = TimeSpan.seconds(30)
+  /// How many logins are tried at the usual pace; then a person must act.
+  public static let logInAttempts = 3
+  /// How long to wait when the exchange refuses us: a firewall's ban lasts about five minutes.
+  public static let refusedRetry = TimeSpan.minutes(5)
+  /// The least time between two subscriptions of one topic.
+  public static let resubscribeSpacing = TimeSpan.seconds(1)
+  /// How often a subscription is tried before the topic is given up until the next connection.
+  public static let subscribeAttempts = 3
+  /// How much patience with a topic that stays silent grows at most.
+  public static let staleFactorLimit: Int64 = 16
+}

@@ -1,0 +1,207 @@
+import Units
+
+/// What became of each wanted topic on one connection.
+///
+/// The part of ``StreamSession`` that knows topics: packing them into messages, matching answers,
+/// noticing that one has gone silent. A value without a clock.
+struct TopicLedger<Topic: StreamTopic>: Sendable {
+  enum State: Sendable, Hashable {
+    /// To be subscribed, alone in its message where it was among suspects, not before a moment.
+    case wanted(alone: Bool, notBefore: Timestamp)
+    /// Subscribed, no answer yet.
+    case sent(at: Timestamp)
+    /// Delivering.
+    case live
+    /// Given up until the next connection.
+    case refused
+  }
+
+  struct Entry: Sendable {
+    let topic: Topic
+    var state: State
+    var attempts = 0
+    var lastMessage: Timestamp
+    var lastSent: Timestamp?
+    var staleFactor: Int64 = 1
+  }
+
+  enum Change: Sendable, Hashable {
+    case subscribe([Topic])
+    case unsubscribe([Topic])
+    case down(Topic, String)
+    case refused(Topic, String)
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// Sets what is wanted; returns the topics that are delivered or asked for and no longer wanted.
+  mutating func setTopics(_ topics: [Topic], at now: Timestamp) -> [Topic] {
+    var kept: [Topic: Entry] = [:]
+    for entry in entries { kept[entry.topic] = entry }
+    var seen: Set<Topic> = []
+    let wanted = topics.filter { seen.insert($0).inserted }
+    let gone = entries.filter { !seen.contains($0.topic) }
+    entries = wanted.map {
+      kept[$0]
+        ?? Entry(
+          topic: $0, state: .wanted(alone: false, notBefore: now), lastMessage: now)
+    }
+    return gone.filter { entry in
+      switch entry.state {
+      case .live, .sent: true
+      case .wanted, .refused: false
+      }
+    }.map(\.topic)
+  }
+
+  /// Forgets everything that was true of the last connection.
+  mutating func restart(at now: Timestamp) {
+    for index in entries.indices {
+      entries[index] = Entry(
+        topic: entries[index].topic, state: .wanted(alone: false, notBefore: now),
+        lastMessage: now)
+    }
+  }
+
+  /// Packs what is due into messages whose arguments together stay below a number of bytes.
+  mutating func subscribe(at now: Timestamp, argumentBytesBelow limit: Int) -> [Change] {
+    var messages: [Change] = []
+    var packed: [Topic] = []
+    var bytes = 0
+    for index in entries.indices {
+      guard case .wanted(let alone, let notBefore) = entries[index].state, notBefore <= now else {
+        continue
+      }
+      let topic = entries[index].topic
+      entries[index].state = .sent(at: now)
+      entries[index].attempts += 1
+      entries[index].lastSent = now
+      if alone {
+        messages.append(.subscribe([topic]))
+        continue
+      }
+      // One more byte for the comma between arguments.
+      if !packed.isEmpty, bytes + 1 + topic.argumentByteCount >= limit {
+        messages.append(.subscribe(packed))
+        packed = []
+        bytes = 0
+      }
+      bytes += topic.argumentByteCount + (packed.isEmpty ? 0 : 1)
+      packed.append(topic)
+    }
+    if !packed.isEmpty { messages.append(.subscribe(packed)) }
+    return messages
+  }
+
+  /// Notes that the exchange confirmed a topic.
+  mutating func acknowledge(_ topic: Topic, at now: Timestamp) {
+    guard let index = slot(of: topic) else { return }
+    if case .sent = entries[index].state {
+      entries[index].state = .live
+      entries[index].attempts = 0
+      entries[index].lastMessage = now
+    }
+  }
+
+  /// Notes a message of a topic; a message proves the subscription as well as an answer does.
+  mutating func noteMessage(slot: Int, at now: Timestamp) {
+    entries[slot].lastMessage = now
+    entries[slot].staleFactor = 1
+    if case .sent = entries[slot].state {
+      entries[slot].state = .live
+      entries[slot].attempts = 0
+    }
+  }
+
+  /// Takes an error about a subscription. One suspect is guilty; several are tried one by one.
+  ///
+  /// `suspects` is what the error's text names; empty where it names nothing that we know.
+  mutating func fail(_ suspects: [Topic], reason: String, at now: Timestamp) -> [Change] {
+    let named = entries.indices.filter {
+      if case .sent = entries[$0].state {
+        suspects.isEmpty || suspects.contains(entries[$0].topic)
+      } else {
+        false
+      }
+    }
+    if named.count == 1, let only = named.first {
+      entries[only].state = .refused
+      return [.refused(entries[only].topic, reason)]
+    }
+    for index in named {
+      entries[index].state = .wanted(
+        alone: true, notBefore: now + StreamRules.resubscribeSpacing)
+    }
+    return []
+  }
+
+  /// Asks for a topic anew: its messages have a gap. Does nothing while an answer is awaited.
+  mutating func resubscribe(_ topic: Topic, at now: Timestamp) -> [Change] {
+    guard let index = slot(of: topic), case .live = entries[index].state else { return [] }
+    return restart(index, alone: false, at: now)
+  }
+
+  /// Looks for topics that stayed silent and for subscriptions that stayed unanswered.
+  mutating func check(at now: Timestamp, acknowledgeWithin: TimeSpan) -> [Change] {
+    var changes: [Change] = []
+    for index in entries.indices {
+      guard let deadline = deadline(of: entries[index], acknowledgeWithin), deadline <= now else {
+        continue
+      }
+      let topic = entries[index].topic
+      switch entries[index].state {
+      case .sent where entries[index].attempts >= StreamRules.subscribeAttempts:
+        entries[index].state = .refused
+        changes.append(.refused(topic, "no answer to the subscription"))
+      case .sent:
+        entries[index].state = .wanted(alone: true, notBefore: now)
+      case .live:
+        changes.append(.down(topic, "no message for too long"))
+        entries[index].staleFactor = min(
+          entries[index].staleFactor * 2, StreamRules.staleFactorLimit)
+        entries[index].lastMessage = now
+        changes += restart(index, alone: false, at: now)
+      case .wanted, .refused: break
+      }
+    }
+    return changes
+  }
+
+  /// When something is due next; nil when nothing is.
+  func nextMoment(acknowledgeWithin: TimeSpan) -> Timestamp? {
+    entries.compactMap { deadline(of: $0, acknowledgeWithin) }.min()
+  }
+
+  /// Whether every topic is delivering or given up.
+  var isSettled: Bool {
+    entries.allSatisfy {
+      switch $0.state {
+      case .live, .refused: true
+      case .wanted, .sent: false
+      }
+    }
+  }
+
+  /// The place of a topic, valid until the topics are set again.
+  func slot(of topic: Topic) -> Int? {
+    entries.firstIndex { $0.topic == topic }
+  }
+
+  private mutating func restart(_ index: Int, alone: Bool, at now: Timestamp) -> [Change] {
+    let earliest = (entries[index].lastSent ?? now) + StreamRules.resubscribeSpacing
+    entries[index].state = .wanted(alone: alone, notBefore: max(now, earliest))
+    return [.unsubscribe([entries[index].topic])]
+  }
+
+  private func deadline(of entry: Entry, _ acknowledgeWithin: TimeSpan) -> Timestamp? {
+    switch entry.state {
+    case .wanted(_, let notBefore): notBefore
+    case .sent(let sentAt): sentAt + acknowledgeWithin
+    case .live:
+      entry.topic.staleAfter.map {
+        entry.lastMessage + .milliseconds($0.milliseconds * entry.staleFactor)
+      }
+    case .refused: nil
+    }
+  }
+}
