@@ -117,6 +117,7 @@ let package = Package(
       swiftSettings: strict),
     tests("UnitsTests", ["Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
+    tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
     tests("JournalTests", ["Journal", "Trading", "Units", "TestSupport", grdb]),

@@ -19,11 +19,24 @@ extension Fixed {
   /// Reads a decimal number from ASCII bytes; the result form for the hot path.
   @inlinable
   public static func parsing(_ bytes: UnsafeRawBufferPointer) -> Result<Fixed, NumberProblem> {
-    let count = bytes.count
-    guard count > 0 else { return .failure(.empty) }
+    guard bytes.count > 0 else { return .failure(.empty) }
     var index = 0
-    let isNegative = bytes[0] == UInt8(ascii: "-")
-    if isNegative { index = 1 }
+    let result = parsingPrefix(bytes, from: &index)
+    return index == bytes.count ? result : .failure(.malformed(at: index))
+  }
+
+  /// Reads the decimal number that begins at `index` and moves `index` past it.
+  ///
+  /// Stops at the first byte that cannot continue the number, which the caller must judge. Too many
+  /// places and too large a number are told after the last digit was passed; of a malformed number,
+  /// `index` is left at the byte that does not fit.
+  @inlinable
+  public static func parsingPrefix(
+    _ bytes: UnsafeRawBufferPointer, from index: inout Int
+  ) -> Result<Fixed, NumberProblem> {
+    let count = bytes.count
+    let isNegative = index < count && bytes[index] == UInt8(ascii: "-")
+    if isNegative { index &+= 1 }
     let wholeStart = index
     var whole: UInt64 = 0
     while index < count {
@@ -31,44 +44,47 @@ extension Fixed {
       guard digit <= 9 else { break }
       // Nineteen digits cannot overflow UInt64; longer ones take the careful path below.
       whole = whole &* 10 &+ UInt64(digit)
-      index += 1
+      index &+= 1
     }
-    let wholeDigits = index - wholeStart
+    let wholeEnd = index
+    let wholeDigits = wholeEnd &- wholeStart
     guard wholeDigits > 0 else { return .failure(.malformed(at: index)) }
     if wholeDigits > 1, bytes[wholeStart] == UInt8(ascii: "0") {
-      return .failure(.malformed(at: wholeStart + 1))
+      index = wholeStart &+ 1
+      return .failure(.malformed(at: index))
     }
     var fraction: UInt64 = 0
     var fractionDigits = 0
-    if index < count {
-      guard bytes[index] == UInt8(ascii: ".") else { return .failure(.malformed(at: index)) }
-      index += 1
+    if index < count, bytes[index] == UInt8(ascii: ".") {
+      index &+= 1
       let fractionStart = index
+      var hasTooManyPlaces = false
       while index < count {
         let digit = bytes[index] &- UInt8(ascii: "0")
-        guard digit <= 9 else { return .failure(.malformed(at: index)) }
-        if fractionDigits < 18 {
+        guard digit <= 9 else { break }
+        if fractionDigits < places {
           fraction = fraction &* 10 &+ UInt64(digit)
-          fractionDigits += 1
+          fractionDigits &+= 1
         } else if digit != 0 {
-          return tooManyPlaces(bytes, from: index)
+          hasTooManyPlaces = true
         }
-        index += 1
+        index &+= 1
       }
       guard index > fractionStart else { return .failure(.malformed(at: index)) }
+      if hasTooManyPlaces { return .failure(.tooManyPlaces) }
     }
     if wholeDigits <= 18 {
       // Below 10¹⁸ the whole part cannot leave the range; two word products make the number.
       let whole = whole.multipliedFullWidth(by: unit)
-      let part = fraction &* powerOfTen(18 - fractionDigits)
+      let part = fraction &* powerOfTen(places &- fractionDigits)
       let (low, carry) = whole.low.addingReportingOverflow(part)
       let high = whole.high &+ (carry ? 1 : 0)
       let raw = Int128(truncatingIfNeeded: UInt128(high) &<< 64 | UInt128(low))
       return .success(Fixed(raw: isNegative ? 0 &- raw : raw))
     }
     return parsingLong(
-      bytes[wholeStart..<wholeStart + wholeDigits], isNegative: isNegative,
-      fraction: UInt128(fraction) * UInt128(powerOfTen(18 - fractionDigits)))
+      bytes[wholeStart..<wholeEnd], isNegative: isNegative,
+      fraction: UInt128(fraction &* powerOfTen(places &- fractionDigits)))
   }
 
   /// Assembles a number whose whole part has nineteen digits or more.
@@ -86,17 +102,6 @@ extension Fixed {
     guard !overflow, !carry, magnitude <= UInt128(Int128.max) else { return .failure(.outOfRange) }
     let raw = Int128(truncatingIfNeeded: magnitude)
     return .success(Fixed(raw: isNegative ? -raw : raw))
-  }
-
-  /// Decides between "malformed" and "too many places" once a nineteenth place is not zero.
-  @usableFromInline
-  static func tooManyPlaces(
-    _ bytes: UnsafeRawBufferPointer, from start: Int
-  ) -> Result<Fixed, NumberProblem> {
-    for index in start..<bytes.count where bytes[index] &- UInt8(ascii: "0") > 9 {
-      return .failure(.malformed(at: index))
-    }
-    return .failure(.tooManyPlaces)
   }
 
   /// Returns 10 to the power `exponent`, for 0 through 18.

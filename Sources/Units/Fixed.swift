@@ -21,7 +21,8 @@ public struct Fixed: Sendable, Hashable {
   }
 
   /// How many decimal places are held.
-  public static let places = 18
+  @inlinable
+  public static var places: Int { 18 }
 
   /// 10¹⁸: how many raw units make one.
   @inlinable
