@@ -4,7 +4,7 @@ import Dispatch
 ///
 /// All scheduled actions share one Dispatch timer, set to the earliest of them, so that their order
 /// is the order of the virtual loop. The loop measures its own lateness by a probe.
-public final class DispatchLoop: Loop {
+@MainActor public final class DispatchLoop: Loop {
   private let clock = SteadyClock()
   private var timers = TimerQueue()
   private let timer: any DispatchSourceTimer

@@ -4,7 +4,7 @@ import Glibc
 /// Calls an action on the loop each time a signal arrives, for as long as the watch is kept.
 ///
 /// The signal's own effect is switched off for the rest of the process's life.
-public final class SignalWatch {
+@MainActor public final class SignalWatch {
   private let source: any DispatchSourceSignal
 
   /// Watches for a signal such as `SIGTERM`.
@@ -25,7 +25,7 @@ public final class SignalWatch {
 /// Meant for descriptors that live long: Dispatch unregisters in its own time, so a descriptor
 /// number that is closed and used again at once can lose its events. What comes and goes (sockets)
 /// belongs under one epoll descriptor.
-public final class ReadWatch {
+@MainActor public final class ReadWatch {
   private let source: any DispatchSourceRead
 
   /// Watches a descriptor; `closed` is called when the watch has let go of it and it may be closed.
