@@ -33,6 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -94,7 +95,7 @@ let package = Package(
     rim(
       "ExchangeServer",
       ["Simulation", "Exchanges", "Secrets", "JSONText", "Trading", "Units"] + nio),
-    rim("Journal", ["Trading", "Units", grdb]),
+    rim("Journal", ["Trading", "Units", grdb, sqlite]),
     rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(

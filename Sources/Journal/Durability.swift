@@ -1,0 +1,26 @@
+import GRDB
+
+/// What a finished write has survived.
+public enum Durability: Int, Sendable, Hashable, Comparable {
+  /// A crash of the program. A loss of power may take the last writes with it, never the order.
+  case normal = 1
+  /// A loss of power: the disk has confirmed it.
+  case full = 2
+
+  public static func < (left: Durability, right: Durability) -> Bool {
+    left.rawValue < right.rawValue
+  }
+
+  /// Sets it for the following transactions; outside of a transaction only.
+  func apply(to db: Database) throws {
+    switch self {
+    case .normal: try db.execute(sql: "PRAGMA synchronous = NORMAL")
+    case .full: try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+  }
+
+  /// Reads what is in force; nil for a mode that this program never sets.
+  static func inForce(_ db: Database) throws -> Durability? {
+    try Int.fetchOne(db, sql: "PRAGMA synchronous").flatMap(Durability.init(rawValue:))
+  }
+}

@@ -1,0 +1,117 @@
+import GRDB
+import Trading
+import Units
+
+/// A row of the journal's log tables, with its place in the order of writing.
+public struct Logged<Content: Sendable & Hashable>: Sendable, Hashable {
+  /// Counts up in the order of writing; ask for what lies before it to page backward.
+  public let number: Int64
+  /// What was written.
+  public let content: Content
+}
+
+/// A denial as it reads in the journal.
+public struct LoggedDenial: Sendable, Hashable {
+  /// The code of the reason.
+  public let code: String
+  /// The reason with its numbers.
+  public let text: String
+  /// What was wanted, in words.
+  public let intent: String
+  /// Who wanted it.
+  public let source: CommandSource
+  /// When.
+  public let at: Timestamp
+}
+
+extension JournalReading {
+  /// Returns the newest notes before a number (nil: the newest of all), newest first.
+  public func newestNotes(before number: Int64? = nil, limit: Int)
+    throws(JournalProblem) -> [Logged<NoteRecord>]
+  {
+    try newest("notes", before: number, limit) { (reader) throws(JournalProblem) in
+      NoteRecord(
+        level: try reader.word("level"), text: try reader.text("text"),
+        instrument: reader.optionalText("instrument").map(InstrumentID.init),
+        cycle: reader.optionalText("cycle").map(CycleID.init), at: try reader.time("at"))
+    }
+  }
+
+  /// Returns the newest denials before a number (nil: the newest of all), newest first.
+  public func newestDenials(before number: Int64? = nil, limit: Int)
+    throws(JournalProblem) -> [Logged<LoggedDenial>]
+  {
+    try newest("denials", before: number, limit) { (reader) throws(JournalProblem) in
+      LoggedDenial(
+        code: try reader.text("code"), text: try reader.text("text"),
+        intent: try reader.text("intent"), source: try reader.source("source"),
+        at: try reader.time("at"))
+    }
+  }
+
+  /// Returns the newest commands before a number (nil: the newest of all), newest first.
+  public func newestCommands(before number: Int64? = nil, limit: Int)
+    throws(JournalProblem) -> [Logged<CommandRecord>]
+  {
+    try newest("commands", before: number, limit) { (reader) throws(JournalProblem) in
+      CommandRecord(
+        source: try reader.source("source"), text: try reader.text("text"),
+        answer: reader.optionalText("answer"), at: try reader.time("at"))
+    }
+  }
+
+  /// Returns a run by its name, nil when there is none.
+  public func run(_ id: RunID) throws(JournalProblem) -> RunRecord? {
+    try row("runs", "SELECT * FROM runs WHERE id = ?", [id.text])?.run()
+  }
+
+  /// Returns the stretches of events of a run from a sequence number on, in order, for a replay.
+  public func events(of run: RunID, from sequence: UInt64, limit: Int)
+    throws(JournalProblem) -> [EventBatch]
+  {
+    try all(
+      "events",
+      """
+      SELECT events.* FROM events JOIN runs ON runs.number = events.run
+      WHERE runs.id = ? AND first_sequence + count > ? ORDER BY first_sequence LIMIT ?
+      """,
+      [run.text, Int64(clamping: sequence), limit]
+    ) { (reader) throws(JournalProblem) in
+      guard let bytes = reader.blob("bytes") else { throw reader.unreadable("bytes") }
+      return EventBatch(
+        codec: Int(try reader.integer("codec")),
+        firstSequence: UInt64(try reader.integer("first_sequence")),
+        count: Int(try reader.integer("count")), firstAt: try reader.time("first_at"),
+        lastAt: try reader.time("last_at"), bytes: bytes)
+    }
+  }
+
+  /// Returns the digests of a run's states, in order.
+  public func checkpoints(of run: RunID) throws(JournalProblem) -> [StateCheckpoint] {
+    try all(
+      "checkpoints",
+      """
+      SELECT checkpoints.* FROM checkpoints JOIN runs ON runs.number = checkpoints.run
+      WHERE runs.id = ? ORDER BY sequence
+      """, [run.text]
+    ) { (reader) throws(JournalProblem) in
+      guard let hash = UInt64(try reader.text("hash"), radix: 16) else {
+        throw reader.unreadable("hash")
+      }
+      return StateCheckpoint(
+        sequence: UInt64(try reader.integer("sequence")), hash: hash, at: try reader.time("at"))
+    }
+  }
+
+  private func newest<Content>(
+    _ table: String, before number: Int64?, _ limit: Int,
+    _ read: (RowReader) throws(JournalProblem) -> Content
+  ) throws(JournalProblem) -> [Logged<Content>] {
+    try all(
+      table, "SELECT * FROM \(table) WHERE number < ? ORDER BY number DESC LIMIT ?",
+      [number ?? .max, limit]
+    ) { (reader) throws(JournalProblem) in
+      Logged(number: try reader.integer("number"), content: try read(reader))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import Trading
+import Units
+
+/// One consistent look at a journal: every question asked of it sees the same moment.
+///
+/// Lent by ``JournalStore/read(_:)`` and ``JournalArchive/read(_:)``; it must not be kept.
+public struct JournalReading {
+  let db: Database
+
+  /// Returns what a start must know before it asks the exchange.
+  public func recoveredState() throws(JournalProblem) -> RecoveredState {
+    let lastRun = try row("runs", "SELECT * FROM runs ORDER BY number DESC LIMIT 1")
+    return RecoveredState(
+      lastRun: try lastRun?.run(), lastRunEndedAt: lastRun?.optionalTime("ended_at"),
+      botState: try row(
+        "state_changes", "SELECT * FROM state_changes ORDER BY number DESC LIMIT 1")?
+        .botState(),
+      openOrders: try openOrders(), openCycles: try openCycles(),
+      dayStart: try newestEquity(.dayStart), peak: try newestEquity(.peak),
+      newestFill: try row(
+        "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
+        .time("exchange_time"))
+  }
+
+  /// Returns every order and trigger that is not final, oldest first, with its intent.
+  public func openOrders() throws(JournalProblem) -> [RecoveredOrder] {
+    let found = try rows("orders", "SELECT * FROM orders WHERE is_final = 0 ORDER BY number")
+    var orders: [RecoveredOrder] = []
+    for reader in found { orders.append(try order(reader)) }
+    return orders
+  }
+
+  /// Returns the intent behind a client order id, nil when there is none.
+  public func intent(_ id: ClientOrderID) throws(JournalProblem) -> IntentRecord? {
+    try row("intents", "SELECT * FROM intents WHERE client_order_id = ?", [id.text])?.intent()
+  }
+
+  /// Returns the lives of positions that are open, oldest first.
+  public func openCycles() throws(JournalProblem) -> [PositionCycle] {
+    try all(
+      "position_cycles", "SELECT * FROM position_cycles WHERE closed_at IS NULL ORDER BY opened_at"
+    ) { (reader) throws(JournalProblem) in try reader.cycle() }
+  }
+
+  /// Returns the lives of positions that ended within a time, oldest first.
+  public func cycles(closedFrom start: Timestamp, before end: Timestamp, limit: Int)
+    throws(JournalProblem) -> [PositionCycle]
+  {
+    try all(
+      "position_cycles",
+      """
+      SELECT * FROM position_cycles WHERE closed_at >= ? AND closed_at < ?
+      ORDER BY closed_at, id LIMIT ?
+      """,
+      [start.milliseconds, end.milliseconds, limit]
+    ) { (reader) throws(JournalProblem) in try reader.cycle() }
+  }
+
+  /// Returns the newest lives of positions that ended before a moment, newest first.
+  public func newestCycles(closedBefore end: Timestamp, limit: Int)
+    throws(JournalProblem) -> [PositionCycle]
+  {
+    try all(
+      "position_cycles",
+      "SELECT * FROM position_cycles WHERE closed_at < ? ORDER BY closed_at DESC, id DESC LIMIT ?",
+      [end.milliseconds, limit]
+    ) { (reader) throws(JournalProblem) in try reader.cycle() }
+  }
+
+  /// Returns the fills within a time of the exchange's clock, oldest first.
+  public func fills(from start: Timestamp, before end: Timestamp, limit: Int)
+    throws(JournalProblem) -> [Fill]
+  {
+    try all(
+      "fills",
+      """
+      SELECT * FROM fills WHERE exchange_time >= ? AND exchange_time < ?
+      ORDER BY exchange_time, instrument, trade_id LIMIT ?
+      """,
+      [start.milliseconds, end.milliseconds, limit]
+    ) { (reader) throws(JournalProblem) in try reader.fill() }
+  }
+
+  private func newestEquity(_ occasion: EquityRecord.Occasion)
+    throws(JournalProblem) -> EquityRecord?
+  {
+    // The condition on `curve` lets SQLite use the index that leaves the curve out.
+    try row(
+      "equity",
+      """
+      SELECT * FROM equity WHERE occasion = ? AND occasion <> 'curve'
+      ORDER BY number DESC LIMIT 1
+      """,
+      [occasion.rawValue])?.equity()
+  }
+
+  private func order(_ reader: RowReader) throws(JournalProblem) -> RecoveredOrder {
+    let id = reader.optionalText("client_order_id").map(ClientOrderID.init)
+    let isTrigger = try reader.text("kind") == "trigger"
+    var intent: IntentRecord?
+    if let id { intent = try self.intent(id) }
+    return RecoveredOrder(
+      clientOrderID: id,
+      exchangeOrderID: reader.optionalText("exchange_order_id").map(ExchangeOrderID.init),
+      instrument: InstrumentID(try reader.text("instrument")),
+      side: try reader.optionalWord("side"),
+      state: isTrigger ? .trigger(try reader.word("state")) : .order(try reader.word("state")),
+      filledContracts: try reader.unit("filled_contracts"), lastAt: try reader.time("last_at"),
+      intent: intent)
+  }
+}
+
+extension JournalReading {
+  func rows(_ table: String, _ sql: String, _ arguments: StatementArguments = [])
+    throws(JournalProblem) -> [RowReader]
+  {
+    try JournalProblem.mapping {
+      let statement = try db.cachedStatement(sql: sql)
+      return try Row.fetchAll(statement, arguments: arguments)
+        .map { RowReader(table: table, row: $0) }
+    }
+  }
+
+  func row(_ table: String, _ sql: String, _ arguments: StatementArguments = [])
+    throws(JournalProblem) -> RowReader?
+  {
+    try rows(table, sql, arguments).first
+  }
+
+  func all<Value>(
+    _ table: String, _ sql: String, _ arguments: StatementArguments = [],
+    _ read: (RowReader) throws(JournalProblem) -> Value
+  ) throws(JournalProblem) -> [Value] {
+    var values: [Value] = []
+    for reader in try rows(table, sql, arguments) { values.append(try read(reader)) }
+    return values
+  }
+}

@@ -1,0 +1,156 @@
+import GRDB
+import Synchronization
+import Trading
+import Units
+
+/// The journal of one account: what was intended, asked, answered and traded, in one SQLite file.
+///
+/// Writes are taken from any thread and done on the journal's own queue. Those that arrive while a
+/// transaction is being committed go into the next one together, so that a burst costs one sync of
+/// the disk and not one each. Completions are called on the journal's queue.
+public final class JournalStore: Sendable {
+  /// Receives what became of a write, on the journal's queue.
+  public typealias Completion = @Sendable (Result<Void, JournalProblem>) -> Void
+
+  /// Where the file is.
+  public let path: String
+  /// Whose journal it is.
+  public let stamp: JournalStamp
+
+  /// Beyond this size the log is cut by force, which a writer must wait for.
+  static let logSizeLimit = 256 << 20
+
+  let pool: DatabasePool
+  let file: JournalFile
+  let line: WaitingLine
+  private let copier: LogCopier
+
+  /// Opens a journal, or creates it: checks owner, stamp, schema version and integrity before
+  /// anything is changed, copies the file before an upgrade, and closes what a killed run left.
+  ///
+  /// Blocks; call it at start, before anything trades.
+  public static func open(
+    path: String, stamp: JournalStamp, at now: Timestamp
+  ) throws(JournalProblem) -> JournalStore {
+    try open(path: path, stamp: stamp, at: now, steps: Migration.all)
+  }
+
+  static func open(
+    path: String, stamp: JournalStamp, at now: Timestamp, steps: [Migration]
+  ) throws(JournalProblem) -> JournalStore {
+    let opening = JournalOpening(
+      path: path, stamp: stamp, now: now, migrations: Migrations(steps, stamp: stamp, at: now))
+    let (pool, file) = try opening.open()
+    let copier = try LogCopier(path: path)
+    return JournalStore(path: path, stamp: stamp, pool: pool, file: file, copier: copier)
+  }
+
+  private init(
+    path: String, stamp: JournalStamp, pool: DatabasePool, file: JournalFile, copier: LogCopier
+  ) {
+    self.path = path
+    self.stamp = stamp
+    self.pool = pool
+    self.file = file
+    self.copier = copier
+    line = WaitingLine()
+  }
+
+  /// Writes records, all of them or none, after everything that was handed in before.
+  ///
+  /// With `.full` the disk has confirmed them when the completion says so. Without a durability,
+  /// the records' own needs decide (``Record/needsDurability``). An empty list is a barrier.
+  public func write(
+    _ records: [Trading.Record], durability: Durability? = nil, completion: @escaping Completion
+  ) {
+    let needed = records.contains(where: \.needsDurability) ? Durability.full : .normal
+    let write = Write(
+      records: records, durability: durability ?? needed, completion: completion)
+    switch line.join(write) {
+    case .joined: break
+    case .leads: pool.asyncWriteWithoutTransaction { [self] db in drain(db) }
+    case .refused(let problem): RefusalQueue.deliver(problem, to: completion)
+    }
+  }
+
+  /// Writes what still waits, copies the log back into the file and closes it. Blocks.
+  ///
+  /// Later writes are refused with ``JournalProblem/closed``. Closing twice does nothing.
+  public func close() throws(JournalProblem) {
+    guard line.close() else { return }
+    try JournalProblem.mapping {
+      try copier.close()
+      try pool.writeWithoutTransaction { db in
+        drain(db)
+        if line.failure == nil { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+      }
+      try pool.close()
+    }
+  }
+
+  /// What stopped the store, nil while it works.
+  public var failure: JournalProblem? { line.failure }
+
+  private func drain(_ db: Database) {
+    while let group = line.takeGroup() {
+      commit(group, db)
+      let isDue = copier.wrote(group.recordCount) { [line] problem in line.stop(by: problem) }
+      if isDue, file.logSize() > Self.logSizeLimit { cutLog(db) }
+    }
+  }
+
+  /// Copies the log back and cuts it, because the copies beside the writer never came to an end.
+  private func cutLog(_ db: Database) {
+    do {
+      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    } catch {
+      let problem = JournalProblem(error)
+      // While a reader keeps an old state the log only grows; the next due copy tries again.
+      if problem.stopsTheStore { line.stop(by: problem) }
+    }
+  }
+
+  private func commit(_ group: WriteGroup, _ db: Database) {
+    if let failure = line.failure {
+      return group.finish(.failure(.stopped(by: failure)))
+    }
+    guard file.isStillThere() else {
+      return fail(group, .fileGone(path: path))
+    }
+    do throws(JournalProblem) {
+      try transact(group, db)
+      group.finish(.success(()))
+    } catch .recordRefused(let reason) {
+      guard group.writes.count > 1 else {
+        return group.finish(.failure(.recordRefused(reason: reason)))
+      }
+      // One bad record must not take the others with it: each write gets its own transaction.
+      for write in group.writes { commit(WriteGroup(writes: [write]), db) }
+    } catch {
+      fail(group, error)
+    }
+  }
+
+  private func fail(_ group: WriteGroup, _ problem: JournalProblem) {
+    if problem.stopsTheStore { line.stop(by: problem) }
+    group.finish(.failure(problem))
+  }
+
+  private func transact(_ group: WriteGroup, _ db: Database) throws(JournalProblem) {
+    let line = line
+    try JournalProblem.mapping {
+      if line.durability != group.durability {
+        try group.durability.apply(to: db)
+        line.durability = group.durability
+      }
+      var writer = RecordWriter(db, current: line.currentRun)
+      try db.inTransaction(.immediate) {
+        for write in group.writes {
+          for record in write.records { try writer.write(record) }
+        }
+        return .commit
+      }
+      line.currentRun = writer.current
+    }
+  }
+}
