@@ -81,7 +81,8 @@ let package = Package(
     pure("Risk", ["AccountData", "MarketData", "Trading", "Units"]),
     pure("Engine", ["Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
     pure("Screen"),
-    pure("Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
+    pure(
+      "Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
 
     // Rim.
     rim("Secrets", []),
@@ -114,14 +115,17 @@ let package = Package(
       swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
+    .target(
+      name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("UnitsTests", ["Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
-    tests("JournalTests", ["Journal", "Trading", "Units", "TestSupport", grdb]),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "Trading", "Units", "TestSupport", grdb],
+      exclude: ["Schemas"], swiftSettings: strict),
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
     tests("ScreenTests", ["Screen", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),

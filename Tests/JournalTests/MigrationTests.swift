@@ -1,0 +1,102 @@
+import Foundation
+import GRDB
+import Testing
+import Trading
+import Units
+
+@testable import Journal
+
+private let newer =
+  Migration.all + [
+    Migration(
+      name: "test adds a column",
+      statements: ["ALTER TABLE notes ADD COLUMN tag TEXT NOT NULL DEFAULT ''"])
+  ]
+
+private func backups(_ folder: TemporaryFolder) throws -> [String] {
+  let path = folder.path + "/paper/main/backups"
+  guard FileManager.default.fileExists(atPath: path) else { return [] }
+  return try FileManager.default.contentsOfDirectory(atPath: path)
+}
+
+private func filled(_ folder: TemporaryFolder) async throws {
+  let store = try openJournal(folder)
+  try await store.take([
+    .runStarted(Sample.run), .intent(Sample.intent(1)),
+    .note(NoteRecord(level: .user, text: "first", at: morning)),
+  ])
+  try store.close()
+}
+
+@Test func `R14 an upgrade copies the file first and keeps what is in it`() async throws {
+  let folder = try TemporaryFolder()
+  try await filled(folder)
+  let store = try JournalStore.open(
+    path: folder.journal, stamp: paperStamp, at: later(123), steps: newer)
+  let tags = try await store.pool.read { try String.fetchAll($0, sql: "SELECT tag FROM notes") }
+  #expect(tags == [""])
+  #expect(try backups(folder) == ["before-upgrade-2026-03-31T08-00-00-123Z.sqlite"])
+  try store.close()
+  let copy = try JournalArchive(
+    path: folder.path + "/paper/main/backups/before-upgrade-2026-03-31T08-00-00-123Z.sqlite")
+  let intent = try copy.read { (reading) throws(JournalProblem) in
+    try reading.intent(Sample.id(1))
+  }
+  #expect(intent == Sample.intent(1))
+}
+
+@Test func `no copy is made when there is nothing to upgrade`() async throws {
+  let folder = try TemporaryFolder()
+  try await filled(folder)
+  try openJournal(folder).close()
+  #expect(try backups(folder) == [])
+}
+
+@Test func `R14 a journal of a newer program is refused and not changed`() throws {
+  let folder = try TemporaryFolder()
+  try JournalStore.open(path: folder.journal, stamp: paperStamp, at: morning, steps: newer).close()
+  let before = try Data(contentsOf: URL(fileURLWithPath: folder.journal))
+  let problem = JournalProblem.newerSchema(
+    path: folder.journal, unknown: ["test adds a column"])
+  #expect(throws: problem) { try openJournal(folder) }
+  #expect(throws: problem) { try JournalArchive(path: folder.journal) }
+  #expect(try Data(contentsOf: URL(fileURLWithPath: folder.journal)) == before)
+}
+
+@Test func `R14 a step that fails leaves the journal as it was`() async throws {
+  let folder = try TemporaryFolder()
+  try await filled(folder)
+  let broken =
+    Migration.all + [
+      Migration(
+        name: "test fails half-way",
+        statements: ["ALTER TABLE notes ADD COLUMN tag TEXT", "UPDATE nowhere SET tag = 1"])
+    ]
+  #expect(throws: JournalProblem.database(code: 1, reason: "no such table: nowhere")) {
+    try JournalStore.open(path: folder.journal, stamp: paperStamp, at: later(1), steps: broken)
+  }
+  let store = try openJournal(folder)
+  let notes = try store.read { (reading) throws(JournalProblem) in try reading.newestNotes(limit: 9)
+  }
+  #expect(notes.map(\.content.text) == ["first"])
+  try store.close()
+}
+
+@Test func `a journal of the first schema opens with the newest program`() async throws {
+  let folder = try TemporaryFolder()
+  try JournalFile.preparePrivateFolder(JournalFile.folder(of: folder.journal))
+  let dump = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Schemas/journal-001.sql")
+  let queue = try DatabaseQueue(path: folder.journal)
+  try await queue.writeWithoutTransaction { [sql = try String(contentsOf: dump, encoding: .utf8)] in
+    try $0.execute(sql: sql)
+  }
+  try queue.close()
+  let store = try openJournal(folder)
+  let state = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(state.lastRun == Sample.run)
+  #expect(state.openOrders.map(\.intent) == [Sample.intent(1), Sample.protection(2)])
+  #expect(state.openCycles == [Sample.cycle])
+  #expect(try store.read { (reading) throws(JournalProblem) in try reading.damage() } == [])
+  try store.close()
+}

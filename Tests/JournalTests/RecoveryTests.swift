@@ -1,0 +1,190 @@
+import Foundation
+import GRDB
+import Testing
+import Trading
+import Units
+
+@testable import Journal
+
+/// Copies the file and its log as they lie on disk, as a kill at this moment would leave them.
+private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throws {
+  try JournalFile.preparePrivateFolder(JournalFile.folder(of: folder.journal))
+  for ending in ["", "-wal"] {
+    try FileManager.default.copyItem(
+      atPath: store.path + ending, toPath: folder.journal + ending)
+  }
+}
+
+@Test func `an empty journal recovers nothing`() throws {
+  let store = try openJournal(TemporaryFolder())
+  let state = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(state == RecoveredState())
+  try store.close()
+}
+
+@Test func `R01 R02 an intent without any later word comes back as unknown`() async throws {
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run)])
+  try await store.take([
+    .intent(Sample.intent(1)), .intent(Sample.protection(2)), .intent(Sample.closing(3)),
+    .intent(Sample.intent(4)), .intent(Sample.intent(5)),
+    .orderChanged(Sample.change(4, .live, exchangeID: "88004")),
+    .orderChanged(Sample.change(5, .filled, exchangeID: "88005", filled: "12.5")),
+  ])
+  let killed = try TemporaryFolder()
+  try snapshot(store, into: killed)
+  try store.close()
+
+  let next = try openJournal(killed)
+  let open = try next.read { (reading) throws(JournalProblem) in try reading.openOrders() }
+  func silent(
+    _ intent: IntentRecord, _ side: OrderSide?, _ state: RecoveredOrder.State
+  ) -> RecoveredOrder {
+    RecoveredOrder(
+      clientOrderID: intent.clientOrderID, exchangeOrderID: nil, instrument: Sample.instrument,
+      side: side, state: state, filledContracts: 0, lastAt: intent.at, intent: intent)
+  }
+  #expect(
+    Set(open) == [
+      silent(Sample.intent(1), .buy, .order(.unknown)),
+      silent(Sample.protection(2), .sell, .trigger(.unknown)),
+      silent(Sample.closing(3), nil, .order(.unknown)),
+      RecoveredOrder(
+        clientOrderID: Sample.id(4), exchangeOrderID: ExchangeOrderID("88004"),
+        instrument: Sample.instrument, side: .buy, state: .order(.live), filledContracts: 0,
+        lastAt: later(40), intent: Sample.intent(4)),
+    ])
+  #expect(open.count == 4)
+  try next.close()
+}
+
+@Test func `R15 opening twice after a kill finds the same state`() async throws {
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run), .intent(Sample.intent(1))])
+  try store.close()
+  var states: [RecoveredState] = []
+  for _ in 0..<3 {
+    let next = try openJournal(folder)
+    states.append(
+      try next.read { (reading) throws(JournalProblem) in try reading.recoveredState() })
+    try next.close()
+  }
+  #expect(states[0].openOrders.count == 1)
+  #expect(states[1] == states[0])
+  #expect(states[2] == states[0])
+}
+
+@Test func `R16 a halt is found again after a restart`() async throws {
+  let folder = try TemporaryFolder()
+  let halt = BotStateRecord(
+    state: .halted, reason: "daily loss 312.5 is above 300", source: .engine, at: later(5))
+  let day = EquityRecord(occasion: .dayStart, equity: "10000", cash: "9000.5", at: morning)
+  let peak = EquityRecord(occasion: .peak, equity: "10100.25", cash: "9000.5", at: later(2))
+  let store = try openJournal(folder)
+  try await store.take([
+    .runStarted(Sample.run), .equity(day), .equity(peak),
+    .stateChanged(
+      BotStateRecord(state: .running, reason: "armed", source: .keyboard, at: later(1))),
+    .equity(EquityRecord(occasion: .curve, equity: "9800", cash: "9000", at: later(4))),
+    .stateChanged(halt), .positionCycle(Sample.cycle, at: later(6)),
+    .fill(Sample.fill(1), at: later(51)),
+    .runEnded(Sample.run.id, reason: "the user quit", at: later(7)),
+  ])
+  try store.close()
+  let next = try openJournal(folder)
+  let state = try next.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(
+    state
+      == RecoveredState(
+        lastRun: Sample.run, lastRunEndedAt: later(7), botState: halt, openOrders: [],
+        openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50)))
+  try next.close()
+}
+
+@Test func `D06 the files as a kill leaves them open with every confirmed write`() async throws {
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run)])
+  for round in 1...20 {
+    let first = UInt64(round * 50)
+    try await store.take((first..<first + 50).map { .intent(Sample.intent($0)) })
+    let killed = try TemporaryFolder()
+    try snapshot(store, into: killed)
+    // A write that was under way leaves a torn frame at the end of the log.
+    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: killed.journal + "-wal"))
+    try log.seekToEnd()
+    try log.write(contentsOf: Data(repeating: UInt8(round), count: 100 * round))
+    try log.close()
+    let next = try openJournal(killed)
+    let (open, damage) = try next.read { (reading) throws(JournalProblem) in
+      (try reading.openOrders().count, try reading.damage())
+    }
+    #expect(open == round * 50)
+    #expect(damage == [])
+    try next.close()
+  }
+  try store.close()
+}
+
+@Test func `events and checkpoints come back for a replay`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  let batches = [0, 100, 200].map { first in
+    EventBatch(
+      codec: 1, firstSequence: UInt64(first), count: 100, firstAt: later(Int64(first)),
+      lastAt: later(Int64(first) + 99), bytes: [UInt8](repeating: UInt8(first), count: first * 3))
+  }
+  let checkpoint = StateCheckpoint(sequence: 150, hash: 0x0000_0000_0000_00AB, at: later(150))
+  try await store.take(
+    [.runStarted(Sample.run), .checkpoint(checkpoint)] + batches.map { .events($0) })
+  let (all, tail, checkpoints) = try store.read { (reading) throws(JournalProblem) in
+    (
+      try reading.events(of: Sample.run.id, from: 0, limit: 10),
+      try reading.events(of: Sample.run.id, from: 150, limit: 10),
+      try reading.checkpoints(of: Sample.run.id)
+    )
+  }
+  #expect(all == batches)
+  #expect(tail == Array(batches[1...]))
+  #expect(checkpoints == [checkpoint])
+  try store.close()
+}
+
+@Test func `notes, denials and commands are paged from the newest`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  let notes = (0..<5).map {
+    NoteRecord(
+      level: .user, text: "note \($0) '); DROP TABLE notes;--", instrument: Sample.instrument,
+      cycle: Sample.cycle.id, at: later($0))
+  }
+  let wish = Intent.open(
+    OpeningIntent(
+      instrument: Sample.instrument, side: .long, marginMode: .isolated, type: .limit("94000"),
+      size: .riskShare("0.01"), stop: .stop(Trigger(triggerPrice: "93000")),
+      takeProfit: Trigger(triggerPrice: "97000")))
+  let denial = DenialRecord(
+    code: "notional.cap", text: "12 000 is above 10 000", intent: wish, source: .keyboard,
+    at: later(7))
+  let command = CommandRecord(source: .control, text: "halt", answer: nil, at: later(8))
+  try await store.take(
+    [.runStarted(Sample.run), .denial(denial), .command(command)] + notes.map { .note($0) })
+  let (page, next, denials, commands) = try store.read { (reading) throws(JournalProblem) in
+    let page = try reading.newestNotes(limit: 2)
+    return (
+      page, try reading.newestNotes(before: page.last?.number, limit: 2),
+      try reading.newestDenials(limit: 9), try reading.newestCommands(limit: 9)
+    )
+  }
+  #expect(page.map(\.content) == [notes[4], notes[3]])
+  #expect(next.map(\.content) == [notes[2], notes[1]])
+  #expect(
+    denials.map(\.content) == [
+      LoggedDenial(
+        code: "notional.cap", text: "12 000 is above 10 000",
+        intent: "open long BTC-USDT isolated limit 94000 risk 0.01 stop 93000 target 97000",
+        source: .keyboard, at: later(7))
+    ])
+  #expect(commands.map(\.content) == [command])
+  try store.close()
+}
