@@ -1,0 +1,141 @@
+import Trading
+import Units
+
+/// The candles of one instrument and time frame: closed ones in a bounded list, the open one apart.
+///
+/// The open candle changes with every trade, the closed ones once per time frame: a copy held by a
+/// screen therefore costs nothing until a candle closes. Signals read ``closed`` only.
+public struct CandleSeries: Sendable, Equatable {
+  /// What became of a candle that came in.
+  public enum Change: Sendable, Hashable {
+    /// The open candle changed.
+    case updated
+    /// A candle closed; the last of ``CandleSeries/closed``.
+    case closed
+    /// A closed candle was corrected or a missing one filled in.
+    case revised
+    /// It was older than the list reaches, a repeat, or not a candle of this frame.
+    case ignored
+  }
+
+  /// The length of a candle.
+  public let timeFrame: TimeFrame
+  /// The candles that will not change any more, oldest first.
+  public private(set) var closed: RecentList<Candle>
+  /// The candle that still changes, nil before the first one.
+  public private(set) var open: Candle?
+  /// How many candles are missing between the closed ones, as far as was seen.
+  public private(set) var missingCount = 0
+
+  /// Makes an empty series.
+  public init(_ timeFrame: TimeFrame, capacity: Int) {
+    self.timeFrame = timeFrame
+    closed = RecentList(capacity: capacity)
+  }
+
+  /// The newest candle, open or closed.
+  public var last: Candle? { open ?? closed.last }
+
+  /// Takes a candle, new or changed (fault case B11).
+  public mutating func apply(_ candle: Candle) -> Change {
+    guard candle.isConsistent, timeFrame.openTime(of: candle.openTime) == candle.openTime else {
+      return .ignored
+    }
+    if let open {
+      if candle.openTime == open.openTime { return begin(candle) }
+      if candle.openTime > open.openTime {
+        // The first push of the next candle closes this one: its own last push may never come.
+        close(open)
+        _ = begin(candle)
+        return .closed
+      }
+    }
+    if let newest = closed.last, candle.openTime <= newest.openTime { return revise(candle) }
+    return begin(candle)
+  }
+
+  /// Takes candles of the past, oldest first, and merges them with what is there.
+  public mutating func merge(_ candles: [Candle]) {
+    var fresh: [Candle] = []
+    fresh.reserveCapacity(closed.count + candles.count)
+    var newestOpen = open
+    for candle in candles {
+      guard candle.isConsistent, timeFrame.openTime(of: candle.openTime) == candle.openTime else {
+        continue
+      }
+      if candle.isClosed {
+        fresh.append(candle)
+      } else if newestOpen.map({ candle.openTime > $0.openTime }) ?? true {
+        newestOpen = candle
+      }
+    }
+    // What came by stream wins over what was read: it comes later and is at least as new.
+    fresh.append(contentsOf: closed)
+    let ordered = fresh.indices.sorted {
+      (fresh[$0].openTime, $0) < (fresh[$1].openTime, $1)
+    }
+    var byTime: [Candle] = []
+    byTime.reserveCapacity(fresh.count)
+    for position in ordered {
+      if byTime.last?.openTime == fresh[position].openTime { byTime.removeLast() }
+      byTime.append(fresh[position])
+    }
+    if let candidate = newestOpen, let newest = byTime.last, candidate.openTime <= newest.openTime {
+      newestOpen = nil
+    }
+    closed.replace(with: byTime)
+    open = newestOpen
+    recountMissing()
+  }
+
+  private mutating func begin(_ candle: Candle) -> Change {
+    guard candle.isClosed else {
+      open = candle
+      return .updated
+    }
+    open = nil
+    close(candle)
+    return .closed
+  }
+
+  private mutating func close(_ candle: Candle) {
+    if let newest = closed.last { missingCount += missing(between: newest, and: candle) }
+    closed.append(candle.isClosed ? candle : candle.asClosed)
+  }
+
+  private func missing(between earlier: Candle, and later: Candle) -> Int {
+    let distance = (later.openTime - earlier.openTime).milliseconds
+    return max(0, Int(distance / timeFrame.span.milliseconds) - 1)
+  }
+
+  private mutating func revise(_ candle: Candle) -> Change {
+    guard let oldest = closed.first, candle.openTime >= oldest.openTime else { return .ignored }
+    let final = candle.asClosed
+    for position in closed.indices.reversed() {
+      if closed[position].openTime == candle.openTime {
+        guard candle.isClosed, closed[position] != final else { return .ignored }
+        closed[position] = final
+        return .revised
+      }
+      if closed[position].openTime < candle.openTime { break }
+    }
+    guard candle.isClosed else { return .ignored }
+    merge([final])
+    return .revised
+  }
+
+  private mutating func recountMissing() {
+    missingCount = zip(closed, closed.dropFirst()).reduce(0) {
+      $0 + missing(between: $1.0, and: $1.1)
+    }
+  }
+}
+
+extension Candle {
+  /// The same candle, closed.
+  public var asClosed: Candle {
+    Candle(
+      openTime: openTime, open: open, high: high, low: low, close: close, volume: volume,
+      isClosed: true)
+  }
+}

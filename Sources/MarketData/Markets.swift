@@ -1,0 +1,135 @@
+import Trading
+import Units
+
+/// All markets, in the order in which the exchange lists them.
+public struct Markets: Sendable, Equatable {
+  /// What a message did.
+  public enum Change: Sendable, Equatable {
+    /// The instruments were read; those in the list have new rules.
+    case instruments(changed: [InstrumentID])
+    /// Something about the market at this position changed.
+    case market(Int)
+    /// A candle closed in the market at this position.
+    case candleClosed(Int, TimeFrame)
+    /// The book at this position can no longer be believed; a snapshot is needed.
+    case bookLost(Int)
+    /// Nothing changed: a repeat, or an instrument that is not known.
+    case nothing
+  }
+
+  /// The markets in order.
+  public private(set) var all: [Market] = []
+  private var positions: [InstrumentID: Int] = [:]
+  private let depth: MarketDepth
+
+  /// Makes an empty list.
+  public init(depth: MarketDepth) {
+    self.depth = depth
+  }
+
+  /// How many markets there are.
+  public var count: Int { all.count }
+
+  /// Returns the position of a market, nil when it is not known. O(1).
+  @inline(__always)
+  public func position(of id: InstrumentID) -> Int? {
+    // Up to a handful of names a scan of inline strings beats hashing one.
+    if all.count <= 4 { return all.firstIndex { $0.instrument.id == id } }
+    return positions[id]
+  }
+
+  /// Returns a market, nil when it is not known.
+  public subscript(id: InstrumentID) -> Market? {
+    position(of: id).map { all[$0] }
+  }
+
+  /// Takes a message of the exchange.
+  public mutating func apply(_ event: MarketEvent, at now: Timestamp) -> Change {
+    switch event {
+    case .instruments(let instruments): return replaceRules(instruments)
+    case .ticker(let ticker):
+      guard let position = position(of: ticker.instrument), ticker.lastPrice.isPositive else {
+        return .nothing
+      }
+      all[position].ticker = Received(ticker, at: now)
+      return .market(position)
+    case .mark(let mark):
+      guard let position = position(of: mark.instrument), mark.markPrice.isPositive else {
+        return .nothing
+      }
+      all[position].mark = Received(mark, at: now)
+      return .market(position)
+    case .funding(let funding):
+      guard let position = position(of: funding.instrument) else { return .nothing }
+      all[position].funding = Received(funding, at: now)
+      return .market(position)
+    case .trade(let trade):
+      guard let position = position(of: trade.instrument) else { return .nothing }
+      all[position].tape.append(trade)
+      return .market(position)
+    case .book(let update): return applyBook(update, at: now)
+    case .bookGap(let id):
+      guard let position = position(of: id) else { return .nothing }
+      all[position].book.markGap()
+      return .bookLost(position)
+    case .candle(let id, let timeFrame, let candle):
+      guard let position = position(of: id) else { return .nothing }
+      switch all[position].apply(candle, timeFrame) {
+      case .closed: return .candleClosed(position, timeFrame)
+      case .updated, .revised: return .market(position)
+      case .ignored: return .nothing
+      }
+    case .candles(let id, let timeFrame, let candles):
+      guard let position = position(of: id) else { return .nothing }
+      all[position].merge(candles, timeFrame)
+      return .market(position)
+    case .tiers(let id, let mode, let tiers):
+      guard let position = position(of: id) else { return .nothing }
+      let ascending = tiers.sorted { $0.maximumContracts < $1.maximumContracts }
+      switch mode {
+      case .isolated: all[position].isolatedTiers = ascending
+      case .cross: all[position].crossTiers = ascending
+      }
+      return .market(position)
+    }
+  }
+
+  /// Makes every book wait for a snapshot, as after a lost connection.
+  public mutating func resetBooks() {
+    for position in all.indices { all[position].book.reset() }
+  }
+
+  private mutating func applyBook(_ update: BookUpdate, at now: Timestamp) -> Change {
+    guard let position = position(of: update.instrument) else { return .nothing }
+    switch all[position].book.apply(update) {
+    case .applied:
+      all[position].bookReceivedAt = now
+      return .market(position)
+    case .ignored: return .nothing
+    case .needsSnapshot: return .bookLost(position)
+    }
+  }
+
+  private mutating func replaceRules(_ instruments: [Instrument]) -> Change {
+    var changed: [InstrumentID] = []
+    var listed: Set<InstrumentID> = []
+    for instrument in instruments {
+      listed.insert(instrument.id)
+      if let position = positions[instrument.id] {
+        guard all[position].instrument != instrument else { continue }
+        all[position].instrument = instrument
+      } else {
+        positions[instrument.id] = all.count
+        all.append(Market(instrument, depth: depth))
+      }
+      changed.append(instrument.id)
+    }
+    // A delisted instrument stays visible, for a position in it must remain manageable (B12).
+    for position in all.indices where !listed.contains(all[position].id) {
+      guard all[position].instrument.status == .live else { continue }
+      all[position].instrument.status = .other("delisted")
+      changed.append(all[position].id)
+    }
+    return .instruments(changed: changed)
+  }
+}
