@@ -1,0 +1,250 @@
+import Trading
+import Units
+
+/// What a message about an account changed.
+public enum AccountChange: Sendable, Hashable {
+  /// The money.
+  case balance(Balance)
+  /// A position was opened.
+  case positionOpened(PositionKey)
+  /// A position has another size.
+  case positionChanged(PositionKey)
+  /// A position is gone; its life.
+  case positionClosed(PositionCycle)
+  /// An order is in a new state or filled further.
+  case order(Orders.Change)
+  /// A trigger order is new or in a new state.
+  case trigger(TriggerOrder)
+  /// A fill, told for the first time.
+  case fill(Fill)
+  /// The position mode was read.
+  case positionMode(PositionMode)
+  /// A leverage was read back.
+  case leverage(LeverageSetting)
+  /// Funding, told for the first time.
+  case funding(FundingRecord)
+}
+
+/// An account and the bookkeeping behind it. The one place where account messages are applied.
+public struct AccountBook: Sendable {
+  /// The account as it stands.
+  public private(set) var account: Account
+  private var ledger = OrderLedger()
+  /// Off while a whole account is taken over: its positions contain its fills.
+  private var positionsLag = true
+
+  /// Makes an account of which nothing is known.
+  public init(dayOffset: TimeSpan, at now: Timestamp) {
+    account = Account(dayOffset: dayOffset, at: now)
+  }
+
+  /// Takes a message of the exchange.
+  public mutating func apply(_ event: AccountEvent, at now: Timestamp) -> [AccountChange] {
+    switch event {
+    case .balance(let balance):
+      account.balance = Received(balance, at: now)
+      if account.day.equityAtStart == nil { account.day.equityAtStart = balance.equity }
+      return [.balance(balance)]
+    case .positions(let positions): return apply(positions, at: now)
+    case .order(let order): return apply(order, at: now)
+    case .triggerOrder(let trigger): return apply(trigger, at: now)
+    case .fill(let fill): return apply(fill, at: now)
+    case .positionMode(let mode):
+      account.positionMode = mode
+      return [.positionMode(mode)]
+    case .leverage(let instrument, let mode, let slot, let leverage):
+      return apply(
+        LeverageSetting(instrument: instrument, marginMode: mode, slot: slot, leverage: leverage))
+    case .funding(let instrument, let amount, let settledAt):
+      return applyFunding(
+        FundingRecord(instrument: instrument, amount: amount, settledAt: settledAt, at: now))
+    }
+  }
+
+  /// Starts to track an order that is about to leave; it counts as exposure from here on.
+  public mutating func add(_ request: OrderRequest, source: CommandSource, at now: Timestamp) {
+    account.orders.add(TrackedOrder(request, source: source, at: now))
+  }
+
+  /// Tracks an order of an earlier run, as the journal knew it.
+  public mutating func restore(_ request: OrderRequest, source: CommandSource, at sentAt: Timestamp)
+  {
+    var order = TrackedOrder(request, source: source, at: sentAt)
+    order.state = .unknown
+    order.isDurable = true
+    account.orders.add(order)
+  }
+
+  /// Moves an order by a transition; nil when it is not known or the pair makes no sense.
+  public mutating func move(
+    _ reference: OrderReference, _ transition: OrderTransition, at now: Timestamp,
+    problem: String? = nil
+  ) -> Orders.Change? {
+    account.orders.move(reference, transition, at: now, problem: problem)
+  }
+
+  /// Notes that the intent of an order is in the journal; nil when it is not open any more.
+  public mutating func markDurable(_ id: ClientOrderID) -> TrackedOrder? {
+    account.orders.markDurable(id)
+  }
+
+  /// Notes the exchange's id of an order, as an answer tells it.
+  public mutating func name(_ id: ClientOrderID, _ exchangeOrderID: ExchangeOrderID) {
+    account.orders.name(id, exchangeOrderID)
+  }
+
+  /// Notes the first stop of a position, which fixes its initial risk.
+  public mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
+    account.positions.noteStop(key, stopPrice: stopPrice, contractValue: contractValue)
+  }
+
+  /// Starts a new day when its time has come; true when it did.
+  public mutating func turnDay(at now: Timestamp) -> Bool {
+    let start = now.start(of: .days(1), offset: account.dayOffset)
+    guard start > account.day.startedAt else { return false }
+    var day = DayFigures(startedAt: start, isWholeDay: true)
+    day.unrealizedAtStart =
+      account.positionsReceivedAt == nil ? nil : account.reportedUnrealizedPnL
+    day.equityAtStart = account.balance?.value.equity
+    account.day = day
+    return true
+  }
+
+  /// Takes the equity at the start of the day as the journal kept it; ignored for another day.
+  public mutating func restoreDayStart(_ record: EquityRecord) {
+    guard record.at.start(of: .days(1), offset: account.dayOffset) == account.day.startedAt else {
+      return
+    }
+    account.day.equityAtStart = record.equity
+    account.day.unrealizedAtStart = record.equity - record.cash
+    account.day.isWholeDay = true
+  }
+
+  /// Removes a trigger order that the exchange does not list any more.
+  private mutating func dropTrigger(_ id: ExchangeOrderID) -> [AccountChange] {
+    guard let known = account.triggers.firstIndex(where: { $0.order.exchangeOrderID == id }) else {
+      return []
+    }
+    var gone = account.triggers.remove(at: known).order
+    gone.state = .canceled
+    return [.trigger(gone)]
+  }
+
+  /// Makes our picture equal the exchange's and returns what changed, and what must be asked for.
+  public mutating func reconcile(
+    with snapshot: AccountSnapshot, requestedAt: Timestamp, at now: Timestamp
+  ) -> (changes: [AccountChange], reconciliation: Reconciliation) {
+    let plan = account.reconciled(with: snapshot, requestedAt: requestedAt)
+    var changes: [AccountChange] = []
+    positionsLag = false
+    for event in plan.events { changes += apply(event, at: now) }
+    positionsLag = true
+    account.positions.forgetUnreported(receivedBefore: requestedAt)
+    for id in plan.goneTriggers { changes += dropTrigger(id) }
+    return (changes, plan)
+  }
+
+  private mutating func apply(_ reports: [Position], at now: Timestamp) -> [AccountChange] {
+    let orders = account.orders
+    let changes = account.positions.apply(reports, at: now) { key in
+      orders.opener(of: key)
+    }
+    if account.positionsReceivedAt == nil, account.day.unrealizedAtStart == nil {
+      // What was open before today began is counted from here; what was opened today, from zero.
+      account.day.unrealizedAtStart = reports.reduce(.zero) {
+        $1.createdAt < account.day.startedAt ? $0 + $1.unrealizedPnL : $0
+      }
+    }
+    account.positionsReceivedAt = now
+    return changes.map { change in
+      switch change {
+      case .opened(let key): return .positionOpened(key)
+      case .changed(let key): return .positionChanged(key)
+      case .closed(let cycle):
+        account.endedCycles.append(cycle)
+        return .positionClosed(cycle)
+      }
+    }
+  }
+
+  private mutating func apply(_ report: Order, at now: Timestamp) -> [AccountChange] {
+    let (progress, flow) = ledger.apply(report)
+    let change = account.orders.apply(report, progress: progress, at: now)
+    book(flow, at: now)
+    guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
+    return [.order(change)]
+  }
+
+  private mutating func apply(_ fill: Fill, at now: Timestamp) -> [AccountChange] {
+    guard let (progress, flow) = ledger.apply(fill) else { return [] }
+    account.fills.append(fill)
+    book(flow, at: now)
+    let change = account.orders.apply(
+      fill.exchangeOrderID, fill.clientOrderID, progress: progress, at: now)
+    guard let change, change.stateBefore != change.order.state || !change.filled.isZero else {
+      return [.fill(fill)]
+    }
+    return [.fill(fill), .order(change)]
+  }
+
+  private mutating func book(_ flow: OrderFlow?, at now: Timestamp) {
+    guard let flow else { return }
+    account.day.add(flow)
+    if positionsLag { account.positions.note(flow, at: now) }
+    account.positions.book(flow)
+  }
+
+  private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {
+    let known = account.triggers.firstIndex { $0.order.exchangeOrderID == trigger.exchangeOrderID }
+    let tracked = TrackedTrigger(order: trigger, confirmedAt: now)
+    guard let known else {
+      if trigger.state == .live { account.triggers.append(tracked) }
+      return [.trigger(trigger)]
+    }
+    let before = account.triggers[known].order
+    if trigger.state == .live {
+      account.triggers[known] = tracked
+    } else {
+      account.triggers.remove(at: known)
+    }
+    return before == trigger ? [] : [.trigger(trigger)]
+  }
+
+  private mutating func apply(_ setting: LeverageSetting) -> [AccountChange] {
+    let known = account.leverages.firstIndex {
+      $0.instrument == setting.instrument && $0.marginMode == setting.marginMode
+        && $0.slot == setting.slot
+    }
+    if let known {
+      account.leverages[known].leverage = setting.leverage
+    } else {
+      account.leverages.append(setting)
+    }
+    return [.leverage(setting)]
+  }
+
+  private mutating func applyFunding(_ payment: FundingRecord) -> [AccountChange] {
+    let isKnown = account.fundings.contains {
+      $0.instrument == payment.instrument && $0.settledAt == payment.settledAt
+    }
+    guard !isKnown else { return [] }
+    account.fundings.append(payment)
+    if payment.settledAt >= account.day.startedAt { account.day.funding += payment.amount }
+    account.positions.noteFunding(payment.instrument, payment.amount)
+    return [.funding(payment)]
+  }
+}
+
+extension Orders {
+  /// Who opened a position: the owner of the newest opening order on it, nil when no order of ours
+  /// is known.
+  func opener(of key: PositionKey) -> CommandSource? {
+    let matches = { (order: TrackedOrder) in
+      order.instrument == key.instrument && order.slot == key.slot && !order.reduceOnly
+        && order.progress.filledContracts.isPositive
+    }
+    let newest = open.last(where: matches) ?? ended.last(where: matches)
+    if case .own(let source)? = newest?.owner { return source }
+    return nil
+  }
+}

@@ -1,0 +1,45 @@
+import Trading
+import Units
+
+/// Profit and loss since the day began: realized + unrealized change + fees + funding.
+public struct DayFigures: Sendable, Hashable {
+  /// When the day began: 00:00 UTC moved by the configured offset.
+  public internal(set) var startedAt: Timestamp
+  /// Price profit realized today, before fees.
+  public internal(set) var realizedPnL: Money = .zero
+  /// Fees of today; positive is a cost.
+  public internal(set) var fees: Money = .zero
+  /// Funding of today; positive was received.
+  public internal(set) var funding: Money = .zero
+  /// The unrealized profit when the day began; nil before the first report of positions.
+  public internal(set) var unrealizedAtStart: Money?
+  /// The equity when the day began; nil before the first balance.
+  public internal(set) var equityAtStart: Money?
+  /// Whether the two figures above were taken at the start of the day, not when the program began.
+  public internal(set) var isWholeDay: Bool
+
+  /// Starts a day.
+  public init(startedAt: Timestamp, isWholeDay: Bool) {
+    self.startedAt = startedAt
+    self.isWholeDay = isWholeDay
+  }
+
+  /// Returns today's profit and loss with so much unrealized now; nil before the first reports.
+  public func profit(unrealized: Money) -> Money? {
+    guard let unrealizedAtStart else { return nil }
+    return realizedPnL - fees + funding + (unrealized - unrealizedAtStart)
+  }
+
+  /// Returns today's profit as a share of the equity at its start; nil before the first reports.
+  public func share(unrealized: Money) -> Rate? {
+    guard let profit = profit(unrealized: unrealized), let equityAtStart else { return nil }
+    return profit.fraction(of: equityAtStart, .towardZero)
+  }
+
+  /// Adds what an order did if it happened today.
+  mutating func add(_ flow: OrderFlow) {
+    guard flow.exchangeTime >= startedAt else { return }
+    realizedPnL += flow.realizedPnL
+    fees += flow.fee
+  }
+}

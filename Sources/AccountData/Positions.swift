@@ -1,0 +1,226 @@
+import Trading
+import Units
+
+/// A position that is held, with its life so far.
+public struct HeldPosition: Sendable, Hashable {
+  /// The exchange's last word on it.
+  public internal(set) var report: Position
+  /// When that word reached us.
+  public internal(set) var receivedAt: Timestamp
+  /// Its life from flat to now.
+  public internal(set) var cycle: PositionCycle
+
+  /// Which position.
+  public var key: PositionKey { report.key }
+}
+
+/// The positions of an account: the exchange's reports are the truth (I6).
+///
+/// What has filled but is in no report yet is kept beside them, so that exposure is never counted
+/// too low in between.
+public struct Positions: Sendable, Equatable {
+  /// A fill that no report has shown yet.
+  struct Unreported: Sendable, Hashable {
+    let instrument: InstrumentID
+    let slot: PositionSlot
+    /// Positive for a buy, negative for a sell.
+    let signed: Contracts
+    let exchangeTime: Timestamp
+    let receivedAt: Timestamp
+  }
+
+  /// What a report changed.
+  enum Change: Sendable, Hashable {
+    case opened(PositionKey)
+    case changed(PositionKey)
+    case closed(PositionCycle)
+  }
+
+  /// What is held, ordered by instrument, slot and margin mode.
+  public private(set) var held: [HeldPosition] = []
+  private(set) var unreported: [Unreported] = []
+
+  /// How long a fill may stay without showing in a report before the report is believed.
+  static let reportGrace = TimeSpan.seconds(2)
+
+  /// Makes an empty list.
+  public init() {}
+
+  /// Returns a position, nil when none is held.
+  public subscript(key: PositionKey) -> HeldPosition? { held.first { $0.key == key } }
+
+  /// Returns the net contracts of an instrument: positive long, negative short, fills that no
+  /// report has shown yet included.
+  public func netContracts(_ instrument: InstrumentID) -> Contracts {
+    var net = Contracts.zero
+    for position in held where position.report.instrument == instrument {
+      net += position.report.signedContracts
+    }
+    for fill in unreported where fill.instrument == instrument { net += fill.signed }
+    return net
+  }
+
+  /// Returns the contracts of a position that a close may count on, fills included that no report
+  /// has shown yet; zero when nothing is held.
+  public func closableContracts(_ key: PositionKey) -> Contracts {
+    guard let position = self[key] else { return .zero }
+    var signed = position.report.signedContracts
+    for fill in unreported where fill.instrument == key.instrument && fill.slot == key.slot {
+      signed += fill.signed
+    }
+    let size = position.report.side == .long ? signed : -signed
+    return max(.zero, size)
+  }
+
+  /// Notes what an order filled, until a report shows it.
+  mutating func note(_ flow: OrderFlow, at now: Timestamp) {
+    guard !flow.contracts.isZero else { return }
+    let signed = flow.side == .buy ? flow.contracts : -flow.contracts
+    unreported.append(
+      Unreported(
+        instrument: flow.instrument, slot: flow.slot, signed: signed,
+        exchangeTime: flow.exchangeTime, receivedAt: now))
+    // The bound is far above what can fill between two reports.
+    if unreported.count > 1_000 { unreported.removeFirst() }
+  }
+
+  /// Adds what an order did to the life of its position, open or not.
+  mutating func book(_ flow: OrderFlow) {
+    for position in held.indices
+    where held[position].key.instrument == flow.instrument && held[position].key.slot == flow.slot {
+      guard flow.exchangeTime >= held[position].cycle.openedAt - Self.reportGrace else { continue }
+      held[position].cycle.realizedPnL += flow.realizedPnL
+      held[position].cycle.fees += flow.fee
+    }
+  }
+
+  /// Takes the complete list of open positions; what is missing in it is closed.
+  mutating func apply(
+    _ reports: [Position], at now: Timestamp, source: (PositionKey) -> CommandSource?
+  )
+    -> [Change]
+  {
+    var changes: [Change] = []
+    var next: [HeldPosition] = []
+    next.reserveCapacity(reports.count)
+    let ordered = reports.filter { $0.contracts.isPositive }.sorted { $0.key.sorts(before: $1.key) }
+    for report in ordered {
+      if let old = self[report.key], old.report.positionID == report.positionID,
+        old.report.side == report.side
+      {
+        if old.report.contracts != report.contracts { changes.append(.changed(report.key)) }
+        next.append(old.updated(report, at: now))
+      } else {
+        // A new id or side under the same key is a new life: the old one ended in between.
+        if let old = self[report.key] { changes.append(.closed(old.ended(at: now))) }
+        next.append(HeldPosition(report, source: source(report.key), at: now))
+        changes.append(.opened(report.key))
+      }
+    }
+    for old in held where !ordered.contains(where: { $0.key == old.key }) {
+      changes.append(.closed(old.ended(at: now)))
+    }
+    let before = held
+    held = next
+    forgetReported(before: before, at: now)
+    return changes
+  }
+
+  /// Notes the first stop of a position, which fixes its initial risk.
+  mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
+    guard let index = held.firstIndex(where: { $0.key == key }),
+      held[index].cycle.initialStop == nil
+    else { return }
+    let report = held[index].report
+    let distance =
+      report.side == .long ? report.entryPrice - stopPrice : stopPrice - report.entryPrice
+    guard distance.isPositive else { return }
+    held[index].cycle.initialStop = stopPrice
+    held[index].cycle.initialRisk = distance.notionalIfInRange(
+      of: report.contracts.baseAmount(contractValue: contractValue), .up)
+  }
+
+  /// Adds a funding payment to the life of the instrument's positions.
+  mutating func noteFunding(_ instrument: InstrumentID, _ amount: Money) {
+    for index in held.indices where held[index].key.instrument == instrument {
+      held[index].cycle.funding += amount
+      return
+    }
+  }
+
+  /// Returns the signed contracts of a position, fills included that no report has shown yet.
+  func expectedContracts(_ key: PositionKey) -> Contracts {
+    let reported = self[key]?.report.signedContracts ?? .zero
+    return unreported.reduce(reported) {
+      $1.instrument == key.instrument && $1.slot == key.slot ? $0 + $1.signed : $0
+    }
+  }
+
+  /// Drops fills that came before a complete answer was asked for: it contains them.
+  mutating func forgetUnreported(receivedBefore asked: Timestamp) {
+    unreported.removeAll { $0.receivedAt < asked }
+  }
+
+  /// Drops the fills that the reports show by now.
+  private mutating func forgetReported(before: [HeldPosition], at now: Timestamp) {
+    guard !unreported.isEmpty else { return }
+    unreported.removeAll { fill in
+      if now - fill.receivedAt > Self.reportGrace { return true }
+      let isSame = { (position: HeldPosition) in
+        position.key.instrument == fill.instrument && position.key.slot == fill.slot
+      }
+      if let shown = held.first(where: isSame) {
+        return shown.report.updatedAt >= fill.exchangeTime
+      }
+      // The position is gone from the reports: this fill closed it.
+      return before.contains(where: isSame)
+    }
+  }
+}
+
+extension HeldPosition {
+  init(_ report: Position, source: CommandSource?, at now: Timestamp) {
+    self.report = report
+    receivedAt = now
+    cycle = PositionCycle(
+      key: report.key, side: report.side, source: source, openedAt: report.createdAt,
+      entryPrice: report.entryPrice, peakContracts: report.contracts)
+    cycle.bestPrice = report.markPrice
+    cycle.worstPrice = report.markPrice
+  }
+
+  func updated(_ report: Position, at now: Timestamp) -> HeldPosition {
+    var copy = self
+    copy.report = report
+    copy.receivedAt = now
+    copy.cycle.entryPrice = report.entryPrice
+    copy.cycle.peakContracts = max(cycle.peakContracts, report.contracts)
+    let isLong = report.side == .long
+    copy.cycle.bestPrice = cycle.bestPrice.map {
+      isLong ? max($0, report.markPrice) : min($0, report.markPrice)
+    }
+    copy.cycle.worstPrice = cycle.worstPrice.map {
+      isLong ? min($0, report.markPrice) : max($0, report.markPrice)
+    }
+    return copy
+  }
+
+  func ended(at now: Timestamp) -> PositionCycle {
+    var ended = cycle
+    ended.closedAt = now
+    return ended
+  }
+}
+
+extension Position {
+  /// The contracts with the sign of the side: positive long, negative short.
+  public var signedContracts: Contracts { side == .long ? contracts : -contracts }
+}
+
+extension PositionKey {
+  /// The order in which positions are listed: by instrument, slot, margin mode.
+  func sorts(before other: PositionKey) -> Bool {
+    (instrument.text, slot.rawValue, marginMode.rawValue)
+      < (other.instrument.text, other.slot.rawValue, other.marginMode.rawValue)
+  }
+}

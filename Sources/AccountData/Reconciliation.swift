@@ -1,0 +1,98 @@
+import Trading
+import Units
+
+/// What must happen so that our picture of an account equals the exchange's.
+public struct Reconciliation: Sendable, Equatable {
+  /// The messages to apply, in order; applying them twice changes nothing the second time.
+  public let events: [AccountEvent]
+  /// Orders of ours that the exchange's list of live orders does not show: each must be asked for,
+  /// never taken for gone (I4).
+  public let questions: [OrderReference]
+  /// Trigger orders that were waiting and are not listed any more.
+  public let goneTriggers: [ExchangeOrderID]
+  /// Positions whose size changed and no order of ours explains it: made elsewhere (R05, R06).
+  public let adjustments: [PositionAdjustment]
+}
+
+/// A change of a position that no known order explains.
+public struct PositionAdjustment: Sendable, Hashable {
+  /// A name that is the same whenever the same difference is found again (R15).
+  public let id: String
+  /// Which position.
+  public let key: PositionKey
+  /// The contracts that we expected, negative for a short.
+  public let expected: Contracts
+  /// The contracts that the exchange reports, negative for a short.
+  public let reported: Contracts
+}
+
+extension Account {
+  /// Returns what must happen so that this account equals the exchange's, which was asked at
+  /// `requestedAt`.
+  ///
+  /// Pure. Orders that were sent or changed after the question are not judged by its answer. Only
+  /// a snapshot that was read completely gets here, so that a failed query never looks like "flat"
+  /// (R10).
+  public func reconciled(
+    with snapshot: AccountSnapshot, requestedAt: Timestamp
+  ) -> Reconciliation {
+    var events: [AccountEvent] = [.positionMode(snapshot.positionMode), .balance(snapshot.balance)]
+    // Fills first: they carry the figures of orders that the lists do not show any more (O28).
+    events += snapshot.fills.map(AccountEvent.fill)
+    events += snapshot.orders.map(AccountEvent.order)
+    events += snapshot.triggerOrders.map(AccountEvent.triggerOrder)
+    events.append(.positions(snapshot.positions))
+
+    let questions = orders.open.filter { order in
+      order.changedAt < requestedAt && !snapshot.orders.contains { order.isSame(as: $0) }
+    }.compactMap(\.reference)
+    let gone = triggers.filter { trigger in
+      trigger.confirmedAt < requestedAt
+        && !snapshot.triggerOrders.contains {
+          $0.exchangeOrderID == trigger.order.exchangeOrderID
+        }
+    }.map(\.order.exchangeOrderID)
+    return Reconciliation(
+      events: events, questions: questions, goneTriggers: gone,
+      adjustments: adjustments(to: snapshot))
+  }
+
+  private func adjustments(to snapshot: AccountSnapshot) -> [PositionAdjustment] {
+    guard positionsReceivedAt != nil else { return [] }
+    var keys = positions.held.map(\.key)
+    for position in snapshot.positions where !keys.contains(position.key) {
+      keys.append(position.key)
+    }
+    return keys.sorted { $0.sorts(before: $1) }.compactMap { key in
+      let expected = positions.expectedContracts(key) + filled(key, in: snapshot)
+      let report = snapshot.positions.first { $0.key == key }
+      let reported = report?.signedContracts ?? .zero
+      guard expected != reported else { return nil }
+      let moment = report?.updatedAt ?? positions[key]?.report.updatedAt
+      let stamp = moment.map { String($0.milliseconds) } ?? "-"
+      return PositionAdjustment(
+        id: "\(key.instrument):\(key.slot.rawValue):\(stamp):\(expected):\(reported)", key: key,
+        expected: expected, reported: reported)
+    }
+  }
+
+  /// What the snapshot's fills add to a position beyond the fills that we know already.
+  private func filled(_ key: PositionKey, in snapshot: AccountSnapshot) -> Contracts {
+    snapshot.fills.reduce(.zero) { sum, fill in
+      guard fill.instrument == key.instrument, fill.slot == key.slot,
+        !fills.contains(where: { $0.tradeID == fill.tradeID && $0.instrument == fill.instrument }),
+        let since = positions[key]?.report.updatedAt ?? positionsReceivedAt,
+        fill.exchangeTime > since
+      else { return sum }
+      return sum + (fill.side == .buy ? fill.contracts : -fill.contracts)
+    }
+  }
+}
+
+extension TrackedOrder {
+  /// Whether the report is about this order.
+  func isSame(as report: Order) -> Bool {
+    if let exchangeOrderID { return exchangeOrderID == report.exchangeOrderID }
+    return clientOrderID != nil && clientOrderID == report.clientOrderID
+  }
+}
