@@ -1,0 +1,113 @@
+import Trading
+import Units
+
+extension Denial {
+  /// The reason as a sentence with its numbers.
+  public var text: String {
+    switch self {
+    case .stateForbids(let state): "the bot is \(state.rawValue): nothing may be opened"
+    case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
+    case .notReady(let readiness): readiness.text
+    case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
+    case .unknownInstrument(let id): "\(id) is not an instrument of this exchange"
+    case .instrumentNotLive(let id): "\(id) takes no orders now"
+    case .missing(let datum): "\(datum.words) not known yet"
+    case .stale(let datum, let age, let limit):
+      "\(datum.words) \(seconds(age)) old, limit \(seconds(limit))"
+    case .bookUnsynced: "the order book lost a message and waits for a snapshot"
+    case .bookCrossed: "the order book is crossed"
+    case .bookEmpty: "nothing rests on the side of the order book that this order takes"
+    case .bookTooThin(let wanted, let offered): "the book offers \(offered) of \(wanted) contracts"
+    case .pricesDiverge(let last, let mark, let limit):
+      "last price \(last) and mark price \(mark) are more than \(percent(limit)) apart"
+    case .unknownOrder(let id): "the outcome of order \(id) is unknown; wait until it is resolved"
+    case .oppositePosition(let side, let contracts):
+      "a \(side.rawValue) position of \(contracts) contracts is open; close it first"
+    case .equityNotPositive(let equity): "the equity is \(money(equity))"
+    case .sizeNotPositive: "the size must be above zero"
+    case .offLot(let size, let lot): "\(size) contracts is no multiple of the lot size \(lot)"
+    case .belowMinimum(let size, let least): "\(size) contracts, the least order is \(least)"
+    case .aboveMaximum(let size, let most): "\(size) contracts, the largest order is \(most)"
+    case .riskBelowOneLot(let risk, let loss):
+      "the risk of \(money(risk)) is less than one lot loses at the stop (\(money(loss)))"
+    case .offTick(let price, let tick): "\(price) is no multiple of the tick size \(tick)"
+    case .outsideCollar(let price, let mark, let limit):
+      "\(price) is more than \(percent(limit)) through the mark price \(mark)"
+    case .outOfRange: "the numbers are too large to compute with"
+    case .stopMissing: "an opening order needs a stop loss"
+    case .liquidationIsNoStop: "liquidation may not be the stop in this account"
+    case .stopOnWrongSide(let stop, let entry): "the stop \(stop) is past the entry \(entry)"
+    case .stopBeyondLiquidation(let stop, let liquidation, let least):
+      "the stop \(stop) is not \(percent(least)) before liquidation at \(liquidation)"
+    case .targetOnWrongSide(let target, let entry):
+      "the target \(target) is past the entry \(entry)"
+    case .rewardTooSmall(let ratio, let minimum):
+      "reward to risk is \(hundredths(ratio)), the minimum is \(hundredths(minimum))"
+    case .riskTooLarge(let loss, let limit):
+      "the stop would lose \(money(loss)), the limit is \(money(limit))"
+    case .pairNotional(let would, let limit):
+      "the pair would be worth \(money(would)), the limit is \(money(limit))"
+    case .totalNotional(let would, let limit):
+      "all positions would be worth \(money(would)), the limit is \(money(limit))"
+    case .marginUsed(let would, let limit):
+      "the margin used would be \(money(would)), the limit is \(money(limit))"
+    case .marginShort(let needs, let available):
+      "the order needs \(money(needs)) of margin, \(money(available)) is available"
+    case .leverageTooHigh(let leverage, let limit): "leverage \(leverage)x, limit \(limit)x"
+    case .tooManyPositions(let count, let limit): "\(count) positions are open, limit \(limit)"
+    case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
+    case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
+    case .protectionEmpty: "protection needs a stop, a target or both"
+    }
+  }
+}
+
+extension Denial: CustomStringConvertible {
+  public var description: String { "\(text) [\(code)]" }
+}
+
+extension Readiness {
+  /// What is missing, as a sentence; empty when nothing is.
+  public var text: String {
+    switch self {
+    case .ready: ""
+    case .starting(let step): "still starting: \(step)"
+    case .reconciling: "the account is being compared with the exchange's"
+    case .linkDown(.publicStream): "the market data stream is down"
+    case .linkDown(.privateStream): "the account stream is down"
+    case .linkDown(.requests): "the exchange does not answer requests"
+    case .clockOff(let offset): "our clock is \(seconds(offset)) off the exchange's"
+    case .journalDown: "the journal cannot be written"
+    }
+  }
+}
+
+extension Denial.Datum {
+  fileprivate var words: String {
+    switch self {
+    case .ticker: "the last price is"
+    case .mark: "the mark price is"
+    case .book: "the order book is"
+    case .balance: "the balance is"
+    case .positions: "the positions are"
+    case .positionMode: "the position mode is"
+    case .leverage: "the leverage is"
+    case .tiers: "the maintenance margin is"
+    }
+  }
+}
+
+private func money(_ amount: Money) -> String {
+  "\(amount.value.text(places: 2, .nearestOrEven)) USDT"
+}
+
+private func percent(_ rate: Rate) -> String {
+  "\(Rate(rate.value.times(100)).rounded(to: "0.01", .nearestOrEven)) %"
+}
+
+private func hundredths(_ rate: Rate) -> String { rate.value.text(places: 2, .towardZero) }
+
+private func seconds(_ span: TimeSpan) -> String {
+  Fixed(raw: Int128(span.milliseconds) * 1_000_000_000_000_000).text(places: 1, .nearestOrEven)
+    + " s"
+}

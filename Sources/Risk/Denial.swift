@@ -1,0 +1,117 @@
+import Trading
+import Units
+
+/// Why the gate said no, with the numbers that prove it.
+///
+/// Its sentence is made in one place, `Denial+Text.swift`, and its code is stable.
+public enum Denial: Error, Sendable, Hashable {
+  /// One thing that must be known and fresh before risk is taken.
+  public enum Datum: String, Sendable, Hashable, CaseIterable {
+    case ticker
+    case mark
+    case book
+    case balance
+    case positions
+    case positionMode
+    case leverage
+    case tiers
+  }
+
+  // The state of the program.
+  case stateForbids(BotState)
+  case approvalNeeded
+  case notReady(Readiness)
+  case tooManyOrders(count: Int, limit: Int)
+
+  // What is known.
+  case unknownInstrument(InstrumentID)
+  case instrumentNotLive(InstrumentID)
+  case missing(Datum)
+  case stale(Datum, age: TimeSpan, limit: TimeSpan)
+  case bookUnsynced
+  case bookCrossed
+  case bookEmpty
+  case bookTooThin(wanted: Contracts, offered: Contracts)
+  case pricesDiverge(last: Price, mark: Price, limit: Rate)
+  case unknownOrder(ClientOrderID)
+  case oppositePosition(PositionSide, Contracts)
+  case equityNotPositive(Money)
+
+  // The order itself.
+  case sizeNotPositive
+  case offLot(Contracts, lotSize: Contracts)
+  case belowMinimum(Contracts, minimum: Contracts)
+  case aboveMaximum(Contracts, maximum: Contracts)
+  case riskBelowOneLot(risk: Money, lossPerLot: Money)
+  case offTick(Price, tickSize: Price)
+  case outsideCollar(Price, mark: Price, limit: Rate)
+  case outOfRange
+
+  // Protection.
+  case stopMissing
+  case liquidationIsNoStop
+  case stopOnWrongSide(stop: Price, entry: Price)
+  case stopBeyondLiquidation(stop: Price, liquidation: Price, least: Rate)
+  case targetOnWrongSide(target: Price, entry: Price)
+  case rewardTooSmall(ratio: Rate, minimum: Rate)
+
+  // Limits.
+  case riskTooLarge(loss: Money, limit: Money)
+  case pairNotional(would: Money, limit: Money)
+  case totalNotional(would: Money, limit: Money)
+  case marginUsed(would: Money, limit: Money)
+  case marginShort(needs: Money, available: Money)
+  case leverageTooHigh(Leverage, limit: Leverage)
+  case tooManyPositions(count: Int, limit: Int)
+
+  // Closing and protecting.
+  case nothingToClose(PositionKey)
+  case shareOutOfRange(Rate)
+  case protectionEmpty
+
+  /// The stable name of the reason.
+  public var code: String {
+    switch self {
+    case .stateForbids: "state.forbids"
+    case .approvalNeeded: "state.approval"
+    case .notReady: "state.not_ready"
+    case .tooManyOrders: "rate.orders"
+    case .unknownInstrument: "instrument.unknown"
+    case .instrumentNotLive: "instrument.not_live"
+    case .missing(let datum): "missing.\(datum.rawValue)"
+    case .stale(let datum, _, _): "stale.\(datum.rawValue)"
+    case .bookUnsynced: "book.unsynced"
+    case .bookCrossed: "book.crossed"
+    case .bookEmpty: "book.empty"
+    case .bookTooThin: "book.thin"
+    case .pricesDiverge: "price.diverge"
+    case .unknownOrder: "order.unknown"
+    case .oppositePosition: "position.opposite"
+    case .equityNotPositive: "equity.none"
+    case .sizeNotPositive: "size.none"
+    case .offLot: "size.lot"
+    case .belowMinimum: "size.minimum"
+    case .aboveMaximum: "size.maximum"
+    case .riskBelowOneLot: "size.risk_below_lot"
+    case .offTick: "price.tick"
+    case .outsideCollar: "price.collar"
+    case .outOfRange: "number.range"
+    case .stopMissing: "stop.missing"
+    case .liquidationIsNoStop: "stop.liquidation"
+    case .stopOnWrongSide: "stop.side"
+    case .stopBeyondLiquidation: "stop.beyond_liquidation"
+    case .targetOnWrongSide: "target.side"
+    case .rewardTooSmall: "target.reward"
+    case .riskTooLarge: "limit.risk"
+    case .pairNotional: "limit.pair_notional"
+    case .totalNotional: "limit.total_notional"
+    case .marginUsed: "limit.margin_used"
+    case .marginShort: "limit.margin"
+    case .leverageTooHigh: "limit.leverage"
+    case .tooManyPositions: "limit.positions"
+    case .nothingToClose: "close.nothing"
+    case .shareOutOfRange: "close.share"
+    case .protectionEmpty: "protection.empty"
+    }
+  }
+}

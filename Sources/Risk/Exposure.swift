@@ -1,0 +1,117 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// What positions and opening orders are worth at most, orders of unknown outcome in full (I3).
+public struct Exposure: Sendable, Hashable {
+  /// The worst case of one instrument: every opening order of one side fills.
+  public let contracts: Contracts
+  /// Its value at the mark price.
+  public let notional: Money
+  /// The collateral that opening orders of the instrument will take.
+  public let orderMargin: Money
+}
+
+extension RiskContext {
+  /// Returns the worst case of an instrument with so much more bought (positive) or sold.
+  ///
+  /// Nil when a price or contract value is missing while there is something to value.
+  func exposure(_ instrument: InstrumentID, adding extra: Contracts = .zero) -> Exposure? {
+    var buys = max(.zero, extra)
+    var sells = max(.zero, -extra)
+    var orderMargin = Money.zero
+    let market = markets[instrument]
+    for order in account.orders.open where order.instrument == instrument && order.addsExposure {
+      let remaining = order.remainingContracts
+      if order.side == .buy { buys += remaining } else { sells += remaining }
+      guard let market else { return nil }
+      guard let margin = margin(of: order, in: market) else { return nil }
+      orderMargin += margin
+    }
+    let net = account.positions.netContracts(instrument)
+    let worst = max((net + buys).magnitude, (net - sells).magnitude)
+    guard worst.isPositive else {
+      return Exposure(contracts: .zero, notional: .zero, orderMargin: orderMargin)
+    }
+    guard let market, let price = market.markPrice ?? reportedMark(instrument),
+      let notional = price.notionalIfInRange(of: market.instrument.baseAmount(of: worst), .up)
+    else { return nil }
+    return Exposure(contracts: worst, notional: notional, orderMargin: orderMargin)
+  }
+
+  /// Returns what of a position can still be closed: what is held, less what orders that take at
+  /// once are already closing. Orders of unknown outcome are not subtracted: an exit must not wait.
+  func closableContracts(_ key: PositionKey) -> Contracts {
+    var contracts = account.positions.closableContracts(key)
+    for order in account.orders.open
+    where order.reduceOnly && order.type == .market && order.instrument == key.instrument
+      && order.slot == key.slot && order.marginMode == key.marginMode
+    {
+      switch order.state {
+      case .sent, .live, .partiallyFilled: contracts -= order.remainingContracts
+      case .pendingCancel, .unknown, .lost, .filled, .canceled, .rejected, .expired: break
+      }
+    }
+    return max(.zero, contracts)
+  }
+
+  /// Returns the value of all positions and opening orders, but for one instrument.
+  func totalNotional(except instrument: InstrumentID) -> Money? {
+    var sum = Money.zero
+    for other in exposedInstruments where other != instrument {
+      guard let exposure = exposure(other) else { return nil }
+      sum += exposure.notional
+    }
+    return sum
+  }
+
+  /// Returns the collateral of all positions and of all opening orders; nil when not computable.
+  func marginUsed() -> Money? {
+    var sum = account.usedMargin
+    for instrument in exposedInstruments {
+      guard let exposure = exposure(instrument) else { return nil }
+      sum += exposure.orderMargin
+    }
+    return sum
+  }
+
+  /// Returns the collateral of orders that the exchange's balance cannot show yet: those that were
+  /// sent after it was stated or whose outcome is unknown.
+  func marginInFlight() -> Money? {
+    var sum = Money.zero
+    for order in account.orders.open where order.addsExposure {
+      let isNew = account.balance.map { order.createdAt >= $0.receivedAt } ?? true
+      guard isNew || order.state == .sent || order.state == .unknown else { continue }
+      guard let market = markets[order.instrument], let margin = margin(of: order, in: market)
+      else { return nil }
+      sum += margin
+    }
+    return sum
+  }
+
+  /// The instruments with a position or an opening order, each once, in a fixed order.
+  private var exposedInstruments: [InstrumentID] {
+    var names: [InstrumentID] = []
+    for position in account.positions.held where !names.contains(position.key.instrument) {
+      names.append(position.key.instrument)
+    }
+    for order in account.orders.open where order.addsExposure && !names.contains(order.instrument) {
+      names.append(order.instrument)
+    }
+    return names
+  }
+
+  private func margin(of order: TrackedOrder, in market: Market) -> Money? {
+    guard let leverage = account.leverage(order.instrument, order.marginMode, order.slot),
+      leverage.isPositive, let price = order.type.limitPrice ?? market.markPrice,
+      let notional = price.notionalIfInRange(
+        of: market.instrument.baseAmount(of: order.remainingContracts), .up)
+    else { return nil }
+    return notional.margin(at: leverage, .up)
+  }
+
+  private func reportedMark(_ instrument: InstrumentID) -> Price? {
+    account.positions.held.first { $0.key.instrument == instrument }?.report.markPrice
+  }
+}

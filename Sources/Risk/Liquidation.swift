@@ -1,0 +1,56 @@
+import MarketData
+import Trading
+import Units
+
+/// Where an exchange would liquidate.
+///
+/// Source: BloFin reference, margin formulas, reproduced to the eighteenth place (truncated).
+public enum Liquidation {
+  /// Returns the price at which the collateral no longer covers maintenance and closing fee.
+  ///
+  /// Long: (coins × entry - collateral) / (coins × (1 - rate - fee)); short:
+  /// (coins × entry + collateral) / (coins × (1 + rate + fee)). The collateral is the position's
+  /// margin when isolated and the cash of the pool when cross. Nil when there is no such price: the
+  /// collateral covers a fall to zero, or the position has no size.
+  public static func price(
+    side: PositionSide, amount: BaseAmount, entryPrice: Price, collateral: Money,
+    maintenanceMarginRate: Rate, takerFeeRate: Rate
+  ) -> Price? {
+    guard amount.isPositive,
+      let value = entryPrice.notionalIfInRange(of: amount, .towardZero)
+    else { return nil }
+    let need = maintenanceMarginRate.value + takerFeeRate.value
+    let numerator: Fixed
+    let share: Fixed
+    switch side {
+    case .long:
+      numerator = value.value - collateral.value
+      share = Fixed.one - need
+    case .short:
+      numerator = value.value + collateral.value
+      share = Fixed.one + need
+    }
+    guard let divisor = amount.value.multipliedIfInRange(by: share, .towardZero),
+      let price = numerator.dividedIfPossible(by: divisor, .towardZero), price.isPositive
+    else { return nil }
+    return Price(price)
+  }
+
+  /// Returns the price at which an isolated position's collateral is used up: entry × (1 ∓ 1/L).
+  public static func bankruptcyPrice(
+    side: PositionSide, entryPrice: Price, leverage: Leverage
+  ) -> Price? {
+    guard let share = entryPrice.value.dividedIfPossible(by: leverage.value, .towardZero) else {
+      return nil
+    }
+    return side == .long ? entryPrice - Price(share) : entryPrice + Price(share)
+  }
+
+  /// Returns how far a price is from liquidation, as a share of the price; negative when beyond.
+  public static func distance(
+    side: PositionSide, from price: Price, to liquidationPrice: Price
+  ) -> Rate? {
+    let room = side == .long ? price - liquidationPrice : liquidationPrice - price
+    return room.fraction(of: price, .towardZero)
+  }
+}

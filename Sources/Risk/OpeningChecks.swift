@@ -1,0 +1,140 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// The reasons to refuse an opening order, in the order in which a person would want to hear them.
+struct OpeningChecks {
+  let context: RiskContext
+  let limits: RiskLimits
+  let preview: OrderPreview
+  let source: CommandSource
+  let recentOrders: Int
+
+  /// The first reason to refuse, nil when there is none.
+  func denial() -> Denial? {
+    if let denial = stateDenial() { return denial }
+    let intent = preview.intent
+    guard let market = context.markets[intent.instrument] else {
+      return .unknownInstrument(intent.instrument)
+    }
+    return marketDenial(market) ?? accountDenial(market) ?? orderDenial(market)
+      ?? protectionDenial(market) ?? limitDenial(market)
+  }
+
+  private func stateDenial() -> Denial? {
+    switch context.state {
+    case .reducing, .halted: return .stateForbids(context.state)
+    case .paused where !source.isPerson: return .stateForbids(context.state)
+    case .approval where !source.isPerson: return .approvalNeeded
+    case .running, .approval, .paused: break
+    }
+    guard context.readiness == .ready else { return .notReady(context.readiness) }
+    guard recentOrders < limits.ordersPerMinuteMaximum else {
+      return .tooManyOrders(count: recentOrders, limit: limits.ordersPerMinuteMaximum)
+    }
+    return nil
+  }
+
+  private func marketDenial(_ market: Market) -> Denial? {
+    guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
+    let limit = limits.marketAgeMaximum
+    guard let ticker = market.ticker else { return .missing(.ticker) }
+    guard let mark = market.mark else { return .missing(.mark) }
+    guard let bookAt = market.bookReceivedAt else { return .missing(.book) }
+    let ages: [(Denial.Datum, TimeSpan)] = [
+      (.ticker, ticker.age(at: context.now)), (.mark, mark.age(at: context.now)),
+      (.book, context.now - bookAt),
+    ]
+    for (datum, age) in ages where age > limit { return .stale(datum, age: age, limit: limit) }
+    guard market.book.isSynced else { return .bookUnsynced }
+    guard !market.book.isCrossed else { return .bookCrossed }
+    guard market.book.bids.count > 0, market.book.asks.count > 0 else { return .bookEmpty }
+    let last = ticker.value.lastPrice
+    let markPrice = mark.value.markPrice
+    guard (last - markPrice).magnitude <= markPrice.scaled(by: limits.priceDivergenceMaximum, .down)
+    else {
+      return .pricesDiverge(last: last, mark: markPrice, limit: limits.priceDivergenceMaximum)
+    }
+    return nil
+  }
+
+  private func accountDenial(_ market: Market) -> Denial? {
+    let account = context.account
+    guard let balance = account.balance else { return .missing(.balance) }
+    let age = balance.age(at: context.now)
+    guard age <= limits.balanceAgeMaximum else {
+      return .stale(.balance, age: age, limit: limits.balanceAgeMaximum)
+    }
+    guard balance.value.equity.isPositive else { return .equityNotPositive(balance.value.equity) }
+    guard account.positionMode != nil else { return .missing(.positionMode) }
+    guard account.positionsReceivedAt != nil else { return .missing(.positions) }
+    if let unknown = account.orders.hasUnknown(market.id), let id = unknown.clientOrderID {
+      return .unknownOrder(id)
+    }
+    if account.positionMode == .oneWay {
+      let net = account.positions.netContracts(market.id)
+      let isOpposite = preview.intent.side == .long ? net.isNegative : net.isPositive
+      if isOpposite { return .oppositePosition(preview.intent.side.opposite, net.magnitude) }
+    }
+    return nil
+  }
+
+  private func orderDenial(_ market: Market) -> Denial? {
+    let intent = preview.intent
+    let rules = market.instrument
+    if let price = intent.type.limitPrice {
+      guard price.isPositive, price.isMultiple(of: rules.tickSize) else {
+        return .offTick(price, tickSize: rules.tickSize)
+      }
+    }
+    guard preview.leverage != nil else { return .missing(.leverage) }
+    guard let contracts = preview.contracts else { return sizeDenial(market) }
+    guard contracts.isPositive else { return .sizeNotPositive }
+    guard contracts.isMultiple(of: rules.lotSize) else {
+      return .offLot(contracts, lotSize: rules.lotSize)
+    }
+    guard contracts >= rules.minimumContracts else {
+      return .belowMinimum(contracts, minimum: rules.minimumContracts)
+    }
+    let maximum =
+      intent.type == .market ? rules.maximumMarketContracts : rules.maximumLimitContracts
+    guard contracts <= maximum else { return .aboveMaximum(contracts, maximum: maximum) }
+    return collarDenial(market, contracts)
+  }
+
+  /// Why no size came out: the stop is missing or wrong, the risk is below one lot, or the numbers
+  /// are out of range.
+  private func sizeDenial(_ market: Market) -> Denial {
+    guard case .riskShare(let share) = preview.intent.size else { return .outOfRange }
+    guard let stop = preview.intent.stop.trigger?.triggerPrice else { return .stopMissing }
+    guard let entry = preview.referencePrice, let equity = context.account.balance?.value.equity
+    else { return .outOfRange }
+    let isRightSide = preview.intent.side == .long ? stop < entry : stop > entry
+    guard isRightSide else { return .stopOnWrongSide(stop: stop, entry: entry) }
+    let distance = (entry - stop).magnitude
+    guard let risk = equity.value.multipliedIfInRange(by: share.value, .down),
+      let lot = distance.notionalIfInRange(
+        of: market.instrument.baseAmount(of: market.instrument.lotSize), .up)
+    else { return .outOfRange }
+    return .riskBelowOneLot(risk: Money(risk), lossPerLot: lot)
+  }
+
+  /// Nothing may be bought far above the mark price or sold far below it (case K02).
+  private func collarDenial(_ market: Market, _ contracts: Contracts) -> Denial? {
+    guard let mark = market.markPrice else { return .missing(.mark) }
+    let side = preview.intent.side.openingSide
+    var reached = preview.intent.type.limitPrice
+    if preview.intent.type == .market {
+      guard let walk = market.book.walk(side, contracts) else { return .outOfRange }
+      guard walk.missingContracts.isZero else {
+        return .bookTooThin(wanted: contracts, offered: walk.filledContracts)
+      }
+      reached = walk.worstPrice
+    }
+    guard let reached else { return .outOfRange }
+    let room = mark.scaled(by: limits.priceCollar, .down)
+    let isThrough = side == .buy ? reached > mark + room : reached < mark - room
+    return isThrough ? .outsideCollar(reached, mark: mark, limit: limits.priceCollar) : nil
+  }
+}

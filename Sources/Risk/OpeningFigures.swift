@@ -1,0 +1,162 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+extension RiskContext {
+  /// Returns the numbers of an opening order as far as they can be computed; no verdict yet.
+  func figures(of intent: OpeningIntent, limits: RiskLimits) -> OrderPreview {
+    var preview = OrderPreview(intent)
+    guard let market = markets[intent.instrument] else { return preview }
+    let side = intent.side.openingSide
+    preview.leverage = account.leverage(intent.instrument, intent.marginMode, slot(of: intent))
+    preview.liquidationBefore = held(intent)?.report.liquidationPrice
+    preview.referencePrice = intent.type.limitPrice ?? market.takenPrice(by: side)
+    guard let reference = preview.referencePrice, reference.isPositive else { return preview }
+    let takes = takes(intent, in: market)
+    guard
+      let contracts = contracts(
+        of: intent, at: reference, leverage: preview.leverage, takes: takes, limits: limits,
+        instrument: market.instrument)
+    else { return preview }
+    preview.contracts = contracts
+    // The border bounds both numbers far below where their product would leave the range.
+    guard
+      let coins = contracts.value.multipliedIfInRange(
+        by: market.instrument.contractValue.value, .towardZero)
+    else { return preview }
+    let amount = BaseAmount(coins)
+    preview.baseAmount = amount
+    let walk = takes && market.book.isUsable ? market.book.walk(side, contracts) : nil
+    let expected = walk.map { capped($0.averagePrice, by: intent) } ?? reference
+    preview.expectedPrice = expected
+    preview.slippage = walk?.slippage ?? (takes ? nil : .zero)
+    fillCosts(&preview, market: market, amount: amount, expected: expected, takes: takes)
+    fillOutcomes(
+      &preview, amount: amount, expected: expected, takes: takes, isWalked: walk != nil,
+      limits: limits)
+    preview.liquidationAfter = liquidation(
+      after: intent, contracts: contracts, amount: amount, expected: expected,
+      margin: preview.margin, in: market)
+    return preview
+  }
+
+  /// The position that an intent would add to or oppose, nil when there is none.
+  func held(_ intent: OpeningIntent) -> HeldPosition? {
+    account.positions[
+      PositionKey(
+        instrument: intent.instrument, slot: slot(of: intent), marginMode: intent.marginMode)]
+  }
+
+  /// Which position of the instrument an intent works on.
+  func slot(of intent: OpeningIntent) -> PositionSlot {
+    switch account.positionMode {
+    case .hedge: intent.side == .long ? .long : .short
+    case .oneWay, nil: .net
+    }
+  }
+
+  /// Whether an order takes from the book when it arrives.
+  func takes(_ intent: OpeningIntent, in market: Market) -> Bool {
+    switch intent.type {
+    case .market, .fillOrKill, .immediateOrCancel: return true
+    case .postOnly: return false
+    case .limit(let price):
+      guard let best = market.takenPrice(by: intent.side.openingSide) else { return false }
+      return intent.side == .long ? price >= best : price <= best
+    }
+  }
+
+  private func capped(_ price: Price, by intent: OpeningIntent) -> Price {
+    guard let limit = intent.type.limitPrice else { return price }
+    return intent.side == .long ? min(price, limit) : max(price, limit)
+  }
+
+  private func fillCosts(
+    _ preview: inout OrderPreview, market: Market, amount: BaseAmount, expected: Price, takes: Bool
+  ) {
+    guard let notional = expected.notionalIfInRange(of: amount, .up) else { return }
+    preview.notional = notional
+    preview.fee = notional.scaled(by: takes ? fees.takerFeeRate : fees.makerFeeRate, .up)
+    if let leverage = preview.leverage, leverage.isPositive {
+      preview.margin = notional.margin(at: leverage, .up)
+    }
+    if let rate = market.funding?.value.rate {
+      let paidByLongs = notional.scaled(by: rate, .awayFromZero)
+      preview.fundingToSettlement = preview.intent.side == .long ? -paidByLongs : paidByLongs
+    }
+  }
+
+  private func fillOutcomes(
+    _ preview: inout OrderPreview, amount: BaseAmount, expected: Price, takes: Bool,
+    isWalked: Bool, limits: RiskLimits
+  ) {
+    let intent = preview.intent
+    // What the walk through the book shows needs no allowance.
+    let costs = costs(takes: takes && !isWalked, fee: takes, limits: limits)
+    let equity = account.balance?.value.equity
+    if let stop = intent.stop.trigger?.triggerPrice,
+      let perCoin = PositionSizing.lossPerCoin(
+        side: intent.side, entryPrice: expected, stopPrice: stop, costs: costs),
+      let loss = perCoin.notionalIfInRange(of: amount, .up)
+    {
+      preview.lossAtStop = loss
+      preview.riskShare = equity.flatMap { loss.fraction(of: $0, .up) }
+      preview.lossInR = equity.flatMap {
+        loss.fraction(of: $0.scaled(by: limits.riskPerTradeDefault, .towardZero), .up)
+      }
+    }
+    if let target = intent.takeProfit?.triggerPrice, let fee = preview.fee,
+      let exit = target.notionalIfInRange(of: amount, .up)
+    {
+      let move = intent.side == .long ? target - expected : expected - target
+      let gross = move.notionalIfInRange(of: amount, .down)
+      preview.profitAtTarget = gross.map { $0 - fee - exit.scaled(by: fees.takerFeeRate, .up) }
+    }
+    if let profit = preview.profitAtTarget, let loss = preview.lossAtStop {
+      preview.rewardToRisk = profit.fraction(of: loss, .down)
+    }
+  }
+
+  private func costs(takes: Bool, fee takerEntry: Bool, limits: RiskLimits) -> PositionSizing.Costs
+  {
+    PositionSizing.Costs(
+      entryFeeRate: takerEntry ? fees.takerFeeRate : fees.makerFeeRate,
+      exitFeeRate: fees.takerFeeRate, entrySlippage: takes ? limits.slippageAllowance : .zero,
+      exitSlippage: limits.slippageAllowance)
+  }
+
+  private func contracts(
+    of intent: OpeningIntent, at reference: Price, leverage: Leverage?, takes: Bool,
+    limits: RiskLimits, instrument: Instrument
+  ) -> Contracts? {
+    let equity = account.balance?.value.equity
+    func lots(_ notional: Money?) -> Contracts? {
+      guard let coins = notional?.value.dividedIfPossible(by: reference.value, .down) else {
+        return nil
+      }
+      return lots(BaseAmount(coins))
+    }
+    func lots(_ amount: BaseAmount) -> Contracts? {
+      amount.value.dividedIfPossible(by: instrument.contractValue.value, .down).map {
+        Contracts($0).rounded(to: instrument.lotSize, .towardZero)
+      }
+    }
+    switch intent.size {
+    case .contracts(let contracts): return contracts
+    case .baseAmount(let amount): return lots(amount)
+    case .notional(let notional): return lots(notional)
+    case .marginShare(let share):
+      guard let equity, let leverage else { return nil }
+      let margin = equity.value.multipliedIfInRange(by: share.value, .down)
+      return lots(margin?.multipliedIfInRange(by: leverage.value, .down).map(Money.init))
+    case .riskShare(let share):
+      guard let equity, let stop = intent.stop.trigger?.triggerPrice,
+        let risk = equity.value.multipliedIfInRange(by: share.value, .down)
+      else { return nil }
+      return PositionSizing.contracts(
+        risk: Money(risk), side: intent.side, entryPrice: reference, stopPrice: stop,
+        costs: costs(takes: takes, fee: takes, limits: limits), instrument: instrument)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// Whether the program knows enough to take new risk.
+public enum Readiness: Sendable, Hashable {
+  /// Everything is in place.
+  case ready
+  /// Still starting; the text names the step.
+  case starting(String)
+  /// Our picture of the account is being compared with the exchange's.
+  case reconciling
+  /// A connection that trading needs is down.
+  case linkDown(LinkName)
+  /// Our clock and the exchange's differ by more than the limit.
+  case clockOff(TimeSpan)
+  /// The journal cannot be written.
+  case journalDown
+}
+
+/// Everything that the gate looks at besides the wish itself; a value, so a preview sees the same.
+public struct RiskContext: Sendable {
+  /// The account.
+  public let account: Account
+  /// The markets.
+  public let markets: Markets
+  /// Whether enough is known.
+  public let readiness: Readiness
+  /// What the bot may do.
+  public let state: BotState
+  /// What the exchange charges.
+  public let fees: FeeSchedule
+  /// The moment of the decision.
+  public let now: Timestamp
+
+  /// States what is known.
+  public init(
+    account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
+    now: Timestamp
+  ) {
+    self.account = account
+    self.markets = markets
+    self.readiness = readiness
+    self.state = state
+    self.fees = fees
+    self.now = now
+  }
+}

@@ -1,0 +1,185 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// The one place where a wish becomes an order. Every order from every source passes here.
+///
+/// The check and the reservation are one step of the reducer: the caller tracks the approved order
+/// before it looks at the next wish, and it counts as exposure from then on (case K09).
+public struct RiskGate: Sendable {
+  /// The limits in force.
+  public private(set) var limits: RiskLimits
+  private var openings: RecentList<Timestamp>
+
+  /// Makes a gate with its limits.
+  public init(limits: RiskLimits) {
+    self.limits = limits
+    openings = RecentList(capacity: max(1, limits.ordersPerMinuteMaximum))
+  }
+
+  /// Puts other limits in force.
+  public mutating func replaceLimits(_ limits: RiskLimits) {
+    var openings = RecentList<Timestamp>(capacity: max(1, limits.ordersPerMinuteMaximum))
+    for moment in self.openings { openings.append(moment) }
+    self.limits = limits
+    self.openings = openings
+  }
+
+  /// Returns what an opening order would be and cost, and why it would be denied.
+  public func preview(
+    _ intent: OpeningIntent, source: CommandSource, in context: RiskContext
+  ) -> OrderPreview {
+    var preview = context.figures(of: intent, limits: limits)
+    preview.denial = OpeningChecks(
+      context: context, limits: limits, preview: preview, source: source,
+      recentOrders: recentOpenings(at: context.now)
+    ).denial()
+    return preview
+  }
+
+  /// Makes an opening order or says why not. An approved one counts toward the rate at once.
+  public mutating func open(
+    _ intent: OpeningIntent, source: CommandSource, reasons: [String],
+    ids: inout ClientOrderIDSequence, in context: RiskContext
+  ) -> Result<ApprovedOrder, Denial> {
+    let preview = preview(intent, source: source, in: context)
+    if let denial = preview.denial { return .failure(denial) }
+    guard let contracts = preview.contracts, let figures = preview.figures(context) else {
+      return .failure(.outOfRange)
+    }
+    let request = OrderRequest(
+      clientOrderID: ids.next(), instrument: intent.instrument, side: intent.side.openingSide,
+      slot: context.slot(of: intent), marginMode: intent.marginMode, type: intent.type,
+      contracts: contracts, reduceOnly: false, takeProfit: intent.takeProfit,
+      stopLoss: intent.stop.trigger)
+    openings.append(context.now)
+    return .success(
+      ApprovedOrder(
+        request,
+        IntentRecord(
+          action: .order(request), purpose: .open, source: source, reasons: reasons,
+          figures: figures, state: context.state, at: context.now)))
+  }
+
+  /// Makes the orders that close a share of a position; more than one when the exchange bounds the
+  /// size of an order. They pass in every state, for they only reduce.
+  public func close(
+    _ intent: ClosingIntent, source: CommandSource, reasons: [String],
+    ids: inout ClientOrderIDSequence, in context: RiskContext
+  ) -> Result<[ApprovedOrder], Denial> {
+    guard intent.share.isPositive, intent.share <= 1 else {
+      return .failure(.shareOutOfRange(intent.share))
+    }
+    guard let held = context.account.positions[intent.key] else {
+      return .failure(.nothingToClose(intent.key))
+    }
+    guard let market = context.markets[intent.key.instrument] else {
+      return .failure(.unknownInstrument(intent.key.instrument))
+    }
+    let rules = market.instrument
+    let whole = context.closableContracts(intent.key)
+    var rest = whole
+    if intent.share < 1 {
+      rest = whole.scaled(by: intent.share, .towardZero).rounded(to: rules.lotSize, .towardZero)
+    }
+    guard rest.isPositive else { return .failure(.nothingToClose(intent.key)) }
+    let side = held.report.side.closingSide
+    let type = intent.type.onTick(rules.tickSize, side: side)
+    let largest =
+      type == .market ? rules.maximumMarketContracts : rules.maximumLimitContracts
+    var orders: [ApprovedOrder] = []
+    while rest.isPositive, orders.count < Self.closingOrderLimit {
+      let size = min(rest, largest)
+      rest -= size
+      let request = OrderRequest(
+        clientOrderID: ids.next(), instrument: intent.key.instrument, side: side,
+        slot: intent.key.slot, marginMode: intent.key.marginMode, type: type, contracts: size,
+        reduceOnly: true)
+      orders.append(
+        ApprovedOrder(
+          request,
+          IntentRecord(
+            action: .order(request), purpose: .reduce, source: source, reasons: reasons,
+            figures: nil, state: context.state, at: context.now)))
+    }
+    return .success(orders)
+  }
+
+  /// Makes protection for a position; it passes in every state, for it only reduces.
+  public func protect(
+    _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?, source: CommandSource,
+    reasons: [String], ids: inout ClientOrderIDSequence, in context: RiskContext
+  ) -> Result<ApprovedProtection, Denial> {
+    guard stopLoss != nil || takeProfit != nil else { return .failure(.protectionEmpty) }
+    guard let held = context.account.positions[key] else { return .failure(.nothingToClose(key)) }
+    guard let market = context.markets[key.instrument] else {
+      return .failure(.unknownInstrument(key.instrument))
+    }
+    let side = held.report.side
+    let tick = market.instrument.tickSize
+    let price = market.lastPrice ?? held.report.markPrice
+    // Stops move toward safety, targets toward being reached.
+    let stop = stopLoss?.onTick(tick, side == .long ? .up : .down)
+    let target = takeProfit?.onTick(tick, side == .long ? .down : .up)
+    if let stop, side == .long ? stop.triggerPrice >= price : stop.triggerPrice <= price {
+      return .failure(.stopOnWrongSide(stop: stop.triggerPrice, entry: price))
+    }
+    if let target, side == .long ? target.triggerPrice <= price : target.triggerPrice >= price {
+      return .failure(.targetOnWrongSide(target: target.triggerPrice, entry: price))
+    }
+    let request = ProtectionRequest(
+      clientOrderID: ids.next(), key: key, side: side.closingSide, size: .wholePosition,
+      takeProfit: target, stopLoss: stop)
+    return .success(
+      ApprovedProtection(
+        request,
+        IntentRecord(
+          action: .protection(request), purpose: .protect, source: source, reasons: reasons,
+          figures: nil, state: context.state, at: context.now)))
+  }
+
+  /// The most orders that one close may need; a larger position is closed in several goes.
+  static let closingOrderLimit = 20
+
+  private func recentOpenings(at now: Timestamp) -> Int {
+    openings.reduce(0) { now - $1 < .minutes(1) ? $0 + 1 : $0 }
+  }
+}
+
+extension OrderPreview {
+  /// The numbers that the journal keeps of an approved order; nil when one is missing.
+  func figures(_ context: RiskContext) -> RiskFigures? {
+    guard let equity = context.account.balance?.value.equity, let expectedPrice, let notional,
+      let margin, let leverage
+    else { return nil }
+    return RiskFigures(
+      equity: equity, referencePrice: expectedPrice, notional: notional, margin: margin,
+      leverage: leverage, lossAtStop: lossAtStop, riskFraction: riskShare,
+      rewardToRisk: rewardToRisk, liquidationPrice: liquidationAfter)
+  }
+}
+
+extension Trigger {
+  /// The same trigger at the next tick in the named direction.
+  func onTick(_ tickSize: Price, _ rounding: Rounding) -> Trigger {
+    Trigger(
+      triggerPrice: triggerPrice.rounded(to: tickSize, rounding), source: source,
+      execution: execution)
+  }
+}
+
+extension OrderType {
+  /// The same type with its price on a tick, moved so that it fills no later.
+  func onTick(_ tickSize: Price, side: OrderSide) -> OrderType {
+    let rounding: Rounding = side == .buy ? .up : .down
+    switch self {
+    case .market: return .market
+    case .limit(let price): return .limit(price.rounded(to: tickSize, rounding))
+    case .postOnly(let price): return .postOnly(price.rounded(to: tickSize, rounding))
+    case .fillOrKill(let price): return .fillOrKill(price.rounded(to: tickSize, rounding))
+    case .immediateOrCancel(let price):
+      return .immediateOrCancel(price.rounded(to: tickSize, rounding))
+    }
+  }
+}
