@@ -1,0 +1,142 @@
+import Risk
+import Trading
+import Units
+
+extension Command: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .open(let intent):
+      writer.putByte(0)
+      writer.put(intent)
+    case .close(let intent):
+      writer.putByte(1)
+      writer.put(intent)
+    case .cancel(let instrument, let reference):
+      writer.putByte(2)
+      writer.put(instrument)
+      writer.put(reference)
+    case .cancelTrigger(let instrument, let id):
+      writer.putByte(3)
+      writer.put(instrument)
+      writer.put(id)
+    case .cancelAll(let instrument):
+      writer.putByte(4)
+      writer.put(instrument)
+    case .flatten(let instrument):
+      writer.putByte(5)
+      writer.put(instrument)
+    case .protect(let key, let stopLoss, let takeProfit):
+      writer.putByte(6)
+      writer.put(key)
+      writer.put(stopLoss)
+      writer.put(takeProfit)
+    case .setLeverage(let instrument, let mode, let leverage):
+      writer.putByte(7)
+      writer.put(instrument)
+      writer.put(mode)
+      writer.put(leverage)
+    case .setPositionMode(let mode):
+      writer.putByte(8)
+      writer.put(mode)
+    case .setState(let state, let reason):
+      writer.putByte(9)
+      writer.put(state)
+      writer.put(reason)
+    case .reconcile: writer.putByte(10)
+    case .loadCandles(let instrument, let timeFrame, let before, let limit):
+      writer.putByte(11)
+      writer.put(instrument)
+      writer.put(timeFrame)
+      writer.put(before)
+      writer.put(limit)
+    case .setLimits(let limits):
+      writer.putByte(12)
+      writer.put(limits)
+    case .note(let text, let instrument):
+      writer.putByte(13)
+      writer.put(text)
+      writer.put(instrument)
+    }
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    let tag = try reader.getByte()
+    switch tag {
+    case 0: self = .open(try reader.get())
+    case 1: self = .close(try reader.get())
+    case 2: self = .cancel(try reader.get(), try reader.get())
+    case 3: self = .cancelTrigger(try reader.get(), try reader.get())
+    case 4: self = .cancelAll(try reader.get())
+    case 5: self = .flatten(try reader.get())
+    case 6:
+      self = .protect(
+        try reader.get(), stopLoss: try reader.get(), takeProfit: try reader.get())
+    case 7: self = .setLeverage(try reader.get(), try reader.get(), try reader.get())
+    case 8: self = .setPositionMode(try reader.get())
+    case 9: self = .setState(try reader.get(), reason: try reader.get())
+    case 10: self = .reconcile
+    case 11:
+      self = .loadCandles(
+        try reader.get(), try reader.get(), before: try reader.get(), limit: try reader.get())
+    case 12: self = .setLimits(try reader.get())
+    case 13: self = .note(try reader.get(), try reader.get())
+    default: throw .unknownCase(tag, at: reader.position - 1)
+    }
+  }
+}
+
+extension TimerID: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .reconcile: writer.putByte(0)
+    case .startup: writer.putByte(1)
+    case .order(let id):
+      writer.putByte(2)
+      writer.put(id)
+    case .protection(let key):
+      writer.putByte(3)
+      writer.put(key)
+    case .day: writer.putByte(4)
+    case .flatten: writer.putByte(5)
+    }
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    let tag = try reader.getByte()
+    switch tag {
+    case 0: self = .reconcile
+    case 1: self = .startup
+    case 2: self = .order(try reader.get())
+    case 3: self = .protection(try reader.get())
+    case 4: self = .day
+    case 5: self = .flatten
+    default: throw .unknownCase(tag, at: reader.position - 1)
+    }
+  }
+}
+
+extension Recovery: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(openIntents)
+    writer.put(state)
+    writer.put(dayStart)
+    writer.put(usedClientOrderIDs)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
+      usedClientOrderIDs: try reader.get())
+  }
+}
+
+extension RequestBudget: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(scope)
+    writer.put(remaining)
+    writer.put(remainingForExits)
+    writer.put(capacity)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      scope: try reader.get(), remaining: try reader.get(), remainingForExits: try reader.get(),
+      capacity: try reader.get())
+  }
+}

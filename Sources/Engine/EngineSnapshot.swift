@@ -1,0 +1,120 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// Everything a screen shows, as one value; taking it copies nothing but references.
+///
+/// Derived figures are computed when they are asked for, so a panel that is not drawn costs nothing.
+public struct EngineSnapshot: Sendable {
+  /// The number of the last event that is in.
+  public let sequence: UInt64
+  /// When it was taken.
+  public let at: Timestamp
+  /// The word for the mode: PAPER, DEMO, LIVE, BACKTEST.
+  public let modeWord: String
+  /// The exchange.
+  public let exchange: ExchangeID
+  /// The run.
+  public let run: RunID
+  /// The connections.
+  public let links: [LinkStatus]
+  /// How far the exchange's clock is ahead of ours.
+  public let clock: ClockEstimate
+  /// How far the start has come.
+  public let step: StartupStep
+  /// Whether new risk may be taken, and if not, what is missing.
+  public let readiness: Readiness
+  /// What the bot may do.
+  public let trading: TradingState
+  /// The instruments to trade and watch, in the order of the configuration.
+  public let pairs: [PairPlan]
+  /// Every market, in the exchange's order.
+  public let markets: Markets
+  /// The account.
+  public let account: Account
+  /// The requests with their outcomes.
+  public let requests: RequestLog
+  /// The newest denials, oldest first.
+  public let denials: RecentList<DenialRecord>
+  /// The newest notices, oldest first.
+  public let notices: RecentList<Notice>
+  /// What the rate governor has left, nil before it said so.
+  public let budget: RequestBudget?
+  /// The limits in force.
+  public let limits: RiskLimits
+  /// What the exchange charges.
+  public let fees: FeeSchedule
+  private let gate: RiskGate
+  private let guards: PositionGuards
+
+  init(_ core: EngineCore, at now: Timestamp) {
+    sequence = core.sequence
+    at = now
+    modeWord = core.settings.modeWord
+    exchange = core.settings.exchange
+    run = core.settings.run
+    links = core.links
+    clock = core.clock
+    step = core.step
+    readiness = core.readiness
+    trading = core.trading
+    pairs = core.settings.pairs
+    markets = core.markets
+    account = core.account
+    requests = core.requests
+    denials = core.denials
+    notices = core.notices
+    budget = core.budget
+    limits = core.gate.limits
+    fees = core.settings.fees
+    gate = core.gate
+    guards = core.guards
+  }
+
+  /// Returns what an opening order would be and cost, and why the gate would deny it.
+  public func preview(
+    _ intent: OpeningIntent, source: CommandSource = .keyboard, at now: Timestamp
+  ) -> OrderPreview {
+    gate.preview(
+      intent, source: source,
+      in: RiskContext(
+        account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
+        now: now))
+  }
+
+  /// The positions with everything that is computed from them, ordered by instrument.
+  public var positions: [PositionFigures] {
+    account.positions.held.map { held in
+      PositionFigures(
+        held, market: markets[held.key.instrument],
+        protection: guards.protection(of: held, account),
+        fees: fees)
+    }
+  }
+
+  /// The open orders, those of unknown outcome first, then by age, the oldest first.
+  public var orders: [TrackedOrder] {
+    account.orders.open.filter(\.isInDoubt) + account.orders.open.filter { !$0.isInDoubt }
+  }
+
+  /// The unrealized profit of all positions at the newest mark prices.
+  public var unrealizedPnL: Money { positions.reduce(.zero) { $0 + $1.unrealizedPnL } }
+
+  /// The equity at the newest mark prices; nil before the first balance.
+  public var equity: Money? {
+    account.balance.map { $0.value.cash + unrealizedPnL }
+  }
+
+  /// Today's profit and loss, nil before the first reports.
+  public var dayProfit: Money? { account.day.profit(unrealized: unrealizedPnL) }
+
+  /// Today's profit and loss as a share of the equity at the start of the day.
+  public var dayShare: Rate? { account.day.share(unrealized: unrealizedPnL) }
+}
+
+extension TrackedOrder {
+  /// Whether its outcome is not known.
+  public var isInDoubt: Bool { state == .unknown || state == .lost }
+}

@@ -1,0 +1,118 @@
+import AccountData
+import Trading
+import Units
+
+/// A value with its place in the order of all events and the moment at which it happened.
+///
+/// The moment is the engine's only clock.
+@frozen
+public struct Stamped<Value> {
+  /// Its number; each event of a run has the next one.
+  public let sequence: UInt64
+  /// When it reached the loop.
+  public let at: Timestamp
+  /// What happened.
+  public let value: Value
+
+  /// Stamps a value.
+  @inlinable
+  public init(_ value: Value, sequence: UInt64, at: Timestamp) {
+    self.value = value
+    self.sequence = sequence
+    self.at = at
+  }
+}
+
+extension Stamped: Sendable where Value: Sendable {}
+extension Stamped: Equatable where Value: Equatable {}
+
+/// Everything that can happen to the engine. It knows nothing else of the world.
+public enum Event: Sendable, Hashable {
+  /// The program started; always the first event.
+  case started(Recovery)
+  /// An exchange told something about its markets.
+  case market(MarketEvent)
+  /// An exchange told something about the account.
+  case account(AccountEvent)
+  /// The answer to a request.
+  case outcome(RequestID, Outcome)
+  /// A connection changed its state.
+  case link(LinkName, LinkState)
+  /// The exchange's clock was read: its time, and when the reading left and came back on ours.
+  case serverTime(Timestamp, sentAt: Timestamp, receivedAt: Timestamp)
+  /// A message of the exchange could not be used.
+  case protocolProblem(String)
+  /// Someone wants something.
+  case command(Command, CommandSource)
+  /// A moment that was asked for by ``Effect/schedule(_:at:)`` has come.
+  case timer(TimerID)
+  /// The intent with this id is in the journal and survives a loss of power.
+  case intentDurable(ClientOrderID)
+  /// The journal could not write; nil when it was not an intent. An opening order with that id was
+  /// not sent and never will be.
+  case journalFailed(ClientOrderID?, String)
+  /// The journal writes again.
+  case journalRecovered
+  /// What the rate governor has left.
+  case budget(RequestBudget)
+}
+
+/// The name of a moment that the engine asked to be told of; asking again under the same name
+/// replaces the former moment.
+public enum TimerID: Sendable, Hashable {
+  /// Compare the account with the exchange's.
+  case reconcile
+  /// Try the current step of the start again.
+  case startup
+  /// Ask for an order whose outcome is not known.
+  case order(ClientOrderID)
+  /// Look whether a position has its stop.
+  case protection(PositionKey)
+  /// A new day for the daily figures begins.
+  case day
+  /// Look for positions that are still to be flattened.
+  case flatten
+}
+
+/// What an earlier run left in the journal; empty at the very first start.
+public struct Recovery: Sendable, Hashable {
+  /// Intents without a proven end, oldest first, with the time at which they were journaled.
+  public let openIntents: [IntentRecord]
+  /// The last state of the bot, nil when there was none: a halt outlives a restart (I10).
+  public let state: BotStateRecord?
+  /// The equity when the current day began, nil when it was not taken down.
+  public let dayStart: EquityRecord?
+  /// How many client order ids the journal knows of this run; zero for a fresh run.
+  public let usedClientOrderIDs: UInt64
+
+  /// States what was left.
+  public init(
+    openIntents: [IntentRecord] = [], state: BotStateRecord? = nil, dayStart: EquityRecord? = nil,
+    usedClientOrderIDs: UInt64 = 0
+  ) {
+    self.openIntents = openIntents
+    self.state = state
+    self.dayStart = dayStart
+    self.usedClientOrderIDs = usedClientOrderIDs
+  }
+}
+
+/// What the rate governor has left in its tightest scope.
+public struct RequestBudget: Sendable, Hashable {
+  /// The name of the scope, such as `trading`.
+  public let scope: String
+  /// Requests left for new orders.
+  public let remaining: Int
+  /// Requests left with those that are reserved for cancels and exits.
+  public let remainingForExits: Int
+  /// Requests in a full budget.
+  public let capacity: Int
+
+  /// States what is left.
+  public init(scope: String, remaining: Int, remainingForExits: Int, capacity: Int) {
+    self.scope = scope
+    self.remaining = remaining
+    self.remainingForExits = remainingForExits
+    self.capacity = capacity
+  }
+}

@@ -1,0 +1,212 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// What the engine does when someone wants something.
+enum CommandRules {
+  static func take(_ command: Command, _ source: CommandSource, _ core: inout EngineCore) {
+    let answer = perform(command, source, &core)
+    core.journal(
+      .command(CommandRecord(source: source, text: command.text, answer: answer, at: core.now)))
+  }
+
+  /// Does what was asked; returns why not when it was not done.
+  private static func perform(
+    _ command: Command, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    switch command {
+    case .open(let intent): return open(intent, source, &core)?.text
+    case .close(let intent): return close(intent, source: source, reasons: [], &core)?.text
+    case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
+    case .cancelTrigger(let instrument, let id):
+      core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+    case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
+    case .flatten(let instrument): flatten(instrument, &core)
+    case .protect(let key, let stopLoss, let takeProfit):
+      let denial = ProtectionRules.place(
+        key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
+      if let denial { tell(denial, key.instrument, &core) }
+      return denial?.text
+    case .setLeverage(let instrument, let mode, let leverage):
+      return setLeverage(instrument, mode, leverage, &core)?.text
+    case .setPositionMode(let mode):
+      core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
+    case .setState(let state, let reason): return setState(state, reason, source, &core)
+    case .reconcile: StartupRules.readAccount(&core)
+    case .loadCandles(let instrument, let timeFrame, let before, let limit):
+      core.send(.candles(instrument, timeFrame)) {
+        .candles($0, instrument, timeFrame, before: before, limit: limit)
+      }
+    case .setLimits(let limits): core.gate.replaceLimits(limits)
+    case .note(let text, let instrument):
+      core.journal(
+        .note(NoteRecord(level: .user, text: text, instrument: instrument, at: core.now)))
+    }
+    return nil
+  }
+
+  private static func open(
+    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+  ) -> Denial? {
+    let result = core.gate.open(
+      intent, source: source, reasons: [], ids: &core.ids, in: core.context)
+    switch result {
+    case .success(let order):
+      submit(order, source, &core)
+      return nil
+    case .failure(let denial):
+      deny(denial, .open(intent), source, &core)
+      return denial
+    }
+  }
+
+  /// Closes a share of a position.
+  @discardableResult
+  static func close(
+    _ intent: ClosingIntent, source: CommandSource, reasons: [String], _ core: inout EngineCore
+  ) -> Denial? {
+    let result = core.gate.close(
+      intent, source: source, reasons: reasons, ids: &core.ids, in: core.context)
+    switch result {
+    case .success(let orders):
+      for order in orders { submit(order, source, &core) }
+      return nil
+    case .failure(let denial):
+      deny(denial, .close(intent), source, &core)
+      return denial
+    }
+  }
+
+  private static func submit(
+    _ order: ApprovedOrder, _ source: CommandSource, _ core: inout EngineCore
+  ) {
+    core.book.add(order.request, source: source, at: core.now)
+    core.send(.submit(order.request)) { .submit($0, order) }
+  }
+
+  private static func deny(
+    _ denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: inout EngineCore
+  ) {
+    let record = DenialRecord(
+      code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
+    core.denials.append(record)
+    core.journal(.denial(record))
+    tell(denial, intent.instrument, &core)
+  }
+
+  private static func tell(
+    _ denial: Denial, _ instrument: InstrumentID, _ core: inout EngineCore
+  ) {
+    let notice = Notice(
+      level: .warning, text: "denied: \(denial.text)", instrument: instrument, at: core.now)
+    core.notices.append(notice)
+    core.effects.append(.notify(notice))
+  }
+
+  private static func cancel(
+    _ instrument: InstrumentID, _ reference: OrderReference, _ core: inout EngineCore
+  ) {
+    let subject = RequestSubject.cancel(instrument, reference)
+    guard !core.requests.isWaiting({ $0 == subject }) else { return }
+    if let change = core.book.move(reference, .cancelSent, at: core.now),
+      change.stateBefore != change.order.state
+    {
+      AccountRules.orderChanged(change, cause: "cancel sent", &core)
+    }
+    core.send(subject) { .cancel($0, instrument, reference) }
+  }
+
+  private static func cancelAll(
+    _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
+  ) {
+    for order in core.account.orders.open {
+      guard instrument == nil || order.instrument == instrument,
+        !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
+      else { continue }
+      cancel(order.instrument, reference, &core)
+    }
+  }
+
+  private static func flatten(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+    cancelAll(instrument, onlyOpening: true, &core)
+    if !core.flattening.contains(instrument) { core.flattening.append(instrument) }
+    goOnFlattening(&core)
+  }
+
+  /// Closes what is still open of what was to be flattened, until the exchange shows it flat (K12).
+  static func goOnFlattening(_ core: inout EngineCore) {
+    guard !core.flattening.isEmpty else { return }
+    let scope = core.flattening
+    let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
+    cancelAllOpening(where: isInScope, &core)
+    var isFlat = true
+    for held in core.account.positions.held where isInScope(held.key.instrument) {
+      isFlat = false
+      let closers = core.account.orders.open.filter {
+        $0.reduceOnly && $0.type == .market && $0.instrument == held.key.instrument
+          && $0.slot == held.key.slot && !$0.isInDoubt
+      }
+      guard closers.isEmpty else { continue }
+      close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
+    }
+    let isQuiet = !core.account.orders.open.contains {
+      isInScope($0.instrument) && $0.addsExposure
+    }
+    if isFlat, isQuiet {
+      core.flattening = []
+      core.notify(.notice, "flat")
+    } else {
+      core.schedule(.flatten, in: .seconds(1))
+    }
+  }
+
+  private static func cancelAllOpening(
+    where isInScope: (InstrumentID) -> Bool, _ core: inout EngineCore
+  ) {
+    for order in core.account.orders.open where isInScope(order.instrument) && order.addsExposure {
+      // One cancel at a time; one that was answered and changed nothing is sent again.
+      guard order.state != .pendingCancel, let reference = order.reference else { continue }
+      cancel(order.instrument, reference, &core)
+    }
+  }
+
+  private static func setLeverage(
+    _ instrument: InstrumentID, _ mode: MarginMode, _ leverage: Leverage, _ core: inout EngineCore
+  ) -> Denial? {
+    guard let market = core.markets[instrument] else {
+      let denial = Denial.unknownInstrument(instrument)
+      tell(denial, instrument, &core)
+      return denial
+    }
+    let limit = min(core.gate.limits.leverageMaximum, market.instrument.maximumLeverage)
+    guard leverage.isPositive, leverage <= limit else {
+      let denial = Denial.leverageTooHigh(leverage, limit: limit)
+      tell(denial, instrument, &core)
+      return denial
+    }
+    let slots: [PositionSlot] =
+      core.account.positionMode == .hedge && mode == .isolated ? [.long, .short] : [.net]
+    for slot in slots {
+      core.send(.setLeverage(instrument, mode, slot, leverage)) {
+        .setLeverage($0, instrument, mode, slot, leverage)
+      }
+    }
+    return nil
+  }
+
+  private static func setState(
+    _ state: BotState, _ reason: String, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    // Only a person lifts a halt.
+    if core.trading.mode == .halted, state != .halted, !source.isPerson {
+      let denial = Denial.stateForbids(.halted)
+      return denial.text
+    }
+    core.setState(state, reason: reason, source: source)
+    core.notify(.notice, "\(state.rawValue)\(reason.isEmpty ? "" : ": \(reason)")")
+    if state == .halted { cancelAll(nil, onlyOpening: true, &core) }
+    return nil
+  }
+}

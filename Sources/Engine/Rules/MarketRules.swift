@@ -1,0 +1,38 @@
+import MarketData
+import Trading
+import Units
+
+/// What the engine does when it hears of a market.
+enum MarketRules {
+  static func take(_ event: MarketEvent, _ core: inout EngineCore) {
+    core.links[LinkName.publicStream.position].messageAt = core.now
+    switch core.markets.apply(event, at: core.now) {
+    case .market, .candleClosed, .nothing: break
+    case .bookLost(let position):
+      // Said once: while the book waits for its snapshot, further changes are lost as well.
+      guard case .bookGap = event else { break }
+      core.notify(.notice, "the order book lost a message", core.markets.all[position].id)
+    case .instruments(let changed):
+      for id in changed { tellOfSuspension(id, &core) }
+      StartupRules.instrumentsCame(&core)
+    }
+  }
+
+  private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {
+    guard let market = core.markets[id], market.instrument.status != .live,
+      core.settings.pairs.contains(where: { $0.instrument == id })
+    else { return }
+    core.notify(.warning, "\(id) takes no orders now", id)
+  }
+}
+
+extension LinkName {
+  /// Its place in the engine's list of connections.
+  var position: Int {
+    switch self {
+    case .publicStream: 0
+    case .privateStream: 1
+    case .requests: 2
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import AccountData
+import Risk
+import Trading
+import Units
+
+/// What the engine does with the answer to a request. Only the exchange's own word is a refusal; a
+/// lost answer proves nothing.
+enum OutcomeRules {
+  static func take(_ id: RequestID, _ outcome: Outcome, _ core: inout EngineCore) {
+    guard let line = core.requests.answer(id, outcome, at: core.now) else { return }
+    core.links[LinkName.requests.position].messageAt = core.now
+    if let answer = line.answer { core.journal(.requestAnswered(answer)) }
+    switch line.subject {
+    case .submit(let request): submitted(request, outcome, &core)
+    case .protect(let request): ProtectionRules.answered(request, outcome, &core)
+    case .cancel(_, let reference): canceled(reference, outcome, &core)
+    case .cancelTrigger(let instrument, _):
+      tellOfFailure("the trigger order was not canceled", outcome, instrument, &core)
+    case .setLeverage(let instrument, _, _, _):
+      tellOfFailure("the leverage was not set", outcome, instrument, &core)
+    case .setPositionMode: tellOfFailure("the position mode was not set", outcome, nil, &core)
+    case .accountSnapshot: accountRead(outcome, askedAt: line.sentAt, &core)
+    case .orderStatus(_, let reference): orderRead(reference, outcome, &core)
+    case .instruments:
+      if failureText(outcome) != nil { StartupRules.failed(&core) }
+    case .tiers(let instrument, _):
+      tellOfFailure("the margin table was not read", outcome, instrument, &core)
+    case .candles(let instrument, _):
+      tellOfFailure("the candles were not read", outcome, instrument, &core)
+    case .subscribe: tellOfFailure("the subscription failed", outcome, nil, &core)
+    }
+  }
+
+  private static func submitted(
+    _ request: OrderRequest, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    let id = request.clientOrderID
+    let reference = OrderReference.client(id)
+    switch outcome {
+    case .confirmed(let confirmation):
+      if case .order(let exchangeID?) = confirmation { core.book.name(id, exchangeID) }
+      move(reference, .accepted, "taken", &core)
+    case .refused(let refusal):
+      if refusal.advice == .queryState, !request.reduceOnly {
+        // "Already there" after a lost answer: ask what it became (O06).
+        move(reference, .answerLost, refusal.message, &core)
+        QuestionRules.ask(reference, &core)
+      } else {
+        move(reference, .refused, refusal.message, &core)
+        // Nothing to reduce any more, or a rule that we do not know: look at the account (O21).
+        if request.reduceOnly { StartupRules.readAccount(&core) }
+      }
+      stopIfAdvised(refusal, &core)
+    case .unknown(let reason):
+      move(reference, .answerLost, reason, &core)
+      if core.account.orders[id]?.state == .unknown {
+        core.notify(.warning, "order \(id) has an unknown outcome: \(reason)", request.instrument)
+        QuestionRules.askSoon(id, &core)
+      }
+    case .notSent(let reason):
+      move(reference, .refused, "not sent: \(reason)", &core)
+    }
+  }
+
+  private static func canceled(
+    _ reference: OrderReference, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    guard let order = core.account.orders[reference] else { return }
+    switch outcome {
+    case .confirmed:
+      // The answer says "taken", the stream says "done"; ask when the stream stays silent.
+      if let id = order.clientOrderID, order.isOwn, !order.state.isFinal {
+        QuestionRules.askSoon(id, &core)
+      } else if !order.state.isFinal {
+        QuestionRules.ask(reference, &core)
+      }
+    case .refused(let refusal):
+      // "Filled, canceled or unknown" is three things at once: never taken for canceled (O12).
+      if refusal.advice != .queryState { move(reference, .cancelRefused, refusal.message, &core) }
+      QuestionRules.ask(reference, &core)
+      stopIfAdvised(refusal, &core)
+    case .unknown: QuestionRules.ask(reference, &core)
+    case .notSent(let reason):
+      move(reference, .cancelRefused, "cancel not sent: \(reason)", &core)
+      core.notify(.warning, "the cancel was not sent: \(reason)", order.instrument)
+    }
+  }
+
+  private static func orderRead(
+    _ reference: OrderReference, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    // A failed question proves nothing; its timer asks again.
+    guard case .confirmed(.orderStatus(let report)) = outcome else { return }
+    guard let report else {
+      QuestionRules.absent(reference, &core)
+      return
+    }
+    AccountRules.react(to: core.book.apply(.order(report), at: core.now), &core)
+    let order = core.account.orders[reference]
+    if let order, order.state == .pendingCancel, let id = order.clientOrderID {
+      // Alive after a cancel: the cancel did not take, or has not yet.
+      QuestionRules.askSoon(id, &core)
+    }
+  }
+
+  private static func accountRead(
+    _ outcome: Outcome, askedAt: Timestamp, _ core: inout EngineCore
+  ) {
+    guard case .confirmed(.account(let snapshot)) = outcome else {
+      // A failed reading is never "flat" (R10).
+      if let text = failureText(outcome) {
+        core.notify(.warning, "the account was not read: \(text)")
+      }
+      core.schedule(.reconcile, in: core.settings.timing.startupRetry)
+      StartupRules.failed(&core)
+      return
+    }
+    core.questions.accountWasRead()
+    StartupRules.accountCame(snapshot, askedAt: askedAt, &core)
+  }
+
+  private static func move(
+    _ reference: OrderReference, _ transition: OrderTransition, _ cause: String,
+    _ core: inout EngineCore
+  ) {
+    let problem: String? = transition == .refused || transition == .answerLost ? cause : nil
+    guard let change = core.book.move(reference, transition, at: core.now, problem: problem),
+      change.stateBefore != change.order.state
+    else { return }
+    AccountRules.orderChanged(change, cause: cause, &core)
+  }
+
+  private static func stopIfAdvised(_ refusal: Refusal, _ core: inout EngineCore) {
+    guard refusal.advice == .stopTrading, core.trading.mode != .halted else { return }
+    core.setState(.halted, reason: "the exchange refused: \(refusal.message)", source: .engine)
+    core.notify(.alarm, "halted: \(refusal.message)")
+  }
+
+  private static func tellOfFailure(
+    _ what: String, _ outcome: Outcome, _ instrument: InstrumentID?, _ core: inout EngineCore
+  ) {
+    guard let text = failureText(outcome) else { return }
+    core.notify(.warning, "\(what): \(text)", instrument)
+  }
+
+  /// What went wrong, nil when nothing did.
+  static func failureText(_ outcome: Outcome) -> String? {
+    switch outcome {
+    case .confirmed: nil
+    case .refused(let refusal): refusal.message
+    case .unknown(let reason): reason
+    case .notSent(let reason): "not sent: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// How a position gets its stop and keeps it: proven by reading back, placed again when it is
+/// missing, closed when it cannot be placed.
+enum ProtectionRules {
+  /// How often a stop is placed again before the position is closed instead.
+  static let attemptLimit = 2
+
+  static func reviewAll(_ core: inout EngineCore) {
+    for held in core.account.positions.held { review(held.key, &core) }
+  }
+
+  /// Looks whether a position has its stop and acts when it has not.
+  static func review(_ key: PositionKey, _ core: inout EngineCore) {
+    guard let held = core.account.positions[key] else {
+      core.guards.remove(key)
+      return
+    }
+    if let stop = core.account.coveringStop(of: held) {
+      covered(held, by: stop, &core)
+      return
+    }
+    let entry = core.guards[key]
+    if entry?.plan == .liquidation { return }
+    let grace = core.settings.timing.protectionGrace
+    guard let since = entry?.uncoveredSince else {
+      core.guards.update(key) { $0.uncoveredSince = core.now }
+      core.schedule(.protection(key), in: grace)
+      return
+    }
+    guard core.now - since >= grace, core.step == .ready else {
+      if core.now - since >= grace { core.schedule(.protection(key), in: grace) }
+      return
+    }
+    guard let entry, entry.placing == nil else { return }
+    if !entry.wasAsked, !entry.wasVerified {
+      core.guards.update(key) { $0.wasAsked = true }
+      StartupRules.readAccount(&core)
+      core.schedule(.protection(key), in: grace)
+      return
+    }
+    found(naked: held, entry, &core)
+  }
+
+  /// Every stop that is missing was looked for in the whole account.
+  static func accountWasRead(askedAt: Timestamp, _ core: inout EngineCore) {
+    for entry in core.guards.all {
+      guard let since = entry.uncoveredSince, since <= askedAt else { continue }
+      core.guards.update(entry.key) { $0.wasVerified = true }
+    }
+  }
+
+  /// A trigger order is new or in a new state.
+  static func triggerChanged(_ trigger: TriggerOrder, _ core: inout EngineCore) {
+    core.journal(.triggerChanged(trigger.record(at: core.now)))
+    let key = PositionKey(
+      instrument: trigger.instrument, slot: trigger.slot, marginMode: trigger.marginMode)
+    review(key, &core)
+  }
+
+  /// A position is gone: what was to protect it goes as well.
+  static func closed(_ key: PositionKey, _ core: inout EngineCore) {
+    let entry = core.guards[key]
+    core.guards.remove(key)
+    core.effects.append(.unschedule(.protection(key)))
+    for trigger in core.account.triggers
+    where trigger.order.key == key && trigger.order.reduceOnly
+      && isOurs(trigger.order, entry, core.settings.run)
+    {
+      cancel(trigger.order, &core)
+    }
+  }
+
+  /// Places protection on behalf of someone; what it replaces goes when it is taken.
+  static func place(
+    _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?, source: CommandSource,
+    reasons: [String], _ core: inout EngineCore
+  ) -> Denial? {
+    let old = core.account.triggers.map(\.order).filter { order in
+      order.key == key && order.state == .live && order.reduceOnly
+        && ((stopLoss != nil && order.stopLoss != nil)
+          || (takeProfit != nil && order.takeProfit != nil))
+    }
+    // An old order may carry the leg that is not replaced; the new one takes it over.
+    let stop = stopLoss ?? old.compactMap(\.stopLoss).first
+    let target = takeProfit ?? old.compactMap(\.takeProfit).first
+    let result = core.gate.protect(
+      key, stopLoss: stop, takeProfit: target, source: source, reasons: reasons, ids: &core.ids,
+      in: core.context)
+    switch result {
+    case .failure(let denial): return denial
+    case .success(let approved):
+      core.guards.update(key) {
+        if let stop = approved.request.stopLoss { $0.plan = .stop(stop) }
+        if let target = approved.request.takeProfit { $0.takeProfit = target }
+        $0.placing = approved.request.clientOrderID
+        $0.replaced = old.map(\.exchangeOrderID)
+      }
+      core.send(.protect(approved.request)) { .protect($0, approved) }
+      return nil
+    }
+  }
+
+  /// The answer to a request for protection.
+  static func answered(
+    _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
+      return
+    }
+    core.guards.update(request.key) {
+      $0.placing = nil
+      $0.replaced = []
+    }
+    if case .confirmed = outcome {
+      for id in entry.replaced {
+        let instrument = request.key.instrument
+        core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+      }
+    } else if let text = OutcomeRules.failureText(outcome) {
+      core.notify(.alarm, "protection was not placed: \(text)", request.key.instrument)
+    }
+    guard entry.uncoveredSince != nil else { return }
+    // The stop counts when it is read back, not when it is answered for.
+    core.guards.update(request.key) {
+      $0.uncoveredSince = core.now
+      $0.wasAsked = true
+      $0.wasVerified = false
+    }
+    StartupRules.readAccount(&core)
+    core.schedule(.protection(request.key), in: core.settings.timing.protectionGrace)
+  }
+
+  private static func covered(
+    _ held: HeldPosition, by stop: TrackedTrigger, _ core: inout EngineCore
+  ) {
+    if let price = stop.order.stopLoss?.triggerPrice,
+      let value = core.markets[held.key.instrument]?.instrument.contractValue
+    {
+      core.book.noteStop(held.key, stopPrice: price, contractValue: value)
+    }
+    guard let entry = core.guards[held.key], entry.uncoveredSince != nil else { return }
+    core.guards.update(held.key) {
+      $0.uncoveredSince = nil
+      $0.wasAsked = false
+      $0.wasVerified = false
+      $0.isNaked = false
+      $0.attempts = 0
+    }
+    core.effects.append(.unschedule(.protection(held.key)))
+    if entry.isNaked {
+      core.notify(.notice, "the position has its stop again", held.key.instrument)
+    }
+  }
+
+  private static func found(
+    naked held: HeldPosition, _ entry: PositionGuards.Guard, _ core: inout EngineCore
+  ) {
+    let key = held.key
+    if !entry.isNaked {
+      core.guards.update(key) { $0.isNaked = true }
+      core.notify(.alarm, "the position has no stop", key.instrument)
+    }
+    guard case .stop(let stop)? = entry.plan else { return }
+    guard entry.attempts < attemptLimit else {
+      giveUp(key, "the stop could not be placed", &core)
+      return
+    }
+    core.guards.update(key) { $0.attempts += 1 }
+    let denial = place(
+      key, stopLoss: stop, takeProfit: entry.takeProfit, source: .engine,
+      reasons: ["the stop of the position was missing"], &core)
+    if let denial { giveUp(key, denial.text, &core) }
+  }
+
+  private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
+    core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
+    CommandRules.close(
+      ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
+    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
+  }
+
+  private static func isOurs(
+    _ trigger: TriggerOrder, _ entry: PositionGuards.Guard?, _ run: RunID
+  ) -> Bool {
+    if let id = trigger.clientOrderID, id.text.hasPrefix(run.text) { return true }
+    if let stop = trigger.stopLoss, entry?.plan?.trigger?.triggerPrice == stop.triggerPrice {
+      return true
+    }
+    guard let target = trigger.takeProfit else { return false }
+    return entry?.takeProfit?.triggerPrice == target.triggerPrice
+  }
+
+  private static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
+    let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
+    core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+  }
+}
+
+extension TriggerOrder {
+  /// Which position it works on.
+  var key: PositionKey {
+    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
+  }
+
+  /// The trigger order as the journal keeps it.
+  func record(at now: Timestamp) -> TriggerChange {
+    let state: TriggerChange.State =
+      switch self.state {
+      case .live: .live
+      case .triggered: .triggered
+      case .canceled: .canceled
+      case .failed: .failed
+      }
+    return TriggerChange(
+      clientOrderID: clientOrderID, exchangeOrderID: exchangeOrderID, instrument: instrument,
+      side: side, state: state, takeProfit: takeProfit, stopLoss: stopLoss, cause: "", at: now)
+  }
+}

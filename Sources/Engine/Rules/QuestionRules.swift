@@ -1,0 +1,104 @@
+import AccountData
+import Trading
+import Units
+
+/// The orders whose outcome must be asked for, and how often that was done.
+struct OpenQuestions: Sendable, Hashable {
+  struct Question: Sendable, Hashable {
+    let id: ClientOrderID
+    let since: Timestamp
+    var attempts = 0
+    /// How often the exchange said that it has no such order.
+    var absences = 0
+    /// Whether the whole account was read since the exchange first said so.
+    var accountWasRead = false
+  }
+
+  private(set) var open: [Question] = []
+
+  /// Returns the question about an order.
+  subscript(id: ClientOrderID) -> Question? { open.first { $0.id == id } }
+
+  /// Opens a question; one that is open goes on.
+  mutating func ask(_ id: ClientOrderID, at now: Timestamp) {
+    guard self[id] == nil else { return }
+    open.append(Question(id: id, since: now))
+  }
+
+  /// Closes a question.
+  mutating func resolve(_ id: ClientOrderID, _ effects: inout [Effect]) {
+    guard let position = open.firstIndex(where: { $0.id == id }) else { return }
+    open.remove(at: position)
+    effects.append(.unschedule(.order(id)))
+  }
+
+  /// Changes a question.
+  mutating func update(_ id: ClientOrderID, _ change: (inout Question) -> Void) {
+    guard let position = open.firstIndex(where: { $0.id == id }) else { return }
+    change(&open[position])
+  }
+
+  /// Notes that the whole account was read.
+  mutating func accountWasRead() {
+    for position in open.indices where open[position].absences > 0 {
+      open[position].accountWasRead = true
+    }
+  }
+}
+
+/// How an order of unknown outcome is resolved: by asking, never by sending it again.
+enum QuestionRules {
+  /// How often the exchange must say "no such order" before it is believed (I4).
+  static let absencesNeeded = 2
+
+  /// Asks for an order now.
+  static func ask(_ reference: OrderReference, _ core: inout EngineCore) {
+    guard let order = core.account.orders[reference] else { return }
+    if let id = order.clientOrderID, order.isOwn {
+      core.questions.ask(id, at: core.now)
+      core.questions.update(id) { $0.attempts += 1 }
+      let attempts = core.questions[id]?.attempts ?? 1
+      core.schedule(.order(id), in: delay(attempts, core.settings.timing))
+    }
+    let subject = RequestSubject.orderStatus(order.instrument, reference)
+    guard !core.requests.isWaiting({ $0 == subject }) else { return }
+    core.send(subject) { .orderStatus($0, order.instrument, reference) }
+  }
+
+  /// Asks for an order after the first delay.
+  static func askSoon(_ id: ClientOrderID, _ core: inout EngineCore) {
+    core.questions.ask(id, at: core.now)
+    core.schedule(.order(id), in: core.settings.timing.queryDelayFirst)
+  }
+
+  /// The exchange has no such order. It is lost only after the least age, several targeted answers
+  /// and a reading of the whole account in between (I4).
+  static func absent(_ reference: OrderReference, _ core: inout EngineCore) {
+    guard let order = core.account.orders[reference], !order.state.isFinal else { return }
+    guard let id = order.clientOrderID, order.isOwn else {
+      // An external order that is gone everywhere ended where we could not see it.
+      if let change = core.book.move(reference, .wasCanceled, at: core.now) {
+        AccountRules.orderChanged(change, cause: "not listed any more", &core)
+      }
+      return
+    }
+    core.questions.ask(id, at: core.now)
+    core.questions.update(id) { $0.absences += 1 }
+    guard let question = core.questions[id] else { return }
+    let isOld = core.now - order.createdAt >= core.settings.timing.lostAge
+    if question.absences >= absencesNeeded, isOld, question.accountWasRead {
+      guard let change = core.book.move(reference, .foundNowhere, at: core.now) else { return }
+      core.questions.resolve(id, &core.effects)
+      AccountRules.orderChanged(change, cause: "found nowhere", &core)
+      core.notify(.alarm, "order \(id) was found nowhere", order.instrument)
+    } else if question.absences >= absencesNeeded, !question.accountWasRead {
+      StartupRules.readAccount(&core)
+    }
+  }
+
+  private static func delay(_ attempts: Int, _ timing: EngineTiming) -> TimeSpan {
+    var delay = timing.queryDelayFirst
+    for _ in 1..<max(2, attempts) where delay < timing.queryDelayLast { delay = delay + delay }
+    return min(delay, timing.queryDelayLast)
+  }
+}

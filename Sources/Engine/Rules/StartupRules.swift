@@ -1,0 +1,179 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// The one path from nothing to ready, taken at every start and after every lost connection.
+///
+/// connecting -> instruments -> account -> resolving -> ready
+enum StartupRules {
+  /// Takes what an earlier run left.
+  static func start(_ recovery: Recovery, _ core: inout EngineCore) {
+    core.ids.skip(to: recovery.usedClientOrderIDs)
+    if let state = recovery.state {
+      core.trading = TradingState(
+        mode: state.state, reason: state.reason, source: state.source, since: state.at)
+    }
+    for intent in recovery.openIntents {
+      guard case .order(let request) = intent.action else { continue }
+      core.book.restore(request, source: intent.source, at: intent.at)
+      core.questions.ask(request.clientOrderID, at: core.now)
+    }
+    if let dayStart = recovery.dayStart { core.book.restoreDayStart(dayStart) }
+    let nextDay =
+      core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
+    core.effects.append(.schedule(.day, at: nextDay))
+    advance(&core)
+  }
+
+  /// Takes the state of a connection.
+  static func take(_ name: LinkName, _ state: LinkState, _ core: inout EngineCore) {
+    let before = core.links[name.position].state
+    guard before != state else { return }
+    core.links[name.position].state = state
+    core.links[name.position].since = core.now
+    if state == .up {
+      advance(&core)
+      return
+    }
+    guard before == .up else { return }
+    switch name {
+    case .publicStream: core.markets.resetBooks()
+    case .privateStream: core.step = .connecting
+    case .requests: break
+    }
+    core.notify(.warning, lossText(name, state))
+  }
+
+  /// The instruments were read.
+  static func instrumentsCame(_ core: inout EngineCore) {
+    guard core.step == .instruments, core.markets.count > 0 else { return }
+    subscribe(&core)
+    enterAccount(&core)
+  }
+
+  /// The account was read completely.
+  static func accountCame(
+    _ snapshot: AccountSnapshot, askedAt: Timestamp, _ core: inout EngineCore
+  ) {
+    let result = core.book.reconcile(with: snapshot, requestedAt: askedAt, at: core.now)
+    AccountRules.react(to: result.changes, &core)
+    for adjustment in result.reconciliation.adjustments {
+      core.notify(
+        .warning,
+        "\(adjustment.key.instrument) is \(adjustment.reported) contracts, expected "
+          + "\(adjustment.expected): changed elsewhere",
+        adjustment.key.instrument)
+    }
+    for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
+    core.schedule(.reconcile, in: core.settings.timing.reconcileInterval)
+    if core.step == .account {
+      setLeverages(&core)
+      core.step = .resolving(0)
+    }
+    ProtectionRules.accountWasRead(askedAt: askedAt, &core)
+    if core.step == .ready { ProtectionRules.reviewAll(&core) }
+    settle(&core)
+  }
+
+  /// Becomes ready when nothing is left to resolve.
+  static func settle(_ core: inout EngineCore) {
+    guard case .resolving = core.step else { return }
+    let open = core.account.orders.open.count { $0.state == .unknown }
+    guard open == 0 else {
+      core.step = .resolving(open)
+      return
+    }
+    core.step = .ready
+    if !core.wasReady {
+      core.wasReady = true
+      core.notify(.notice, "ready")
+    }
+    ProtectionRules.reviewAll(&core)
+  }
+
+  /// Tries the current step again.
+  static func retry(_ core: inout EngineCore) {
+    switch core.step {
+    case .connecting: advance(&core)
+    case .instruments: enterInstruments(&core)
+    case .account: enterAccount(&core)
+    case .resolving, .ready: break
+    }
+  }
+
+  /// A step's request failed; the step is tried again.
+  static func failed(_ core: inout EngineCore) {
+    guard core.step != .ready else { return }
+    core.schedule(.startup, in: core.settings.timing.startupRetry)
+  }
+
+  private static func advance(_ core: inout EngineCore) {
+    guard core.step == .connecting, core.isUp(.publicStream), core.isUp(.privateStream) else {
+      return
+    }
+    if core.markets.count == 0 { enterInstruments(&core) } else { enterAccount(&core) }
+  }
+
+  private static func enterInstruments(_ core: inout EngineCore) {
+    core.step = .instruments
+    guard !core.requests.isWaiting({ $0 == .instruments }) else { return }
+    core.send(.instruments) { .instruments($0) }
+  }
+
+  private static func enterAccount(_ core: inout EngineCore) {
+    core.step = .account
+    readAccount(&core)
+  }
+
+  /// Reads the whole account unless that is under way.
+  static func readAccount(_ core: inout EngineCore) {
+    guard !core.requests.isWaiting({ $0 == .accountSnapshot }) else { return }
+    core.send(.accountSnapshot) { .accountSnapshot($0) }
+  }
+
+  private static func subscribe(_ core: inout EngineCore) {
+    let subscriptions = core.settings.subscriptions
+    core.send(.subscribe(subscriptions.count)) { .subscribe($0, subscriptions) }
+    for pair in core.settings.pairs {
+      guard core.markets[pair.instrument] != nil else {
+        core.notify(.warning, "\(pair.instrument) is not listed", pair.instrument)
+        continue
+      }
+      core.send(.tiers(pair.instrument, pair.marginMode)) {
+        .tiers($0, pair.instrument, pair.marginMode)
+      }
+    }
+  }
+
+  /// Sets the leverage of each pair that has another one or none that is known.
+  private static func setLeverages(_ core: inout EngineCore) {
+    for pair in core.settings.pairs {
+      guard let leverage = pair.leverage, let market = core.markets[pair.instrument] else {
+        continue
+      }
+      let wanted = min(leverage, market.instrument.maximumLeverage)
+      for slot in core.account.positionMode == .hedge ? [PositionSlot.long, .short] : [.net] {
+        let known = core.account.leverage(pair.instrument, pair.marginMode, slot)
+        guard known != wanted else { continue }
+        core.send(.setLeverage(pair.instrument, pair.marginMode, slot, wanted)) {
+          .setLeverage($0, pair.instrument, pair.marginMode, slot, wanted)
+        }
+      }
+    }
+  }
+
+  private static func lossText(_ name: LinkName, _ state: LinkState) -> String {
+    let what =
+      switch name {
+      case .publicStream: "the market data stream"
+      case .privateStream: "the account stream"
+      case .requests: "the connection for requests"
+      }
+    switch state {
+    case .connecting, .up: return "\(what) is connecting again"
+    case .down(let reason): return "\(what) is down: \(reason)"
+    case .refused(let reason): return "\(what) is refused: \(reason)"
+    }
+  }
+}

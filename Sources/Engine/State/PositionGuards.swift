@@ -1,0 +1,95 @@
+import AccountData
+import Trading
+import Units
+
+/// What is to protect each position, and whether it was seen at the exchange.
+struct PositionGuards: Sendable, Hashable {
+  struct Guard: Sendable, Hashable {
+    let key: PositionKey
+    /// What is to protect it; nil for a position that was opened elsewhere.
+    var plan: StopPlan?
+    /// The target that came with the entry.
+    var takeProfit: Trigger?
+    /// Since when no stop has been seen; nil while one is.
+    var uncoveredSince: Timestamp?
+    /// Whether the exchange was asked after that moment.
+    var wasAsked = false
+    /// Whether the exchange's whole account showed no stop after that moment.
+    var wasVerified = false
+    /// Whether it was found naked.
+    var isNaked = false
+    /// How often the stop was placed again.
+    var attempts = 0
+    /// The protection that is on its way and the old ones that go when it is taken.
+    var placing: ClientOrderID?
+    var replaced: [ExchangeOrderID] = []
+  }
+
+  private(set) var all: [Guard] = []
+
+  /// Returns the guard of a position, nil when none is kept.
+  subscript(key: PositionKey) -> Guard? { all.first { $0.key == key } }
+
+  /// Changes the guard of a position, making one where there is none.
+  mutating func update(_ key: PositionKey, _ change: (inout Guard) -> Void) {
+    if let position = all.firstIndex(where: { $0.key == key }) {
+      change(&all[position])
+    } else {
+      var fresh = Guard(key: key)
+      change(&fresh)
+      all.append(fresh)
+    }
+  }
+
+  /// Forgets the guard of a position that is gone.
+  mutating func remove(_ key: PositionKey) {
+    all.removeAll { $0.key == key }
+  }
+
+  /// Notes what an opening order that filled says about the stop.
+  mutating func filled(_ order: TrackedOrder) {
+    let key = PositionKey(
+      instrument: order.instrument, slot: order.slot, marginMode: order.marginMode)
+    guard order.isOwn || order.stopLoss != nil else { return }
+    // The gate lets an order of ours pass without a stop only where liquidation is the stop.
+    let plan = order.stopLoss.map(StopPlan.stop) ?? .liquidation
+    update(key) {
+      $0.plan = plan
+      if let target = order.takeProfit { $0.takeProfit = target }
+    }
+  }
+
+  /// Makes sure that a position has a guard.
+  mutating func opened(_ key: PositionKey, _ account: Account) {
+    update(key) { _ in }
+  }
+
+  /// Whether a position has its stop, and how we know.
+  func protection(of held: HeldPosition, _ account: Account) -> Protection {
+    if let stop = account.coveringStop(of: held) { return .proven(stop) }
+    guard let entry = self[held.key] else { return .waiting(since: held.receivedAt) }
+    if entry.plan == .liquidation { return .liquidation }
+    let since = entry.uncoveredSince ?? held.receivedAt
+    return entry.isNaked ? .naked(since: since) : .waiting(since: since)
+  }
+}
+
+extension Account {
+  /// The stop that covers a position wholly: one for the whole position, or, when several together
+  /// cover it, the one that is reached last.
+  func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
+    let stops = stops(of: held.key).filter { $0.order.side == held.report.side.closingSide }
+    if let whole = stops.last(where: { $0.order.size == .wholePosition }) { return whole }
+    var covered = Contracts.zero
+    for stop in stops {
+      if case .contracts(let contracts) = stop.order.size { covered += contracts }
+    }
+    guard covered >= held.report.contracts else { return nil }
+    return held.report.side == .long
+      ? stops.min { $0.stopPrice < $1.stopPrice } : stops.max { $0.stopPrice < $1.stopPrice }
+  }
+}
+
+extension TrackedTrigger {
+  fileprivate var stopPrice: Price { order.stopLoss?.triggerPrice ?? .zero }
+}

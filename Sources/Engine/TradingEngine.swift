@@ -1,0 +1,59 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// The one reducer of the program: an event in, effects out. It is a value; it never reads a clock,
+/// draws a random number, opens a file or knows which mode it is in.
+///
+/// The same events in the same order give the same effects and the same ``stateHash``.
+public struct TradingEngine: Sendable {
+  private var core: EngineCore
+
+  /// Makes an engine of which nothing has happened yet; the first event is ``Event/started(_:)``.
+  public init(_ settings: EngineSettings, at now: Timestamp) {
+    core = EngineCore(settings, at: now)
+  }
+
+  /// Takes an event and returns what is to be done, in order.
+  public mutating func handle(_ event: Stamped<Event>) -> [Effect] {
+    precondition(event.sequence > core.sequence, "events are numbered upward")
+    core.sequence = event.sequence
+    core.now = event.at
+    switch event.value {
+    case .market(let market): MarketRules.take(market, &core)
+    case .account(let account): AccountRules.take(account, &core)
+    case .outcome(let id, let outcome): OutcomeRules.take(id, outcome, &core)
+    case .link(let name, let state): StartupRules.take(name, state, &core)
+    case .serverTime(let server, let sentAt, let receivedAt):
+      core.clock.add(server, sentAt: sentAt, receivedAt: receivedAt)
+    case .protocolProblem(let text): core.notify(.warning, text)
+    case .command(let command, let source): CommandRules.take(command, source, &core)
+    case .timer(let timer): TimerRules.take(timer, &core)
+    case .intentDurable(let id): _ = core.book.markDurable(id)
+    case .journalFailed(let id, let text): JournalRules.failed(id, text, &core)
+    case .journalRecovered: JournalRules.recovered(&core)
+    case .started(let recovery): StartupRules.start(recovery, &core)
+    case .budget(let budget): core.budget = budget
+    }
+    guard !core.effects.isEmpty else { return [] }
+    var effects: [Effect] = []
+    swap(&effects, &core.effects)
+    return effects
+  }
+
+  /// Returns what a screen shows. Cheap, but it makes the next change of each shared list copy it:
+  /// take it at frame rate, not per event.
+  public func snapshot(at now: Timestamp) -> EngineSnapshot {
+    EngineSnapshot(core, at: now)
+  }
+
+  /// Returns what an opening order would be and cost now, and why it would be denied.
+  public func preview(_ intent: OpeningIntent, source: CommandSource) -> OrderPreview {
+    core.gate.preview(intent, source: source, in: core.context)
+  }
+
+  /// The number of the last event.
+  public var sequence: UInt64 { core.sequence }
+}
