@@ -1,0 +1,126 @@
+import AccountData
+import Engine
+import MarketData
+import Screen
+import Trading
+import Units
+
+/// What the screen is told once, at its start.
+public struct DashboardLabels: Sendable {
+  /// Where prices come from, such as `built-in market`.
+  public let marketSource: String
+  /// The name of the account in the settings.
+  public let account: String
+  /// The glyphs that the terminal can show.
+  public let glyphs: Glyphset
+  /// Whether real money is traded: opening then needs an armed screen.
+  public let isLive: Bool
+  /// How the environment looks: the ink and surface of the status bar.
+  public let bar: Style
+
+  /// States the labels.
+  public init(
+    marketSource: String, account: String, glyphs: Glyphset, isLive: Bool, bar: Style
+  ) {
+    self.marketSource = marketSource
+    self.account = account
+    self.glyphs = glyphs
+    self.isLive = isLive
+    self.bar = bar
+  }
+}
+
+/// The parts of the screen that can have the keys, in the order of their numbers.
+public enum Pane: Int, Sendable, Hashable, CaseIterable {
+  /// The instruments.
+  case markets = 1
+  /// The order book of the chosen instrument.
+  case book
+  /// The open positions.
+  case positions
+  /// The open orders.
+  case orders
+
+  /// The title of the panel.
+  var title: String {
+    switch self {
+    case .markets: "Markets"
+    case .book: "Book"
+    case .positions: "Positions"
+    case .orders: "Orders"
+    }
+  }
+}
+
+/// What lies above the panels and has the keys.
+enum Sheet: Sendable, Equatable {
+  /// The list of keys.
+  case help
+  /// The order ticket.
+  case ticket(TicketForm)
+  /// A question that only its own key answers with yes.
+  case confirmation(Confirmation)
+  /// How much of a position to close.
+  case partialClose(PositionKey)
+  /// Where the stop of a position goes.
+  case stopForm(StopForm)
+}
+
+/// A sentence on the message line, for a while.
+struct Toast: Sendable, Equatable {
+  let text: String
+  let ink: Ink
+  let until: Timestamp
+}
+
+/// Everything that the screen is drawn from: the engine's snapshot, and what is only of the screen.
+public struct DashboardModel: Sendable {
+  /// The newest state of the engine.
+  public internal(set) var snapshot: EngineSnapshot
+  /// The present moment; all ages are counted from it.
+  public internal(set) var now: Timestamp
+  /// What never changes.
+  public let labels: DashboardLabels
+  /// Whether the user has asked to end the program.
+  public internal(set) var wantsToQuit = false
+
+  var pane = Pane.markets
+  var instrument: InstrumentID?
+  var selectedPosition: PositionKey?
+  var selectedOrder: OrderRow.Identity?
+  var sheet: Sheet?
+  var armedUntil: Timestamp?
+  var toast: Toast?
+  var size: TicketSize = .riskShare
+
+  /// Makes the model of a screen that has just opened.
+  public init(snapshot: EngineSnapshot, now: Timestamp, labels: DashboardLabels) {
+    self.snapshot = snapshot
+    self.now = now
+    self.labels = labels
+    instrument = snapshot.pairs.first?.instrument
+    repairSelection()
+  }
+
+  /// Whether opening by one key is allowed now.
+  var isArmed: Bool { armedUntil.map { $0 > now } ?? false }
+
+  /// The rows of the orders panel, those of unknown outcome first.
+  var orderRows: [OrderRow] { OrderRow.all(of: snapshot) }
+
+  /// Puts the selections onto things that still exist.
+  mutating func repairSelection() {
+    let keys = snapshot.account.positions.held.map(\.key)
+    if selectedPosition.map({ !keys.contains($0) }) ?? true { selectedPosition = keys.first }
+    let rows = orderRows
+    if selectedOrder.map({ id in !rows.contains { $0.id == id } }) ?? true {
+      selectedOrder = rows.first?.id
+    }
+    if instrument == nil { instrument = snapshot.pairs.first?.instrument }
+  }
+
+  /// Shows a sentence for five seconds.
+  mutating func say(_ text: String, _ ink: Ink = .warning) {
+    toast = Toast(text: text, ink: ink, until: now + .seconds(5))
+  }
+}

@@ -1,0 +1,21 @@
+import Engine
+import Units
+
+/// A question before something that cannot be taken back.
+///
+/// It is answered with yes by one key only, which is never the key that asked. That key counts from
+/// a quarter of a second on, so that a burst of keys or a held key confirms nothing.
+struct Confirmation: Sendable, Equatable {
+  let question: String
+  let details: [String]
+  let commands: [DashboardCommand]
+  let openedAt: Timestamp
+
+  /// How long the confirming key is ignored after the question was shown.
+  static let deafness = TimeSpan.milliseconds(250)
+  /// When an unanswered question goes away.
+  static let patience = TimeSpan.seconds(15)
+
+  /// Whether the confirming key counts at this moment.
+  func hears(at now: Timestamp) -> Bool { now - openedAt >= Self.deafness }
+}

@@ -1,0 +1,216 @@
+import Engine
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// In which unit the size of a ticket is typed.
+enum TicketSize: Int, Sendable, Hashable, CaseIterable {
+  case contracts
+  case coins
+  case notional
+  case marginShare
+  case riskShare
+
+  /// The unit as it stands beside the number.
+  func label(_ instrument: Instrument) -> String {
+    switch self {
+    case .contracts: "contracts"
+    case .coins: instrument.baseCurrency
+    case .notional: instrument.quoteCurrency
+    case .marginShare: "% margin"
+    case .riskShare: "% risk"
+    }
+  }
+}
+
+/// How the order of a ticket meets the book.
+enum TicketKind: Int, Sendable, Hashable, CaseIterable {
+  case market
+  case limit
+  case postOnly
+
+  var label: String {
+    switch self {
+    case .market: "market"
+    case .limit: "limit"
+    case .postOnly: "post-only"
+    }
+  }
+}
+
+/// The lines of a ticket that can be changed, from top to bottom.
+enum TicketField: Int, Sendable, Hashable, CaseIterable {
+  case size
+  case unit
+  case kind
+  case price
+  case stop
+  case target
+}
+
+/// What is wrong with a line of a form.
+struct FormProblem: Error, Sendable, Hashable {
+  let text: String
+}
+
+/// An order being written: text as typed, turned into an intent on every change.
+struct TicketForm: Sendable, Equatable {
+  let instrument: Instrument
+  let side: PositionSide
+  let marginMode: MarginMode
+  let openedAt: Timestamp
+  var field = TicketField.size
+  var size: TicketSize
+  var sizeText: String
+  var kind = TicketKind.market
+  var priceText = ""
+  var stopText: String
+  var targetText = ""
+
+  /// Opens a ticket with a stop one percent away and the size in the given unit.
+  init(
+    market: Market, side: PositionSide, marginMode: MarginMode, size: TicketSize,
+    riskDefault: Rate, at now: Timestamp
+  ) {
+    instrument = market.instrument
+    self.side = side
+    self.marginMode = marginMode
+    self.size = size
+    openedAt = now
+    switch size {
+    case .riskShare: sizeText = riskDefault.value.times(100).description
+    case .marginShare: sizeText = "5"
+    case .contracts: sizeText = market.instrument.minimumContracts.description
+    case .coins, .notional: sizeText = ""
+    }
+    let reference = market.takenPrice(by: side.openingSide) ?? market.lastPrice
+    stopText = reference.map { Self.defaultStop($0, side, market.instrument) } ?? ""
+    let resting = side == .long ? market.bidPrice : market.askPrice
+    priceText = (resting ?? reference)?.description ?? ""
+  }
+
+  /// One percent from the entry, moved to the tick that loses less.
+  private static func defaultStop(
+    _ price: Price, _ side: PositionSide, _ instrument: Instrument
+  ) -> String {
+    let share: Rate = side == .long ? "0.99" : "1.01"
+    return price.scaled(by: share, .towardZero)
+      .rounded(to: instrument.tickSize, side == .long ? .up : .down).description
+  }
+
+  /// Whether a line matters: a market order has no price.
+  func uses(_ field: TicketField) -> Bool { field != .price || kind != .market }
+
+  /// The text of a line, nil for a line that is chosen and not typed.
+  var text: String? {
+    get {
+      switch field {
+      case .size: sizeText
+      case .price: priceText
+      case .stop: stopText
+      case .target: targetText
+      case .unit, .kind: nil
+      }
+    }
+    set {
+      guard let newValue else { return }
+      switch field {
+      case .size: sizeText = newValue
+      case .price: priceText = newValue
+      case .stop: stopText = newValue
+      case .target: targetText = newValue
+      case .unit, .kind: break
+      }
+    }
+  }
+
+  /// Moves to the next line that matters, or the one before.
+  mutating func move(by step: Int) {
+    let all = TicketField.allCases.filter(uses)
+    guard let position = all.firstIndex(of: field) else { return field = .size }
+    field = all[(position + step + all.count) % all.count]
+  }
+
+  /// Changes a line that is chosen.
+  mutating func choose(by step: Int) {
+    switch field {
+    case .unit: size = Self.neighbor(of: size, step)
+    case .kind: kind = Self.neighbor(of: kind, step)
+    case .size, .price, .stop, .target: break
+    }
+  }
+
+  private static func neighbor<Choice: CaseIterable & Equatable>(
+    of choice: Choice, _ step: Int
+  ) -> Choice where Choice.AllCases == [Choice] {
+    let all = Choice.allCases
+    let position = all.firstIndex(of: choice) ?? 0
+    return all[(position + step + all.count) % all.count]
+  }
+
+  /// Returns the wish that the form states, or what is wrong with it.
+  func intent() throws(FormProblem) -> OpeningIntent {
+    let stop: StopPlan =
+      stopText.isEmpty ? .none : .stop(Trigger(triggerPrice: try price(stopText, "stop")))
+    let target =
+      targetText.isEmpty ? nil : Trigger(triggerPrice: try price(targetText, "target"))
+    return OpeningIntent(
+      instrument: instrument.id, side: side, marginMode: marginMode, type: try type(),
+      size: try sizeRequest(), stop: stop, takeProfit: target)
+  }
+
+  private func type() throws(FormProblem) -> OrderType {
+    switch kind {
+    case .market: return .market
+    case .limit: return .limit(try price(priceText, "price"))
+    case .postOnly: return .postOnly(try price(priceText, "price"))
+    }
+  }
+
+  private func sizeRequest() throws(FormProblem) -> SizeRequest {
+    let number = try number(sizeText, "size")
+    switch size {
+    case .contracts: return .contracts(Contracts(number))
+    case .coins: return .baseAmount(BaseAmount(number))
+    case .notional: return .notional(Money(number))
+    case .marginShare: return .marginShare(Rate(try share(number)))
+    case .riskShare: return .riskShare(Rate(try share(number)))
+    }
+  }
+
+  private func share(_ percent: Fixed) throws(FormProblem) -> Fixed {
+    guard percent <= 100 else { throw FormProblem(text: "size: at most 100 %") }
+    return percent.divided(by: 100, .towardZero)
+  }
+
+  private func price(_ text: String, _ name: String) throws(FormProblem) -> Price {
+    Price(try number(text, name))
+  }
+
+  private func number(_ text: String, _ name: String) throws(FormProblem) -> Fixed {
+    try FormNumber.parse(text, name)
+  }
+}
+
+/// Reads a number that a person typed.
+enum FormNumber {
+  /// The largest number that a form takes; products of two such stay in range.
+  static let largest: Fixed = 1_000_000_000
+
+  /// Returns the number, above zero; a leading or trailing point is forgiven.
+  static func parse(_ text: String, _ name: String) throws(FormProblem) -> Fixed {
+    guard !text.isEmpty else { throw FormProblem(text: "\(name): type a number") }
+    var typed = text.hasPrefix(".") ? "0" + text : text
+    if typed.hasSuffix(".") { typed.removeLast() }
+    let number: Fixed
+    do {
+      number = try Fixed(typed)
+    } catch {
+      throw FormProblem(text: "\(name): \(error)")
+    }
+    guard number.isPositive else { throw FormProblem(text: "\(name): must be above zero") }
+    guard number <= largest else { throw FormProblem(text: "\(name): the number is too large") }
+    return number
+  }
+}

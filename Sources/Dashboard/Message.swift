@@ -1,0 +1,25 @@
+import Engine
+import Screen
+import Units
+
+/// Something that happened to the screen.
+public enum Message: Sendable {
+  /// The user did something.
+  case key(Key)
+  /// The engine is in a new state.
+  case snapshot(EngineSnapshot)
+  /// Time has passed.
+  case tick
+  /// The engine has a sentence for people.
+  case notice(Notice)
+}
+
+/// Something that the screen wants done.
+public enum DashboardCommand: Sendable, Equatable {
+  /// Asks the engine.
+  case engine(Command)
+  /// Ends the program.
+  case quit
+  /// Stops the process until it is brought to the foreground again.
+  case suspend
+}

@@ -1,0 +1,86 @@
+import Trading
+import Units
+
+/// Numbers as people read them: grouped, with fixed decimals, the sign where it matters.
+enum NumberText {
+  /// Returns an amount of money with two decimals, rounded toward zero: `1,234.50`.
+  static func money(_ money: Money, places: Int = 2) -> String {
+    grouped(money.value.text(places: places, .towardZero))
+  }
+
+  /// Returns a gain or loss with its sign: `+12.30`, `-4.00`, `0.00`.
+  static func signed(_ money: Money, places: Int = 2) -> String {
+    signed(money.value, places: places)
+  }
+
+  /// Returns a number with its sign and fixed decimals; what rounds to zero has no sign.
+  static func signed(_ number: Fixed, places: Int) -> String {
+    let text = number.text(places: places, .towardZero)
+    guard text.contains(where: { ("1"..."9").contains($0) }) else {
+      return text.hasPrefix("-") ? String(text.dropFirst()) : text
+    }
+    return number.isPositive ? "+" + grouped(text) : grouped(text)
+  }
+
+  /// Returns a rate as percent with its sign: `+1.25%`.
+  static func signedPercent(_ rate: Rate, places: Int = 2) -> String {
+    signed(rate.value.times(100), places: places) + "%"
+  }
+
+  /// Returns a rate as percent: `1.25%`.
+  static func percent(_ rate: Rate, places: Int = 2) -> String {
+    rate.value.times(100).text(places: places, .towardZero) + "%"
+  }
+
+  /// Returns a price with the decimals of its instrument.
+  static func price(_ price: Price, _ instrument: Instrument) -> String {
+    grouped(price.value.text(places: min(18, instrument.priceDecimals), .towardZero))
+  }
+
+  /// Returns a price as it is, grouped.
+  static func price(_ price: Price) -> String { grouped(price.description) }
+
+  /// Returns a size in contracts with the decimals of its instrument.
+  static func contracts(_ contracts: Contracts, _ instrument: Instrument) -> String {
+    grouped(contracts.value.text(places: min(18, instrument.contractDecimals), .towardZero))
+  }
+
+  /// Returns a large number in at most six columns: `1.23M`.
+  static func compact(_ number: Fixed) -> String {
+    let steps: [(limit: Fixed, letter: String)] = [
+      (1_000_000_000_000, "T"), (1_000_000_000, "B"), (1_000_000, "M"), (10_000, "k"),
+    ]
+    for step in steps where number.magnitude >= step.limit {
+      let divisor = step.letter == "k" ? Fixed(1_000) : step.limit
+      let scaled = number.divided(by: divisor, .towardZero)
+      return scaled.text(places: scaled.magnitude >= 100 ? 1 : 2, .towardZero) + step.letter
+    }
+    return number.text(places: number.magnitude >= 100 ? 0 : 2, .towardZero)
+  }
+
+  /// Returns a stretch of time in its largest fitting unit: `0.2s`, `14s`, `3m`, `5h`, `2d`.
+  static func age(_ span: TimeSpan) -> String {
+    let milliseconds = max(0, span.milliseconds)
+    switch milliseconds {
+    case ..<10_000: return "\(milliseconds / 1_000).\(milliseconds / 100 % 10)s"
+    case ..<120_000: return "\(milliseconds / 1_000)s"
+    case ..<7_200_000: return "\(milliseconds / 60_000)m"
+    case ..<172_800_000: return "\(milliseconds / 3_600_000)h"
+    default: return "\(milliseconds / 86_400_000)d"
+    }
+  }
+
+  /// Puts a comma between each three digits before the decimal point.
+  static func grouped(_ text: String) -> String {
+    let isNegative = text.hasPrefix("-")
+    let digits = isNegative ? text.dropFirst() : text[...]
+    let whole = digits.prefix { $0 != "." }
+    guard whole.utf8.count > 3 else { return text }
+    var result = isNegative ? "-" : ""
+    for (index, digit) in whole.enumerated() {
+      if index > 0, (whole.utf8.count - index) % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return result + digits.dropFirst(whole.utf8.count)
+  }
+}

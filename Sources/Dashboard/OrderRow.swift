@@ -1,0 +1,88 @@
+import AccountData
+import Engine
+import Trading
+import Units
+
+/// One line of the orders panel: a plain order or a waiting trigger order.
+struct OrderRow: Sendable, Equatable {
+  /// What names the line, so that a selection stays on it while the list changes.
+  enum Identity: Sendable, Hashable {
+    case order(OrderReference)
+    case trigger(ExchangeOrderID)
+  }
+
+  let id: Identity
+  let instrument: InstrumentID
+  let side: OrderSide
+  /// What it is: `limit`, `stop`, `target`, ...
+  let kind: String
+  /// Its size in contracts; nil when it takes the whole position.
+  let contracts: Contracts?
+  let filled: Contracts
+  /// Its limit or trigger price; nil for a market order.
+  let price: Price?
+  let state: String
+  let isInDoubt: Bool
+  let isOwn: Bool
+  let createdAt: Timestamp
+
+  /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders.
+  static func all(of snapshot: EngineSnapshot) -> [OrderRow] {
+    snapshot.orders.compactMap(OrderRow.init)
+      + snapshot.account.triggers.map(\.order).filter { $0.state == .live }.map(OrderRow.init)
+  }
+
+  private init?(_ order: TrackedOrder) {
+    guard let reference = order.reference else { return nil }
+    id = .order(reference)
+    instrument = order.instrument
+    side = order.side
+    kind = order.type.word + (order.reduceOnly ? " reduce" : "")
+    contracts = order.contracts
+    filled = order.progress.filledContracts
+    price = order.type.limitPrice
+    state = order.isInDoubt ? order.state.rawValue.uppercased() : order.state.rawValue
+    isInDoubt = order.isInDoubt
+    isOwn = order.isOwn
+    createdAt = order.createdAt
+  }
+
+  private init(_ trigger: TriggerOrder) {
+    id = .trigger(trigger.exchangeOrderID)
+    instrument = trigger.instrument
+    side = trigger.side
+    switch trigger.kind {
+    case .protection(let target, let stop):
+      kind = stop == nil ? "target" : target == nil ? "stop" : "stop+target"
+      price = stop?.triggerPrice ?? target?.triggerPrice
+    case .entry(let entry):
+      kind = "trigger"
+      price = entry.triggerPrice
+    case .trailing(_, _, let activation):
+      kind = "trailing"
+      price = activation
+    }
+    switch trigger.size {
+    case .wholePosition: contracts = nil
+    case .contracts(let count): contracts = count
+    }
+    filled = .zero
+    state = trigger.state.rawValue
+    isInDoubt = false
+    isOwn = trigger.clientOrderID != nil
+    createdAt = trigger.createdAt
+  }
+}
+
+extension OrderType {
+  /// The type in one word.
+  var word: String {
+    switch self {
+    case .market: "market"
+    case .limit: "limit"
+    case .postOnly: "post-only"
+    case .fillOrKill: "fok"
+    case .immediateOrCancel: "ioc"
+    }
+  }
+}

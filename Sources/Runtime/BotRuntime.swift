@@ -1,0 +1,239 @@
+import Engine
+import EventLoop
+import Exchanges
+import Journal
+import Logging
+import Risk
+import Trading
+import Units
+
+/// Performs what the engine wants, and tells the engine what happened. It decides nothing.
+public final class BotRuntime {
+  /// Called after every event that the engine handled.
+  public var onChange: (() -> Void)?
+  /// Called with every sentence that people should know.
+  public var onNotice: ((Notice) -> Void)?
+
+  private var engine: TradingEngine
+  private let exchange: any Exchange
+  private let journal: any JournalWriting
+  private let loop: any Loop
+  private let logger: Logger
+  private var sequence: UInt64 = 0
+  private var timers: [TimerID: TimerToken] = [:]
+  private var recorder = EventBatchWriter()
+  private var journalIsFailing = false
+  /// Orders whose intent is on its way to the disk; a cancel that comes first takes them out.
+  private var waiting: [ClientOrderID: RequestID] = [:]
+  private var isStopped = false
+
+  /// How often collected events are written to the journal, in milliseconds.
+  private static let recordingInterval: Int64 = 1_000
+  /// Collected events are written at this size in bytes without waiting for the interval.
+  private static let recordingSize = 64 << 10
+
+  /// Joins the parts; nothing happens until ``start(_:)``.
+  public init(
+    engine: TradingEngine, exchange: any Exchange, journal: any JournalWriting, loop: any Loop,
+    logger: Logger
+  ) {
+    self.engine = engine
+    self.exchange = exchange
+    self.journal = journal
+    self.loop = loop
+    self.logger = logger
+  }
+
+  /// Gives the engine its first event and opens the exchange.
+  public func start(_ recovery: Recovery) {
+    handle(.started(recovery))
+    exchange.connect { [weak self] event in self?.receive(event) }
+    recordRegularly()
+  }
+
+  /// Closes the exchange and writes what was collected; `done` follows when the journal has it.
+  public func stop(_ reason: String, done: @escaping @MainActor () -> Void) {
+    guard !isStopped else { return }
+    isStopped = true
+    exchange.disconnect()
+    for token in timers.values { loop.cancel(token) }
+    timers.removeAll()
+    let ending = Record.runEnded(snapshot().run, reason: reason, at: now)
+    journal.write(collected() + [ending]) { [logger] result in
+      if case .failure(let problem) = result {
+        logger.error("the end of the run is not in the journal", metadata: ["reason": "\(problem)"])
+      }
+      done()
+    }
+  }
+
+  /// Passes a command to the engine.
+  public func command(_ command: Command, from source: CommandSource) {
+    handle(.command(command, source))
+  }
+
+  /// Everything that a screen shows.
+  public func snapshot() -> EngineSnapshot { engine.snapshot(at: now) }
+
+  /// Returns what an opening would cost and risk, and what would refuse it.
+  public func preview(_ intent: OpeningIntent) -> OrderPreview {
+    engine.preview(intent, source: .keyboard)
+  }
+
+  /// The digest of the engine's whole state.
+  public var stateHash: UInt64 { engine.stateHash }
+
+  private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  private func receive(_ event: ExchangeEvent) {
+    switch event {
+    case .market(let event): handle(.market(event))
+    case .account(let event): handle(.account(event))
+    case .outcome(let id, let outcome): handle(.outcome(id, outcome))
+    case .link(let name, let state):
+      logger.info("link", metadata: ["link": "\(name)", "state": "\(state)"])
+      handle(.link(name, state))
+    case .serverTime(let time, let sentAt, let receivedAt):
+      handle(.serverTime(time, sentAt: sentAt, receivedAt: receivedAt))
+    case .protocolProblem(let text):
+      logger.warning("unusable message", metadata: ["reason": "\(text)"])
+      handle(.protocolProblem(text))
+    }
+  }
+
+  private func handle(_ event: Event) {
+    guard !isStopped else { return }
+    sequence += 1
+    let stamped = Stamped(event, sequence: sequence, at: now)
+    recorder.add(stamped)
+    for effect in engine.handle(stamped) { perform(effect) }
+    if recorder.byteCount >= Self.recordingSize { flushRecording() }
+    onChange?()
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .submit(let id, let order):
+      submit(
+        order.record, .submit(order.request), as: id, evenUnjournaled: order.mayLeaveUnjournaled)
+    case .protect(let id, let protection):
+      submit(protection.record, .protect(protection.request), as: id, evenUnjournaled: true)
+    case .cancel(let id, let instrument, let order): cancel(instrument, order, as: id)
+    case .cancelTrigger(let id, let instrument, let order):
+      exchange.perform(.cancelTrigger(instrument, order), as: id)
+    case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
+      exchange.perform(.setLeverage(instrument, mode, slot, leverage), as: id)
+    case .setPositionMode(let id, let mode): exchange.perform(.setPositionMode(mode), as: id)
+    case .accountSnapshot(let id): exchange.perform(.accountSnapshot, as: id)
+    case .orderStatus(let id, let instrument, let order):
+      exchange.perform(.orderStatus(instrument, order), as: id)
+    case .instruments(let id): exchange.perform(.instruments, as: id)
+    case .tiers(let id, let instrument, let mode):
+      exchange.perform(.tiers(instrument, mode), as: id)
+    case .candles(let id, let instrument, let timeFrame, let before, let limit):
+      exchange.perform(.candles(instrument, timeFrame, before: before, limit: limit), as: id)
+    case .subscribe(let id, let topics): exchange.perform(.subscribe(topics), as: id)
+    case .journal(let records): write(records)
+    case .schedule(let timer, let moment): schedule(timer, at: moment)
+    case .unschedule(let timer): timers.removeValue(forKey: timer).map(loop.cancel)
+    case .notify(let notice):
+      logger.log(level: notice.level.logLevel, "\(notice.text)")
+      onNotice?(notice)
+    }
+  }
+
+  /// Journals the intent first; the request leaves when the disk has it (I1).
+  private func submit(
+    _ record: IntentRecord, _ request: ExchangeRequest, as id: RequestID, evenUnjournaled: Bool
+  ) {
+    let client = record.clientOrderID
+    waiting[client] = id
+    journal.write([.intent(record)]) { [weak self] result in
+      guard let self, !isStopped else { return }
+      // A cancel has overtaken it: it was answered there, and the request must not leave.
+      guard waiting.removeValue(forKey: client) != nil else { return }
+      switch result {
+      case .success:
+        noteJournalWorks()
+        handle(.intentDurable(client))
+        exchange.perform(request, as: id)
+      case .failure(let problem):
+        noteJournalFails(problem, client)
+        if evenUnjournaled { exchange.perform(request, as: id) }
+      }
+    }
+  }
+
+  /// Cancels at the exchange, or before the request has left where it still waits for the disk.
+  private func cancel(_ instrument: InstrumentID, _ order: OrderReference, as id: RequestID) {
+    guard case .client(let client) = order, let request = waiting.removeValue(forKey: client) else {
+      return exchange.perform(.cancel(instrument, order), as: id)
+    }
+    loop.post { [weak self] in
+      self?.handle(.outcome(request, .notSent("canceled before it left")))
+      self?.handle(.outcome(id, .confirmed(.cancel)))
+    }
+  }
+
+  private func write(_ records: [Record]) {
+    journal.write(records) { [weak self] result in
+      guard let self, !isStopped else { return }
+      switch result {
+      case .success: noteJournalWorks()
+      case .failure(let problem): noteJournalFails(problem, nil)
+      }
+    }
+  }
+
+  private func noteJournalWorks() {
+    guard journalIsFailing else { return }
+    journalIsFailing = false
+    handle(.journalRecovered)
+  }
+
+  private func noteJournalFails(_ problem: JournalProblem, _ client: ClientOrderID?) {
+    logger.error("the journal cannot write", metadata: ["reason": "\(problem)"])
+    // One event is enough for a store that fails on and on, except where an intent waits for it.
+    guard !journalIsFailing || client != nil else { return }
+    journalIsFailing = true
+    handle(.journalFailed(client, "\(problem)"))
+  }
+
+  private func schedule(_ timer: TimerID, at moment: Timestamp) {
+    timers[timer].map(loop.cancel)
+    timers[timer] = loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
+      guard let self else { return }
+      timers[timer] = nil
+      handle(.timer(timer))
+    }
+  }
+
+  private func recordRegularly() {
+    loop.schedule(after: Self.recordingInterval) { [weak self] in
+      guard let self, !isStopped else { return }
+      flushRecording()
+      recordRegularly()
+    }
+  }
+
+  private func flushRecording() {
+    let records = collected()
+    if !records.isEmpty { write(records) }
+  }
+
+  private func collected() -> [Record] {
+    guard let batch = recorder.take() else { return [] }
+    let checkpoint = StateCheckpoint(sequence: sequence, hash: engine.stateHash, at: now)
+    return [.events(batch), .checkpoint(checkpoint)]
+  }
+}
+
+extension NoteRecord.Level {
+  var logLevel: Logger.Level {
+    switch self {
+    case .notice, .user: .info
+    case .warning: .warning
+    case .alarm: .error
+    }
+  }
+}

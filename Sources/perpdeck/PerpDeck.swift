@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The program: `perpdeck` with a subcommand; none means paper mode.
+@main
+struct PerpDeck: ParsableCommand {
+  nonisolated static let configuration = CommandConfiguration(
+    commandName: "perpdeck",
+    abstract: "A terminal dashboard and trading bot for crypto perpetual futures.",
+    discussion: """
+      Paper mode is the default: simulated fills with 10,000 USDT, no key, no network.
+
+      EXAMPLES
+        perpdeck                                   trade on paper in the built-in market
+        perpdeck paper --candles btc-1m.csv.gz --speed 600
+                                                   replay a recording ten minutes a second
+        perpdeck demo                              the exchange's demo environment (needs a key)
+        perpdeck serve-exchange --port 8700        the simulated exchange for other programs
+      """,
+    version: ProgramVersion.text,
+    subcommands: [
+      PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
+      EchoCommand.self,
+    ],
+    defaultSubcommand: PaperCommand.self)
+}
