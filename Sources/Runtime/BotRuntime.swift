@@ -80,9 +80,6 @@ public final class BotRuntime {
     engine.preview(intent, source: .keyboard)
   }
 
-  /// The digest of the engine's whole state.
-  public var stateHash: UInt64 { engine.stateHash }
-
   private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
 
   private func receive(_ event: ExchangeEvent) {
@@ -223,8 +220,7 @@ public final class BotRuntime {
 
   private func collected() -> [Record] {
     guard let batch = recorder.take() else { return [] }
-    let checkpoint = StateCheckpoint(sequence: sequence, hash: engine.stateHash, at: now)
-    return [.events(batch), .checkpoint(checkpoint)]
+    return [.events(batch)]
   }
 }
 

@@ -16,10 +16,5 @@ struct PerpDeck: ParsableCommand {
         perpdeck demo                              the exchange's demo environment (needs a key)
         perpdeck serve-exchange --port 8700        the simulated exchange for other programs
       """,
-    version: ProgramVersion.text,
-    subcommands: [
-      PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
-      EchoCommand.self,
-    ],
-    defaultSubcommand: PaperCommand.self)
+    version: ProgramVersion.text)
 }

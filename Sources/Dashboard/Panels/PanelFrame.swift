@@ -6,7 +6,9 @@ func drawPanel(
   _ title: String, number: Int? = nil, in area: Rect, isFocused: Bool, _ glyphs: Glyphset,
   surface: Surface = .plain, into frame: inout Frame
 ) -> Rect {
-  guard area.width >= 4, area.height >= 2 else { return Rect(x: area.x, y: area.y, width: 0, height: 0) }
+  guard area.width >= 4, area.height >= 2 else {
+    return Rect(x: area.x, y: area.y, width: 0, height: 0)
+  }
   let borders = glyphs.borders(isFocused: isFocused)
   let style = Style(isFocused ? .focus : .border, on: surface)
   frame.fill(area, .blank(Style(.text, on: surface)))

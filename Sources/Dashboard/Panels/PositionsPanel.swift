@@ -28,7 +28,8 @@ enum PositionsPanel {
     for (row, position) in positions.prefix(max(0, inside.height - 1)).enumerated() {
       table.drawRow(
         cells(position, model), row: row + 1,
-        isSelected: model.pane == .positions && position.key == model.selectedPosition, into: &frame)
+        isSelected: model.pane == .positions && position.key == model.selectedPosition, into: &frame
+      )
     }
   }
 
@@ -52,7 +53,8 @@ enum PositionsPanel {
       Span(price(position.markPrice)),
       Span(position.notional.map { NumberText.money($0) } ?? unknown),
       Span(
-        position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) } ?? unknown,
+        position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) }
+          ?? unknown,
         mood),
       Span(
         position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown, mood),
