@@ -122,6 +122,7 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
+    tests("SimulationTests", ["Simulation", "EventLoop", "Trading", "Units", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Trading", "Units", "TestSupport", grdb],

@@ -1,0 +1,87 @@
+import Trading
+import Units
+
+/// The steps of one market: everything inside the venue counts whole ticks and lots.
+struct MarketUnits: Sendable {
+  /// The price step.
+  let tick: Fixed
+  /// The size step in contracts.
+  let lot: Fixed
+  /// Coins per lot.
+  let lotCoins: Fixed
+  /// Money per tick and lot: the notional of one lot at a price of one tick.
+  let unitValue: Fixed
+  private let tickRaw: Int128
+  private let lotRaw: Int128
+
+  /// Derives the steps; nil when the value of one tick and lot needs more than eighteen places.
+  init?(_ instrument: Instrument) {
+    tick = instrument.tickSize.value
+    lot = instrument.lotSize.value
+    lotCoins = lot.multiplied(by: instrument.contractValue.value, .down)
+    unitValue = tick.multiplied(by: lotCoins, .down)
+    tickRaw = tick.raw
+    lotRaw = lot.raw
+    guard lotCoins == lot.multiplied(by: instrument.contractValue.value, .up),
+      unitValue == tick.multiplied(by: lotCoins, .up), unitValue.isPositive,
+      // With the bounds on ticks and lots, every notional then stays inside 128 bits.
+      unitValue <= 16
+    else { return nil }
+  }
+
+  /// Returns a price in ticks; nil when it is not a whole number of ticks in range.
+  func ticks(_ price: Price) -> Int32? {
+    let (quotient, remainder) = price.value.raw.quotientAndRemainder(dividingBy: tickRaw)
+    guard remainder == 0, quotient >= 0, quotient <= Int128(PriceLadder.largestTicks) else {
+      return nil
+    }
+    return Int32(truncatingIfNeeded: quotient)
+  }
+
+  /// Returns a price in ticks, rounded as named; nil when it is out of range.
+  func ticks(_ price: Price, _ rounding: Rounding) -> Int32? {
+    guard price.value.raw >= 0, price.value <= self.price(PriceLadder.largestTicks).value else {
+      return nil
+    }
+    return ticks(Price(price.value.rounded(to: tick, rounding)))
+  }
+
+  /// Returns a size in lots; nil when it is not a whole number of lots in range.
+  func lots(_ contracts: Contracts) -> Int64? {
+    let (quotient, remainder) = contracts.value.raw.quotientAndRemainder(dividingBy: lotRaw)
+    guard remainder == 0, quotient >= 0, quotient <= Self.largestLots else { return nil }
+    return Int64(truncatingIfNeeded: quotient)
+  }
+
+  /// The largest size in lots: with the largest price it stays far inside 64 bits.
+  static let largestLots: Int128 = 1 << 36
+
+  /// Returns ticks as a price.
+  @inline(__always)
+  func price(_ ticks: Int32) -> Price { Price(Fixed(raw: tickRaw &* Int128(ticks))) }
+
+  /// Returns lots as contracts.
+  @inline(__always)
+  func contracts(_ lots: Int64) -> Contracts { Contracts(Fixed(raw: lotRaw &* Int128(lots))) }
+
+  /// Returns the coins in lots.
+  @inline(__always)
+  func coins(_ lots: Int64) -> BaseAmount {
+    BaseAmount(Fixed(raw: lotCoins.raw &* Int128(lots)))
+  }
+
+  /// Returns the value of lots at a price; exact.
+  @inline(__always)
+  func notional(_ ticks: Int32, _ lots: Int64) -> Fixed {
+    Fixed(raw: unitValue.raw &* Int128(Int64(ticks) &* lots))
+  }
+
+  /// Returns the value of a sum of ticks × lots; exact.
+  @inline(__always)
+  func value(tickLots: Int64) -> Fixed { Fixed(raw: unitValue.raw &* Int128(tickLots)) }
+
+  /// Returns the value of lots at a price that need not be on a tick, rounded as named.
+  func notional(_ price: Fixed, _ lots: Int64, _ rounding: Rounding) -> Fixed {
+    coins(lots).value.multiplied(by: price, rounding)
+  }
+}

@@ -1,0 +1,72 @@
+import Trading
+/// How the market source restates its liquidity.
+extension MatchingBook {
+  /// Makes the market's own lots at a price equal to what the source shows.
+  ///
+  /// The caller has first let accounts' orders on the other side trade with it where it crosses
+  /// them; market liquidity of the other side that it crosses is taken out as stale.
+  mutating func setMarketLots(_ side: BookSide, ticks: Int32, lots: Int64) {
+    let present = hasLevel(side, ticks) ? marketLots(at: ticks) : 0
+    if lots > present {
+      addMarketLots(side, ticks: ticks, lots: lots - present)
+    } else if lots < present {
+      takeMarketLotsFromEnd(ticks: ticks, lots: present - lots)
+    }
+  }
+
+  /// Takes out market liquidity of a side at or beyond a price: the other side has come there.
+  mutating func clearMarketLots(_ side: BookSide, crossing ticks: Int32) {
+    while let best = best(side), side == .bids ? best >= ticks : best <= ticks {
+      let present = marketLots(at: best)
+      guard present > 0 else { return }
+      takeMarketLotsFromEnd(ticks: best, lots: present)
+      // An account's order is left at the price: the level stays, and the caller deals with it.
+      if lots(at: best) > 0 { return }
+    }
+  }
+
+  /// Takes out all market liquidity of both sides.
+  mutating func clearMarketLots() {
+    for side in [BookSide.bids, .asks] {
+      var cursor = best(side)
+      while let ticks = cursor {
+        cursor = next(side, behind: ticks)
+        let present = marketLots(at: ticks)
+        if present > 0 { takeMarketLotsFromEnd(ticks: ticks, lots: present) }
+      }
+    }
+  }
+
+  /// Whether the level at a price belongs to a side.
+  func hasLevel(_ side: BookSide, _ ticks: Int32) -> Bool {
+    let first = head(at: ticks)
+    return first >= 0 && node(first).side == side
+  }
+
+  private mutating func addMarketLots(_ side: BookSide, ticks: Int32, lots: Int64) {
+    if let slot = ladder.slot(ticks) {
+      let tail = ladder.levels[slot].tail
+      if tail >= 0, node(tail).owner == Self.market {
+        grow(tail, slot, by: lots)
+        return
+      }
+    }
+    _ = rest(side, ticks: ticks, lots: lots, owner: Self.market)
+  }
+
+  private mutating func takeMarketLotsFromEnd(ticks: Int32, lots: Int64) {
+    guard let slot = ladder.slot(ticks) else { return }
+    var left = lots
+    var cursor = ladder.levels[slot].tail
+    while left > 0, cursor >= 0 {
+      let resting = node(cursor)
+      let previous = resting.previous
+      if resting.owner == Self.market {
+        let size = min(resting.lots, left)
+        reduce(cursor, by: size)
+        left -= size
+      }
+      cursor = previous
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Trading
+import Units
+
+/// An order that can still trade, with what the venue needs beside the row that it shows.
+struct LiveOrder: Sendable {
+  /// What the lists and pushes show.
+  var row: VenueOrder
+  let account: Int
+  let market: Int
+  /// Its price in ticks; for a market order the bound of the price band.
+  let ticks: Int32
+  /// What has not filled, in lots.
+  var left: Int64
+  /// Whether only a position may be made smaller: reduce-only, or the closing side in hedge mode.
+  let onlyReduces: Bool
+  /// Margin and fee that it holds back.
+  var frozen: Fixed
+  /// How much of it counts as closing the position, and therefore holds nothing back.
+  var closingLots: Int64
+  /// Its place in the book, −1 when it does not rest.
+  var node: Int32 = -1
+  /// The protection that its fills made, −1 when there is none.
+  var protection: Int32 = -1
+  /// The next and the former live order of the account; in the free list, the next free place.
+  var next: Int32 = -1
+  var previous: Int32 = -1
+}
+
+/// A TP/SL, trigger or trailing order that waits.
+struct LiveAlgo: Sendable {
+  /// What the lists and pushes show.
+  var row: AlgoOrder
+  let account: Int
+  let market: Int
+  /// Whether the place is in use.
+  var isLive = true
+  /// Of a trailing order: whether it follows already.
+  var isActive = false
+  /// Of a trailing order: the best last price since it became active, in ticks.
+  var extremeTicks: Int32 = 0
+  /// Of attached protection: its size in lots, which grows with the fills of the entry.
+  var lots: Int64 = 0
+}
+
+/// The next number of each kind.
+struct NextNumbers: Sendable {
+  var order: UInt64 = 1_000_000_000_001
+  var algo: UInt64 = 10_000_000_001
+  var fill: UInt64 = 1_000_001
+  var position: UInt64 = 1_000_000_000_001
+  var record: UInt64 = 100_000_001
+  var ledger: UInt64 = 1
+  var transfer: UInt64 = 1
+
+  mutating func take(_ number: WritableKeyPath<NextNumbers, UInt64>) -> UInt64 {
+    let value = self[keyPath: number]
+    self[keyPath: number] = value + 1
+    return value
+  }
+}

@@ -1,0 +1,116 @@
+import Trading
+import Units
+
+/// How orders end, other than by filling.
+extension SimulatedVenue {
+  /// Cancels an order. Source: BloFin reference 3.4.1.
+  @discardableResult
+  public mutating func cancel(
+    _ name: OrderName, instrument: InstrumentID? = nil, for account: VenueAccountID,
+    at time: Timestamp
+  ) throws(VenueRefusal) -> OrderAcknowledgement {
+    advance(to: time)
+    let answer = Result { () throws(VenueRefusal) in
+      try cancelOne(name, instrument, account.index)
+    }
+    finishOperation()
+    return try answer.get()
+  }
+
+  /// Cancels up to twenty orders that are all named in the same way, one after the other.
+  public mutating func cancelBatch(
+    _ names: [(name: OrderName, instrument: InstrumentID?)], for account: VenueAccountID,
+    at time: Timestamp
+  ) throws(VenueRefusal) -> [Result<OrderAcknowledgement, VenueRefusal>] {
+    guard let first = names.first else { throw .parameterMissing("orders") }
+    guard names.count <= Self.largestBatch else { throw .batchTooLong }
+    guard names.allSatisfy({ $0.name.isClient == first.name.isClient }) else {
+      throw .batchCancelMixed
+    }
+    advance(to: time)
+    let answers = names.map { entry in
+      Result { () throws(VenueRefusal) in
+        try cancelOne(entry.name, entry.instrument, account.index)
+      }
+    }
+    finishOperation()
+    return answers
+  }
+
+  private mutating func cancelOne(
+    _ name: OrderName, _ instrument: InstrumentID?, _ account: Int
+  ) throws(VenueRefusal) -> OrderAcknowledgement {
+    if let instrument, marketPlaces[instrument] == nil { throw .unknownInstrument }
+    guard let place = liveOrder(name, account) else { throw .nothingToCancel }
+    let row = orders[Int(place)].row
+    guard instrument == nil || instrument == row.instrument else { throw .nothingToCancel }
+    end(place, .user)
+    return OrderAcknowledgement(number: row.number, clientOrderID: row.clientOrderID)
+  }
+
+  /// Returns the place of a live order of an account.
+  func liveOrder(_ name: OrderName, _ account: Int) -> Int32? {
+    switch name {
+    case .client(let id): return accounts[account].liveByClientID[id]
+    case .number(let number):
+      guard let place = orderPlaces[number.value], orders[Int(place)].account == account else {
+        return nil
+      }
+      return place
+    }
+  }
+
+  /// Ends an order with what has filled. Source: BloFin reference 6.1.
+  mutating func end(_ place: Int32, _ source: CancelSource) {
+    let at = Int(place)
+    orders[at].row.state =
+      orders[at].row.filledContracts.isZero ? .canceled : .partiallyCanceled
+    orders[at].row.cancelSource = source
+    orders[at].row.updatedAt = now
+    hasher.combine(orders[at].row.number.value)
+    outputs.append(.order(VenueAccountID(index: orders[at].account), orders[at].row))
+    touch(orders[at].account, positions: orders[at].closingLots > 0)
+    retire(place)
+  }
+
+  /// Takes a final order out of the live ones and into the history.
+  mutating func retire(_ place: Int32) {
+    let order = orders[Int(place)]
+    let account = order.account
+    if order.node >= 0, order.left > 0 {
+      markets[order.market].book.remove(order.node)
+      markets[order.market].bookIsDirty = true
+    }
+    if order.closingLots > 0 {
+      unpend(account, order.market, order.row.slot, order.row.marginMode, order.closingLots)
+    }
+    if order.frozen.isPositive {
+      accounts[account].orderFrozen = accounts[account].orderFrozen - order.frozen
+    }
+    if order.previous >= 0 {
+      orders[Int(order.previous)].next = order.next
+    } else {
+      accounts[account].firstOrder = order.next
+    }
+    if order.next >= 0 { orders[Int(order.next)].previous = order.previous }
+    accounts[account].liveOrderCount -= 1
+    if order.row.marginMode == .cross { accounts[account].liveCrossOrderCount -= 1 }
+    if let id = order.row.clientOrderID { accounts[account].liveByClientID[id] = nil }
+    orderPlaces[order.row.number.value] = nil
+    accounts[account].orderHistory.append(order.row)
+    orders[Int(place)].next = freeOrder
+    orders[Int(place)].node = -1
+    orders[Int(place)].left = 0
+    freeOrder = place
+  }
+}
+
+extension OrderName {
+  /// Whether it is the client's own name.
+  var isClient: Bool {
+    switch self {
+    case .client: true
+    case .number: false
+    }
+  }
+}

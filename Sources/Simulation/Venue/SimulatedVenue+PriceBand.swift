@@ -1,0 +1,59 @@
+import Trading
+import Units
+
+/// The range of limit prices that a side may have, in ticks.
+struct PriceBand: Sendable {
+  let lowest: Int32
+  let highest: Int32
+}
+
+extension SimulatedVenue {
+  /// Returns the range of prices that an order of a side may have now.
+  ///
+  /// Source: BloFin reference 6.8. Buys have a floor at a fifth of the index, read off one documented
+  /// message; sells have the mirrored ceiling at five times [?]. Nil before the first index price.
+  func priceBand(_ place: Int, _ side: OrderSide) -> PriceBand? {
+    let market = markets[place]
+    guard market.index.isPositive else { return nil }
+    let index = market.index
+    let isNew = now - market.listing.listedAt < Self.newListingSpan
+    let premium = market.premium.mean
+    func scaled(_ rate: Rate) -> Fixed { index.multiplied(by: rate.value, .towardZero) }
+    let limit: Fixed
+    switch side {
+    case .buy:
+      limit =
+        isNew
+        ? scaled(1 + market.listing.thresholdX)
+        : min(
+          max(index, scaled(1 + market.listing.thresholdY) + premium),
+          scaled(1 + market.listing.thresholdZ))
+    case .sell:
+      limit =
+        isNew
+        ? scaled(1 - market.listing.thresholdX)
+        : max(
+          min(index, scaled(1 - market.listing.thresholdY) + premium),
+          scaled(1 - market.listing.thresholdZ))
+    }
+    switch side {
+    case .buy:
+      return PriceBand(
+        lowest: max(1, ticks(scaled(Self.buyFloor), market, .up)),
+        highest: ticks(limit, market, .down))
+    case .sell:
+      return PriceBand(
+        lowest: max(1, ticks(limit, market, .up)),
+        highest: ticks(index.multiplied(by: 5, .towardZero), market, .down))
+    }
+  }
+
+  /// How long the band is index·(1 ± X) after a listing. Source: reference 6.8.
+  private static let newListingSpan = TimeSpan.minutes(10)
+  /// The lowest price of a buy as a fraction of the index [?].
+  private static let buyFloor: Rate = "0.2"
+
+  private func ticks(_ value: Fixed, _ market: Market, _ rounding: Rounding) -> Int32 {
+    market.units.ticks(Price(value), rounding) ?? PriceLadder.largestTicks
+  }
+}

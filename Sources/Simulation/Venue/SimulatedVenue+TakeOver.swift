@@ -1,0 +1,94 @@
+import Trading
+import Units
+
+/// Orders that the venue makes itself: liquidation and deleveraging.
+extension SimulatedVenue {
+  /// Closes a part of a position by a liquidation order that never meets the book.
+  mutating func takeOver(
+    _ account: Int, _ place: Int, _ lots: Int64, proceeds: Fixed, fee: Fixed
+  ) {
+    let isWhole = accounts[account].positions[place].lots == lots
+    closeByVenue(
+      account, place, lots, proceeds: proceeds, fee: fee, feeKind: .liquidationFee,
+      cause: .liquidation, category: isWhole ? .fullLiquidation : .partialLiquidation)
+  }
+
+  /// Liquidates a position on command, at once and whole, as if its margin had run out.
+  public mutating func liquidate(
+    _ key: PositionKey, of account: VenueAccountID, at time: Timestamp
+  ) throws(VenueRefusal) {
+    advance(to: time)
+    defer { finishOperation() }
+    guard let market = marketPlaces[key.instrument],
+      let place = accounts[account.index].place(market, key.slot, key.marginMode)
+    else { throw .positionClosed }
+    let position = accounts[account.index].positions[place]
+    let proceeds: Fixed
+    switch key.marginMode {
+    case .isolated:
+      proceeds =
+        position.side == .long
+        ? position.entryValue - position.margin : position.entryValue + position.margin
+    case .cross:
+      proceeds = markets[market].units.notional(markOrLast(market), position.lots, .towardZero)
+    }
+    takeOver(account.index, place, position.lots, proceeds: proceeds, fee: .zero)
+  }
+
+  /// Deleverages a position on command: closes so much of it at the mark price, free of fees.
+  ///
+  /// Source: BloFin reference 6.4, ADL.
+  public mutating func deleverage(
+    _ key: PositionKey, by contracts: Contracts, of account: VenueAccountID, at time: Timestamp
+  ) throws(VenueRefusal) {
+    advance(to: time)
+    defer { finishOperation() }
+    guard let market = marketPlaces[key.instrument],
+      let place = accounts[account.index].place(market, key.slot, key.marginMode)
+    else { throw .positionClosed }
+    guard let wanted = markets[market].units.lots(contracts), wanted > 0 else {
+      throw .parameterWrong("size")
+    }
+    let lots = min(wanted, accounts[account.index].positions[place].lots)
+    let proceeds = markets[market].units.notional(markOrLast(market), lots, .towardZero)
+    closeByVenue(
+      account.index, place, lots, proceeds: proceeds, fee: .zero, feeKind: .fee,
+      cause: .deleveraging, category: .autoDeleveraging)
+  }
+
+  private mutating func closeByVenue(
+    _ account: Int, _ place: Int, _ lots: Int64, proceeds: Fixed, fee: Fixed,
+    feeKind: LedgerEntry.Kind, cause: ClosingCause, category: OrderCategory
+  ) {
+    let position = accounts[account].positions[place]
+    let realized = reduce(account, place, lots, proceeds: proceeds, fee: fee, as: cause)
+    let instrument = markets[position.market].listing.id
+    let key = PositionKey(
+      instrument: instrument, slot: position.slot, marginMode: position.marginMode)
+    book(.realizedPnL, realized, account, position.market, key)
+    if fee.isPositive { book(feeKind, -fee, account, position.market, key) }
+    touch(account, positions: true)
+    let units = markets[position.market].units
+    let row = VenueOrder(
+      number: OrderNumber(numbers.take(\.order)), clientOrderID: nil, instrument: instrument,
+      marginMode: position.marginMode, slot: position.slot, side: position.side.closingSide,
+      type: .market, contracts: units.contracts(lots), reduceOnly: true,
+      leverage: Leverage(Fixed(Int(position.leverage))), state: .filled,
+      filledContracts: units.contracts(lots), filledBaseAmount: units.coins(lots),
+      filledNotional: Money(proceeds), fee: Money(fee), realizedPnL: Money(realized),
+      category: category, takeProfit: nil, stopLoss: nil, parentAlgo: nil,
+      parentClientOrderID: nil, cancelSource: .notCanceled, brokerID: "", createdAt: now,
+      updatedAt: now)
+    accounts[account].orderHistory.append(row)
+    let fill = VenueFill(
+      number: FillNumber(numbers.take(\.fill)), order: row.number, clientOrderID: nil,
+      instrument: instrument, marginMode: row.marginMode, slot: row.slot, side: row.side,
+      price: row.averagePrice ?? .zero, contracts: row.contracts, realizedPnL: row.realizedPnL,
+      fee: row.fee, isMaker: false, brokerID: "", time: now)
+    accounts[account].fills.append(fill)
+    hasher.combine(row.number.value)
+    hasher.combine(realized)
+    outputs.append(.order(VenueAccountID(index: account), row))
+    outputs.append(.fill(VenueAccountID(index: account), fill))
+  }
+}
