@@ -25,7 +25,8 @@ import Units
     #expect(liveProtection(test).count == 1)
   }
 
-  @Test func `a stop loss sends a reduce-only market order when the last price reaches it`() throws {
+  @Test func `a stop loss sends a reduce-only market order when the last price reaches it`() throws
+  {
     var test = try TestVenue()
     try test.place(.order(.buy, 10, takeProfit: "61000", stopLoss: "59000"))
     try test.setBook(TestVenue.bitcoin, bid: "59000", ask: "59000.1", lots: 100)

@@ -1,4 +1,5 @@
 import Trading
+
 /// How the market source restates its liquidity.
 extension MatchingBook {
   /// Makes the market's own lots at a price equal to what the source shows.

@@ -18,7 +18,8 @@ struct TierTable: Sendable {
       let upTo = Contracts(tier.maximumContracts.value.rounded(to: units.lot, .down))
       // A row beyond the largest size that a market takes holds for every size.
       let lots = units.lots(upTo) ?? Int64.max
-      return Row(upTo: lots, rate: tier.maintenanceMarginRate, maximumLeverage: tier.maximumLeverage)
+      return Row(
+        upTo: lots, rate: tier.maintenanceMarginRate, maximumLeverage: tier.maximumLeverage)
     }
   }
 

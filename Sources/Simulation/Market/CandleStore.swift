@@ -56,6 +56,8 @@ struct TickCandle: Sendable, Hashable {
 struct CandleStore: Sendable {
   /// The minute that is forming; nil before the first price.
   private(set) var minute: TickCandle?
+  /// Whether nothing has been traded in the forming minute yet; it then repeats the last price.
+  private var minuteIsFlat = true
   /// When the forming minute ends.
   private(set) var minuteEnd = Timestamp(milliseconds: .min)
   /// What longer bars hold of closed minutes, by raw value of ``CandleBar``; the minute's is unused.
@@ -75,6 +77,11 @@ struct CandleStore: Sendable {
   @inline(__always)
   mutating func trade(_ ticks: Int32, _ lots: Int64, at time: Timestamp) {
     if time >= minuteEnd || minute == nil { roll(to: time, opening: ticks) }
+    if minuteIsFlat {
+      // The first trade opens the minute, not the last price of the one before.
+      minuteIsFlat = false
+      minute = TickCandle(openTime: minuteEnd - .minutes(1), ticks: ticks)
+    }
     minute?.trade(ticks, lots)
   }
 
@@ -132,6 +139,7 @@ struct CandleStore: Sendable {
       }
     }
     minute = TickCandle(openTime: target, ticks: ticks)
+    minuteIsFlat = true
     minuteEnd = target + .minutes(1)
   }
 
@@ -139,17 +147,21 @@ struct CandleStore: Sendable {
     closed[0].append(candle)
     for bar in CandleBar.allCases.dropFirst() {
       let place = bar.rawValue
-      if forming[place] != nil {
-        if candle.openTime < formingEnds[place] {
-          forming[place]?.absorb(candle)
-          continue
-        }
-        if let done = forming[place] { closed[place].append(done) }
+      if forming[place] != nil, candle.openTime >= formingEnds[place] { finish(place) }
+      if forming[place] == nil {
+        var first = candle
+        first.openTime = bar.openTime(of: candle.openTime)
+        forming[place] = first
+        formingEnds[place] = bar.endTime(openTime: first.openTime)
+      } else {
+        forming[place]?.absorb(candle)
       }
-      var first = candle
-      first.openTime = bar.openTime(of: candle.openTime)
-      forming[place] = first
-      formingEnds[place] = bar.endTime(openTime: first.openTime)
+      if candle.openTime + .minutes(1) >= formingEnds[place] { finish(place) }
     }
+  }
+
+  private mutating func finish(_ place: Int) {
+    if let done = forming[place] { closed[place].append(done) }
+    forming[place] = nil
   }
 }

@@ -138,8 +138,10 @@ extension SimulatedVenue {
     of market: MarketIndex, _ side: OrderSide
   ) -> (minimum: Price, maximum: Price)? {
     priceBand(market.index, side).map { band in
-      (markets[market.index].units.price(band.lowest),
-        markets[market.index].units.price(band.highest))
+      (
+        markets[market.index].units.price(band.lowest),
+        markets[market.index].units.price(band.highest)
+      )
     }
   }
 

@@ -28,14 +28,23 @@ extension SimulatedVenue {
     return quote
   }
 
-  /// Returns what a market order of so many lots costs along the visible book.
+  /// Returns what a market order of so many lots costs along the visible book; what that does not
+  /// hold is counted at the last visible price, or as the rules let it fill behind it.
   func costOfMarketOrder(_ market: Int, _ side: BookSide, limit: Int32, lots: Int64) -> Fixed {
     guard lots > 0 else { return .zero }
     let quote = walk(market, side, limit: limit, lots: lots)
-    let visible = markets[market].units.value(tickLots: quote.tickLots)
-    guard quote.lots < lots, let depth = hiddenDepth(market, side) else { return visible }
-    let hidden = hiddenQuote(depth, side, limit: limit, lots: lots - quote.lots)
-    return visible + markets[market].units.value(tickLots: hidden.tickLots)
+    let units = markets[market].units
+    let visible = units.value(tickLots: quote.tickLots)
+    var rest = lots - quote.lots
+    guard rest > 0 else { return visible }
+    var hidden = Fixed.zero
+    if let depth = hiddenDepth(market, side) {
+      let found = hiddenQuote(depth, side, limit: limit, lots: rest)
+      hidden = units.value(tickLots: found.tickLots)
+      rest -= found.lots
+    }
+    let price = quote.lots > 0 ? quote.lastTicks : markets[market].lastTicks ?? 0
+    return visible + hidden + units.notional(price, rest)
   }
 
   @inline(__always)
@@ -124,7 +133,9 @@ extension SimulatedVenue {
     markets[market].tape.append(trade)
     markets[market].candles.trade(ticks, lots, at: now)
     markets[market].tickerIsDirty = true
-    if markets[market].feeds.contains(.trades) { outputs.append(.trade(marketTrade(trade, market))) }
+    if markets[market].feeds.contains(.trades) {
+      outputs.append(.trade(marketTrade(trade, market)))
+    }
   }
 
   /// Notes that triggers must be looked at when the last price is another one.

@@ -10,7 +10,8 @@ extension SimulatedVenue {
     _ ticket: OrderTicket, for account: VenueAccountID, at time: Timestamp
   ) throws(VenueRefusal) -> OrderAcknowledgement {
     advance(to: time)
-    let answer = Result { () throws(VenueRefusal) in try accept(ticket, account.index, origin: nil) }
+    let answer = Result { () throws(VenueRefusal) in try accept(ticket, account.index, origin: nil)
+    }
     finishOperation()
     return try answer.get()
   }

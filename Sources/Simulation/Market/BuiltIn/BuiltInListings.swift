@@ -92,9 +92,11 @@ public enum BuiltInListings {
     let growth: [Int] = [1, 2, 5, 10, 20, 40, 80, 160, 320, 640]
     var minimum = Contracts.zero
     return growth.enumerated().map { place, factor in
-      let rate = row.firstRate + Rate(
-        row.firstRate.value.multiplied(by: Fixed(place), .towardZero)
-          .divided(by: 2, .towardZero))
+      let rate =
+        row.firstRate
+        + Rate(
+          row.firstRate.value.multiplied(by: Fixed(place), .towardZero)
+            .divided(by: 2, .towardZero))
       let cap = place == 0 ? row.leverage : max(1, row.leverage * 2 / (place + 3))
       let maximum = Contracts(row.firstTier.value.multiplied(by: Fixed(factor), .towardZero))
       let tier = PositionTier(

@@ -1,0 +1,149 @@
+import Exchanges
+import OrderedCollections
+import Trading
+import Units
+
+/// What the public stream of a simulated exchange delivers, and how the venue's outputs look there.
+struct VenueSubscriptions {
+  private var wanted: OrderedSet<MarketSubscription> = []
+  /// Time frames wanted per instrument.
+  private var frames: [InstrumentID: [TimeFrame]] = [:]
+
+  /// Takes a new choice, and returns the state that new members start with.
+  mutating func replace(
+    with choice: [MarketSubscription], in venue: inout SimulatedVenue
+  ) -> [ExchangeEvent] {
+    let before = wanted
+    wanted = OrderedSet(choice)
+    frames = [:]
+    for case .candles(let instrument, let frame) in wanted {
+      frames[instrument, default: []].append(frame)
+    }
+    for listing in venue.listings {
+      if let market = venue.market(listing.id) { venue.setFeeds(feeds(listing.id), of: market) }
+    }
+    return wanted.filter { !before.contains($0) }
+      .flatMap { firstEvents($0, &venue) }
+  }
+
+  /// Returns what outputs become in the trading vocabulary, for one account.
+  func events(
+    for outputs: [VenueOutput], of account: VenueAccountID, in venue: inout SimulatedVenue
+  ) -> [ExchangeEvent] {
+    var events: [ExchangeEvent] = []
+    events.reserveCapacity(outputs.count)
+    for output in outputs {
+      switch output {
+      case .order(account, let order): events.append(.account(.order(Order(order))))
+      case .fill(account, let fill): events.append(.account(.fill(Fill(fill))))
+      case .algo(account, let algo): events.append(.account(.triggerOrder(TriggerOrder(algo))))
+      case .funding(account, let entry):
+        if let instrument = entry.instrument {
+          events.append(.account(.funding(instrument, entry.amount, at: entry.time)))
+        }
+      case .positions(account):
+        let positions = venue.positions(of: account).map(Position.init)
+        events.append(.account(.positions(positions)))
+      case .balance(account):
+        events.append(.account(.balance(Balance(venue.balance(of: account)))))
+      case .order, .fill, .algo, .funding, .positions, .balance: break
+      case .trade(let trade): add(.trade(trade), if: .trades(trade.instrument), &events)
+      case .book(let update): add(.book(update), if: .book(update.instrument), &events)
+      case .mark(let mark): add(.mark(mark), if: .mark(mark.instrument), &events)
+      case .fundingRate(let rate): add(.funding(rate), if: .funding(rate.instrument), &events)
+      case .ticker(let instrument): addTicker(instrument, &venue, &events)
+      case .candlesClosed(let instrument, let openTime):
+        addClosed(instrument, openTime, venue, &events)
+      }
+    }
+    return events
+  }
+
+  private func feeds(_ instrument: InstrumentID) -> MarketFeeds {
+    var feeds: MarketFeeds = []
+    if wanted.contains(.trades(instrument)) { feeds.insert(.trades) }
+    if wanted.contains(.book(instrument)) { feeds.insert(.books) }
+    if wanted.contains(.ticker(instrument)) { feeds.insert(.tickers) }
+    if wanted.contains(.mark(instrument)) || wanted.contains(.funding(instrument)) {
+      feeds.insert(.marks)
+    }
+    // A forming candle is delivered with the beat of the ticker, once a second.
+    if frames[instrument] != nil { feeds.formUnion([.tickers, .candles]) }
+    return feeds
+  }
+
+  private func firstEvents(
+    _ subscription: MarketSubscription, _ venue: inout SimulatedVenue
+  ) -> [ExchangeEvent] {
+    switch subscription {
+    case .book(let instrument):
+      guard let market = venue.market(instrument) else { return [] }
+      return [
+        .market(.book(venue.book(of: market, depth: venue.rules.publishedDepth)))
+      ]
+    case .ticker(let instrument):
+      guard let market = venue.market(instrument), let ticker = venue.ticker(of: market) else {
+        return []
+      }
+      return [.market(.ticker(ticker.ticker))]
+    case .mark(let instrument):
+      guard let market = venue.market(instrument), let mark = venue.mark(of: market) else {
+        return []
+      }
+      return [.market(.mark(mark))]
+    case .funding(let instrument):
+      guard let market = venue.market(instrument) else { return [] }
+      return [.market(.funding(venue.fundingRate(of: market)))]
+    case .trades, .candles: return []
+    }
+  }
+
+  private func add(
+    _ event: MarketEvent, if subscription: MarketSubscription, _ events: inout [ExchangeEvent]
+  ) {
+    if wanted.contains(subscription) { events.append(.market(event)) }
+  }
+
+  private func addTicker(
+    _ instrument: InstrumentID, _ venue: inout SimulatedVenue, _ events: inout [ExchangeEvent]
+  ) {
+    guard let market = venue.market(instrument) else { return }
+    if wanted.contains(.ticker(instrument)), let ticker = venue.ticker(of: market) {
+      events.append(.market(.ticker(ticker.ticker)))
+    }
+    for frame in frames[instrument] ?? [] {
+      let newest = venue.candles(of: market, .last, CandleBar(frame), limit: 1)
+      for candle in newest {
+        events.append(.market(.candle(instrument, frame, Candle(candle))))
+      }
+    }
+  }
+
+  /// Delivers, once and closed, every wanted candle that ended with a minute.
+  private func addClosed(
+    _ instrument: InstrumentID, _ openTime: Timestamp, _ venue: SimulatedVenue,
+    _ events: inout [ExchangeEvent]
+  ) {
+    guard let market = venue.market(instrument) else { return }
+    let end = openTime + .minutes(1)
+    for frame in frames[instrument] ?? [] {
+      let bar = CandleBar(frame)
+      let open = bar.openTime(of: openTime)
+      guard bar.endTime(openTime: open) == end else { continue }
+      let closed = venue.candles(
+        of: market, .last, bar, olderThan: end, newerThan: open - .milliseconds(1), limit: 1)
+      for candle in closed {
+        events.append(.market(.candle(instrument, frame, Candle(candle).closed)))
+      }
+    }
+  }
+}
+
+extension Candle {
+  /// The same candle, said to be final.
+  fileprivate var closed: Candle {
+    Candle(
+      openTime: openTime, open: open, high: high, low: low, close: close, volume: volume,
+      isClosed: true)
+  }
+}
