@@ -1,20 +1,35 @@
 import Units
 
 /// Why a JSON text was refused, and where.
-public struct JSONProblem: Error, Hashable, Sendable {
-  /// What is wrong.
-  public let reason: Reason
-  /// How many bytes stand before the fault.
-  public let offset: Int
-  /// The last key that was read before the fault; nil when there was none.
-  public let field: String?
+public struct JSONProblem: Error, Sendable {
+  // One word, so that calls which may throw keep their results in registers.
+  private let fault: Fault
+
+  private final class Fault: Sendable {
+    let reason: Reason
+    let offset: Int
+    let field: String?
+
+    init(_ reason: Reason, offset: Int, field: String?) {
+      self.reason = reason
+      self.offset = offset
+      self.field = field
+    }
+  }
 
   /// States a fault.
   public init(_ reason: Reason, offset: Int, field: String?) {
-    self.reason = reason
-    self.offset = offset
-    self.field = field
+    fault = Fault(reason, offset: offset, field: field)
   }
+
+  /// What is wrong.
+  public var reason: Reason { fault.reason }
+
+  /// How many bytes stand before the fault.
+  public var offset: Int { fault.offset }
+
+  /// The last key that was read before the fault; nil when there was none.
+  public var field: String? { fault.field }
 
   /// What can be wrong with a JSON text.
   public enum Reason: Hashable, Sendable {
@@ -50,6 +65,18 @@ public struct JSONProblem: Error, Hashable, Sendable {
     case duplicate(String)
     /// A text is none of those that this field may hold.
     case unknownValue(String)
+  }
+}
+
+extension JSONProblem: Hashable {
+  public static func == (left: JSONProblem, right: JSONProblem) -> Bool {
+    left.reason == right.reason && left.offset == right.offset && left.field == right.field
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(reason)
+    hasher.combine(offset)
+    hasher.combine(field)
   }
 }
 

@@ -2,16 +2,14 @@ import Units
 
 extension JSONScanner {
   /// Reads an exact number: `-?(0|[1-9]\d*)(\.\d+)?`, no exponent, nothing beside it.
-  @inlinable
   public mutating func fixed(_ form: JSONNumberForm = .bare) throws(JSONProblem) -> Fixed {
     let isQuoted = try openNumber(form)
     let start = position
-    let result = Fixed.parsingPrefix(bytes, from: &position)
+    let prefix = FixedPrefix(base, count: count, from: start)
+    position = prefix.end
+    guard prefix.status == .complete else { try failNumber(prefix.status, from: start) }
     try closeNumber(isQuoted: isQuoted, from: start)
-    switch result {
-    case .success(let number): return number
-    case .failure(let reason): throw numberProblem(reason, from: start)
-    }
+    return prefix.number
   }
 
   /// Reads an exact number and gives it the unit that the caller expects.
@@ -47,19 +45,16 @@ extension JSONScanner {
   ) throws(JSONProblem) -> Integer {
     let isQuoted = try openNumber(form)
     let start = position
-    let magnitude = try digits()
-    let isNegative = bytes[start] == UInt8(ascii: "-")
-    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
-      throw problem(.notInRange, at: start)
-    }
+    let isNegative = base[start] == UInt8(ascii: "-")
+    let magnitude = try magnitude(from: isNegative ? start &+ 1 : start)
     try closeNumber(isQuoted: isQuoted, from: start)
     if !isNegative {
-      guard let result = Integer(exactly: magnitude) else { throw problem(.notInRange, at: start) }
+      guard let result = Integer(exactly: magnitude) else { try fail(.notInRange, at: start) }
       return result
     }
     guard magnitude <= Int64.min.magnitude,
       let result = Integer(exactly: Int64(truncatingIfNeeded: 0 &- magnitude))
-    else { throw problem(.notInRange, at: start) }
+    else { try fail(.notInRange, at: start) }
     return result
   }
 
@@ -68,7 +63,7 @@ extension JSONScanner {
   public mutating func timestamp(_ form: JSONNumberForm = .bare) throws(JSONProblem) -> Timestamp {
     let time = Timestamp(milliseconds: try integer(form))
     guard time >= .earliestPlausible, time <= .latestPlausible else {
-      throw problem(.implausibleTime(time.milliseconds))
+      try fail(.implausibleTime(time.milliseconds))
     }
     return time
   }
@@ -88,14 +83,13 @@ extension JSONScanner {
   @inlinable @inline(__always)
   mutating func openNumber(_ form: JSONNumberForm) throws(JSONProblem) -> Bool {
     let byte = try significantByte()
-    if byte == UInt8(ascii: "\"") {
-      guard form != .bare else { throw wrongKind(.number) }
+    if byte == UInt8(ascii: "\""), form != .bare {
       position &+= 1
+      guard position < count else { try fail(.ended) }
       return true
     }
-    guard form != .quoted else { throw wrongKind(.string) }
-    guard byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") <= 9 else {
-      throw wrongKind(.number)
+    guard form != .quoted, byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") <= 9 else {
+      try failWrongKind(form == .quoted ? .string : .number)
     }
     return false
   }
@@ -104,31 +98,27 @@ extension JSONScanner {
   @inlinable @inline(__always)
   mutating func closeNumber(isQuoted: Bool, from start: Int) throws(JSONProblem) {
     if isQuoted {
-      guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-        throw unclosed(from: start)
+      guard position < count, base[position] == UInt8(ascii: "\"") else {
+        try failNumber(.malformed, from: start)
       }
       position &+= 1
-    } else if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+    } else if position < count, base[position] | 0x20 == UInt8(ascii: "e") {
       // A JSON number, but an exponent is no plain decimal number.
-      throw numberProblem(.malformed(at: position), from: start)
+      try failNumber(.malformed, from: start)
     }
   }
 
-  /// Returns the problem of a quoted number that does not end at a quote.
+  /// Refuses a number that began at `start`; a malformed one is at fault at the position.
   @inline(never) @usableFromInline
-  func unclosed(from start: Int) -> JSONProblem {
-    guard position < bytes.count else { return problem(.ended) }
-    return numberProblem(.malformed(at: position), from: start)
-  }
-
-  /// Returns the problem of a number that began at `start`, its offset counted from there.
-  @inline(never) @usableFromInline
-  func numberProblem(_ reason: NumberProblem, from start: Int) -> JSONProblem {
-    guard case .malformed(let offset) = reason else { return problem(.number(reason), at: start) }
-    if offset == start, offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
-      return problem(.number(.empty), at: start)
+  func failNumber(_ status: FixedPrefix.Status, from start: Int) throws(JSONProblem) -> Never {
+    switch status {
+    case .tooManyPlaces: try fail(.number(.tooManyPlaces), at: start)
+    case .outOfRange: try fail(.number(.outOfRange), at: start)
+    case .malformed, .complete:
+      guard position < count else { try fail(.ended) }
+      if position == start, base[position] == UInt8(ascii: "\"") { try fail(.number(.empty)) }
+      try fail(.number(.malformed(at: position &- start)))
     }
-    return problem(.number(.malformed(at: offset - start)), at: offset)
   }
 
   /// Reads `null`, or `""` where quotes are allowed, and returns whether one of them was there.
@@ -139,39 +129,33 @@ extension JSONScanner {
       try literal("null")
       return true
     }
-    guard form != .bare, byte == UInt8(ascii: "\""), position &+ 1 < bytes.count,
-      bytes[position &+ 1] == UInt8(ascii: "\"")
+    guard form != .bare, byte == UInt8(ascii: "\""), position &+ 1 < count,
+      base[position &+ 1] == UInt8(ascii: "\"")
     else { return false }
     position &+= 2
     return true
   }
 
-  /// Reads an optional minus and the digits of a whole number and returns the magnitude.
-  @inlinable
-  mutating func digits() throws(JSONProblem) -> UInt64 {
+  /// Reads the digits of a whole number that begin at `first`, after its sign.
+  @usableFromInline
+  mutating func magnitude(from first: Int) throws(JSONProblem) -> UInt64 {
     let start = position
-    if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position &+= 1 }
-    let first = position
-    var magnitude: UInt64 = 0
-    var isTooLarge = false
-    while position < bytes.count {
-      let digit = bytes[position] &- UInt8(ascii: "0")
-      guard digit <= 9 else { break }
-      if position &- first < 19 {
-        magnitude = magnitude &* 10 &+ UInt64(digit)
-      } else {
-        let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-        isTooLarge = isTooLarge || overflow || carry
-        magnitude = sum
-      }
-      position &+= 1
+    let digits = DecimalDigits.scan(base, count: count, from: first)
+    let length = digits.end &- first
+    guard length > 0, length == 1 || base[first] != UInt8(ascii: "0") else {
+      position = length > 0 ? first &+ 1 : first
+      try failNumber(.malformed, from: start)
     }
-    guard position > first else { throw numberProblem(.malformed(at: position), from: start) }
-    if position &- first > 1, bytes[first] == UInt8(ascii: "0") {
-      throw numberProblem(.malformed(at: first &+ 1), from: start)
-    }
-    guard !isTooLarge else { throw problem(.notInRange, at: start) }
-    return magnitude
+    if digits.end < count, base[digits.end] == UInt8(ascii: ".") { try fail(.notInRange) }
+    position = digits.end
+    guard length > 19 else { return digits.value }
+    guard length == 20 else { try fail(.notInRange, at: start) }
+    // Twenty digits: 2⁶⁴ has as many. Nineteen are exact; the last is added with care.
+    let upper = DecimalDigits.scan(base, count: digits.end &- 1, from: first).value
+    let (product, overflow) = upper.multipliedReportingOverflow(by: 10)
+    let last = UInt64(base[digits.end &- 1] &- UInt8(ascii: "0"))
+    let (sum, carry) = product.addingReportingOverflow(last)
+    guard !overflow, !carry else { try fail(.notInRange, at: start) }
+    return sum
   }
 }

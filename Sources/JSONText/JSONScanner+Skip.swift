@@ -17,7 +17,7 @@ extension JSONScanner {
   /// Reads past one value and returns its bytes as they stand, for keeping what is not understood.
   public mutating func raw() throws(JSONProblem) -> UnsafeRawBufferPointer {
     let range = try skip()
-    return slice(range.lowerBound, range.upperBound)
+    return UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
   }
 
   private mutating func skipNested() throws(JSONProblem) {
@@ -44,35 +44,34 @@ extension JSONScanner {
   }
 
   private mutating func skipScalar() throws(JSONProblem) {
-    let byte = try significantByte()
-    switch byte {
+    switch try significantByte() {
     case UInt8(ascii: "\""): _ = try scanString()
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber()
     case UInt8(ascii: "t"): try literal("true")
     case UInt8(ascii: "f"): try literal("false")
     case UInt8(ascii: "n"): try literal("null")
-    default: throw problem(.unexpectedByte(byte))
+    default: try failUnexpected()
     }
   }
 
   /// Reads past a number. Source: RFC 8259, section 6.
   private mutating func skipNumber() throws(JSONProblem) {
-    if bytes[position] == UInt8(ascii: "-") { position += 1 }
+    if base[position] == UInt8(ascii: "-") { position &+= 1 }
     let first = position
     try skipDigits()
-    if position - first > 1, bytes[first] == UInt8(ascii: "0") {
-      throw problem(.unexpectedByte(bytes[first + 1]), at: first + 1)
+    if position &- first > 1, base[first] == UInt8(ascii: "0") {
+      try fail(.unexpectedByte(base[first &+ 1]), at: first &+ 1)
     }
-    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
-      position += 1
+    if position < count, base[position] == UInt8(ascii: ".") {
+      position &+= 1
       try skipDigits()
     }
-    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
-      position += 1
-      if position < bytes.count,
-        bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+    if position < count, base[position] | 0x20 == UInt8(ascii: "e") {
+      position &+= 1
+      if position < count,
+        base[position] == UInt8(ascii: "+") || base[position] == UInt8(ascii: "-")
       {
-        position += 1
+        position &+= 1
       }
       try skipDigits()
     }
@@ -81,9 +80,7 @@ extension JSONScanner {
   /// Reads past one or more digits.
   private mutating func skipDigits() throws(JSONProblem) {
     let first = position
-    while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
-    guard position > first else {
-      throw problem(position < bytes.count ? .unexpectedByte(bytes[position]) : .ended)
-    }
+    while position < count, base[position] &- UInt8(ascii: "0") <= 9 { position &+= 1 }
+    guard position > first else { try failUnexpected() }
   }
 }

@@ -2,7 +2,7 @@ extension JSONScanner {
   /// Reads a string and returns it in its place, checked but not decoded.
   @inlinable
   public mutating func string() throws(JSONProblem) -> JSONString {
-    guard try significantByte() == UInt8(ascii: "\"") else { throw wrongKind(.string) }
+    guard try significantByte() == UInt8(ascii: "\"") else { try failWrongKind(.string) }
     return try scanString()
   }
 
@@ -36,18 +36,14 @@ extension JSONScanner {
     case UInt8(ascii: "f"):
       try literal("false")
       return false
-    default: throw wrongKind(.boolean)
+    default: try failWrongKind(.boolean)
     }
   }
 
-  @inlinable
+  @usableFromInline
   mutating func literal(_ word: StaticString) throws(JSONProblem) {
-    let count = word.utf8CodeUnitCount
-    for index in 0..<count {
-      guard position < bytes.count else { throw problem(.ended) }
-      guard bytes[position] == word.utf8Start[index] else {
-        throw problem(.unexpectedByte(bytes[position]))
-      }
+    for index in 0..<word.utf8CodeUnitCount {
+      guard position < count, base[position] == word.utf8Start[index] else { try failUnexpected() }
       position &+= 1
     }
   }
@@ -57,25 +53,20 @@ extension JSONScanner {
   mutating func scanString() throws(JSONProblem) -> JSONString {
     let start = position &+ 1
     var index = start
-    while index &+ 8 <= bytes.count {
+    while index &+ 8 <= count {
       let word = UInt64(
-        littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
       let special = Self.specialBytes(in: word)
       if special == 0 {
         index &+= 8
         continue
       }
       index &+= special.trailingZeroBitCount &>> 3
-      guard bytes[index] == UInt8(ascii: "\"") else { break }
+      guard base[index] == UInt8(ascii: "\"") else { break }
       position = index &+ 1
-      return JSONString(bytes: slice(start, index), isEscaped: false)
+      return JSONString(base + start, count: index &- start, isEscaped: false)
     }
     return try scanRest(ofStringFrom: start, at: index)
-  }
-
-  @inlinable @inline(__always)
-  func slice(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: bytes[start..<end])
   }
 
   /// Returns a word whose lowest set high bit marks the first quote, backslash, control character
@@ -102,28 +93,29 @@ extension JSONScanner {
   ) throws(JSONProblem) -> JSONString {
     var index = first
     var isEscaped = false
-    while index < bytes.count {
-      let byte = bytes[index]
+    let bytes = UnsafeRawBufferPointer(start: base, count: count)
+    while index < count {
+      let byte = base[index]
       switch byte {
       case UInt8(ascii: "\""):
         position = index + 1
-        return JSONString(bytes: slice(start, index), isEscaped: isEscaped)
+        return JSONString(base + start, count: index - start, isEscaped: isEscaped)
       case UInt8(ascii: "\\"):
         guard let length = JSONEscape.length(bytes, at: index) else {
-          throw problem(.invalidEscape, at: index)
+          try fail(.invalidEscape, at: index)
         }
         isEscaped = true
         index += length
-      case 0..<0x20: throw problem(.controlCharacter(byte), at: index)
+      case 0..<0x20: try fail(.controlCharacter(byte), at: index)
       case 0x20..<0x80: index += 1
       default:
         guard let length = Self.sequenceLength(bytes, at: index) else {
-          throw problem(.invalidUTF8, at: index)
+          try fail(.invalidUTF8, at: index)
         }
         index += length
       }
     }
-    throw problem(.ended, at: index)
+    try fail(.ended, at: index)
   }
 
   /// Returns the length of the well-formed UTF-8 sequence beyond ASCII at `index`, or nil.

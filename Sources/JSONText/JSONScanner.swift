@@ -21,19 +21,21 @@ import Units
 /// before `nil` or `false` makes ``finish()`` throw. Equal keys are handed out each time they occur.
 @frozen
 public struct JSONScanner: ~Copyable {
-  @usableFromInline let bytes: UnsafeRawBufferPointer
-  /// How many bytes have been read.
+  @usableFromInline let base: UnsafePointer<UInt8>
+  @usableFromInline let count: Int
   @usableFromInline var position = 0
   @usableFromInline var depth = 0
   /// Whether an object or array was just entered, so that no comma precedes the next member.
   @usableFromInline var isAtStart = false
-  /// Where the last key stands, for messages.
-  @usableFromInline var lastKey: JSONString?
+  /// Where the opening quote of the last key stands, for messages; -1 before the first.
+  @usableFromInline var lastKey = -1
 
   /// Starts at the first byte. The bytes must stay valid while the scanner is used.
   @inlinable
   public init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
+    let nothing: StaticString = ""
+    base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? nothing.utf8Start
+    count = bytes.count
   }
 
   /// Hands a scanner over the bytes of an array to `body` and returns its result.
@@ -59,7 +61,7 @@ public struct JSONScanner: ~Copyable {
   @inlinable
   public mutating func peek() throws(JSONProblem) -> JSONKind {
     let byte = try significantByte()
-    guard let kind = JSONKind.starting(with: byte) else { throw problem(.unexpectedByte(byte)) }
+    guard let kind = JSONKind.starting(with: byte) else { try failUnexpected() }
     return kind
   }
 
@@ -70,16 +72,14 @@ public struct JSONScanner: ~Copyable {
   }
 
   /// Returns the next key of the object, or nil once at its end. The value comes next.
-  @inlinable
   public mutating func nextKey() throws(JSONProblem) -> JSONString? {
     guard try nextMember(closing: UInt8(ascii: "}")) else { return nil }
-    let byte = try significantByte()
-    guard byte == UInt8(ascii: "\"") else { throw problem(.unexpectedByte(byte)) }
+    guard try significantByte() == UInt8(ascii: "\"") else { try failUnexpected() }
+    let start = position
     let key = try scanString()
-    let separator = try significantByte()
-    guard separator == UInt8(ascii: ":") else { throw problem(.unexpectedByte(separator)) }
+    guard try significantByte() == UInt8(ascii: ":") else { try failUnexpected() }
     position &+= 1
-    lastKey = key
+    lastKey = start
     return key
   }
 
@@ -98,13 +98,13 @@ public struct JSONScanner: ~Copyable {
   /// Moves to the next element of an array that must have one.
   @inlinable
   public mutating func requireElement() throws(JSONProblem) {
-    guard try nextElement() else { throw problem(.tooFewElements) }
+    guard try nextElement() else { try fail(.tooFewElements) }
   }
 
   /// Leaves an array that must have no further element.
   @inlinable
   public mutating func endArray() throws(JSONProblem) {
-    guard try !nextElement() else { throw problem(.tooManyElements) }
+    guard try !nextElement() else { try fail(.tooManyElements) }
   }
 
   /// Leaves an array whatever elements are left; they are checked and skipped.
@@ -120,24 +120,15 @@ public struct JSONScanner: ~Copyable {
   }
 
   /// Checks that the document is complete and that nothing but white space follows it.
-  @inlinable
   public mutating func finish() throws(JSONProblem) {
     skipWhiteSpace()
-    guard position > 0, depth == 0 else {
-      throw problem(position < bytes.count ? .unexpectedByte(bytes[position]) : .ended)
-    }
-    guard position == bytes.count else { throw problem(.trailingBytes) }
+    guard position > 0, depth == 0 else { try failUnexpected() }
+    guard position == count else { try fail(.trailingBytes) }
   }
 
   /// Returns a problem at the present place, for what only the caller can judge.
-  @inline(never)
   public func problem(_ reason: JSONProblem.Reason) -> JSONProblem {
     problem(reason, at: position)
-  }
-
-  @inline(never) @usableFromInline
-  func problem(_ reason: JSONProblem.Reason, at offset: Int) -> JSONProblem {
-    JSONProblem(reason, offset: offset, field: lastKey.map { String($0) })
   }
 }
 
@@ -145,19 +136,23 @@ extension JSONScanner {
   /// Skips white space and returns the byte at the position, which stays unread.
   @inlinable @inline(__always)
   mutating func significantByte() throws(JSONProblem) -> UInt8 {
-    if position < bytes.count {
-      let byte = bytes[position]
+    if position < count {
+      let byte = base[position]
       if byte > 0x20 { return byte }
     }
-    skipWhiteSpace()
-    guard position < bytes.count else { throw problem(.ended) }
-    return bytes[position]
+    return try significantByteAfterWhiteSpace()
   }
 
-  @usableFromInline
-  mutating func skipWhiteSpace() {
-    while position < bytes.count {
-      switch bytes[position] {
+  @inline(never) @usableFromInline
+  mutating func significantByteAfterWhiteSpace() throws(JSONProblem) -> UInt8 {
+    skipWhiteSpace()
+    guard position < count else { try fail(.ended) }
+    return base[position]
+  }
+
+  private mutating func skipWhiteSpace() {
+    while position < count {
+      switch base[position] {
       case 0x20, 0x0A, 0x0D, 0x09: position &+= 1
       default: return
       }
@@ -166,42 +161,73 @@ extension JSONScanner {
 
   @inlinable @inline(__always)
   mutating func begin(_ opening: UInt8, _ kind: JSONKind) throws(JSONProblem) {
-    guard try significantByte() == opening else { throw wrongKind(kind) }
-    guard depth < Self.maximumDepth else { throw problem(.tooDeep) }
+    guard try significantByte() == opening else { try failWrongKind(kind) }
+    guard depth < Self.maximumDepth else { try fail(.tooDeep) }
     depth &+= 1
     position &+= 1
     isAtStart = true
   }
 
   /// Moves past the comma to the next member, or past the closing bracket.
+  ///
+  /// A closing bracket after a comma starts no value, so the read of the member refuses it.
   @inlinable @inline(__always)
   mutating func nextMember(closing: UInt8) throws(JSONProblem) -> Bool {
-    precondition(depth > 0, "an object or array was entered before its members are read")
+    precondition(depth > 0, "an object or array is entered before its members are read")
     let byte = try significantByte()
+    if byte == UInt8(ascii: ","), !isAtStart {
+      position &+= 1
+      return true
+    }
     if byte == closing {
       position &+= 1
       depth &-= 1
       isAtStart = false
       return false
     }
-    if isAtStart {
-      isAtStart = false
-      return true
-    }
-    guard byte == UInt8(ascii: ",") else { throw problem(.unexpectedByte(byte)) }
-    position &+= 1
-    // What follows is a member: a closing bracket here is a trailing comma, which no value starts
-    // with, so the read of the member refuses it.
+    guard isAtStart else { try failUnexpected() }
+    isAtStart = false
     return true
   }
 
-  /// Returns the problem of finding another kind of value than `expected` at the position.
   @inline(never) @usableFromInline
-  func wrongKind(_ expected: JSONKind) -> JSONProblem {
-    guard position < bytes.count else { return problem(.ended) }
-    guard let found = JSONKind.starting(with: bytes[position]) else {
-      return problem(.unexpectedByte(bytes[position]))
+  func fail(_ reason: JSONProblem.Reason) throws(JSONProblem) -> Never {
+    throw problem(reason, at: position)
+  }
+
+  @inline(never) @usableFromInline
+  func fail(_ reason: JSONProblem.Reason, at offset: Int) throws(JSONProblem) -> Never {
+    throw problem(reason, at: offset)
+  }
+
+  /// Refuses the byte at the position, or the end of the text.
+  @inline(never) @usableFromInline
+  func failUnexpected() throws(JSONProblem) -> Never {
+    try fail(position < count ? .unexpectedByte(base[position]) : .ended)
+  }
+
+  /// Refuses what stands at the position where another kind of value is wanted.
+  @inline(never) @usableFromInline
+  func failWrongKind(_ expected: JSONKind) throws(JSONProblem) -> Never {
+    guard position < count, let found = JSONKind.starting(with: base[position]) else {
+      try failUnexpected()
     }
-    return problem(.wrongKind(found: found, expected: expected))
+    try fail(.wrongKind(found: found, expected: expected))
+  }
+
+  func problem(_ reason: JSONProblem.Reason, at offset: Int) -> JSONProblem {
+    JSONProblem(reason, offset: offset, field: lastKeyText())
+  }
+
+  /// Returns a copy of the last key; it was checked when it was read.
+  private func lastKeyText() -> String? {
+    guard lastKey >= 0 else { return nil }
+    var key = JSONScanner(UnsafeRawBufferPointer(start: base, count: count))
+    key.position = lastKey
+    do throws(JSONProblem) {
+      return try key.text()
+    } catch {
+      preconditionFailure("a key is checked before it is remembered")
+    }
   }
 }

@@ -5,16 +5,22 @@
 /// copy it out with `String(_:)`.
 @frozen
 public struct JSONString {
-  /// The bytes between the quotes, escapes not decoded.
-  public let bytes: UnsafeRawBufferPointer
+  @usableFromInline let start: UnsafePointer<UInt8>
+  /// How many bytes stand between the quotes, escapes not decoded.
+  public let count: Int
   /// Whether there is a backslash among them.
   public let isEscaped: Bool
 
   @inlinable
-  init(bytes: UnsafeRawBufferPointer, isEscaped: Bool) {
-    self.bytes = bytes
+  init(_ start: UnsafePointer<UInt8>, count: Int, isEscaped: Bool) {
+    self.start = start
+    self.count = count
     self.isEscaped = isEscaped
   }
+
+  /// The bytes between the quotes, escapes not decoded.
+  @inlinable
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
   /// Returns whether the decoded text is the literal.
   @inlinable
@@ -24,10 +30,9 @@ public struct JSONString {
   @inlinable @inline(__always)
   public static func == (text: JSONString, literal: StaticString) -> Bool {
     let count = literal.utf8CodeUnitCount
-    guard text.bytes.count == count, !text.isEscaped else {
-      return text.isEscaped && text.decodes(to: literal)
-    }
-    return text.startsWith(UnsafeRawPointer(literal.utf8Start), count: count)
+    guard !text.isEscaped else { return text.decodes(to: literal) }
+    return text.count == count
+      && text.startsWith(UnsafeRawPointer(literal.utf8Start), count: count)
   }
 
   /// Returns whether the decoded text is `other`, byte by byte.
@@ -39,7 +44,7 @@ public struct JSONString {
 
   /// Whether there is nothing between the quotes.
   @inlinable
-  public var isEmpty: Bool { bytes.isEmpty }
+  public var isEmpty: Bool { count == 0 }
 
   // The count is known when a literal is compared, so one branch remains after inlining.
   @inlinable @inline(__always)
@@ -68,7 +73,7 @@ public struct JSONString {
   func isEqual<Word: FixedWidthInteger & BitwiseCopyable>(
     _ other: UnsafeRawPointer, at offset: Int, as type: Word.Type
   ) -> Bool {
-    bytes.loadUnaligned(fromByteOffset: offset, as: type)
+    UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: type)
       == other.loadUnaligned(fromByteOffset: offset, as: type)
   }
 
@@ -86,10 +91,10 @@ extension String {
       return
     }
     var decoded: [UInt8] = []
-    decoded.reserveCapacity(string.bytes.count)
+    decoded.reserveCapacity(string.count)
     var index = 0
-    while index < string.bytes.count {
-      let byte = string.bytes[index]
+    while index < string.count {
+      let byte = string.start[index]
       if byte == UInt8(ascii: "\\") {
         let (scalar, length) = JSONEscape.decode(string.bytes, at: index)
         decoded.append(contentsOf: String(scalar).utf8)

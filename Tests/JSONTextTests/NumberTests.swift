@@ -1,0 +1,160 @@
+import JSONText
+import Testing
+import Units
+
+/// Numbers of a JSON text: exact, or refused with the field and the place.
+@Suite struct NumberTests {
+  @Test(arguments: [
+    ("0", "0"), ("-0", "0"), ("42", "42"), ("-1", "-1"), ("94321.5", "94321.5"),
+    ("0.000000000000000001", "0.000000000000000001"), ("1.500", "1.5"),
+    ("1.5000000000000000000000000", "1.5"), ("123456789012345678.9", "123456789012345678.9"),
+    (
+      "170141183460469231731.687303715884105727",
+      "170141183460469231731.687303715884105727"
+    ),
+    ("-99999999.99999999", "-99999999.99999999"),
+  ])
+  func `takes plain decimal numbers bare and quoted`(_ text: String, _ value: String) throws {
+    let expected = try Fixed(value)
+    #expect(try Read.fixed(text, .bare) == expected)
+    #expect(try Read.fixed(text, .either) == expected)
+    #expect(try Read.fixed("\"\(text)\"", .quoted) == expected)
+    #expect(try Read.fixed("\"\(text)\"", .either) == expected)
+  }
+
+  @Test(arguments: [
+    "NaN", "-NaN", "Infinity", "-Infinity", "1e400", "1E5", "0e1", "1,000", "", " 1", "1 ", "0x10",
+    "+1", "01", "-01", "00", "1.", ".5", "-", "-.5", "1.5.2", "1_000", "١", "1\\u0030", "1e",
+    "0.0000000000000000001", "170141183460469231732", "-170141183460469231732",
+    "999999999999999999999999999999999999999999999999999999999999", "--1", "1-", "null", "true",
+  ])
+  func `refuses everything else as a quoted number (B07)`(_ text: String) {
+    let problem = #expect(throws: JSONProblem.self) { try Read.fixed("\"\(text)\"", .quoted) }
+    #expect(problem?.field == nil)
+    #expect(throws: JSONProblem.self) { try Read.fixed("\"\(text)\"", .either) }
+  }
+
+  @Test(arguments: [
+    "NaN", "-NaN", "Infinity", "1e400", "1E5", "0e1", "0x10", "+1", "01", "-01", "1.", ".5", "-",
+    "1.5.2", "0.0000000000000000001", "170141183460469231732", "null", "true", "\"1\"", "[1]", "{}",
+  ])
+  func `refuses everything else as a bare number (B07)`(_ text: String) {
+    #expect(throws: JSONProblem.self) { try Read.fixed(text, .bare) }
+  }
+
+  @Test func `names the field and the place of a bad number`() throws {
+    let text = #"{"instId":"BTC-USDT","last":"1,000"}"#
+    let problem = #expect(throws: JSONProblem.self) {
+      try JSONScanner.read(Array(text.utf8)) { (json) throws(JSONProblem) in
+        try json.beginObject()
+        while let key = try json.nextKey() {
+          if key == "last" { _ = try json.fixed(.quoted) } else { try json.skip() }
+        }
+      }
+    }
+    #expect(problem == JSONProblem(.number(.malformed(at: 1)), offset: 30, field: "last"))
+    #expect(
+      problem?.description
+        == "byte 30 near \"last\": not a plain decimal number (character 2)")
+  }
+
+  @Test(arguments: [
+    (#""""#, JSONProblem(.number(.empty), offset: 1, field: nil)),
+    (#""1e5""#, JSONProblem(.number(.malformed(at: 1)), offset: 2, field: nil)),
+    (
+      #""0.0000000000000000001""#, JSONProblem(.number(.tooManyPlaces), offset: 1, field: nil)
+    ),
+    (
+      #""170141183460469231732""#, JSONProblem(.number(.outOfRange), offset: 1, field: nil)
+    ),
+    (#""12"#, JSONProblem(.ended, offset: 3, field: nil)),
+    ("7", JSONProblem(.wrongKind(found: .number, expected: .string), offset: 0, field: nil)),
+    ("null", JSONProblem(.wrongKind(found: .null, expected: .string), offset: 0, field: nil)),
+  ])
+  func `says what is wrong with a quoted number`(_ text: String, _ expected: JSONProblem) {
+    #expect(throws: expected) { try Read.fixed(text, .quoted) }
+  }
+
+  @Test func `an absent number is nil and an empty text only where quotes are allowed`() throws {
+    #expect(try Read.value("null") { (j) throws(JSONProblem) in try j.fixedIfPresent() } == nil)
+    #expect(
+      try Read.value(#""""#) { (j) throws(JSONProblem) in try j.fixedIfPresent(.either) } == nil)
+    #expect(
+      try Read.value(#""7""#) { (j) throws(JSONProblem) in
+        try j.numberIfPresent(.quoted, as: Price.self)
+      } == 7)
+    #expect(
+      throws: JSONProblem(
+        .wrongKind(found: .string, expected: .number), offset: 0, field: nil)
+    ) {
+      try Read.value(#""""#) { (j) throws(JSONProblem) in try j.fixedIfPresent(.bare) }
+    }
+  }
+
+  @Test(arguments: [
+    ("0", 0), ("-0", 0), ("7", 7), ("-9223372036854775808", Int64.min),
+    ("9223372036854775807", Int64.max), ("1763200000113", 1_763_200_000_113),
+    ("12345678", 12_345_678), ("123456789012345678", 123_456_789_012_345_678),
+  ])
+  func `reads whole numbers to the ends of their range`(_ text: String, _ value: Int64) throws {
+    #expect(try Read.integer(text, .bare, Int64.self) == value)
+    #expect(try Read.integer("\"\(text)\"", .quoted, Int64.self) == value)
+  }
+
+  @Test(arguments: [
+    "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1.0", "1e3", "01",
+    "99999999999999999999999999999999999999999", "-", "", " 1", "1 ", "0x1", "1.",
+  ])
+  func `refuses what is no whole number in range`(_ text: String) {
+    #expect(throws: JSONProblem.self) { try Read.integer("\"\(text)\"", .either, Int64.self) }
+  }
+
+  @Test func `each whole number type has its own range`() throws {
+    #expect(try Read.integer("18446744073709551615", .bare, UInt64.self) == UInt64.max)
+    #expect(throws: JSONProblem(.notInRange, offset: 0, field: nil)) {
+      try Read.integer("18446744073709551616", .bare, UInt64.self)
+    }
+    #expect(throws: JSONProblem(.notInRange, offset: 0, field: nil)) {
+      try Read.integer("-1", .bare, UInt64.self)
+    }
+    #expect(try Read.integer("-128", .bare, Int8.self) == -128)
+    #expect(throws: JSONProblem(.notInRange, offset: 0, field: nil)) {
+      try Read.integer("128", .bare, Int8.self)
+    }
+  }
+
+  @Test func `a time in the wrong unit is refused`() throws {
+    #expect(
+      try Read.value(#""1763200000113""#) { (j) throws(JSONProblem) in
+        try j.timestamp(.quoted)
+      } == Timestamp(milliseconds: 1_763_200_000_113))
+    for text in ["1763200000", "1763200000113000", "0", "-1"] {
+      #expect(throws: JSONProblem.self, "\(text)") {
+        try Read.value(text) { (j) throws(JSONProblem) in try j.timestamp() }
+      }
+    }
+  }
+}
+
+/// Reads a document of one value.
+enum Read {
+  static func value<Value>(
+    _ text: String, _ body: (inout JSONScanner) throws(JSONProblem) -> Value
+  ) throws(JSONProblem) -> Value {
+    try JSONScanner.read(Array(text.utf8)) { (json) throws(JSONProblem) in
+      let value = try body(&json)
+      try json.finish()
+      return value
+    }
+  }
+
+  static func fixed(_ text: String, _ form: JSONNumberForm) throws(JSONProblem) -> Fixed {
+    try value(text) { (json) throws(JSONProblem) in try json.fixed(form) }
+  }
+
+  static func integer<Integer: FixedWidthInteger>(
+    _ text: String, _ form: JSONNumberForm, _ type: Integer.Type
+  ) throws(JSONProblem) -> Integer {
+    try value(text) { (json) throws(JSONProblem) in try json.integer(form, as: type) }
+  }
+}
