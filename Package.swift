@@ -112,7 +112,7 @@ let package = Package(
         "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
         "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
       ],
-      swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
+      swiftSettings: strict),
 
     // Tests.
     .target(

@@ -3,7 +3,7 @@ import ArgumentParser
 /// The program: `perpdeck` with a subcommand; none means paper mode.
 @main
 struct PerpDeck: ParsableCommand {
-  nonisolated static let configuration = CommandConfiguration(
+  static let configuration = CommandConfiguration(
     commandName: "perpdeck",
     abstract: "A terminal dashboard and trading bot for crypto perpetual futures.",
     discussion: """

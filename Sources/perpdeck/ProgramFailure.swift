@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// A failure that is told in one sentence on standard error; the exit code is 1.
-nonisolated struct ProgramFailure: Error, CustomStringConvertible {
+struct ProgramFailure: Error, CustomStringConvertible {
   /// The sentence: what, where, and what to do next.
   let description: String
 

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 
 /// Watches the signals that ask the program to end; a second one ends it at once.
+@MainActor
 final class StopSignals {
   private var sources: [any DispatchSourceSignal] = []
   private var count = 0

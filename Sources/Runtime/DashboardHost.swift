@@ -1,0 +1,108 @@
+import Dashboard
+import Engine
+import EventLoop
+import Screen
+import Trading
+import Units
+
+/// Joins the dashboard, which is a value, to the runtime and a terminal.
+public final class DashboardHost {
+  /// What the host needs of a terminal and of the program around it.
+  public struct Outlets {
+    /// Shows a frame.
+    let show: @MainActor (Frame) -> Void
+    /// Ends the program.
+    let quit: @MainActor () -> Void
+    /// Stops the process until it is in the foreground again.
+    let suspend: @MainActor () -> Void
+
+    /// States the outlets.
+    public init(
+      show: @escaping @MainActor (Frame) -> Void, quit: @escaping @MainActor () -> Void,
+      suspend: @escaping @MainActor () -> Void
+    ) {
+      self.show = show
+      self.quit = quit
+      self.suspend = suspend
+    }
+  }
+
+  private let runtime: BotRuntime
+  private let loop: any Loop
+  private let outlets: Outlets
+  private var model: DashboardModel
+  private var size: Size
+  private var pacer: FramePacer?
+  private var isStopped = false
+
+  /// Shows the runtime on a terminal of a size; the first frame follows at once.
+  public init(
+    runtime: BotRuntime, loop: any Loop, labels: DashboardLabels, size: Size, outlets: Outlets
+  ) {
+    self.runtime = runtime
+    self.loop = loop
+    self.outlets = outlets
+    self.size = size
+    model = DashboardModel(
+      snapshot: runtime.snapshot(), now: Timestamp(milliseconds: loop.now.milliseconds),
+      labels: labels)
+    let pacer = FramePacer(loop: loop) { [weak self] in self?.drawFrame() }
+    self.pacer = pacer
+    runtime.onChange = { [weak pacer] in pacer?.request(isUrgent: false) }
+    runtime.onNotice = { [weak self] notice in self?.take(.notice(notice)) }
+    pacer.request(isUrgent: true)
+    tick()
+  }
+
+  /// Takes what the user did.
+  public func take(_ keys: [Key]) {
+    for key in keys { take(.key(key)) }
+  }
+
+  /// Draws at another size from now on.
+  public func resize(_ size: Size) {
+    self.size = size
+    pacer?.request(isUrgent: true)
+  }
+
+  /// Draws nothing any more.
+  public func stop() {
+    isStopped = true
+    pacer?.stop()
+    pacer = nil
+    runtime.onChange = nil
+    runtime.onNotice = nil
+  }
+
+  private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  private func take(_ message: Message) {
+    guard !isStopped else { return }
+    // A key acts on what is true now, not on what the last frame showed.
+    _ = update(&model, .snapshot(runtime.snapshot()), at: now)
+    for command in update(&model, message, at: now) {
+      switch command {
+      case .engine(let command): runtime.command(command, from: .keyboard)
+      case .quit: outlets.quit()
+      case .suspend: outlets.suspend()
+      }
+    }
+    pacer?.request(isUrgent: true)
+  }
+
+  private func drawFrame() {
+    guard !isStopped else { return }
+    _ = update(&model, .snapshot(runtime.snapshot()), at: now)
+    outlets.show(view(model, size: size))
+  }
+
+  /// Redraws at each full second, so that the clock and the ages move in a quiet market.
+  private func tick() {
+    let next = (loop.now.milliseconds / 1_000 + 1) * 1_000
+    loop.schedule(at: WallTime(milliseconds: next)) { [weak self] in
+      guard let self, !isStopped else { return }
+      pacer?.request(isUrgent: false)
+      tick()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import EventLoop
+
+/// Decides when the next frame is drawn: soon after a key, at a calmer pace for prices.
+///
+/// However often it is asked, one frame is drawn for all that happened since the last.
+public final class FramePacer {
+  /// The least milliseconds between two frames after a key: thirty a second.
+  public static let urgentGap: Int64 = 33
+  /// The least milliseconds between two frames when only the market moved: ten a second.
+  public static let calmGap: Int64 = 100
+
+  private let loop: any Loop
+  private let draw: @MainActor () -> Void
+  private var lastDrawn = WallTime(milliseconds: 0)
+  private var planned: (token: TimerToken, at: WallTime)?
+
+  /// Makes a pacer that calls `draw` from the loop.
+  public init(loop: any Loop, draw: @escaping @MainActor () -> Void) {
+    self.loop = loop
+    self.draw = draw
+  }
+
+  /// Asks for a frame because something changed.
+  public func request(isUrgent: Bool) {
+    let gap = isUrgent ? Self.urgentGap : Self.calmGap
+    let due = max(loop.now, lastDrawn.advanced(byMilliseconds: gap))
+    if let planned {
+      guard due < planned.at else { return }
+      loop.cancel(planned.token)
+    }
+    let token = loop.schedule(at: due) { [weak self] in self?.drawNow() }
+    planned = (token, due)
+  }
+
+  /// Forgets a frame that was asked for.
+  public func stop() {
+    if let planned { loop.cancel(planned.token) }
+    planned = nil
+  }
+
+  private func drawNow() {
+    planned = nil
+    lastDrawn = loop.now
+    draw()
+  }
+}
