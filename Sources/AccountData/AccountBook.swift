@@ -160,7 +160,8 @@ public struct AccountBook: Sendable {
       switch change {
       case .opened(let key): return .positionOpened(key)
       case .changed(let key): return .positionChanged(key)
-      case .closed(let cycle):
+      case .closed(var cycle):
+        cycle.ending = account.orders.ending(of: cycle)
         account.endedCycles.append(cycle)
         return .positionClosed(cycle)
       }
