@@ -122,6 +122,12 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
+    tests(
+      "ScenarioTests",
+      [
+        "Runtime", "Dashboard", "Engine", "Risk", "MarketData", "AccountData", "Simulation",
+        "Exchanges", "Journal", "EventLoop", "Screen", "Trading", "Units", "TestSupport", logging,
+      ]),
     tests("SimulationTests", ["Simulation", "EventLoop", "Trading", "Units", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
     .testTarget(
