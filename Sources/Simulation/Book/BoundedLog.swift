@@ -36,6 +36,12 @@ struct BoundedLog<Element: Sendable>: Sendable {
     }
   }
 
+  /// Adds elements to an empty list, the oldest first; only the newest that fit are kept.
+  mutating func fill(_ elements: some Collection<Element>) {
+    precondition(isEmpty, "an empty list is filled")
+    ring = ContiguousArray(elements.dropFirst(max(0, elements.count - capacity)))
+  }
+
   /// Returns the newest elements that pass, newest first, at most `limit` of them.
   func newest(_ limit: Int, where passes: (Element) -> Bool) -> [Element] {
     var found: [Element] = []

@@ -95,17 +95,19 @@ struct CandleStore: Sendable {
     return true
   }
 
-  /// Adds a closed candle of the past to one bar, oldest first and before any trade.
-  mutating func backfill(_ candle: TickCandle, _ bar: CandleBar) {
+  /// Adds the past of one bar, oldest first and before any trade; the last candle can be one that
+  /// is still forming, made of minutes before the first trade.
+  mutating func backfill(_ candles: [TickCandle], _ bar: CandleBar, until end: Timestamp) {
     precondition(minute == nil, "history is filled before the first trade")
-    closed[bar.rawValue].append(candle)
-  }
-
-  /// States what a longer bar already holds of the minutes before the first trade.
-  mutating func startForming(_ candle: TickCandle, _ bar: CandleBar) {
-    precondition(minute == nil, "history is filled before the first trade")
-    forming[bar.rawValue] = candle
-    formingEnds[bar.rawValue] = bar.endTime(openTime: candle.openTime)
+    var past = candles[...]
+    if bar != .oneMinute, let last = past.last,
+      bar.endTime(openTime: last.openTime) > end
+    {
+      forming[bar.rawValue] = last
+      formingEnds[bar.rawValue] = bar.endTime(openTime: last.openTime)
+      past.removeLast()
+    }
+    closed[bar.rawValue].fill(past)
   }
 
   /// Returns the closed candles of a bar.

@@ -59,6 +59,7 @@ extension SimulatedVenue {
     markets[place].mark = mark.value
     markets[place].index = index.value
     markets[place].markTime = now
+    hasher.combine(mark)
     if let last = markets[place].lastTicks {
       markets[place].premium.sample(
         price: markets[place].units.price(last).value, index: index.value, at: now)
@@ -116,6 +117,7 @@ extension SimulatedVenue {
       change.ticks > 0 && change.ticks <= PriceLadder.largestTicks && change.lots >= 0,
       "a level has a price in range and no negative size")
     let side: BookSide = change.side == .buy ? .bids : .asks
+    hasher.combine(UInt64(bitPattern: Int64(change.ticks)) << 36 ^ UInt64(bitPattern: change.lots))
     var lots = change.lots
     if lots > 0, let best = markets[market].book.best(side.opposite),
       side == .bids ? best <= change.ticks : best >= change.ticks

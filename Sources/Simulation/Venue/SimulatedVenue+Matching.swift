@@ -129,6 +129,7 @@ extension SimulatedVenue {
     let trade = TapeTrade(
       number: number, takerSide: takerSide, ticks: ticks, lots: lots, time: now)
     noteLastPrice(market, ticks)
+    hasher.combine(UInt64(bitPattern: Int64(ticks)) << 36 ^ UInt64(bitPattern: lots))
     markets[market].lastTrade = trade
     markets[market].tape.append(trade)
     markets[market].candles.trade(ticks, lots, at: now)

@@ -4,35 +4,32 @@ import Units
 /// The past of the built-in market, so that charts are full at once: candles of all bars, made
 /// backward from the first price in steps that grow with age.
 struct BuiltInHistory: Sendable {
-  /// A stretch of the past in steps of one length.
-  private struct Stretch {
-    let begin: Timestamp
-    let end: Timestamp
-    let step: TimeSpan
-  }
-
-  /// A made-up candle of one step.
+  /// A step of the past.
   private struct Step {
     let openTime: Timestamp
-    let span: TimeSpan
+    let bar: CandleBar
     /// The market's own move, the same for all instruments.
     let market: Double
   }
 
   private let steps: [Step]
+  private let end: Timestamp
+
+  /// How far back steps of each length reach, in days. A bar is as old as its own steps are.
+  private static let ages: [(days: Int64, bar: CandleBar)] = [
+    (2, .oneMinute), (6, .fiveMinutes), (17, .fifteenMinutes), (65, .thirtyMinutes),
+    (130, .twoHours), (730, .twelveHours),
+  ]
 
   /// Draws the market's moves from `time` back over two years.
   init(endingAt time: Timestamp, random: inout SeededRandom) {
-    let end = time.start(of: .minutes(1))
-    // Minutes for five days carry the short bars; each older stretch ends on a whole day.
-    let ages: [(days: Int64, step: TimeSpan)] = [
-      (6, .minutes(1)), (17, .minutes(15)), (65, .minutes(30)), (730, .hours(2)),
-    ]
-    var stretches: [Stretch] = []
+    end = time.start(of: .minutes(1))
+    var stretches: [(begin: Timestamp, end: Timestamp, bar: CandleBar)] = []
     var newer = end
-    for age in ages {
+    for age in Self.ages {
+      // Each older stretch ends on a whole day, which every bar of steps divides.
       let begin = (end - .days(age.days)).start(of: .days(1))
-      stretches.append(Stretch(begin: begin, end: newer, step: age.step))
+      stretches.append((begin, newer, age.bar))
       newer = begin
     }
     var steps: [Step] = []
@@ -41,10 +38,9 @@ struct BuiltInHistory: Sendable {
       var open = stretch.begin
       while open < stretch.end {
         let draw = random.fatNormal()
-        steps.append(
-          Step(openTime: open, span: stretch.step, market: draw * volatility.factor))
+        steps.append(Step(openTime: open, bar: stretch.bar, market: draw * volatility.factor))
         volatility.absorb(draw, &random)
-        open = open + stretch.step
+        open = stretch.bar.endTime(openTime: open)
       }
     }
     self.steps = steps
@@ -55,16 +51,56 @@ struct BuiltInHistory: Sendable {
     _ instrument: BuiltInInstrument, into market: inout Market, _ random: inout SeededRandom
   ) {
     let candles = backward(instrument, &random)
+    var rolled: [CandleBar: [TickCandle]] = [:]
     for bar in CandleBar.allCases {
-      fill(bar, candles, &market.candles)
-      fill(bar, candles.suffix(Self.plainReach), &market.markCandles)
-      fill(bar, candles.suffix(Self.plainReach), &market.indexCandles)
+      let series = merged(own: zip(steps, candles), bar, shorter: Self.part(of: bar), rolled)
+      rolled[bar] = series
+      market.candles.backfill(series, bar, until: end)
+      market.markCandles.backfill(series, bar, until: end)
+      market.indexCandles.backfill(series, bar, until: end)
     }
     fillFunding(&market, &random)
   }
 
-  /// How many steps of the past mark and index candles are made of.
-  private static let plainReach = 9_000
+  /// The longest bar that a bar is made of.
+  private static func part(of bar: CandleBar) -> CandleBar? {
+    switch bar {
+    case .oneMinute: nil
+    case .threeMinutes, .fiveMinutes: .oneMinute
+    case .fifteenMinutes: .fiveMinutes
+    case .thirtyMinutes: .fifteenMinutes
+    case .oneHour: .thirtyMinutes
+    case .twoHours: .oneHour
+    case .fourHours, .sixHours: .twoHours
+    case .eightHours: .fourHours
+    case .twelveHours: .sixHours
+    case .oneDay: .twelveHours
+    case .threeDays, .oneWeek, .oneMonth: .oneDay
+    }
+  }
+
+  /// Returns all candles of a bar, oldest first: steps of its own length, then shorter bars rolled
+  /// up. The last one can be unfinished.
+  private func merged(
+    own: some Sequence<(Step, TickCandle)>, _ bar: CandleBar, shorter: CandleBar?,
+    _ rolled: [CandleBar: [TickCandle]]
+  ) -> [TickCandle] {
+    var series: [TickCandle] = []
+    for (step, candle) in own where step.bar == bar { series.append(candle) }
+    guard let shorter, let parts = rolled[shorter] else { return series }
+    var presentEnd = Timestamp(milliseconds: .min)
+    for part in parts {
+      if part.openTime < presentEnd {
+        series[series.count - 1].absorb(part)
+        continue
+      }
+      var first = part
+      first.openTime = bar.openTime(of: part.openTime)
+      presentEnd = bar.endTime(openTime: first.openTime)
+      series.append(first)
+    }
+    return series
+  }
 
   private func backward(
     _ instrument: BuiltInInstrument, _ random: inout SeededRandom
@@ -75,81 +111,42 @@ struct BuiltInHistory: Sendable {
     let shape = instrument.shape
     let rest = (1 - shape.correlation * shape.correlation).squareRoot()
     for step in steps.reversed() {
-      let seconds = Double(step.span.milliseconds) / 1_000
+      let seconds = Self.seconds(step)
       let deviation =
         shape.yearlyDeviation * (seconds / BuiltInShape.yearInSeconds).squareRoot()
       let draw = shape.correlation * step.market + rest * random.fatNormal()
       // The pull toward the middle of the range works backward as well.
       let pull = (price - instrument.fair) / instrument.fair * 0.002 * seconds / 86_400
       let change = max(-0.25, min(0.25, deviation * draw + pull))
-      let close = price
-      let open = max(2, close / (1 + change))
-      let reach = deviation * close
-      let high = max(open, close) + reach * 0.6 * abs(random.normal())
-      let low = max(1, min(open, close) - reach * 0.6 * abs(random.normal()))
-      candles.append(candle(step, open, high, low, close, instrument, draw, &random))
+      let open = max(2, price / (1 + change))
+      let reach = deviation * price
+      let high = max(open, price) + reach * random.unit()
+      let low = max(1, min(open, price) - reach * random.unit())
+      let busy = (0.5 + 0.5 * abs(draw)) * (0.6 + 0.8 * random.unit())
+      let lots = instrument.tradeLots * BuiltInMarket.tradesPerSecond * seconds * busy
+      candles.append(
+        Self.candle(step.openTime, open, high, low, close: price, lots: max(1, Int64(lots))))
       price = open
     }
     candles.reverse()
     return candles
   }
 
-  private func candle(
-    _ step: Step, _ open: Double, _ high: Double, _ low: Double, _ close: Double,
-    _ instrument: BuiltInInstrument, _ draw: Double, _ random: inout SeededRandom
+  private static func seconds(_ step: Step) -> Double {
+    Double((step.bar.timeFrame?.span ?? .days(30)).milliseconds) / 1_000
+  }
+
+  private static func candle(
+    _ openTime: Timestamp, _ open: Double, _ high: Double, _ low: Double, close: Double,
+    lots: Int64
   ) -> TickCandle {
-    let seconds = Double(step.span.milliseconds) / 1_000
-    let perSecond = instrument.tradeLots * BuiltInMarket.tradesPerSecond
-    let busy = (0.5 + 0.5 * abs(draw)) * (0.6 + 0.8 * random.unit())
-    let lots = max(1, Int64(perSecond * seconds * busy))
     func ticks(_ value: Double) -> Int32 {
       Int32(max(1, min(value, Double(PriceLadder.largestTicks))))
     }
     let middle = Int64(ticks((open + close) / 2))
     return TickCandle(
-      openTime: step.openTime, open: ticks(open), high: ticks(high), low: ticks(low),
+      openTime: openTime, open: ticks(open), high: ticks(high), low: ticks(low),
       close: ticks(close), lots: lots, tickLots: middle * lots)
-  }
-
-  /// Rolls steps up to one bar; steps longer than the bar are too old for it.
-  private func fill(
-    _ bar: CandleBar, _ candles: some Sequence<TickCandle>, _ store: inout CandleStore
-  ) {
-    var present: TickCandle?
-    var presentEnd = Timestamp(milliseconds: .min)
-    for candle in candles {
-      let open = bar.openTime(of: candle.openTime)
-      let isCoarse = spanLimit(bar) < spanOfStep(at: candle.openTime)
-      if isCoarse { continue }
-      if candle.openTime < presentEnd {
-        present?.absorb(candle)
-        continue
-      }
-      if let present { store.backfill(present, bar) }
-      var first = candle
-      first.openTime = open
-      present = first
-      presentEnd = bar.endTime(openTime: open)
-    }
-    guard let last = present else { return }
-    if let end = steps.last.map({ $0.openTime + $0.span }), presentEnd > end {
-      store.startForming(last, bar)
-    } else {
-      store.backfill(last, bar)
-    }
-  }
-
-  private func spanLimit(_ bar: CandleBar) -> TimeSpan { bar.timeFrame?.span ?? .days(28) }
-
-  /// The length of the step at a moment, from the stretches' own bounds.
-  private func spanOfStep(at time: Timestamp) -> TimeSpan {
-    var low = 0
-    var high = steps.count
-    while low < high {
-      let middle = (low + high) / 2
-      if steps[middle].openTime >= time { high = middle } else { low = middle + 1 }
-    }
-    return low < steps.count ? steps[low].span : .minutes(1)
   }
 
   private func fillFunding(_ market: inout Market, _ random: inout SeededRandom) {

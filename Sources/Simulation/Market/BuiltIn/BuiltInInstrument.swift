@@ -72,20 +72,34 @@ struct BuiltInInstrument: Sendable {
     return changes
   }
 
+  /// A trade of the built-in market.
+  typealias Trade = (side: OrderSide, ticks: Int32, lots: Int64)
+
   /// Returns the trades of one step, `mean` on average; each takes from the best level.
-  mutating func trades(mean: Double) -> [(side: OrderSide, ticks: Int32, lots: Int64)] {
-    var trades: [(side: OrderSide, ticks: Int32, lots: Int64)] = []
+  mutating func trades(mean: Double) -> [Trade] {
+    var trades: [Trade] = []
     for _ in 0..<random.count(mean: mean * (0.5 + 0.5 * volatility.factor)) {
       // Takers lean to the side that the price has left the middle for.
       let lean = bids.best.map { fair - Double($0) > 0.5 } ?? true
-      let buys = random.unit() < (lean ? 0.55 : 0.45)
-      guard let level = buys ? asks.levels.first : bids.levels.first else { continue }
-      let wanted = max(1, Int64(tradeLots * random.heavySize()))
-      let lots = min(wanted, level.lots)
-      if buys { asks.take(lots) } else { bids.take(lots) }
-      trades.append((buys ? .buy : .sell, level.ticks, lots))
+      if let trade = trade(buys: random.unit() < (lean ? 0.55 : 0.45)) { trades.append(trade) }
     }
     return trades
+  }
+
+  /// Returns the trade that opens the market, so that there is a last price from the start.
+  mutating func firstTrade() -> Trade {
+    guard let trade = trade(buys: random.unit() < 0.5) else {
+      preconditionFailure("the first book has two sides")
+    }
+    return trade
+  }
+
+  private mutating func trade(buys: Bool) -> Trade? {
+    guard let level = buys ? asks.levels.first : bids.levels.first else { return nil }
+    let wanted = max(1, Int64(tradeLots * random.heavySize()))
+    let lots = min(wanted, level.lots)
+    if buys { asks.take(lots) } else { bids.take(lots) }
+    return (buys ? .buy : .sell, level.ticks, lots)
   }
 
   /// The index price: near the fair price, two decimals finer than the tick.

@@ -56,9 +56,8 @@ public struct BuiltInMarket: MarketSource {
       venue.apply(instruments[place].requote(), replacing: true, to: market, at: time)
       stateMark(place, market, &venue, time)
       venue.applyFundingRate(instruments[place].nextFundingRate(), to: market, at: time)
-      for trade in instruments[place].trades(mean: 1) {
-        venue.applyTrade(trade.side, ticks: trade.ticks, lots: trade.lots, to: market, at: time)
-      }
+      let first = instruments[place].firstTrade()
+      venue.applyTrade(first.side, ticks: first.ticks, lots: first.lots, to: market, at: time)
     }
     moment = time + stepInterval
   }
