@@ -87,7 +87,7 @@ let package = Package(
     // Rim.
     rim("Secrets", []),
     onLoop("EventLoop", []),
-    onLoop("Transport", ["EventLoop", "Secrets", "CCurl", "CWslay", "COpenSSL", logging]),
+    onLoop("Transport", ["EventLoop", "Secrets", "CCurl", "CWslay", "COpenSSL"]),
     rim("Exchanges", ["Trading", "Units"]),
     onLoop(
       "BloFin",
@@ -118,9 +118,13 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "CTestTLS", path: "Tests/CTestTLS",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     tests("UnitsTests", ["Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
+    tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests(
       "ScenarioTests",

@@ -1,0 +1,83 @@
+import CCurl
+import EventLoop
+
+/// A connection carrying plain bytes, encrypted or not, made by ``CurlMulti``.
+@MainActor final class ByteStream {
+  /// What a read or a write came to.
+  enum Progress {
+    case moved(Int)
+    case wouldBlock
+    /// The connection is over, by a fault or not.
+    case failed(TransportError)
+  }
+
+  private let network: CurlMulti
+  private let transfer: Transfer
+  private let socket: Int32
+  private var key: UInt64?
+  private var isClosed = false
+
+  /// The most bytes that one read gives: many small frames in one system call.
+  nonisolated static let readSize = 256 << 10
+
+  init(network: CurlMulti, transfer: Transfer) {
+    var socket: Int32 = -1
+    let code = ccurl_get_socket(transfer.easy, CURLINFO_ACTIVESOCKET, &socket)
+    precondition(code == CURLE_OK && socket >= 0, "libcurl lost a connection it just made")
+    self.network = network
+    self.transfer = transfer
+    self.socket = socket
+  }
+
+  isolated deinit {
+    close()
+  }
+
+  /// Calls the handler when bytes can be read or written that could not before.
+  ///
+  /// The handler must read until nothing more comes, or come back by itself.
+  func watch(_ handler: @escaping @MainActor (Readiness) -> Void) {
+    precondition(key == nil && !isClosed, "a stream is watched once")
+    key = network.reactor.add(socket, onlyChanges: true, handler)
+  }
+
+  /// Reads what is there, at most `readSize` bytes.
+  func read(into room: UnsafeMutableRawBufferPointer) -> Progress {
+    guard !isClosed else { return .failed(.closedHere(host: transfer.host)) }
+    var count = 0
+    let code = curl_easy_recv(transfer.easy, room.baseAddress, room.count, &count)
+    if code == CURLE_OK {
+      guard count == 0 else { return .moved(count) }
+      return .failed(
+        .connectionLost(
+          host: transfer.host, detail: "the other side ended it", reach: .maybeSent))
+    }
+    return code == CURLE_AGAIN ? .wouldBlock : .failed(lost(code))
+  }
+
+  /// Writes what fits. After `wouldBlock` the same bytes at the same place must be offered again.
+  func write(_ bytes: UnsafeRawBufferPointer) -> Progress {
+    guard !isClosed else { return .failed(.closedHere(host: transfer.host)) }
+    var count = 0
+    let code = curl_easy_send(transfer.easy, bytes.baseAddress, bytes.count, &count)
+    if code == CURLE_OK { return .moved(count) }
+    return code == CURLE_AGAIN ? .wouldBlock : .failed(lost(code))
+  }
+
+  /// Closes the connection at once.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    if let key { network.reactor.remove(key, socket) }
+    key = nil
+    network.release(transfer)
+  }
+
+  private func lost(_ code: CURLcode) -> TransportError {
+    let words = transfer.errorDetail
+    return .connectionLost(
+      host: transfer.host,
+      detail: words.isEmpty ? String(cString: curl_easy_strerror(code)) : words,
+      reach: .maybeSent)
+  }
+}

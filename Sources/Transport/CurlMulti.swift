@@ -1,0 +1,254 @@
+import CCurl
+import EventLoop
+import Glibc
+
+/// The network of the program: libcurl's multi interface, driven by the loop.
+///
+/// It speaks HTTP/1.1 and HTTP/2, keeps connections, checks certificates, follows no redirects,
+/// uses no proxy and sends each request at most once. WebSockets get their connections from it.
+@MainActor public final class CurlMulti: HTTPClient {
+  let loop: any Loop
+  let reactor = Reactor()
+  private let options: NetworkOptions
+  private let multi: UnsafeMutableRawPointer
+  private var socketKeys: [Int32: UInt64] = [:]
+  private var timer: TimerToken?
+  private var underWay: [UnsafeMutableRawPointer: Work] = [:]
+  private var requests: [HTTPTicket: UnsafeMutableRawPointer] = [:]
+  private var finished: [() -> Void] = []
+  private var nextNumber: UInt64 = 1
+  private var isInsideCurl = false
+
+  /// A handle at work, and whom to tell.
+  private struct Work {
+    let transfer: Transfer
+    let begin: MonotonicTime
+    let goal: Goal
+  }
+
+  private enum Goal {
+    case answer(HTTPTicket, @MainActor (Result<HTTPResponse, TransportError>) -> Void)
+    case connection(@MainActor (Result<ByteStream, TransportError>) -> Void)
+  }
+
+  /// The most idle connections kept, all hosts together.
+  private static let connectionsKept = 32
+
+  /// Makes a network on a loop.
+  public init(loop: any Loop, options: NetworkOptions = NetworkOptions()) {
+    precondition(Self.isLibraryReady, "libcurl cannot be initialized")
+    guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
+    self.loop = loop
+    self.options = options
+    self.multi = multi
+    // Unretained: the callbacks are taken away in deinit, before the object is gone.
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    let results = [
+      ccurl_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, context),
+      ccurl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, context),
+      ccurl_multi_set_socket(multi) { _, socket, what, context, _ in
+        guard let context else { preconditionFailure("libcurl lost the network") }
+        let network = Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        MainActor.assumeIsolated { network.watch(socket, what) }
+        return 0
+      },
+      ccurl_multi_set_timer(multi) { _, milliseconds, context in
+        guard let context else { preconditionFailure("libcurl lost the network") }
+        let network = Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        MainActor.assumeIsolated { network.setTimer(milliseconds) }
+        return 0
+      },
+      ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, options.connectionsPerHost),
+      ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.connectionsKept),
+    ]
+    precondition(results.allSatisfy { $0 == CURLM_OK }, "libcurl refuses a setting")
+  }
+
+  isolated deinit {
+    if let timer { loop.cancel(timer) }
+    _ = ccurl_multi_set_socket(multi, nil)
+    _ = ccurl_multi_set_timer(multi, nil)
+    for (socket, key) in socketKeys { reactor.remove(key, socket) }
+    for work in underWay.values { curl_multi_remove_handle(multi, work.transfer.easy) }
+    underWay.removeAll()
+    curl_multi_cleanup(multi)
+  }
+
+  /// How many requests are under way.
+  public var requestCount: Int { requests.count }
+
+  /// What the program calls itself to servers.
+  var userAgent: String { options.userAgent }
+
+  /// Sends a request; `done` is called once, later, never from within this call.
+  @discardableResult
+  public func send(
+    _ request: HTTPRequest,
+    _ done: @escaping @MainActor (Result<HTTPResponse, TransportError>) -> Void
+  ) -> HTTPTicket {
+    let ticket = HTTPTicket(number: nextNumber)
+    nextNumber += 1
+    if let problem = refusal(of: request) {
+      loop.post { done(.failure(problem)) }
+      return ticket
+    }
+    let transfer = Transfer(
+      host: request.address.authority, body: request.body, deadline: request.deadline,
+      connectDeadline: request.connectDeadline, answerLimit: request.answerLimit)
+    transfer.configure(options, request.address)
+    transfer.configure(request)
+    requests[ticket] = transfer.easy
+    start(transfer, .answer(ticket, done))
+    return ticket
+  }
+
+  /// Gives a request up: its `done` is not called any more. The request may still take effect.
+  public func cancel(_ ticket: HTTPTicket) {
+    guard let easy = requests.removeValue(forKey: ticket) else { return }
+    underWay.removeValue(forKey: easy)
+    curl_multi_remove_handle(multi, easy)
+  }
+
+  /// Makes a connection, encrypted if the address says so; `done` is called once, later.
+  func connect(
+    _ address: WebAddress, deadline: Int64,
+    _ done: @escaping @MainActor (Result<ByteStream, TransportError>) -> Void
+  ) {
+    let transfer = Transfer(
+      host: address.authority, body: [], deadline: deadline, connectDeadline: deadline,
+      answerLimit: 0)
+    transfer.configure(options, address)
+    transfer.configureConnectionOnly()
+    start(transfer, .connection(done))
+  }
+
+  /// Takes the handle of a closed stream out, which closes its connection.
+  func release(_ transfer: Transfer) {
+    curl_multi_remove_handle(multi, transfer.easy)
+  }
+
+  private func refusal(of request: HTTPRequest) -> TransportError? {
+    let host = request.address.authority
+    guard request.address.scheme == .http || request.address.scheme == .https else {
+      return .badRequest(text: host, problem: "a request goes to http or https")
+    }
+    let own = ["host", "content-length", "transfer-encoding", "connection", "expect"]
+    for header in request.headers {
+      guard ASCII.isToken(header.name), ASCII.isHeaderValue(header.value),
+        !own.contains(header.name.lowercased())
+      else { return .badRequest(text: header.name, problem: "it is not a header to set") }
+    }
+    guard requests.count < options.requestsUnderWay else {
+      return .tooManyRequests(limit: options.requestsUnderWay)
+    }
+    return nil
+  }
+
+  private func start(_ transfer: Transfer, _ goal: Goal) {
+    underWay[transfer.easy] = Work(transfer: transfer, begin: loop.uptime, goal: goal)
+    let code = curl_multi_add_handle(multi, transfer.easy)
+    precondition(code == CURLM_OK, "libcurl does not take a new handle")
+    // Begins at once, without a turn of the loop; what ends at once is told later all the same.
+    guard !isInsideCurl else { return }
+    act(CURL_SOCKET_TIMEOUT, 0)
+    collectFinished()
+    if !finished.isEmpty { loop.post { [weak self] in self?.tellFinished() } }
+  }
+
+  private func watch(_ socket: Int32, _ what: Int32) {
+    if what == CURL_POLL_REMOVE {
+      if let key = socketKeys.removeValue(forKey: socket) { reactor.remove(key, socket) }
+      return
+    }
+    let reading = what & CURL_POLL_IN != 0
+    let writing = what & CURL_POLL_OUT != 0
+    if let key = socketKeys[socket] {
+      reactor.change(key, socket, reading: reading, writing: writing)
+      return
+    }
+    socketKeys[socket] = reactor.add(socket, reading: reading, writing: writing) {
+      [weak self] readiness in
+      let flags =
+        (readiness.canRead ? CURL_CSELECT_IN : 0) | (readiness.canWrite ? CURL_CSELECT_OUT : 0)
+        | (readiness.hasFailed ? CURL_CSELECT_ERR : 0)
+      self?.turn(socket, flags)
+    }
+  }
+
+  private func setTimer(_ milliseconds: Int) {
+    if let timer { loop.cancel(timer) }
+    timer = nil
+    guard milliseconds >= 0 else { return }
+    timer = loop.schedule(after: Int64(milliseconds)) { [weak self] in
+      self?.timer = nil
+      self?.turn(CURL_SOCKET_TIMEOUT, 0)
+    }
+  }
+
+  private func turn(_ socket: Int32, _ flags: Int32) {
+    act(socket, flags)
+    collectFinished()
+    tellFinished()
+  }
+
+  private func act(_ socket: Int32, _ flags: Int32) {
+    isInsideCurl = true
+    var running: Int32 = 0
+    let code = curl_multi_socket_action(multi, socket, flags, &running)
+    isInsideCurl = false
+    precondition(code == CURLM_OK, "libcurl's multi handle is broken")
+  }
+
+  private func collectFinished() {
+    var code = CURLE_OK
+    while let easy = ccurl_multi_take_finished(multi, &code) {
+      guard let work = underWay.removeValue(forKey: easy) else { continue }
+      switch work.goal {
+      case .answer(let ticket, let done):
+        requests.removeValue(forKey: ticket)
+        let result = answer(work, code)
+        curl_multi_remove_handle(multi, easy)
+        finished.append { done(result) }
+      case .connection(let done):
+        let result = connection(work, code)
+        finished.append { done(result) }
+      }
+    }
+  }
+
+  /// Tells everybody whose work has ended; they may begin new work meanwhile.
+  private func tellFinished() {
+    while !finished.isEmpty {
+      let waiting = finished
+      finished = []
+      for tell in waiting { tell() }
+    }
+  }
+
+  private func answer(_ work: Work, _ code: CURLcode) -> Result<HTTPResponse, TransportError> {
+    let transfer = work.transfer
+    guard code == CURLE_OK else { return .failure(transfer.failure(code)) }
+    guard transfer.isHeadWhole else { return .failure(transfer.failure(CURLE_GOT_NOTHING)) }
+    return .success(
+      HTTPResponse(
+        status: transfer.number(CURLINFO_RESPONSE_CODE), headers: transfer.headers,
+        body: transfer.answer,
+        version: transfer.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
+          ? .http2 : .http1,
+        duration: loop.uptime.microseconds(since: work.begin)))
+  }
+
+  private func connection(_ work: Work, _ code: CURLcode) -> Result<ByteStream, TransportError> {
+    guard code == CURLE_OK else {
+      curl_multi_remove_handle(multi, work.transfer.easy)
+      return .failure(work.transfer.failure(code))
+    }
+    return .success(ByteStream(network: self, transfer: work.transfer))
+  }
+
+  /// libcurl's one-time initialization; also keeps a write to a closed socket from ending us.
+  private static let isLibraryReady: Bool = {
+    signal(SIGPIPE, SIG_IGN)
+    return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  }()
+}

@@ -1,0 +1,74 @@
+import Testing
+import Transport
+
+struct WebAddressTests {
+  @Test(
+    arguments: [
+      ("https://openapi.blofin.com", "https", "openapi.blofin.com", 443, "/"),
+      (
+        "https://OpenAPI.blofin.com/api/v1?a=b%20c/d", "https", "openapi.blofin.com", 443,
+        "/api/v1?a=b%20c/d"
+      ),
+      ("wss://host.example:8443?x", "wss", "host.example", 8443, "/?x"),
+      ("HTTP://127.0.0.1:80/", "http", "127.0.0.1", 80, "/"),
+      ("ws://[::1]:9001/a/../b", "ws", "::1", 9001, "/a/../b"),
+      ("http://localhost", "http", "localhost", 80, "/"),
+      ("http://127.255.0.3", "http", "127.255.0.3", 80, "/"),
+    ] as [(String, String, String, UInt16, String)])
+  func `reads`(_ text: String, scheme: String, host: String, port: UInt16, target: String) throws {
+    let address = try WebAddress(text)
+    #expect(address.scheme.rawValue == scheme)
+    #expect(address.host == host)
+    #expect(address.port == port)
+    #expect(address.target == target)
+  }
+
+  @Test(
+    arguments: [
+      "", "openapi.blofin.com", "ftp://host", "https:/host", "https://", "https:///path",
+      "https://user:pass@host/", "https://host:0/", "https://host:65536/", "https://host:/",
+      "https://host:+1/", "https://ho st/", "https://host/a b", "https://host/\r\nX: y",
+      "https://host/#top", "https://h\u{00F6}st/", "https://[::1/", "https://[host]/",
+      "https://[::1]x/",
+    ])
+  func `refuses`(_ text: String) {
+    #expect(throws: TransportError.self) { try WebAddress(text) }
+  }
+
+  @Test(
+    arguments: [
+      "http://openapi.blofin.com/", "ws://10.0.0.1/", "http://127.0.0.1.evil.example/",
+      "http://127.1/", "http://127.0.0.256/", "http://127.0.0.01/", "http://localhost.example/",
+      "http://0.0.0.0/", "ws://[::2]/",
+    ])
+  func `refuses to go unencrypted to another machine`(_ text: String) {
+    #expect {
+      try WebAddress(text)
+    } throws: { error in
+      if case TransportError.unencrypted? = error as? TransportError { true } else { false }
+    }
+  }
+
+  @Test func `names the port only when it is not the usual one`() throws {
+    #expect(try WebAddress("https://host:443/x").authority == "host")
+    #expect(try WebAddress("https://host:8443/x").authority == "host:8443")
+    #expect(try WebAddress("ws://[::1]:9001").authority == "[::1]:9001")
+    #expect(try WebAddress("ws://[::1]:9001/a?b").text == "ws://[::1]:9001/a?b")
+  }
+
+  @Test func `changes the target only to a valid one`() throws {
+    let address = try WebAddress("https://host/x")
+    #expect(try address.withTarget("/y?z=1").text == "https://host/y?z=1")
+    for target in ["", "y", "/a b", "/a\n", "/a#b"] {
+      #expect(throws: TransportError.self) { try address.withTarget(target) }
+    }
+  }
+
+  @Test func `keeps what follows the host out of its complaints`() {
+    #expect {
+      try WebAddress("https://api.telegram.org/botTOKEN/send Message")
+    } throws: { error in
+      !String(describing: error).contains("TOKEN")
+    }
+  }
+}
