@@ -52,7 +52,6 @@ int cn_open(const char *type, int rows, int columns) {
   source = fopen("/dev/null", "re");
   if (sink == NULL || source == NULL) return CN_FAILED;
   for (size_t i = 0; i < TAKEN; i++) sigaction(taken[i], NULL, &before[i]);
-  use_env(FALSE);
   screen = newterm(type, sink, source);
   for (size_t i = 0; i < TAKEN; i++) sigaction(taken[i], &before[i], NULL);
   if (screen == NULL) {
@@ -64,6 +63,10 @@ int cn_open(const char *type, int rows, int columns) {
   set_term(screen);
   nonl();
   scrollok(stdscr, FALSE);
+  // Shifting the rest of a row instead of writing it tears wide characters in some terminals.
+  idcok(stdscr, FALSE);
+  // No input is to be looked for before a frame is complete.
+  typeahead(-1);
   return cn_resize(rows, columns);
 }
 

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,8 @@
 enum { SEQUENCE_ROOM = 1024, NOTE_ROOM = 1024, ALTERNATE_STACK = 64 * 1024 };
 
 static atomic_int armed;
+// The thread that is writing a frame, or zero.
+static atomic_int writer;
 static int terminal_file;
 static struct termios terminal_settings;
 static char sequence[SEQUENCE_ROOM];
@@ -25,7 +28,7 @@ static char note[NOTE_ROOM];
 static int saved_output = -1;
 static int saved_error = -1;
 
-// Faults of our own, and signals that nobody else handles.
+// Faults of our own, and from FIRST_POLITE on signals that are ours if nobody else handles them.
 static const int fatal[] = {SIGILL,  SIGTRAP, SIGSEGV, SIGBUS,  SIGFPE,  SIGABRT,
                             SIGSYS,  SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGXCPU};
 #define FATAL (sizeof fatal / sizeof fatal[0])
@@ -55,9 +58,26 @@ void cn_guard_undo_redirect(void) {
   if (saved_error >= 0) dup2(saved_error, STDERR_FILENO);
 }
 
+ptrdiff_t cn_guard_write(int file, const void *bytes, size_t length) {
+  atomic_store(&writer, gettid());
+  ptrdiff_t count = -1;
+  errno = EPIPE;
+  if (atomic_load(&armed)) count = write(file, bytes, length);
+  int error = errno;
+  atomic_store(&writer, 0);
+  errno = error;
+  return count;
+}
+
 void cn_guard_restore(void) {
   int expected = 1;
   if (!atomic_compare_exchange_strong(&armed, &expected, 0)) return;
+  // Whoever begins to write from here on finds the guard disarmed; who is writing is waited for.
+  for (int i = 0; i < 100; i++) {
+    int thread = atomic_load(&writer);
+    if (thread == 0 || thread == gettid()) break;
+    poll(NULL, 0, 1);
+  }
   write_all(terminal_file, sequence, sequence_length);
   tcsetattr(terminal_file, TCSANOW, &terminal_settings);
   cn_guard_undo_redirect();
@@ -89,7 +109,8 @@ static void install(void) {
     sigaction(fatal[i], NULL, &now);
     int is_ours = (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_fatal_signal;
     int is_default = !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_DFL;
-    if (is_ours || (i >= FIRST_POLITE && !is_default)) continue;
+    // Swift's own crash reporter takes SIGQUIT; it gets it after us.
+    if (is_ours || (i >= FIRST_POLITE && !is_default && fatal[i] != SIGQUIT)) continue;
     previous[i] = now;
     is_installed[i] = 1;
     sigaction(fatal[i], &action, NULL);

@@ -87,7 +87,7 @@ public final class CursesTerminal: @unchecked Sendable {
     precondition(session == nil, "the terminal was started twice")
     let session = try Session(options)
     self.session = session
-    session.enter(note: options.crashNote)
+    session.enter(options)
     listen(session)
     if session.isBlocked { waitUntilWritable(session) }
     return TerminalAbilities(
@@ -133,8 +133,7 @@ public final class CursesTerminal: @unchecked Sendable {
     sources = []
     writeSource?.cancel()
     writeSource = nil
-    session.leave()
-    cn_free()
+    session.end()
     self.session = nil
   }
 
@@ -144,11 +143,13 @@ public final class CursesTerminal: @unchecked Sendable {
     guard let session, session.isActive, !session.isBlocked else { return }
     guard let frame = latest.withLock({ $0.take() }) else { return }
     guard session.paint(frame) else { return }
+    let bytes = session.frameBytes
+    let isDone = session.flush()
     counts.withLock {
       $0.framesWritten += 1
-      $0.bytesWritten += session.frameBytes
+      $0.bytesWritten += bytes
     }
-    if !session.flush() { waitUntilWritable(session) }
+    if !isDone { waitUntilWritable(session) }
   }
 
   private func waitUntilWritable(_ session: Session) {
@@ -257,7 +258,7 @@ public final class CursesTerminal: @unchecked Sendable {
       session.resize()
       session.repaint()
     } else {
-      session.enter(note: options.crashNote)
+      session.enter(options)
       if session.isBlocked { waitUntilWritable(session) }
     }
     deliver(.resumed(session.size))

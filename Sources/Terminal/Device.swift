@@ -1,3 +1,4 @@
+import CNCurses
 import Glibc
 import Screen
 
@@ -73,7 +74,7 @@ struct Device {
   func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
     var done = 0
     while done < bytes.count {
-      let count = Glibc.write(file, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+      let count = cn_guard_write(file, bytes.baseAddress?.advanced(by: done), bytes.count - done)
       if count > 0 {
         done += count
       } else if count < 0, errno == EINTR {

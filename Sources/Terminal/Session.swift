@@ -69,10 +69,11 @@ final class Session {
   }
 
   /// Takes the terminal: raw input, full screen, modes; the next frame is painted in full.
-  func enter(note: String) {
+  func enter(_ options: TerminalOptions) {
     guard !isActive else { return }
     isActive = true
-    arm(note)
+    arm(options.crashNote)
+    if let log = options.log { cn_guard_redirect(log) }
     device.makeRaw()
     resize()
     cn_update()
@@ -98,10 +99,21 @@ final class Session {
       var wait = pollfd(fd: device.file, events: Int16(POLLOUT), revents: 0)
       poll(&wait, 1, 100)
     }
-    cn_guard_restore()
+    if isBlocked {
+      cn_guard_restore()
+    } else {
+      device.restore()
+      cn_guard_undo_redirect()
+    }
     cn_guard_disarm()
     output = []
     written = 0
+  }
+
+  /// Frees what ncurses holds; the session is then over.
+  func end() {
+    leave()
+    cn_free()
   }
 
   private func arm(_ note: String) {

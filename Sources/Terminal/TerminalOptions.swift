@@ -16,6 +16,8 @@ public struct TerminalOptions: Sendable {
   public var usesMouse: Bool
   /// The terminal to use instead of the one standard output goes to.
   public var device: String?
+  /// The open file that gets standard output and error while the screen is drawn; nil leaves them.
+  public var log: Int32?
   /// Printed on the normal screen after a crash; where the log is, ending with a line feed.
   public var crashNote: String
 
@@ -23,7 +25,7 @@ public struct TerminalOptions: Sendable {
   public init(
     environment: [String: String], color: ColorLevel? = nil, scheme: Palette.Scheme = .greenRed,
     isLight: Bool? = nil, isASCII: Bool = false, usesMouse: Bool = false, device: String? = nil,
-    crashNote: String = ""
+    log: Int32? = nil, crashNote: String = ""
   ) {
     self.environment = environment
     self.color = color
@@ -32,6 +34,7 @@ public struct TerminalOptions: Sendable {
     self.isASCII = isASCII
     self.usesMouse = usesMouse
     self.device = device
+    self.log = log
     self.crashNote = crashNote
   }
 }

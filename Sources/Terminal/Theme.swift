@@ -35,7 +35,8 @@ struct Theme: Sendable {
   /// The color of a background, and of the text on it where that is not the ink's own.
   func color(_ surface: Surface) -> (back: RGB, text: RGB?)? {
     let white = RGB(0xFFFFFF)
-    let black = RGB(0x000000)
+    // Not quite black: a number below eight would be one of the terminal's own colors.
+    let black = RGB(0x101010)
     switch surface {
     case .plain: return nil
     case .selection: return (pick(0x263445, 0xD6E7FB), nil)

@@ -72,6 +72,9 @@ void cn_guard_arm(int terminal, const void *settings, const char *sequence, size
 void cn_guard_disarm(void);
 /// Restores the terminal now if that is still to be done; what the handler does.
 void cn_guard_restore(void);
+/// Writes to the terminal like write(2) while it is armed; afterwards -1 with EPIPE, so that no
+/// frame comes after the restoring.
+ptrdiff_t cn_guard_write(int file, const void *bytes, size_t length);
 /// Gives this thread a stack of its own for signals, so that an overflow of its stack is survived
 /// long enough to restore the terminal. Cheap when it was done before.
 void cn_guard_cover_thread(void);
