@@ -138,7 +138,8 @@ let package = Package(
       name: "JournalTests", dependencies: ["Journal", "Trading", "Units", "TestSupport", grdb],
       exclude: ["Schemas"], swiftSettings: strict),
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
-    tests("ScreenTests", ["Screen", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
+    tests("ScreenTests", ["Screen", "TestSupport", "Units"]),
+    tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),
   ]
 )

@@ -76,6 +76,13 @@ import Testing
     #expect(frame.rows == [expected])
   }
 
+  @Test func `T12 both halves of a wide character have one style`() {
+    var frame = frame(6, 1)
+    frame.draw("漢字漢", at: Point(x: 0, y: 0))
+    frame.restyle(Rect(x: 1, y: 0, width: 2, height: 1)) { $0.ink = .loss }
+    #expect((0..<6).map { frame[$0, 0].style.ink } == [.text, .text, .loss, .loss, .text, .text])
+  }
+
   @Test func `the snapshot lists text, styles, cursor and title`() {
     var frame = frame(6, 1)
     frame.draw("+1", at: Point(x: 0, y: 0), Style(.gain).bold)

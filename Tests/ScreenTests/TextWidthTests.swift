@@ -30,9 +30,10 @@ import Testing
     #expect(Array(frame.rows[0].unicodeScalars) == ["a", "\u{300}", "\u{301}", "b"])
   }
 
-  @Test func `T12 no character at all breaks the grid`() {
+  @Test func `T12 no character breaks the grid`() {
     var frame = Frame(Size(width: 3, height: 1))
-    for value in UInt32(0)...0x10FFFF {
+    // All that alphabets, signs and controls use; of the large blocks every thirteenth.
+    for value in Array(0..<0x3400) + Array(stride(from: UInt32(0x3400), to: 0x110000, by: 13)) {
       guard let scalar = Unicode.Scalar(value) else { continue }
       frame.clear(frame.bounds)
       let end = frame.draw("\(scalar)|", at: Point(x: 0, y: 0))

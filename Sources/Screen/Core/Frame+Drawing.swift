@@ -32,6 +32,7 @@ extension Frame {
     guard point.y >= area.y, point.y < area.endY, point.x < area.endX, !area.isEmpty else {
       return point.x + TextWidth.columns(of: text)
     }
+    if let end = drawASCII(text, at: point, style, area) { return end }
     separate(row: point.y, x: max(area.x, point.x))
     let start = point.y * size.width
     var x = point.x
@@ -50,6 +51,27 @@ extension Frame {
       x = end
     }
     return x
+  }
+
+  /// Draws text that is all printable ASCII, which most is; nil if it is not.
+  private mutating func drawASCII(
+    _ text: String, at point: Point, _ style: Style, _ area: Rect
+  ) -> Int? {
+    let count = text.utf8.count
+    let first = max(area.x, point.x)
+    let last = min(area.endX, point.x + count)
+    let start = point.y * size.width
+    let isDone = text.utf8.withContiguousStorageIfAvailable { bytes in
+      guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
+      guard first < last else { return true }
+      separate(row: point.y, x: first)
+      separate(row: point.y, x: last)
+      for x in first..<last {
+        cells[start + x] = Cell(scalar: UInt32(bytes[x - point.x]), style: style)
+      }
+      return true
+    }
+    return isDone == true ? point.x + count : nil
   }
 
   /// Draws text in the first row of a rectangle.

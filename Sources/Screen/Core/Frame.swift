@@ -55,12 +55,18 @@ public struct Frame: Equatable, Sendable {
   }
 
   /// Changes the style of what is already drawn in a rectangle.
+  ///
+  /// Both halves of a wide character have one style, that of its first half.
   public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
     let area = rect.intersection(bounds)
     guard !area.isEmpty else { return }
     for y in area.y..<area.endY {
       let start = y * size.width
-      for index in (start + area.x)..<(start + area.endX) { change(&cells[index].style) }
+      for index in (start + area.x)..<(start + area.endX) where !cells[index].isRightHalf {
+        change(&cells[index].style)
+        let isWide = index + 1 < start + size.width && cells[index + 1].isRightHalf
+        if isWide { cells[index + 1].style = cells[index].style }
+      }
     }
   }
 

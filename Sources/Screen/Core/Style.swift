@@ -87,11 +87,11 @@ public enum Surface: UInt8, CaseIterable, Sendable {
 public struct Style: Hashable, Sendable {
   /// Emphasis that every terminal can show.
   public struct Emphasis: OptionSet, Hashable, Sendable {
-    /// The bits.
-    public let rawValue: UInt8
+    /// The bits; sixteen of them, so that a style fills four bytes without a gap.
+    public let rawValue: UInt16
 
     /// Emphasis made of the bits of `rawValue`.
-    public init(rawValue: UInt8) {
+    public init(rawValue: UInt16) {
       self.rawValue = rawValue
     }
 

@@ -5,6 +5,7 @@
 public enum TextWidth {
   /// Columns of `text` as `Frame` draws it, that is after unsafe characters were replaced.
   public static func columns(of text: String) -> Int {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
     var columns = 0
     var glyphs = Glyphs(text)
     while let glyph = glyphs.next() { columns += glyph.columns }

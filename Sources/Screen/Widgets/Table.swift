@@ -1,0 +1,164 @@
+/// Rows of columns with a header, of which the least important columns go when room is short.
+public struct Table: Equatable, Sendable {
+  /// One column.
+  public struct Column: Equatable, Sendable {
+    /// What the column shows.
+    public var title: String
+    /// The unit of its numbers, shown behind the title; nil for none.
+    public var unit: String?
+    /// Columns of the screen it needs.
+    public var width: Int
+    /// Whether it shares what room is left over.
+    public var grows: Bool
+    /// Where its text stands; numbers stand at the right.
+    public var align: Alignment
+    /// Zero for a column that never goes; the highest goes first.
+    public var priority: Int
+
+    /// A column; numbers overflow into `#`, text into an ellipsis.
+    public init(
+      _ title: String, unit: String? = nil, width: Int, grows: Bool = false,
+      align: Alignment = .trailing, priority: Int = 0
+    ) {
+      self.title = title
+      self.unit = unit
+      self.width = width
+      self.grows = grows
+      self.align = align
+      self.priority = priority
+    }
+
+    var overflow: Overflow { align == .trailing ? .hashes : .ellipsis }
+  }
+
+  /// Which column the rows are sorted by.
+  public struct Sorting: Equatable, Sendable {
+    /// Number of the column.
+    public var column: Int
+    /// Whether the smallest stands on top.
+    public var isAscending: Bool
+
+    /// Sorted by a column.
+    public init(column: Int, isAscending: Bool) {
+      self.column = column
+      self.isAscending = isAscending
+    }
+  }
+
+  /// All columns, from left to right.
+  public var columns: [Column]
+  /// How the rows are sorted; shown by an arrow in the header.
+  public var sorting: Sorting?
+  /// Whether the table has a header.
+  public var hasHeader: Bool
+
+  /// A table of columns.
+  public init(_ columns: [Column], sorting: Sorting? = nil, hasHeader: Bool = true) {
+    self.columns = columns
+    self.sorting = sorting
+    self.hasHeader = hasHeader
+  }
+
+  /// Draws the rows that are in sight.
+  ///
+  /// - Parameters:
+  ///   - count: number of all rows.
+  ///   - scroll: which are in sight and which is selected.
+  ///   - isActive: whether the selected row is marked strongly, its panel having the keys.
+  ///   - row: the cells of a row, one for each of `columns`; asked for rows in sight only.
+  public func draw(
+    into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset, count: Int, scroll: Scroll,
+    isActive: Bool = true, row: (Int) -> [Span]
+  ) {
+    let places = places(in: rect.width)
+    if hasHeader { drawHeader(into: &frame, in: rect.row(0), places, glyphs) }
+    let top = hasHeader ? 1 : 0
+    let first = scroll.first(of: count, in: rect.height - top)
+    for line in 0..<max(0, rect.height - top) where first + line < count {
+      let area = rect.row(top + line)
+      let cells = row(first + line)
+      precondition(cells.count == columns.count, "a table row has one cell for each column")
+      let isSelected = scroll.selected == first + line
+      for place in places {
+        let span = cells[place.column]
+        let column = columns[place.column]
+        frame.draw(
+          span.text, in: Rect(x: rect.x + place.x, y: area.y, width: place.width, height: 1),
+          span.style, align: column.align, overflow: column.overflow)
+      }
+      if isSelected { mark(area, in: &frame, glyphs, isActive: isActive) }
+    }
+  }
+
+  /// Number of rows in sight of a table of that height.
+  public func visibleRows(height: Int) -> Int {
+    max(0, height - (hasHeader ? 1 : 0))
+  }
+
+  private func mark(_ area: Rect, in frame: inout Frame, _ glyphs: Glyphset, isActive: Bool) {
+    frame.restyle(area) { style in
+      if style.surface == .plain { style.surface = isActive ? .selection : .header }
+    }
+    frame.draw(
+      glyphs.pointer, at: area.origin, Style(.focus, on: isActive ? .selection : .header).bold,
+      in: area)
+  }
+
+  private func drawHeader(
+    into frame: inout Frame, in line: Rect, _ places: [Place], _ glyphs: Glyphset
+  ) {
+    frame.clear(line, Style(.heading, on: .header))
+    for place in places {
+      let column = columns[place.column]
+      let area = Rect(x: line.x + place.x, y: line.y, width: place.width, height: line.height)
+      var title = column.title
+      if let sorting, sorting.column == place.column {
+        title += sorting.isAscending ? glyphs.up : glyphs.down
+      }
+      var spans = [Span(title, Style(.heading, on: .header).bold)]
+      if let unit = column.unit,
+        TextWidth.columns(of: title) + TextWidth.columns(of: unit) + 1 <= place.width
+      {
+        spans.append(Span(" " + unit, Style(.muted, on: .header)))
+      }
+      if TextWidth.columns(of: title) > place.width {
+        frame.draw(title, in: area, spans[0].style, align: column.align, overflow: .ellipsis)
+      } else {
+        frame.draw(spans, in: area, align: column.align)
+      }
+    }
+  }
+
+  struct Place: Equatable {
+    let column: Int
+    let x: Int
+    let width: Int
+  }
+
+  /// Where the columns stand that fit into `width`: two columns at the left for the pointer, one
+  /// between columns.
+  func places(in width: Int) -> [Place] {
+    let margin = 2
+    var kept = Array(columns.indices)
+    func needed() -> Int { kept.reduce(margin - 1) { $0 + columns[$1].width + 1 } }
+    while needed() > width,
+      let victim = kept.reversed().filter({ columns[$0].priority > 0 })
+        .max(by: { columns[$0].priority < columns[$1].priority })
+    {
+      kept.removeAll { $0 == victim }
+    }
+    let spare = max(0, width - needed())
+    let growing = kept.filter { columns[$0].grows }
+    var x = margin
+    return kept.map { index in
+      var extra = 0
+      if let position = growing.firstIndex(of: index) {
+        extra = spare / growing.count + (position < spare % growing.count ? 1 : 0)
+      }
+      let place = Place(
+        column: index, x: x, width: max(0, min(columns[index].width + extra, width - x)))
+      x += columns[index].width + extra + 1
+      return place
+    }
+  }
+}

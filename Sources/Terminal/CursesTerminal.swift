@@ -1,0 +1,266 @@
+import CNCurses
+import Dispatch
+import Glibc
+import Screen
+import Synchronization
+
+/// What comes from the terminal.
+public enum TerminalEvent: Equatable, Sendable {
+  /// Keys, pastes and clicks in order.
+  case keys([Key])
+  /// The terminal has another size; what it shows is repainted with the next frame.
+  case resized(Size)
+  /// Somebody sent SIGTSTP; answer with `suspend()` or ignore it.
+  case suspendRequested
+  /// The process is in the foreground again after it was stopped.
+  case resumed(Size)
+  /// The terminal is gone.
+  case closed
+}
+
+/// What a terminal can do, known once it was started.
+public struct TerminalAbilities: Equatable, Sendable {
+  /// Columns and rows at the start.
+  public let size: Size
+  /// Number of colors in use.
+  public let level: ColorLevel
+  /// Whether anything but ASCII is shown.
+  public let isUnicode: Bool
+}
+
+/// Counts of what was drawn since the start.
+public struct TerminalStatistics: Equatable, Sendable {
+  /// Frames of which at least one byte was written.
+  public var framesWritten = 0
+  /// Frames that a later one replaced before they were drawn.
+  public var framesDropped = 0
+  /// Bytes written for frames.
+  public var bytesWritten = 0
+}
+
+/// The terminal: shows frames by ncurses and reads keys, on a queue of its own.
+///
+/// Nothing here makes the caller wait for a terminal that has stopped reading, except `stop()`,
+/// which waits at most half a second. Of frames that come faster than they can be drawn, the latest
+/// wins. The terminal is given back on `stop()`, on `exit`, and on every signal that kills.
+public final class CursesTerminal: @unchecked Sendable {
+  // Unchecked because `session`, `decoder`, `sources` and `wait` are used on `queue` alone, which
+  // every method that touches them checks.
+
+  private let queue = DispatchQueue(label: "terminal", qos: .userInteractive)
+  private let options: TerminalOptions
+  private let deliver: @Sendable (TerminalEvent) -> Void
+  private let latest = Mutex<Frame?>(nil)
+  private let counts = Mutex(TerminalStatistics())
+  private var session: Session?
+  private var decoder = KeyDecoder()
+  private var decoderGeneration = 0
+  private var sources: [any DispatchSourceProtocol] = []
+  private var writeSource: (any DispatchSourceWrite)?
+
+  /// A terminal that has not been touched yet.
+  ///
+  /// - Parameter deliver: called on the terminal's queue with what happens; must not block.
+  public init(
+    _ options: TerminalOptions, deliver: @escaping @Sendable (TerminalEvent) -> Void
+  ) {
+    self.options = options
+    self.deliver = deliver
+  }
+
+  /// Takes the terminal: full screen, raw keys.
+  ///
+  /// - Throws: `TerminalError` when there is no terminal or none that can be drawn on.
+  public func start() throws(TerminalError) -> TerminalAbilities {
+    cn_guard_cover_thread()
+    let result = queue.sync { () -> Result<TerminalAbilities, TerminalError> in
+      do throws(TerminalError) {
+        return .success(try begin())
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private func begin() throws(TerminalError) -> TerminalAbilities {
+    precondition(session == nil, "the terminal was started twice")
+    let session = try Session(options)
+    self.session = session
+    session.enter(options)
+    listen(session)
+    if session.isBlocked { waitUntilWritable(session) }
+    return TerminalAbilities(
+      size: session.size, level: session.level, isUnicode: session.isUnicode)
+  }
+
+  /// Shows a frame as soon as the terminal takes it; one that waited is dropped for it.
+  public func show(_ frame: Frame) {
+    cn_guard_cover_thread()
+    let replaced = latest.withLock { slot in
+      defer { slot = frame }
+      return slot != nil
+    }
+    if replaced {
+      counts.withLock { $0.framesDropped += 1 }
+    } else {
+      queue.async { self.paint() }
+    }
+  }
+
+  /// Gives the terminal back for good. Waits for it at most half a second.
+  public func stop() {
+    queue.sync { end() }
+  }
+
+  /// Gives the terminal back and stops the process, as Ctrl-Z does elsewhere.
+  ///
+  /// `resumed` is delivered when it runs again in the foreground. In a process that no shell could
+  /// wake up, the kernel does not stop it and `resumed` follows at once.
+  public func suspend() {
+    queue.async { self.suspendNow() }
+  }
+
+  /// What was drawn since the start.
+  public var statistics: TerminalStatistics { counts.withLock { $0 } }
+
+  // All below runs on `queue`.
+
+  private func end() {
+    dispatchPrecondition(condition: .onQueue(queue))
+    guard let session else { return }
+    for source in sources { source.cancel() }
+    sources = []
+    writeSource?.cancel()
+    writeSource = nil
+    session.end()
+    self.session = nil
+  }
+
+  private func paint() {
+    dispatchPrecondition(condition: .onQueue(queue))
+    cn_guard_cover_thread()
+    guard let session, session.isActive, !session.isBlocked else { return }
+    guard let frame = latest.withLock({ $0.take() }) else { return }
+    guard session.paint(frame) else { return }
+    let bytes = session.frameBytes
+    let isDone = session.flush()
+    counts.withLock {
+      $0.framesWritten += 1
+      $0.bytesWritten += bytes
+    }
+    if !isDone { waitUntilWritable(session) }
+  }
+
+  private func waitUntilWritable(_ session: Session) {
+    guard writeSource == nil else { return }
+    // Each source has a file of its own, closed when the source is done with it.
+    let file = dup(session.device.file)
+    let source = DispatchSource.makeWriteSource(fileDescriptor: file, queue: queue)
+    source.setEventHandler { [weak self] in self?.continueWriting() }
+    source.setCancelHandler { close(file) }
+    source.activate()
+    writeSource = source
+  }
+
+  private func continueWriting() {
+    guard let session, session.flush() else { return }
+    writeSource?.cancel()
+    writeSource = nil
+    paint()
+  }
+
+  private func listen(_ session: Session) {
+    let file = dup(session.device.file)
+    let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
+    input.setEventHandler { [weak self] in self?.readKeys() }
+    input.setCancelHandler { close(file) }
+    input.activate()
+    sources.append(input)
+    listen(to: SIGWINCH) { $0.resize() }
+    listen(to: SIGCONT) { $0.resume() }
+    listen(to: SIGTSTP) { $0.deliver(.suspendRequested) }
+  }
+
+  private func listen(
+    to signal: Int32, _ react: @escaping @Sendable (CursesTerminal) -> Void
+  ) {
+    let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)
+    source.setEventHandler { [weak self] in self.map(react) }
+    source.activate()
+    sources.append(source)
+  }
+
+  private func resize() {
+    guard let session, session.isActive, session.resize() else { return }
+    deliver(.resized(session.size))
+  }
+
+  private func readKeys() {
+    guard let session else { return }
+    guard let bytes = session.device.read() else {
+      sources.first?.cancel()
+      deliver(.closed)
+      return
+    }
+    guard session.isActive else { return }
+    let keys = decoder.feed(bytes)
+    if !keys.isEmpty { deliver(.keys(keys)) }
+    waitForRest()
+  }
+
+  /// Has the decoder's patience run out unless more bytes come before.
+  private func waitForRest() {
+    decoderGeneration += 1
+    guard let patience = decoder.patience else { return }
+    let generation = decoderGeneration
+    queue.asyncAfter(deadline: .now() + .milliseconds(patience)) { [weak self] in
+      guard let self, self.decoderGeneration == generation else { return }
+      let keys = self.decoder.expire()
+      if !keys.isEmpty { self.deliver(.keys(keys)) }
+      self.waitForRest()
+    }
+  }
+
+  private func suspendNow() {
+    dispatchPrecondition(condition: .onQueue(queue))
+    guard let session, session.isActive else { return }
+    session.leave()
+    stopProcess()
+    resume()
+  }
+
+  /// Stops the process group by SIGTSTP with its default effect; returns when it runs again.
+  private func stopProcess() {
+    var before = sigaction()
+    var normal = sigaction()
+    normal.__sigaction_handler.sa_handler = SIG_DFL
+    sigaction(SIGTSTP, &normal, &before)
+    var set = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGTSTP)
+    pthread_sigmask(SIG_UNBLOCK, &set, &old)
+    kill(0, SIGTSTP)
+    pthread_sigmask(SIG_SETMASK, &old, nil)
+    sigaction(SIGTSTP, &before, nil)
+  }
+
+  /// Takes the terminal again after a stop, once the process is in the foreground.
+  private func resume() {
+    guard let session else { return }
+    guard session.device.isForeground else {
+      queue.asyncAfter(deadline: .now() + .milliseconds(300)) { [weak self] in self?.resume() }
+      return
+    }
+    if session.isActive {
+      session.device.makeRaw()
+      session.resize()
+      session.repaint()
+    } else {
+      session.enter(options)
+      if session.isBlocked { waitUntilWritable(session) }
+    }
+    deliver(.resumed(session.size))
+  }
+}
