@@ -121,6 +121,7 @@ let package = Package(
     tests("UnitsTests", ["Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
+    tests("TidyTests", []),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "EventLoop", "Trading", "Units", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
