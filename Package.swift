@@ -125,6 +125,7 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
+    tests("TidyTests", []),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests(
       "ScenarioTests",

@@ -6,7 +6,8 @@ import Units
 
 /// Everything a screen shows, as one value; taking it copies nothing but references.
 ///
-/// Derived figures are computed when they are asked for, so a panel that is not drawn costs nothing.
+/// Derived figures are computed when they are asked for, so a panel that is not drawn costs
+/// nothing.
 public struct EngineSnapshot: Sendable {
   /// The number of the last event that is in.
   public let sequence: UInt64

@@ -3,9 +3,9 @@ import Units
 /// How far the exchange's clock is ahead of ours, from readings that are each only roughly right.
 ///
 /// A reading says: when our clock showed something between `sentAt` and `receivedAt`, theirs showed
-/// something between `earliest` and `latest`. That bounds the offset by an interval. The estimate is
-/// the middle of the interval that most of the last readings share, so that one false reading among
-/// good ones changes nothing (fault case C03).
+/// something between `earliest` and `latest`. That bounds the offset by an interval. The estimate
+/// is the middle of the interval that most of the last readings share, so that one false reading
+/// among good ones changes nothing (fault case C03).
 /// Source: Marzullo's algorithm, K. Marzullo, "Maintaining the Time in a Distributed System", 1984.
 public struct ClockOffset: Sendable, Hashable {
   private struct Bounds: Sendable, Hashable {

@@ -18,7 +18,8 @@ import Units
 /// ```
 ///
 /// Each key and each element must be followed by reading or skipping its value. A loop that is left
-/// before `nil` or `false` makes ``finish()`` throw. Equal keys are handed out each time they occur.
+/// before `nil` or `false` makes ``finish()`` throw. Equal keys are handed out each time they
+/// occur.
 @frozen
 public struct JSONScanner: ~Copyable {
   @usableFromInline let base: UnsafePointer<UInt8>

@@ -34,7 +34,8 @@ extension JournalProblem: CustomStringConvertible {
     case .fileGone(let path): "\(path) was removed or replaced while it was open."
     case .malformed(let reason): "The journal is malformed: \(reason)."
     case .stopped(let cause):
-      "The journal takes nothing more since an earlier failure. \(cause) Restart after repairing it."
+      "The journal takes nothing more since an earlier failure. \(cause) "
+        + "Restart after repairing it."
     case .closed: "The journal is closed."
     case .unreadableRow(let table, let column, let value):
       "The journal holds \"\(value.prefix(80))\" as \(column) in \(table), which nobody wrote."

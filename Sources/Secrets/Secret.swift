@@ -9,7 +9,8 @@ import Glibc
 public final class Secret: Sendable {
   /// The address of memory that this object alone owns and that nobody writes after `init`.
   ///
-  /// An integer, because an integer is `Sendable` and a pointer is not; zero when there are no bytes.
+  /// An integer, because an integer is `Sendable` and a pointer is not; zero when there are no
+  /// bytes.
   private let address: UInt
   private let count: Int
 

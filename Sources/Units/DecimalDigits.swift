@@ -47,7 +47,8 @@ public struct DecimalDigits: Sendable {
     return DecimalDigits(value: value, end: index)
   }
 
-  /// Returns the number that eight bytes from 0 through 9 make, the first being the most significant.
+  /// Returns the number that eight bytes from 0 through 9 make, the first being the most
+  /// significant.
   @inlinable @inline(__always)
   static func number(ofEight digits: UInt64) -> UInt64 {
     let pairs = digits &* 10 &+ (digits &>> 8)

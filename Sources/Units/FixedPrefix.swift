@@ -1,7 +1,7 @@
 /// A decimal number at the beginning of a longer text, by the grammar `-?(0|[1-9]\d*)(\.\d+)?`.
 ///
-/// Reading stops at the first byte that cannot continue the number; what that byte may be is for the
-/// caller to judge.
+/// Reading stops at the first byte that cannot continue the number; what that byte may be is for
+/// the caller to judge.
 @frozen
 public struct FixedPrefix: Sendable {
   /// What was found.

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// `GOLDEN=record swift test` writes them anew; the difference is then reviewed like code.
 public enum Golden {
-  /// Nil if `text` is what the file `name` holds, otherwise a sentence with the first line that differs.
+  /// Nil if `text` is what the file `name` holds, otherwise a sentence with the first line that
+  /// differs.
   ///
   /// - Parameters:
   ///   - name: file name without its ending, unique in the project.

@@ -41,7 +41,8 @@ struct ByteWriter {
     }
   }
 
-  /// Writes an exact number without its trailing zeros: how many tens were taken out, then the rest.
+  /// Writes an exact number without its trailing zeros: how many tens were taken out, then the
+  /// rest.
   mutating func putFixed(_ number: Fixed) {
     var magnitude = number.raw.magnitude
     var tens: UInt8 = 0

@@ -3,7 +3,8 @@ import Units
 
 /// How far the exchange's clock is ahead of ours: the median of the newest measurements.
 public struct ClockEstimate: Sendable, Equatable {
-  /// The exchange's clock minus ours; positive when the exchange is ahead. Nil before a measurement.
+  /// The exchange's clock minus ours; positive when the exchange is ahead. Nil before a
+  /// measurement.
   public private(set) var offset: TimeSpan?
   /// The time between question and answer of the newest measurement.
   public private(set) var roundTrip: TimeSpan?

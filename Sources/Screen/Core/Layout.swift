@@ -13,8 +13,8 @@ public enum Extent: Hashable, Sendable {
 
 /// Divides lengths and rectangles.
 ///
-/// The parts always add up to the whole unless nothing takes the rest. When the room is short, parts
-/// are served in the order in which they stand and the last ones get less or nothing.
+/// The parts always add up to the whole unless nothing takes the rest. When the room is short,
+/// parts are served in the order in which they stand and the last ones get less or nothing.
 public enum Layout {
   /// The lengths of the parts of a line of `length` cells.
   public static func lengths(_ length: Int, _ parts: [Extent]) -> [Int] {

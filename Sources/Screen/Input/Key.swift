@@ -87,7 +87,8 @@ public struct Mouse: Hashable, Sendable {
 }
 
 extension Key: CustomStringConvertible {
-  /// The name in the footer, in help and in the key file: `a`, `B`, `Ctrl-P`, `F7`, `Space`, `PgUp`.
+  /// The name in the footer, in help and in the key file: `a`, `B`, `Ctrl-P`, `F7`, `Space`,
+  /// `PgUp`.
   public var description: String {
     switch self {
     case .character(" "): "Space"

@@ -60,7 +60,8 @@ struct CandleStore: Sendable {
   private var minuteIsFlat = true
   /// When the forming minute ends.
   private(set) var minuteEnd = Timestamp(milliseconds: .min)
-  /// What longer bars hold of closed minutes, by raw value of ``CandleBar``; the minute's is unused.
+  /// What longer bars hold of closed minutes, by raw value of ``CandleBar``; the minute's is
+  /// unused.
   private var forming: ContiguousArray<TickCandle?>
   private var formingEnds: ContiguousArray<Timestamp>
   private var closed: ContiguousArray<BoundedLog<TickCandle>>

@@ -16,7 +16,8 @@ extension SimulatedVenue {
     return try answer.get()
   }
 
-  /// Cancels TP/SL (`protection`) or a trigger or trailing order; neither call finds the other kind.
+  /// Cancels TP/SL (`protection`) or a trigger or trailing order; neither call finds the other
+  /// kind.
   ///
   /// Source: BloFin reference 3.4.1.
   @discardableResult
@@ -130,9 +131,9 @@ extension SimulatedVenue {
     }
   }
 
-  /// Source: BloFin reference 3.5: ratio 0.001 through 1 in steps of 0.001; the activation price of a
-  /// buy lies below, of a sell above the last price. The range of a spread is assumed: at least one
-  /// tick and below the last price [?].
+  /// Source: BloFin reference 3.5: ratio 0.001 through 1 in steps of 0.001; the activation price of
+  /// a buy lies below, of a sell above the last price. The range of a spread is assumed: at least
+  /// one tick and below the last price [?].
   private func checkTrailing(
     _ distance: TrailingDistance, _ activation: Price?, _ side: OrderSide, _ market: Int
   ) throws(VenueRefusal) {

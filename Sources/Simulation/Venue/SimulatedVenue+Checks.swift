@@ -120,8 +120,9 @@ extension SimulatedVenue {
     else { throw .parameterWrong("size") }
   }
 
-  /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the limit price or,
-  /// for a market order, along the visible book. Source: BloFin reference 6.3, "order margin" [?].
+  /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the limit price
+  /// or, for a market order, along the visible book. Source: BloFin reference 6.3, "order margin"
+  /// [?].
   private func reservation(
     _ ticket: OrderTicket, _ market: Int, ticks: Int32, lots: Int64, closing: Int64,
     _ leverage: Int32, _ account: Int

@@ -10,8 +10,9 @@ struct PriceBand: Sendable {
 extension SimulatedVenue {
   /// Returns the range of prices that an order of a side may have now.
   ///
-  /// Source: BloFin reference 6.8. Buys have a floor at a fifth of the index, read off one documented
-  /// message; sells have the mirrored ceiling at five times [?]. Nil before the first index price.
+  /// Source: BloFin reference 6.8. Buys have a floor at a fifth of the index, read off one
+  /// documented message; sells have the mirrored ceiling at five times [?]. Nil before the first
+  /// index price.
   func priceBand(_ place: Int, _ side: OrderSide) -> PriceBand? {
     let market = markets[place]
     guard market.index.isPositive else { return nil }

@@ -3,9 +3,9 @@ import Units
 
 /// The ten instruments of the built-in market, with BloFin's own steps and limits.
 ///
-/// Numbers: BloFin reference, Appendix A (demo, December 2025). Tiers: first rates as observed there
-/// in 6.3, the ladder above the first row after the published one for mid caps, scaled so that the
-/// first row holds about the value that the exchange's BTC row holds [?].
+/// Numbers: BloFin reference, Appendix A (demo, December 2025). Tiers: first rates as observed
+/// there in 6.3, the ladder above the first row after the published one for mid caps, scaled so
+/// that the first row holds about the value that the exchange's BTC row holds [?].
 public enum BuiltInListings {
   /// All ten, in the order in which they are shown.
   public static let all: [Listing] = rows.map(listing)
