@@ -14,26 +14,15 @@ nonisolated struct BookChain: Hashable, Sendable {
   }
 
   private var last: UInt64?
-  private var ignoredWithoutSnapshot = 0
-
-  /// How many updates may come without a snapshot before it is asked for again: about 5 s of them.
-  static let patience = 50
 
   /// Takes a snapshot.
-  mutating func snapshot(sequence: UInt64) -> Verdict {
+  mutating func snapshot(sequence: UInt64) {
     last = sequence
-    ignoredWithoutSnapshot = 0
-    return .apply
   }
 
   /// Takes an update.
   mutating func update(sequence: UInt64, previous: UInt64) -> Verdict {
-    guard let last else {
-      ignoredWithoutSnapshot += 1
-      guard ignoredWithoutSnapshot >= Self.patience else { return .ignore }
-      ignoredWithoutSnapshot = 0
-      return .gap
-    }
+    guard let last else { return .ignore }
     // Only the chain is promised; that numbers grow is merely usual, and tells old from lost.
     if previous == last {
       self.last = sequence
@@ -47,6 +36,5 @@ nonisolated struct BookChain: Hashable, Sendable {
   /// Waits for a snapshot.
   mutating func reset() {
     last = nil
-    ignoredWithoutSnapshot = 0
   }
 }

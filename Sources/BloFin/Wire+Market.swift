@@ -101,15 +101,19 @@ nonisolated enum MarketRows {
     return candle
   }
 
-  /// Reads a candle of mark prices, six columns, and returns its close.
+  /// Reads a candle of mark prices, six columns: its close is the mark price now.
   ///
-  /// There is no other stream of mark prices. `ts` is the open of the bar, not a time of the price.
-  static func markClose(
-    _ json: inout JSONScanner, _ bounds: InstrumentBounds
-  ) throws(JSONProblem) -> (openTime: Timestamp, close: Price) {
-    let (time, _, _, _, close) = try prices(&json, bounds)
+  /// There is no other stream of mark prices. The row has the bar's open, not the time of the
+  /// price: that is when it came, within the bar.
+  static func mark(
+    _ json: inout JSONScanner, of instrument: InstrumentID, _ bounds: InstrumentBounds,
+    at now: Timestamp
+  ) throws(JSONProblem) -> MarkPrice {
+    let (opened, _, _, _, close) = try prices(&json, bounds)
     _ = try confirmation(&json)
-    return (time, close)
+    return MarkPrice(
+      instrument: instrument, markPrice: close, indexPrice: nil,
+      exchangeTime: max(opened, min(now, opened + TimeFrame.oneMinute.span)))
   }
 
   /// Reads a funding rate. Source: BloFin REST, GET Funding Rate, and WebSocket.
