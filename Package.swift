@@ -130,5 +130,6 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
     tests("ScreenTests", ["Screen", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
+    tests("BloFinTests", ["BloFin", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units"]),
   ]
 )

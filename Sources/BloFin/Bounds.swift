@@ -56,11 +56,14 @@ nonisolated struct InstrumentBounds: Hashable, Sendable {
 }
 
 /// The instruments that are known, for the bounds of what is said about them.
-nonisolated struct InstrumentCatalog: Sendable {
+public nonisolated struct InstrumentCatalog: Sendable {
   private var bounds: [InstrumentID: InstrumentBounds] = [:]
 
+  /// Knows no instrument.
+  public init() {}
+
   /// Replaces what is known; returns the instruments whose own rules are out of bounds.
-  mutating func set(_ instruments: [Instrument]) -> [InstrumentID] {
+  public mutating func set(_ instruments: [Instrument]) -> [InstrumentID] {
     var refused: [InstrumentID] = []
     bounds = [:]
     for instrument in instruments {

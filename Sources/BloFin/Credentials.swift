@@ -12,7 +12,8 @@ public nonisolated struct BloFinCredentials: Sendable {
   let passphrase: Secret
   /// The broker that a key of the kind "connect to third-party application" was bound to.
   ///
-  /// Such a key must send it with every order (152012); a plain "transaction" key must not (152011).
+  /// Such a key must send it with every order (152012); a plain "transaction" key must not
+  /// (152011).
   let brokerID: String?
 
   /// Puts the parts together; throws when one is empty or has other than printable ASCII letters.

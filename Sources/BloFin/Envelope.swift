@@ -44,8 +44,8 @@ nonisolated struct Envelope: Sendable {
     _ read: (inout JSONScanner) throws(JSONProblem) -> Row
   ) throws(JSONProblem) -> [Row] {
     guard let data else { return [] }
-    return try body.withUnsafeBytes { (bytes) throws(JSONProblem) in
-      var json = JSONScanner(UnsafeRawBufferPointer(rebasing: bytes[data]))
+    return try body[data].withUnsafeBufferPointer { (bytes) throws(JSONProblem) in
+      var json = JSONScanner(UnsafeRawBufferPointer(bytes))
       guard try json.peek() == .array else { return [try read(&json)] }
       var rows: [Row] = []
       try json.beginArray()

@@ -4,12 +4,17 @@ import Trading
 import Units
 
 /// Writes the bodies of the calls that change something. All numbers are sent as texts.
-nonisolated struct RequestBodies: Sendable {
+public nonisolated struct RequestBodies: Sendable {
   /// Sent with every order by a key that was bound to a broker.
   let brokerID: String?
 
+  /// Makes a writer; `brokerID` is nil for a key that was not bound to a broker.
+  public init(brokerID: String?) {
+    self.brokerID = brokerID
+  }
+
   /// The body of an order. Source: BloFin REST, Place Order.
-  func order(_ request: OrderRequest) -> [UInt8] {
+  public func order(_ request: OrderRequest) -> [UInt8] {
     body { json in
       json.member("instId", request.instrument.text)
       json.member("marginMode", Translation.word(request.marginMode))

@@ -8,7 +8,7 @@ import Units
 /// Source: BloFin API documentation, "Authentication": the message is path, method, time stamp,
 /// nonce and body, in this order and without separators; the signature is the base 64 of the
 /// *text* of the hexadecimal HMAC-SHA256, always 88 letters.
-nonisolated final class RequestSigner {
+public nonisolated final class RequestSigner {
   private let credentials: BloFinCredentials
   private let signer: MessageSigner
   private var nonces: NonceSource
@@ -18,18 +18,15 @@ nonisolated final class RequestSigner {
   private static let logInPath = "/users/self/verify"
 
   /// Makes a signer; `nonceSeed` must differ between two runs of the program within a minute.
-  init(_ credentials: BloFinCredentials, nonceSeed: UInt64) {
+  public init(_ credentials: BloFinCredentials, nonceSeed: UInt64) {
     self.credentials = credentials
-    let key = credentials.secret.withBytes { Array($0) }
-    signer = MessageSigner(key: key)
-    // The signer has its own copy, which it wipes; this one is wiped here.
-    _ = Secret(consuming: key)
+    signer = MessageSigner(key: credentials.secret)
     nonces = NonceSource(seed: nonceSeed)
     message.reserveCapacity(1_024)
   }
 
   /// Returns the headers of a request. `time` is by the exchange's clock.
-  func headers(
+  public func headers(
     method: HTTPRequest.Method, target: String, body: [UInt8], at time: Timestamp
   ) -> [HTTPHeader] {
     let nonce = nonces.next()

@@ -5,7 +5,7 @@ import Units
 /// Reads the messages of one stream straight into events, without an intermediate.
 ///
 /// A value; it knows the topics that are subscribed and where each book's chain stands.
-nonisolated struct StreamDecoder {
+public nonisolated struct StreamDecoder {
   private struct Entry {
     let topic: BloFinTopic
     let instrument: InstrumentID
@@ -20,12 +20,12 @@ nonisolated struct StreamDecoder {
   private var catalog: InstrumentCatalog
 
   /// Makes a decoder of no topics.
-  init(catalog: InstrumentCatalog) {
+  public init(catalog: InstrumentCatalog) {
     self.catalog = catalog
   }
 
   /// Sets what is subscribed; the place of a topic is its index. Chains of kept topics go on.
-  mutating func setTopics(_ topics: [BloFinTopic]) {
+  public mutating func setTopics(_ topics: [BloFinTopic]) {
     let former = entries
     table = ArgumentTable()
     entries = []
@@ -61,7 +61,7 @@ nonisolated struct StreamDecoder {
   /// Reads one message, received at a moment of the exchange's clock. The bytes are not kept.
   ///
   /// After a problem in a book's message the book waits for a snapshot: the message is lost.
-  mutating func decode(
+  public mutating func decode(
     _ bytes: UnsafeRawBufferPointer, at now: Timestamp
   ) throws(StreamProblem) -> StreamMessage {
     // The heartbeat is bare text, not JSON. Some servers send it themselves (W15).

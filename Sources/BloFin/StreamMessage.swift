@@ -3,7 +3,7 @@ import Trading
 import Units
 
 /// What one message of a stream says. `place` is the place of a topic in the decoder.
-nonisolated enum StreamMessage: Hashable, Sendable {
+public nonisolated enum StreamMessage: Hashable, Sendable {
   /// The answer to a heartbeat.
   case pong
   /// The login was taken.
@@ -27,15 +27,15 @@ nonisolated enum StreamMessage: Hashable, Sendable {
 }
 
 /// Why a message of a stream could not be used.
-nonisolated struct StreamProblem: Error, Hashable, Sendable {
+public nonisolated struct StreamProblem: Error, Hashable, Sendable {
   /// Whose message it was, where that was readable.
-  let topic: BloFinTopic?
+  public let topic: BloFinTopic?
   /// What is wrong.
-  let problem: JSONProblem
+  public let problem: JSONProblem
 }
 
 nonisolated extension StreamProblem: CustomStringConvertible {
-  var description: String {
+  public var description: String {
     let subject = topic.map { "a message of \($0)" } ?? "a message"
     return "BloFin sent \(subject) that cannot be used: \(problem)."
   }

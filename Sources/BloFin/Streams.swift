@@ -6,17 +6,26 @@ import Units
 /// One thing that BloFin's streams deliver.
 ///
 /// Source: BloFin API documentation, WebSocket, public and private channels.
-nonisolated enum BloFinTopic: StreamTopic {
+public nonisolated enum BloFinTopic: StreamTopic {
+  /// Last, bid, ask and the day's figures.
   case ticker(InstrumentID)
+  /// The order book: a snapshot, then changes.
   case book(InstrumentID)
+  /// The tape.
   case trades(InstrumentID)
+  /// Candles of one time frame.
   case candles(InstrumentID, TimeFrame)
   /// The one-minute candles of the mark price: there is no other stream of it.
   case mark(InstrumentID)
+  /// The funding rate.
   case funding(InstrumentID)
+  /// The balance.
   case account
+  /// Every open position.
   case positions
+  /// Plain orders.
   case orders
+  /// Protection and entry triggers.
   case triggers
 
   /// Everything that the private stream delivers, for all instruments.
@@ -93,10 +102,11 @@ nonisolated enum BloFinTopic: StreamTopic {
     return "{\"channel\":\"\(channel)\",\"instId\":\"\(instrument)\"}"
   }
 
-  var argumentByteCount: Int { argument.utf8.count }
+  public var argumentByteCount: Int { argument.utf8.count }
 
-  /// A book changes ten times a second and a mark price each second; a tape can be silent for hours.
-  var staleAfter: TimeSpan? {
+  /// A book changes ten times a second and a mark price each second; a tape can be silent for
+  /// hours.
+  public var staleAfter: TimeSpan? {
     switch self {
     case .book: .seconds(10)
     case .ticker: .seconds(30)
@@ -107,7 +117,7 @@ nonisolated enum BloFinTopic: StreamTopic {
     }
   }
 
-  var description: String { instrument.map { "\(channel) of \($0)" } ?? channel }
+  public var description: String { instrument.map { "\(channel) of \($0)" } ?? channel }
 }
 
 nonisolated extension StreamRules {

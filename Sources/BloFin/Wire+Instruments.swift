@@ -37,7 +37,8 @@ nonisolated enum InstrumentRows {
 
   /// Reads a row of the maintenance-margin table. Source: BloFin REST, GET Position Tiers.
   ///
-  /// The unit of the sizes is not stated; BloFin's announcements list the same ladders in contracts.
+  /// The unit of the sizes is not stated; BloFin's announcements list the same ladders in
+  /// contracts.
   static func tier(_ json: inout JSONScanner) throws(JSONProblem) -> PositionTier {
     var minimum: Contracts?
     var maximum: Contracts?

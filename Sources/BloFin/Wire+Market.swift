@@ -22,10 +22,7 @@ nonisolated enum MarketRows {
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "instId":
-        guard try json.string() == instrument.text else {
-          throw json.problem(.unknownValue("another instrument than subscribed"))
-        }
+      case "instId": try json.requireInstrument(instrument)
       case "last": last = try json.price(bounds)
       case "lastSize": lastSize = try json.contracts(bounds)
       case "askPrice": ask = try json.priceIfAny(bounds)
@@ -65,6 +62,7 @@ nonisolated enum MarketRows {
     while let key = try json.nextKey() {
       switch key {
       case "tradeId": id = try json.textIfAny()
+      case "instId": try json.requireInstrument(instrument)
       case "side": side = try json.orderSide()
       case "price": price = try json.price(bounds)
       case "size": contracts = try json.contracts(bounds)
@@ -125,6 +123,7 @@ nonisolated enum MarketRows {
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
+      case "instId": try json.requireInstrument(instrument)
       case "fundingRate": rate = try json.rate()
       case "fundingTime": time = try json.timestamp(.either)
       default: try json.skip()
@@ -134,6 +133,16 @@ nonisolated enum MarketRows {
     guard known.magnitude <= 1 else { throw json.problem(.unknownValue(known.description)) }
     return FundingRate(
       instrument: instrument, rate: known, nextFundingTime: try json.require(time, "fundingTime"))
+  }
+
+  /// Reads when a row was stated.
+  static func statedTime(_ json: inout JSONScanner) throws(JSONProblem) -> Timestamp {
+    var time: Timestamp?
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      if key == "ts" { time = try json.timestamp(.either) } else { try json.skip() }
+    }
+    return try json.require(time, "ts")
   }
 
   private static func prices(
@@ -166,6 +175,12 @@ nonisolated enum MarketRows {
 }
 
 nonisolated extension JSONScanner {
+  /// Reads the name of an instrument, which must be the one that the message is about.
+  mutating func requireInstrument(_ instrument: InstrumentID) throws(JSONProblem) {
+    let name = try string()
+    guard name == instrument.text else { throw problem(.unknownValue(String(name))) }
+  }
+
   /// Reads a side; an unknown word fails the message.
   mutating func orderSide() throws(JSONProblem) -> OrderSide {
     let word = try string()

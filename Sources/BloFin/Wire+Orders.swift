@@ -137,7 +137,7 @@ nonisolated struct TriggerRow {
 nonisolated enum TriggerRows {
   /// Reads a trigger order; nil for an instrument that is not traded here.
   ///
-  /// Source: BloFin REST, GET Active TPSL Orders, GET Active Algo Orders, and WebSocket, Algo Orders
+  /// Source: BloFin REST, GET Active TPSL Orders and Active Algo Orders; WebSocket, Algo Orders
   /// Channel, which carries all kinds with the same number in `tpslId` and `algoId`.
   static func order(
     _ json: inout JSONScanner, _ catalog: InstrumentCatalog
