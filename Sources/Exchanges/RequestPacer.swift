@@ -115,6 +115,7 @@ public struct RequestPacer: Sendable {
 
   /// Returns how many requests of a lane may leave at once: the smallest rest of the scope's
   /// quotas.
+  /// Returns how many requests of a lane may leave at once: the smallest rest of its quotas.
   public func remaining(in scope: QuotaScope, lane: RequestLane, at now: Timestamp) -> Int {
     meters.filter { $0.quota.scope == scope }
       .map { max(0, $0.quota.ceiling(of: lane) - $0.used(at: now)) }

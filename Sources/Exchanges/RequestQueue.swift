@@ -63,7 +63,7 @@ public struct RequestQueue<Work: Sendable>: Sendable {
   public func nextMoment(at now: Timestamp) -> Timestamp? {
     var next: Timestamp?
     for lane in RequestLane.allCases {
-      for request in lanes[lane] ?? [] {
+      for request in lanes[lane, default: []] {
         let departure = pacer.earliestDeparture(in: request.scopes, lane: lane, at: now)
         let moment = min(departure, request.deadline)
         next = min(next ?? moment, moment)
@@ -91,6 +91,6 @@ public struct RequestQueue<Work: Sendable>: Sendable {
   /// Takes out everything that waits.
   public mutating func takeAll() -> [Work] {
     defer { lanes = [:] }
-    return RequestLane.allCases.flatMap { lanes[$0] ?? [] }.map(\.work)
+    return RequestLane.allCases.flatMap { lanes[$0, default: []] }.map(\.work)
   }
 }

@@ -214,6 +214,11 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   /// The wanted topics.
   public var topics: [Topic] { ledger.entries.map(\.topic) }
 
+  /// Whether a login was sent and not answered yet.
+  public var isLoggingIn: Bool {
+    if case .loggingIn = phase { true } else { false }
+  }
+
   /// Whether messages of a topic are being delivered.
   public func isLive(_ topic: Topic) -> Bool {
     guard let slot = ledger.slot(of: topic) else { return false }

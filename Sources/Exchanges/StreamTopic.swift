@@ -48,6 +48,10 @@ public struct StreamRules: Sendable, Hashable {
   public static let refusedRetry = TimeSpan.minutes(5)
   /// The least time between two subscriptions of one topic.
   public static let resubscribeSpacing = TimeSpan.seconds(1)
+  /// After how long without a gap a topic's earlier gaps are forgotten.
+  public static let gapMemory = TimeSpan.minutes(5)
+  /// How often that spacing doubles at most: to about a minute.
+  public static let gapDoublings = 6
   /// How often a subscription is tried before the topic is given up until the next connection.
   public static let subscribeAttempts = 3
   /// How much patience with a topic that stays silent grows at most.

@@ -23,6 +23,8 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     var lastMessage: Timestamp
     var lastSent: Timestamp?
     var staleFactor: Int64 = 1
+    /// Gaps in a row, each soon after the subscription before it.
+    var gaps = 0
   }
 
   enum Change: Sendable, Hashable {
@@ -136,9 +138,16 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
   }
 
   /// Asks for a topic anew: its messages have a gap. Does nothing while an answer is awaited.
+  ///
+  /// The first time at once; a topic that breaks again and again is asked for ever more rarely.
   mutating func resubscribe(_ topic: Topic, at now: Timestamp) -> [Change] {
     guard let index = slot(of: topic), case .live = entries[index].state else { return [] }
-    return restart(index, alone: false, at: now)
+    if let sent = entries[index].lastSent, sent + StreamRules.gapMemory <= now {
+      entries[index].gaps = 0
+    }
+    let spacing = StreamRules.resubscribeSpacing.milliseconds << Int64(entries[index].gaps)
+    entries[index].gaps = min(entries[index].gaps + 1, StreamRules.gapDoublings)
+    return restart(index, spacing: .milliseconds(spacing), at: now)
   }
 
   /// Looks for topics that stayed silent and for subscriptions that stayed unanswered.
@@ -160,7 +169,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
         entries[index].staleFactor = min(
           entries[index].staleFactor * 2, StreamRules.staleFactorLimit)
         entries[index].lastMessage = now
-        changes += restart(index, alone: false, at: now)
+        changes += restart(index, spacing: StreamRules.resubscribeSpacing, at: now)
       case .wanted, .refused: break
       }
     }
@@ -187,9 +196,11 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     entries.firstIndex { $0.topic == topic }
   }
 
-  private mutating func restart(_ index: Int, alone: Bool, at now: Timestamp) -> [Change] {
-    let earliest = (entries[index].lastSent ?? now) + StreamRules.resubscribeSpacing
-    entries[index].state = .wanted(alone: alone, notBefore: max(now, earliest))
+  private mutating func restart(
+    _ index: Int, spacing: TimeSpan, at now: Timestamp
+  ) -> [Change] {
+    let earliest = entries[index].lastSent.map { $0 + spacing } ?? now
+    entries[index].state = .wanted(alone: false, notBefore: max(now, earliest))
     return [.unsubscribe([entries[index].topic])]
   }
 

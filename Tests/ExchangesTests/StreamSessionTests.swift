@@ -286,6 +286,24 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
     #expect(later == [.unsubscribe(["books"]), .subscribe(["books"])])
   }
 
+  @Test func `B07 asks ever more rarely for a topic that breaks each time`() {
+    var session = running(topics: ["books"])
+    var now = moment(0)
+    var spacings: [Int64] = []
+    for _ in 0..<9 {
+      let asked = now
+      var actions = session.resubscribe("books", at: now)
+      while !actions.contains(.subscribe(["books"])) {
+        now = session.nextMoment!
+        session.noteArrival(at: now)
+        actions = session.tick(at: now)
+      }
+      spacings.append((now - asked).milliseconds / 1_000)
+      _ = session.acknowledged("books", at: now)
+    }
+    #expect(spacings == [1, 2, 4, 8, 16, 32, 64, 64, 64])
+  }
+
   @Test func `ends in order and hears nothing afterwards`() {
     var session = running(topics: ["a"])
     let stopped = session.stop()

@@ -1,0 +1,149 @@
+import Exchanges
+import JSONText
+import Trading
+import Units
+
+/// Reads everything about an account at once: seven lists, all of which must come.
+///
+/// Nothing is inferred from a part: with one list missing there is no snapshot (fault case R10).
+final class AccountReader {
+  private let done: @MainActor (Result<AccountSnapshot, Unproven>) -> Void
+  private var isDone = false
+  private var balance: Balance?
+  private var positions: [Position]?
+  private var orders: [Order]?
+  private var protections: [TriggerOrder]?
+  private var triggers: [TriggerOrder]?
+  private var fills: [Fill]?
+  private var positionMode: PositionMode?
+
+  /// Starts to read; fills go back to `fillsSince`. `done` is called later, once.
+  init(
+    _ calls: RestCalls, _ catalog: InstrumentCatalog, fillsSince: Timestamp,
+    _ done: @escaping @MainActor (Result<AccountSnapshot, Unproven>) -> Void
+  ) {
+    self.done = done
+    calls.readOne(
+      .balance, [QueryItem("productType", "USDT-FUTURES")], AccountRows.balance
+    ) { self.take($0) { $0.balance = $1 } }
+    calls.read(.positions, lane: .ordinary) { verdict in
+      self.take(Self.positions(verdict, catalog)) { $0.positions = $1 }
+    }
+    calls.readOne(.positionMode, [], AccountModes.positionMode) {
+      self.take($0) { $0.positionMode = $1 }
+    }
+    calls.readAll(Lists.ordersPending(catalog), lane: .ordinary) {
+      self.take($0) { $0.orders = $1 }
+    }
+    calls.readAll(Lists.protectionsPending(catalog), lane: .ordinary) {
+      self.take($0) { $0.protections = $1 }
+    }
+    calls.readAll(Lists.triggersPending(catalog), lane: .ordinary) {
+      self.take($0) { $0.triggers = $1 }
+    }
+    calls.readAll(Lists.fills(catalog, since: fillsSince), lane: .ordinary) {
+      self.take($0) { $0.fills = $1 }
+    }
+  }
+
+  private func take<Part>(
+    _ result: Result<Part, Unproven>, _ keep: (AccountReader, Part) -> Void
+  ) {
+    guard !isDone else { return }
+    switch result {
+    case .success(let part):
+      keep(self, part)
+      if let snapshot { finish(.success(snapshot)) }
+    case .failure(let unproven): finish(.failure(unproven))
+    }
+  }
+
+  private func finish(_ result: Result<AccountSnapshot, Unproven>) {
+    isDone = true
+    done(result)
+  }
+
+  /// The snapshot once every part is there.
+  private var snapshot: AccountSnapshot? {
+    guard let balance, let positions, let orders, let protections, let triggers, let fills,
+      let positionMode
+    else { return nil }
+    return AccountSnapshot(
+      balance: balance, positions: positions, orders: orders,
+      triggerOrders: protections + triggers,
+      fills: fills.sorted { ($0.exchangeTime, $0.tradeID) < ($1.exchangeTime, $1.tradeID) },
+      positionMode: positionMode)
+  }
+
+  private static func positions(
+    _ verdict: AnswerPolicy.Verdict, _ catalog: InstrumentCatalog
+  ) -> Result<[Position], Unproven> {
+    guard case .success(let envelope) = verdict else { return .failure(Unproven(verdict)) }
+    do throws(JSONProblem) {
+      let rows = try envelope.rows { (json) throws(JSONProblem) in
+        try AccountRows.position(&json, catalog)
+      }
+      return .success(rows.compactMap { $0 })
+    } catch {
+      return .failure(Unproven(.positions, error))
+    }
+  }
+}
+
+/// Reads the settings of an account.
+nonisolated enum AccountModes {
+  /// Reads the position mode; an unknown word fails the answer.
+  static func positionMode(_ json: inout JSONScanner) throws(JSONProblem) -> PositionMode {
+    var word: String?
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      if key == "positionMode" { word = try json.textIfAny() } else { try json.skip() }
+    }
+    let known = try json.require(word, "positionMode")
+    guard let mode = Translation.positionMode(known) else {
+      throw json.problem(.unknownValue(known))
+    }
+    return mode
+  }
+
+  /// Reads the leverage that is now in force.
+  static func leverage(_ json: inout JSONScanner) throws(JSONProblem) -> Leverage {
+    var leverage: Leverage?
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      if key == "leverage" { leverage = try json.leverage() } else { try json.skip() }
+    }
+    return try json.require(leverage, "leverage")
+  }
+}
+
+extension RestCalls {
+  /// Reads an answer that has exactly one row.
+  func readOne<Row: Sendable>(
+    _ endpoint: Endpoint, _ query: [QueryItem],
+    _ read: @escaping (inout JSONScanner) throws(JSONProblem) -> Row,
+    _ done: @escaping @MainActor (Result<Row, Unproven>) -> Void
+  ) {
+    self.read(endpoint, query, lane: .ordinary) { verdict in
+      done(Self.one(endpoint, verdict, read))
+    }
+  }
+
+  /// Returns the one row of an answer.
+  static func one<Row: Sendable>(
+    _ endpoint: Endpoint, _ verdict: AnswerPolicy.Verdict,
+    _ read: (inout JSONScanner) throws(JSONProblem) -> Row
+  ) -> Result<Row, Unproven> {
+    guard case .success(let envelope) = verdict else { return .failure(Unproven(verdict)) }
+    do throws(JSONProblem) {
+      let rows = try envelope.rows(read)
+      guard let row = rows.first, rows.count == 1 else {
+        return .failure(
+          Unproven("BloFin's answer to \(endpoint.path) has \(rows.count) rows, not one."))
+      }
+      return .success(row)
+    } catch {
+      return .failure(Unproven(endpoint, error))
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import EventLoop
+import Exchanges
+import JSONText
+import Trading
+import Transport
+import Units
+
+/// BloFin, live or demo: requests out, events in.
+///
+/// Everything that is decided lives in values (``StreamSession``, ``RequestPacer``,
+/// ``AnswerPolicy``, ``BookChain``); this class passes things between them and the network.
+public final class BloFinExchange: Exchange {
+  /// Always `blofin`.
+  public let id = ExchangeID("blofin")
+
+  let loop: any Loop
+  let hosts: BloFinHosts
+  let bodies: RequestBodies
+  var catalog = InstrumentCatalog()
+  /// Which trigger orders are protection; the two kinds are canceled by different calls.
+  var triggerKinds = TriggerKinds()
+  let calls: RestCalls
+  let streams: StreamSet
+  private var sink: (@MainActor (ExchangeEvent) -> Void)?
+  private var fillCatchUp = FillCatchUp()
+  private var fillTimer: TimerToken?
+  private var clockTimer: TimerToken?
+  private var lastClockEvent: Timestamp?
+  private var fillsKnownTo: Timestamp?
+
+  /// How often the exchange's clock is read when nothing else is asked.
+  private static let clockInterval: Int64 = 60_000
+  /// How often a reading of the clock is told at most.
+  private static let clockEventSpacing = TimeSpan.seconds(10)
+  /// How far back the first snapshot reads fills.
+  private static let fillHorizon = TimeSpan.days(1)
+  /// How far a snapshot reads fills again: the list lags a second or two.
+  private static let fillOverlap = TimeSpan.minutes(5)
+
+  /// Makes the adapter; nothing is opened before ``connect(_:)``.
+  ///
+  /// Without credentials only market data is delivered. `seed` feeds nonces and delays and must
+  /// differ from run to run.
+  public init(
+    network: CurlMulti, loop: any Loop, hosts: BloFinHosts, credentials: BloFinCredentials?,
+    seed: UInt64
+  ) throws(BloFinProblem) {
+    if let credentials, credentials.environment != hosts.environment {
+      throw .wrongEnvironment(key: credentials.environment, hosts: hosts.environment)
+    }
+    self.loop = loop
+    self.hosts = hosts
+    bodies = RequestBodies(brokerID: credentials?.brokerID)
+    var random = SeededRandom(seed: seed)
+    let signer = credentials.map { RequestSigner($0, nonceSeed: random.next()) }
+    calls = RestCalls(
+      http: network, loop: loop, hosts: hosts, signer: signer, random: random.split())
+    streams = StreamSet(
+      network: network, loop: loop, hosts: hosts, signer: signer, random: random.split())
+  }
+
+  /// Opens the streams and begins to read the exchange's clock.
+  public func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void) {
+    precondition(self.sink == nil, "an exchange is connected once")
+    self.sink = sink
+    calls.observers = RestCalls.Observers(
+      clockWasRead: { [weak self] in self?.clockWasRead($0, $1, $2) },
+      linkChanged: { [weak self] in self?.deliver(.link(.requests, $0)) })
+    loop.post { [weak self] in
+      guard let self, self.sink != nil else { return }
+      deliver(.link(.requests, .connecting))
+      streams.start(
+        StreamSet.Owner(
+          deliver: { [weak self] in self?.take($0) },
+          exchangeNow: { [calls] in calls.exchangeNow }))
+      readClock()
+    }
+  }
+
+  /// Closes everything.
+  public func disconnect() {
+    sink = nil
+    streams.stop()
+    calls.stop()
+    if let fillTimer { loop.cancel(fillTimer) }
+    if let clockTimer { loop.cancel(clockTimer) }
+  }
+
+  /// Starts a request; its answer arrives at the sink, once.
+  public func perform(_ request: ExchangeRequest, as id: RequestID) {
+    precondition(sink != nil, "an exchange is connected before it is asked")
+    begin(request) { [weak self] outcome in self?.deliver(.outcome(id, outcome)) }
+  }
+
+  /// How many requests may leave at once: of those that open, and of those that take risk off.
+  public var requestBudget: (opening: Int, riskReducing: Int) {
+    (
+      calls.remaining(in: .user, lane: .ordinary), calls.remaining(in: .user, lane: .riskReducing)
+    )
+  }
+
+  func deliver(_ event: ExchangeEvent) { sink?(event) }
+
+  var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  private var exchangeNow: Timestamp { calls.exchangeNow }
+
+  /// Passes on what a stream brought, and looks for the fills behind an order's growth.
+  private func take(_ event: ExchangeEvent) {
+    switch event {
+    case .account(.order(let order)):
+      fillCatchUp.note(order, at: now)
+      armFills()
+    case .account(.triggerOrder(let order)): triggerKinds.note(order)
+    default: break
+    }
+    deliver(event)
+  }
+
+  /// Sets the instruments everywhere; returns those whose rules are out of bounds.
+  func setInstruments(_ instruments: [Instrument]) -> [InstrumentID] {
+    let refused = catalog.set(instruments)
+    streams.setCatalog(catalog)
+    return refused
+  }
+
+  /// Reads a snapshot with the fills since the last one.
+  func readAccount(_ done: @escaping @MainActor (Outcome) -> Void) {
+    let startedAt = exchangeNow
+    let since = fillsKnownTo.map { $0 - Self.fillOverlap } ?? startedAt - Self.fillHorizon
+    _ = AccountReader(calls, catalog, fillsSince: since) { [weak self] result in
+      switch result {
+      case .success(let snapshot):
+        self?.fillsKnownTo = startedAt
+        for order in snapshot.triggerOrders { self?.triggerKinds.note(order) }
+        done(.confirmed(.account(snapshot)))
+      case .failure(let unproven): done(unproven.outcome)
+      }
+    }
+  }
+}
+
+extension BloFinExchange {
+  private func armFills() {
+    if let fillTimer { loop.cancel(fillTimer) }
+    fillTimer = fillCatchUp.nextMoment.map { moment in
+      loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
+        self?.fillTimer = nil
+        self?.readFills()
+      }
+    }
+  }
+
+  private func readFills() {
+    for question in fillCatchUp.takeDue(at: now) {
+      calls.readAll(Lists.fills(catalog, of: question), lane: .background) { [weak self] result in
+        guard let self else { return }
+        let fills: [Fill]? = if case .success(let rows) = result { rows } else { nil }
+        let (new, complaint) = fillCatchUp.answered(question, with: fills, at: now)
+        for fill in new { deliver(.account(.fill(fill))) }
+        if let complaint { deliver(.protocolProblem(complaint)) }
+        armFills()
+      }
+    }
+    armFills()
+  }
+
+  /// Reads a small public answer for the sake of its `Date`, and again after a while.
+  private func readClock() {
+    let sentAt = now
+    calls.read(
+      .markPrice, [QueryItem("instId", "BTC-USDT")], lane: .background
+    ) { [weak self] verdict in
+      guard let self else { return }
+      if !calls.hasClock { readClock(from: verdict, sentAt: sentAt) }
+      clockTimer = loop.schedule(after: Self.clockInterval) { [weak self] in self?.readClock() }
+    }
+  }
+
+  /// Takes the time of a market answer where no `Date` came with it: it is a moment old at most.
+  private func readClock(from verdict: AnswerPolicy.Verdict, sentAt: Timestamp) {
+    let stated = RestCalls.one(.markPrice, verdict, MarketRows.statedTime)
+    guard case .success(let time) = stated else { return }
+    calls.noteClock(
+      earliest: time, latest: time + .seconds(2), sentAt: sentAt, receivedAt: now)
+  }
+
+  private func clockWasRead(_ theirs: Timestamp, _ sentAt: Timestamp, _ receivedAt: Timestamp) {
+    if let last = lastClockEvent, receivedAt < last + Self.clockEventSpacing { return }
+    lastClockEvent = receivedAt
+    deliver(.serverTime(theirs, sentAt: sentAt, receivedAt: receivedAt))
+  }
+}
+
+/// Which of the known trigger orders are protection. Bounded: the oldest is forgotten.
+nonisolated struct TriggerKinds: Sendable {
+  /// How a trigger order is canceled.
+  enum Kind: Hashable, Sendable {
+    case protection
+    case trigger
+  }
+
+  private var kinds: [ExchangeOrderID: Kind] = [:]
+  private var order: [ExchangeOrderID] = []
+
+  private static let capacity = 4_096
+
+  /// Notes a trigger order.
+  mutating func note(_ trigger: TriggerOrder) {
+    switch trigger.kind {
+    case .protection: note(trigger.exchangeOrderID, .protection)
+    case .entry, .trailing: note(trigger.exchangeOrderID, .trigger)
+    }
+  }
+
+  /// Notes the kind of an id.
+  mutating func note(_ id: ExchangeOrderID, _ kind: Kind) {
+    guard kinds.updateValue(kind, forKey: id) == nil else { return }
+    order.append(id)
+    guard order.count > Self.capacity else { return }
+    kinds[order.removeFirst()] = nil
+  }
+
+  /// Returns the kind of an id, nil when it was never seen.
+  func kind(of id: ExchangeOrderID) -> Kind? { kinds[id] }
+}

@@ -1,0 +1,127 @@
+import Exchanges
+import JSONText
+import Trading
+
+/// A read that came to nothing, as the outcome of the request that it was for.
+nonisolated struct Unproven: Error, Sendable {
+  let outcome: Outcome
+
+  /// Takes a verdict that is no success.
+  init(_ verdict: AnswerPolicy.Verdict) {
+    switch verdict {
+    case .success: outcome = .unknown("BloFin's answer was not used.")
+    case .refused(let refusal): outcome = .refused(refusal)
+    case .unknown(let reason): outcome = .unknown(reason)
+    case .notSent(let reason): outcome = .notSent(reason)
+    }
+  }
+
+  /// Takes an answer that cannot be used.
+  init(_ endpoint: Endpoint, _ problem: JSONProblem) {
+    outcome = .unknown("BloFin's answer to \(endpoint.path) cannot be used: \(problem).")
+  }
+
+  /// States why.
+  init(_ reason: String) {
+    outcome = .unknown(reason)
+  }
+}
+
+/// A list that comes in pages, newest rows first, each page naming where the next one begins.
+nonisolated struct PagedList<Row: Sendable> {
+  /// Which list.
+  let endpoint: Endpoint
+  /// What is asked beside the page.
+  let query: [QueryItem]
+  /// The field whose value in a page's last row begins the next page.
+  let idField: StaticString
+  /// Reads a row; nil for one that is not ours.
+  let read: (inout JSONScanner) throws(JSONProblem) -> Row?
+
+  /// Reads one page; `next` is where the next one begins, nil at the end of the list.
+  func page(_ envelope: Envelope) throws(JSONProblem) -> (
+    rows: [(id: String, row: Row?)], isLast: Bool
+  ) {
+    let rows = try envelope.rows { (json) throws(JSONProblem) in
+      let raw = try json.raw()
+      let id = try Self.id(raw, idField)
+      var row = JSONScanner(raw)
+      return (id: id, row: try read(&row))
+    }
+    return (rows, rows.count < Endpoint.pageLimit)
+  }
+
+  private static func id(
+    _ raw: UnsafeRawBufferPointer, _ field: StaticString
+  ) throws(JSONProblem) -> String {
+    var json = JSONScanner(raw)
+    var id: String?
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      if key == field { id = try json.textIfAny() } else { try json.skip() }
+    }
+    return try json.require(id, field.description)
+  }
+}
+
+extension RestCalls {
+  /// Reads a whole list; rows that a page boundary repeats are taken once.
+  func readAll<Row: Sendable>(
+    _ list: PagedList<Row>, lane: RequestLane,
+    until isEnough: @escaping (Row) -> Bool = { _ in false },
+    _ done: @escaping @MainActor (Result<[Row], Unproven>) -> Void
+  ) {
+    readPage(list, lane: lane, Progress(isEnough: isEnough), done)
+  }
+
+  /// The most pages that are read: beyond, the list is taken to be endless.
+  private static let maximumPages = 50
+
+  private struct Progress<Row> {
+    let isEnough: (Row) -> Bool
+    var rows: [Row] = []
+    var seen: Set<String> = []
+    var after: String?
+    var pages = 0
+  }
+
+  private func readPage<Row: Sendable>(
+    _ list: PagedList<Row>, lane: RequestLane, _ progress: Progress<Row>,
+    _ done: @escaping @MainActor (Result<[Row], Unproven>) -> Void
+  ) {
+    guard progress.pages < Self.maximumPages else {
+      done(.failure(Unproven("BloFin's list \(list.endpoint.path) does not end.")))
+      return
+    }
+    var query = list.query
+    query.append(QueryItem("limit", String(Endpoint.pageLimit)))
+    if let after = progress.after { query.append(QueryItem("after", after)) }
+    read(list.endpoint, query, lane: lane) { [weak self] verdict in
+      guard case .success(let envelope) = verdict else {
+        done(.failure(Unproven(verdict)))
+        return
+      }
+      var progress = progress
+      do throws(JSONProblem) {
+        let (rows, isLast) = try list.page(envelope)
+        var isDone = isLast
+        for (id, row) in rows where progress.seen.insert(id).inserted {
+          guard let row else { continue }
+          progress.rows.append(row)
+          isDone = isDone || progress.isEnough(row)
+        }
+        // A page that brings nothing new would come again for ever.
+        let isStuck = rows.last?.id == progress.after
+        progress.after = rows.last?.id
+        progress.pages += 1
+        if isDone || isStuck {
+          done(.success(progress.rows))
+        } else {
+          self?.readPage(list, lane: lane, progress, done)
+        }
+      } catch {
+        done(.failure(Unproven(list.endpoint, error)))
+      }
+    }
+  }
+}

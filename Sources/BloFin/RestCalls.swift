@@ -1,0 +1,328 @@
+import EventLoop
+import Exchanges
+import Trading
+import Transport
+import Units
+
+/// Sends REST calls: paced, signed, judged; what only reads is tried again, what writes never is.
+final class RestCalls {
+  /// What the owner is told beside the answers.
+  struct Observers {
+    /// The exchange's clock was read; the time is the estimate of all readings.
+    let clockWasRead: @MainActor (Timestamp, _ sentAt: Timestamp, _ receivedAt: Timestamp) -> Void
+    /// How requests fare.
+    let linkChanged: @MainActor (LinkState) -> Void
+  }
+
+  private struct Call {
+    let endpoint: Endpoint
+    let target: String
+    let body: [UInt8]
+    let lane: RequestLane
+    /// The last moment at which a read is begun again; a write has none.
+    let deadline: Timestamp
+    var backoff: Backoff
+    let done: @MainActor (AnswerPolicy.Verdict) -> Void
+  }
+
+  private let http: any HTTPClient
+  private let loop: any Loop
+  private let root: WebAddress
+  private let signer: RequestSigner?
+  /// Told what happens beside the answers; nobody until it is set.
+  var observers: Observers?
+  private var random: SeededRandom
+  private var clock = ClockOffset()
+  private var queue: RequestQueue<UInt64>
+  private var calls: [UInt64: Call] = [:]
+  private var tickets: [UInt64: HTTPTicket] = [:]
+  private var timers: [UInt64: TimerToken] = [:]
+  private var nextNumber: UInt64 = 1
+  private var pump: TimerToken?
+  private var link: LinkState?
+  private var isStopped = false
+
+  /// How long an answer may take: beyond that an order's fate is unknown.
+  private static let answerWithin: Int64 = 5_000
+  /// How long a read is tried again.
+  private static let readWithin = TimeSpan.seconds(15)
+  /// How long a request may wait for its quota, by lane.
+  private static func patience(_ lane: RequestLane) -> TimeSpan {
+    switch lane {
+    case .riskReducing: .seconds(10)
+    // An order that opens is not worth more than a moment's wait: the price has moved on.
+    case .ordinary: .seconds(2)
+    case .background: .seconds(30)
+    }
+  }
+  /// The most requests of one lane that wait.
+  private static let waitingPerLane = 128
+
+  /// Makes a sender for one host; without a signer only public calls can be sent.
+  init(
+    http: any HTTPClient, loop: any Loop, hosts: BloFinHosts, signer: RequestSigner?,
+    random: SeededRandom
+  ) {
+    self.http = http
+    self.loop = loop
+    root = hosts.rest
+    self.signer = signer
+    self.random = random
+    queue = RequestQueue(
+      pacer: RequestPacer(quotas: RequestQuota.blofin), capacityPerLane: Self.waitingPerLane)
+  }
+
+  /// Our present moment by the exchange's clock.
+  var exchangeNow: Timestamp { clock.exchangeTime(now) }
+
+  /// Whether the exchange's clock has been read.
+  var hasClock: Bool { clock.estimate != nil }
+
+  /// Returns how many requests of a lane may leave at once.
+  func remaining(in scope: QuotaScope, lane: RequestLane) -> Int {
+    queue.remaining(in: scope, lane: lane, at: now)
+  }
+
+  /// Sends a call that changes something, once at most; `done` is called later, once.
+  func write(
+    _ endpoint: Endpoint, _ body: [UInt8], lane: RequestLane,
+    _ done: @escaping @MainActor (AnswerPolicy.Verdict) -> Void
+  ) {
+    precondition(endpoint.isWrite, "a call that changes something is a write")
+    begin(
+      Call(
+        endpoint: endpoint, target: endpoint.path, body: body, lane: lane, deadline: now,
+        backoff: Self.backoff, done: done))
+  }
+
+  /// Reads; tried again until the deadline while nothing is proven. `done` is called later, once.
+  func read(
+    _ endpoint: Endpoint, _ query: [QueryItem] = [], lane: RequestLane,
+    _ done: @escaping @MainActor (AnswerPolicy.Verdict) -> Void
+  ) {
+    precondition(!endpoint.isWrite, "a call that changes something is no read")
+    begin(
+      Call(
+        endpoint: endpoint, target: endpoint.path + QueryItem.text(query), body: [], lane: lane,
+        deadline: now + Self.readWithin, backoff: Self.backoff, done: done))
+  }
+
+  /// Adds a reading of the exchange's clock.
+  func noteClock(
+    earliest: Timestamp, latest: Timestamp, sentAt: Timestamp, receivedAt: Timestamp
+  ) {
+    clock.add(earliest: earliest, latest: latest, sentAt: sentAt, receivedAt: receivedAt)
+    let middle = sentAt + .milliseconds((receivedAt - sentAt).milliseconds / 2)
+    observers?.clockWasRead(clock.exchangeTime(middle), sentAt, receivedAt)
+  }
+
+  /// Gives everything up; nothing is told any more.
+  func stop() {
+    isStopped = true
+    for ticket in tickets.values { http.cancel(ticket) }
+    for timer in timers.values { loop.cancel(timer) }
+    if let pump { loop.cancel(pump) }
+    _ = queue.takeAll()
+    calls = [:]
+    tickets = [:]
+    timers = [:]
+  }
+
+  private static let backoff = Backoff(first: .milliseconds(250), longest: .seconds(4))
+
+  private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  private func begin(_ call: Call) {
+    let number = nextNumber
+    nextNumber += 1
+    calls[number] = call
+    // Nothing is told from within the caller's call.
+    if call.endpoint.isPrivate, signer == nil {
+      loop.post { [weak self] in
+        self?.finish(number, .notSent("There is no BloFin key for this."))
+      }
+      return
+    }
+    enqueue(number, call)
+    loop.post { [weak self] in self?.sendReady() }
+  }
+
+  private func enqueue(_ number: UInt64, _ call: Call) {
+    let isTaken = queue.add(
+      number, in: call.endpoint.scopes, lane: call.lane,
+      deadline: now + Self.patience(call.lane))
+    guard !isTaken else { return }
+    loop.post { [weak self] in
+      self?.finish(number, .notSent("Too many requests wait for BloFin's rate limit."))
+    }
+  }
+
+  /// Sends what may leave and sets the timer for what may not.
+  private func sendReady() {
+    guard !isStopped else { return }
+    for number in queue.takeExpired(at: now) {
+      retryOrFinish(number, .notSent(waitedTooLong))
+    }
+    while let number = queue.takeReady(at: now) { send(number) }
+    if let pump { loop.cancel(pump) }
+    pump = queue.nextMoment(at: now).map { moment in
+      loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
+        self?.pump = nil
+        self?.sendReady()
+      }
+    }
+  }
+
+  private var waitedTooLong: String {
+    guard let until = queue.heldUntil(at: now) else {
+      return "The request waited too long for BloFin's rate limit."
+    }
+    return "BloFin asked for a pause until \(until.timeText) UTC; the request waited too long."
+  }
+
+  private func send(_ number: UInt64) {
+    guard let call = calls[number] else { return }
+    let address: WebAddress
+    do {
+      address = try root.withTarget(call.target)
+    } catch {
+      preconditionFailure("the target of a call is valid: \(error)")
+    }
+    let headers = call.endpoint.isPrivate ? signed(call) : Self.plainHeaders(call)
+    let sentAt = now
+    let request = HTTPRequest(
+      call.endpoint.method, address, headers: headers, body: call.body,
+      deadline: Self.answerWithin, connectDeadline: Self.answerWithin)
+    tickets[number] = http.send(request) { [weak self] result in
+      self?.answered(number, result, sentAt: sentAt)
+    }
+  }
+
+  private func signed(_ call: Call) -> [HTTPHeader] {
+    guard let signer else { preconditionFailure("a private call is begun with a signer only") }
+    return signer.headers(
+      method: call.endpoint.method, target: call.target, body: call.body, at: exchangeNow)
+  }
+
+  private static func plainHeaders(_ call: Call) -> [HTTPHeader] {
+    call.body.isEmpty ? [] : [HTTPHeader("Content-Type", "application/json")]
+  }
+
+  private func answered(
+    _ number: UInt64, _ result: Result<HTTPResponse, TransportError>, sentAt: Timestamp
+  ) {
+    tickets[number] = nil
+    guard !isStopped, let call = calls[number] else { return }
+    let verdict = AnswerPolicy.judge(result, isWrite: call.endpoint.isWrite)
+    if case .success(let response) = result { note(response, sentAt: sentAt) }
+    noteLink(result, verdict)
+    if case .refused(let refusal) = verdict, Refusals.clockOff.contains(refusal.code) {
+      clock.keepOnlyLast()
+    }
+    retryOrFinish(number, verdict)
+    sendReady()
+  }
+
+  private func note(_ response: HTTPResponse, sentAt: Timestamp) {
+    if let date = response.header("Date").flatMap({ HTTPDate.timestamp($0) }) {
+      // The header names a second; the answer was made somewhere in it.
+      noteClock(
+        earliest: date, latest: date + .milliseconds(999), sentAt: sentAt, receivedAt: now)
+    }
+    if let penalty = Penalty(response) {
+      queue.holdBack(until: now + penalty.span, riskReducingSpacing: penalty.spacing)
+    }
+  }
+
+  private func noteLink(
+    _ result: Result<HTTPResponse, TransportError>, _ verdict: AnswerPolicy.Verdict
+  ) {
+    let state: LinkState
+    switch verdict {
+    case .success: state = .up
+    case .refused(let refusal):
+      state = refusal.advice == .stopTrading ? .refused(refusal.message) : .up
+    case .unknown(let reason), .notSent(let reason):
+      if case .success(let response) = result, Penalty(response)?.isBan == true {
+        state = .refused(reason)
+      } else {
+        state = .down(reason)
+      }
+    }
+    guard state != link else { return }
+    link = state
+    observers?.linkChanged(state)
+  }
+
+  /// Tries a read again while there is time and nothing is proven; ends everything else.
+  private func retryOrFinish(_ number: UInt64, _ verdict: AnswerPolicy.Verdict) {
+    guard var call = calls[number], !call.endpoint.isWrite, verdict.isWorthAnotherRead else {
+      finish(number, verdict)
+      return
+    }
+    let again = now + call.backoff.next(&random)
+    guard again < call.deadline else {
+      finish(number, verdict)
+      return
+    }
+    calls[number] = call
+    timers[number] = loop.schedule(at: WallTime(milliseconds: again.milliseconds)) { [weak self] in
+      guard let self else { return }
+      timers[number] = nil
+      enqueue(number, call)
+      sendReady()
+    }
+  }
+
+  private func finish(_ number: UInt64, _ verdict: AnswerPolicy.Verdict) {
+    guard !isStopped, let call = calls.removeValue(forKey: number) else { return }
+    call.done(verdict)
+  }
+}
+
+/// One parameter of a query, in the letters that go over the wire.
+nonisolated struct QueryItem: Hashable, Sendable {
+  let name: String
+  let value: String
+
+  init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Returns `?a=b&c=d`, or nothing for no items. What is signed is what is sent, byte for byte.
+  static func text(_ items: [QueryItem]) -> String {
+    guard !items.isEmpty else { return "" }
+    return "?" + items.map { "\($0.name)=\(encoded($0.value))" }.joined(separator: "&")
+  }
+
+  /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+  private static func encoded(_ value: String) -> String {
+    var result: [UInt8] = []
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        result.append(byte)
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        result.append(contentsOf: (byte < 16 ? "%0" : "%").utf8)
+        result.append(contentsOf: digits.utf8)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}
+
+nonisolated extension AnswerPolicy.Verdict {
+  /// Whether asking again can bring what this did not.
+  var isWorthAnotherRead: Bool {
+    switch self {
+    case .success: false
+    case .refused(let refusal):
+      refusal.advice == .waitAndRetry || refusal.code == Refusals.nonceRepeated
+    case .unknown, .notSent: true
+    }
+  }
+}
