@@ -32,8 +32,6 @@ public struct ConnectGate: Sendable, Hashable {
     waiting.removeAll { $0.member == member }
   }
 
-  /// Returns the member that may connect now and closes the gate for an interval; nil when none
-  /// may.
   /// Returns the member that may connect now and closes the gate for an interval; nil for none.
   public mutating func admit(at now: Timestamp) -> Int? {
     guard let next = nextMoment(at: now), next <= now else { return nil }

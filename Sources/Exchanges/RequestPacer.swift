@@ -113,8 +113,6 @@ public struct RequestPacer: Sendable {
     if let hold, now < hold.until { lastDuringHold = now }
   }
 
-  /// Returns how many requests of a lane may leave at once: the smallest rest of the scope's
-  /// quotas.
   /// Returns how many requests of a lane may leave at once: the smallest rest of its quotas.
   public func remaining(in scope: QuotaScope, lane: RequestLane, at now: Timestamp) -> Int {
     meters.filter { $0.quota.scope == scope }

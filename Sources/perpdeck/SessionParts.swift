@@ -1,0 +1,124 @@
+import Engine
+import Glibc
+import Journal
+import Settings
+import Synchronization
+import Terminal
+import Trading
+
+/// A folder that only its owner can look into.
+enum PrivateFolder {
+  /// Makes the folder and those above it that are missing, each with mode 0700.
+  static func prepare(_ path: String) throws(ProgramFailure) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/" + part
+      guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+      throw ProgramFailure(
+        "Cannot make the folder \(made): \(String(cString: strerror(errno))). "
+          + "Choose another with --data.")
+    }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw ProgramFailure("\(path) is not a folder. Choose another with --data.")
+    }
+    guard chmod(path, 0o700) == 0 else {
+      throw ProgramFailure(
+        "Cannot make the folder \(path) private: \(String(cString: strerror(errno))). "
+          + "It must belong to you; choose another with --data.")
+    }
+  }
+}
+
+/// What an earlier run left in the journal, as the engine wants to hear it.
+enum JournalRecovery {
+  /// Reads it. A fresh exchange, as on paper, has nothing of earlier orders: only the state of the
+  /// bot is carried on.
+  static func read(_ store: JournalStore, isFresh: Bool) throws(JournalProblem) -> Recovery {
+    let found = try store.read { (reading) throws(JournalProblem) in
+      try reading.recoveredState()
+    }
+    if isFresh { return Recovery(state: found.botState) }
+    return Recovery(
+      openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
+      dayStart: found.dayStart)
+  }
+}
+
+/// The environment of the process.
+enum ProcessEnvironment {
+  /// All variables by name.
+  static var all: [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let line = String(cString: text)
+      if let equals = line.firstIndex(of: "=") {
+        result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+      }
+      entry += 1
+    }
+    return result
+  }
+}
+
+/// Carries the answer of a queue to a thread that waits for it.
+final class ResultBox: Sendable {
+  private let stored = Mutex<Result<Void, JournalProblem>?>(nil)
+
+  func set(_ result: Result<Void, JournalProblem>) {
+    stored.withLock { $0 = result }
+  }
+
+  /// The answer, after it was given.
+  func get() throws(JournalProblem) {
+    guard let result = stored.withLock({ $0 }) else {
+      preconditionFailure("the answer is asked for after it was given")
+    }
+    try result.get()
+  }
+}
+
+/// Text for people outside of the screen.
+enum StandardError {
+  /// Writes a line.
+  static func write(_ line: String) {
+    var text = line + "\n"
+    _ = text.withUTF8 { Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+}
+
+extension ColorSetting {
+  /// The level that was asked for, nil when the terminal decides.
+  var level: ColorLevel? {
+    switch self {
+    case .automatic: nil
+    case .mono: .mono
+    case .sixteen: .sixteen
+    case .indexed: .indexed
+    case .truecolor: .truecolor
+    }
+  }
+}
+
+extension SchemeSetting {
+  /// The colors of the terminal's palette.
+  var palette: Palette.Scheme {
+    switch self {
+    case .greenRed: .greenRed
+    case .blueOrange: .blueOrange
+    case .redUp: .redUp
+    }
+  }
+}
+
+extension BackgroundSetting {
+  /// Whether it is light, nil when the terminal decides.
+  var isLight: Bool? {
+    switch self {
+    case .automatic: nil
+    case .dark: false
+    case .light: true
+    }
+  }
+}
