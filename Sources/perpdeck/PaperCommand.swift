@@ -11,24 +11,13 @@ struct PaperCommand: ParsableCommand {
     commandName: "paper",
     abstract: "Trade on paper: simulated fills, no key, no network.",
     discussion: """
-      Prices come from the built-in market, or from a recording with --candles. The account starts
-      anew with every run; the journal keeps what was done.
+      Prices come from the built-in market. The account starts anew with every run; the journal
+      keeps what was done.
 
       EXAMPLES
         perpdeck paper
         perpdeck paper --seed 7 --balance 2500
-        perpdeck paper --candles btc-1m.csv.gz --instrument BTC-USDT --speed 600
       """)
-
-  @Option(
-    help: "A candle file (timestamp_ms,open,high,low,close,volume), plain or gzip, to replay.")
-  var candles: String?
-
-  @Option(help: "The instrument that the candle file is for.")
-  var instrument = "BTC-USDT"
-
-  @Option(help: "How many times as fast as it was recorded a file is replayed, 1 to 100000.")
-  var speed = 1
 
   @Option(help: "The seed of the built-in market; the same seed gives the same prices.")
   var seed: UInt64?
@@ -39,12 +28,6 @@ struct PaperCommand: ParsableCommand {
   @OptionGroup var session: SessionOptions
 
   func validate() throws {
-    guard (1...100_000).contains(speed) else {
-      throw ValidationError("--speed \(speed): allowed is 1 to 100000")
-    }
-    guard candles != nil || speed == 1 else {
-      throw ValidationError("--speed needs a recording: give one with --candles")
-    }
     _ = try MoneyArgument.read(balance, "--balance")
   }
 
@@ -59,7 +42,7 @@ struct PaperCommand: ParsableCommand {
     let settings = try SessionSettings.load(folder: session.config, variables)
     let plan = try SessionPlan(.paper, options: session, settings: settings, at: now)
     let seed = seed ?? UInt64(bitPattern: now.milliseconds)
-    let source = try source(seed: seed, at: now)
+    let source = BuiltInMarket(seed: seed)
     let exchange = SimulatedExchange(
       id: plan.account.exchange, source: source,
       deposit: try MoneyArgument.read(balance, "--balance"), loop: loop)
@@ -67,12 +50,6 @@ struct PaperCommand: ParsableCommand {
       plan, loop: loop, exchange: exchange, others: source.listings.map(\.instrument.id),
       seed: seed, isFresh: true)
     try running.run(session, marketSource: exchange.label)
-  }
-
-  private func source(seed: UInt64, at now: Timestamp) throws -> any MarketSource {
-    guard let candles else { return BuiltInMarket(seed: seed) }
-    return try RecordedSource.open(
-      candles, InstrumentID(instrument), speed: speed, at: now)
   }
 }
 

@@ -11,10 +11,9 @@ struct PerpDeck: ParsableCommand {
 
       EXAMPLES
         perpdeck                                   trade on paper in the built-in market
-        perpdeck paper --candles btc-1m.csv.gz --speed 600
-                                                   replay a recording ten minutes a second
         perpdeck demo                              the exchange's demo environment (needs a key)
-        perpdeck serve-exchange --port 8700        the simulated exchange for other programs
       """,
-    version: ProgramVersion.text)
+    version: ProgramVersion.text,
+    subcommands: [PaperCommand.self, DemoCommand.self, LiveCommand.self],
+    defaultSubcommand: PaperCommand.self)
 }

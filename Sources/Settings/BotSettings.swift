@@ -1,0 +1,28 @@
+/// Everything that the user can configure, checked, with a value for each setting.
+///
+/// Made once at start; each part of the program gets its own slice. The defaults stand in the
+/// slices and nowhere else; `config/*.yaml` states them again for people, and a test compares both.
+public struct BotSettings: Sendable, Hashable {
+  /// The accounts.
+  public var accounts = AccountsSettings()
+  /// The instruments.
+  public var pairs = PairsSettings()
+  /// The limits.
+  public var risk = RiskSettings()
+  /// How the dashboard looks.
+  public var display = DisplaySettings()
+
+  /// The defaults.
+  public init() {}
+}
+
+/// The files that settings are read from, in the order of reading.
+enum SettingsFile: String, CaseIterable {
+  case accounts
+  case risk
+  case pairs
+  case display
+
+  /// The name in the folder.
+  var name: String { rawValue + ".yaml" }
+}

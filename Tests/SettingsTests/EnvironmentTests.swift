@@ -1,0 +1,32 @@
+import Testing
+import Trading
+
+@testable import Settings
+
+@Test func `every place of an account lies in one folder of its own`() {
+  let places = AccountPlaces(data: "data", environment: .demo, account: "second")
+  #expect(places.folder == "data/demo/second")
+  #expect(places.journal == "data/demo/second/journal.sqlite")
+  #expect(places.log == "data/demo/second/perpdeck.log")
+  #expect(places.lock == "data/demo/second/instance.lock")
+  #expect(places.socket == "data/demo/second/control.sock")
+  #expect(places.problem == nil)
+}
+
+@Test func `environments never share a folder, a word or a letter`() {
+  let all = TradingEnvironment.allCases
+  #expect(Set(all.map(\.screenWord)) == ["PAPER", "DEMO", "LIVE"])
+  #expect(Set(all.map(\.orderPrefix)) == ["p", "d", "l"])
+  #expect(Set(all.map { AccountPlaces(data: "d", environment: $0, account: "a") }).count == 3)
+  #expect(all.map(\.needsCredentials) == [false, true, true])
+}
+
+@Test func `a socket path that the system does not take is refused`() {
+  let data = "/" + String(repeating: "x", count: 90)
+  let places = AccountPlaces(data: data, environment: .paper, account: "main")
+  #expect(
+    places.problem == """
+      the path of the control socket has 115 bytes and the system takes 107: choose a shorter data \
+      folder than the one of \(places.socket)
+      """)
+}
