@@ -39,14 +39,15 @@ struct SessionPlan {
     run = RunID(prefix: environment.orderPrefix, startedAt: now)
   }
 
-  /// Returns what the engine is told; `others` are watched beside the pairs of the settings.
+  /// Returns what the engine is told; `others` are watched beside the pairs of the settings, at the
+  /// leverage that the default pairs have.
   func engineSettings(exchange: ExchangeID, others: [InstrumentID]) -> EngineSettings {
     let configured = settings.pairs.list.map {
       PairPlan(instrument: $0.instrument, marginMode: $0.marginMode, leverage: $0.leverage)
     }
     let named = Set(configured.map(\.instrument))
     let watched = others.filter { !named.contains($0) }.map {
-      PairPlan(instrument: $0, marginMode: .isolated, leverage: nil)
+      PairPlan(instrument: $0, marginMode: .isolated, leverage: 5)
     }
     return EngineSettings(
       modeWord: environment.screenWord, exchange: exchange, run: run, pairs: configured + watched,

@@ -75,7 +75,7 @@ final class Story {
       modeWord: "PAPER", exchange: ExchangeID("simulated"),
       run: RunID(prefix: "p", startedAt: startedAt),
       pairs: instruments.map {
-        PairPlan(instrument: $0, marginMode: .isolated, leverage: nil)
+        PairPlan(instrument: $0, marginMode: .isolated, leverage: 5)
       }, timeFrames: [.oneMinute],
       limits: RiskLimits(
         riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.02", rewardToRiskMinimum: 2,
