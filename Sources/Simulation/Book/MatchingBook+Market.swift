@@ -26,18 +26,6 @@ extension MatchingBook {
     }
   }
 
-  /// Takes out all market liquidity of both sides.
-  mutating func clearMarketLots() {
-    for side in [BookSide.bids, .asks] {
-      var cursor = best(side)
-      while let ticks = cursor {
-        cursor = next(side, behind: ticks)
-        let present = marketLots(at: ticks)
-        if present > 0 { takeMarketLotsFromEnd(ticks: ticks, lots: present) }
-      }
-    }
-  }
-
   /// Whether the level at a price belongs to a side.
   func hasLevel(_ side: BookSide, _ ticks: Int32) -> Bool {
     let first = head(at: ticks)

@@ -45,6 +45,23 @@ public struct Listing: Sendable, Hashable {
   /// The name of the instrument.
   public var id: InstrumentID { instrument.id }
 
+  /// Returns the listing with another price step, above zero.
+  func withTick(_ tick: Price) -> Listing {
+    guard
+      let changed = Instrument(
+        id: instrument.id, baseCurrency: instrument.baseCurrency,
+        quoteCurrency: instrument.quoteCurrency, contractValue: instrument.contractValue,
+        tickSize: tick, lotSize: instrument.lotSize,
+        minimumContracts: instrument.minimumContracts,
+        maximumLimitContracts: instrument.maximumLimitContracts,
+        maximumMarketContracts: instrument.maximumMarketContracts,
+        maximumLeverage: instrument.maximumLeverage, status: instrument.status)
+    else { preconditionFailure("a price step is above zero") }
+    var copy = self
+    copy.instrument = changed
+    return copy
+  }
+
   /// Returns the table of tiers of a margin mode.
   public func tiers(_ mode: MarginMode) -> [PositionTier] {
     switch mode {

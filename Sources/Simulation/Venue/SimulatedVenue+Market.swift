@@ -29,11 +29,37 @@ extension SimulatedVenue {
   ) {
     advance(to: time)
     let place = market.index
-    if replacing { markets[place].book.clearMarketLots() }
+    if replacing { clearUnnamed(place, changes) }
     for change in changes { setDepth(place, change) }
     markets[place].bookIsDirty = true
     markets[place].tickerIsDirty = true
     finishOperation()
+  }
+
+  /// Changes one level of what a source shows in a book.
+  public mutating func apply(
+    _ change: DepthChange, to market: MarketIndex, at time: Timestamp
+  ) {
+    advance(to: time)
+    setDepth(market.index, change)
+    markets[market.index].bookIsDirty = true
+    markets[market.index].tickerIsDirty = true
+    finishOperation()
+  }
+
+  /// Takes the market's liquidity out of every level that a new book does not name. Levels that it
+  /// names keep their queues: what an account's order stood behind it still stands behind.
+  private mutating func clearUnnamed(_ place: Int, _ changes: [DepthChange]) {
+    for side in [BookSide.bids, .asks] {
+      let named = Set(changes.lazy.filter { ($0.side == .buy) == (side == .bids) }.map(\.ticks))
+      var cursor = markets[place].book.best(side)
+      while let ticks = cursor {
+        cursor = markets[place].book.next(side, behind: ticks)
+        if !named.contains(ticks), markets[place].book.marketLots(at: ticks) > 0 {
+          markets[place].book.setMarketLots(side, ticks: ticks, lots: 0)
+        }
+      }
+    }
   }
 
   /// Puts a source's trade on the tape and lets it fill what rests in its way.
@@ -43,7 +69,7 @@ extension SimulatedVenue {
     precondition(ticks > 0 && lots > 0, "a trade has a price and a size")
     advance(to: time)
     let place = market.index
-    fillResting(place, takerSide, ticks, lots)
+    fillResting(place, takerSide, ticks, lots, throughOnly: false)
     putOnTape(place, takerSide, ticks, lots)
     markets[place].bookIsDirty = true
     finishOperation()
@@ -146,8 +172,8 @@ extension SimulatedVenue {
 
   /// Fills accounts' orders that a source's trade meets: those at better prices first, then the
   /// queue at its own price.
-  private mutating func fillResting(
-    _ market: Int, _ takerSide: OrderSide, _ ticks: Int32, _ lots: Int64
+  mutating func fillResting(
+    _ market: Int, _ takerSide: OrderSide, _ ticks: Int32, _ lots: Int64, throughOnly: Bool
   ) {
     let side: BookSide = takerSide == .sell ? .bids : .asks
     var left = lots
@@ -158,7 +184,7 @@ extension SimulatedVenue {
         left = fillOwned(market, better, left, throughMarketLots: false)
       }
     }
-    if left > 0, markets[market].book.hasLevel(side, ticks) {
+    if left > 0, !throughOnly, markets[market].book.hasLevel(side, ticks) {
       _ = fillOwned(market, ticks, left, throughMarketLots: true)
     }
   }

@@ -68,7 +68,7 @@ extension SimulatedVenue {
   /// Source: BloFin reference 6.6: for a sell, fire at last ≤ peak·(1−ratio) or peak − spread.
   private mutating func trail(_ place: Int32, _ last: Int32) -> Bool {
     let at = Int(place)
-    guard case .trailing(let distance, let activation) = algos[at].row.kind else { return false }
+    guard case .trailing(_, let activation) = algos[at].row.kind else { return false }
     let units = markets[algos[at].market].units
     let sells = algos[at].row.side == .sell
     if !algos[at].isActive {
@@ -80,14 +80,20 @@ extension SimulatedVenue {
     }
     let extreme = sells ? max(algos[at].extremeTicks, last) : min(algos[at].extremeTicks, last)
     algos[at].extremeTicks = extreme
-    let peak = units.price(extreme)
-    let bound: Price
+    guard let bound = trailingBound(algos[at], units) else { return false }
+    return sells ? units.price(last) <= bound : units.price(last) >= bound
+  }
+
+  /// Returns the price at which a trailing order fires, from the best price so far.
+  func trailingBound(_ algo: LiveAlgo, _ units: MarketUnits) -> Price? {
+    guard case .trailing(let distance, _) = algo.row.kind else { return nil }
+    let sells = algo.row.side == .sell
+    let peak = units.price(algo.extremeTicks)
     switch distance {
     case .ratio(let ratio):
-      bound = peak.scaled(by: sells ? 1 - ratio : 1 + ratio, sells ? .down : .up)
-    case .spread(let spread): bound = sells ? peak - spread : peak + spread
+      return peak.scaled(by: sells ? 1 - ratio : 1 + ratio, sells ? .down : .up)
+    case .spread(let spread): return sells ? peak - spread : peak + spread
     }
-    return sells ? units.price(last) <= bound : units.price(last) >= bound
   }
 
   /// Sends the order of an algo whose price was reached.

@@ -87,17 +87,8 @@ struct BuiltInHistory: Sendable {
   ) -> [TickCandle] {
     var series: [TickCandle] = []
     for (step, candle) in own where step.bar == bar { series.append(candle) }
-    guard let shorter, let parts = rolled[shorter] else { return series }
-    var presentEnd = Timestamp(milliseconds: .min)
-    for part in parts {
-      if part.openTime < presentEnd {
-        series[series.count - 1].absorb(part)
-        continue
-      }
-      var first = part
-      first.openTime = bar.openTime(of: part.openTime)
-      presentEnd = bar.endTime(openTime: first.openTime)
-      series.append(first)
+    if let shorter, let parts = rolled[shorter] {
+      CandleRoll.roll(parts, into: bar, &series)
     }
     return series
   }

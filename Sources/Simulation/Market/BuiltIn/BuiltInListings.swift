@@ -10,6 +10,16 @@ public enum BuiltInListings {
   /// All ten, in the order in which they are shown.
   public static let all: [Listing] = rows.map(listing)
 
+  /// Returns a listing for an instrument that the table does not have: one coin a contract, steps
+  /// and tiers of a mid cap.
+  static func generic(_ id: InstrumentID) -> Listing {
+    listing(
+      Row(
+        base: id.baseText, contractValue: 1, lot: "0.01", tick: "0.0001", leverage: 50,
+        maximumLimit: 1_000_000, maximumMarket: 100_000, x: "0.04", y: "0.04", z: "0.15",
+        firstRate: "0.0065", firstTier: 1_000))
+  }
+
   private struct Row {
     let base: String
     let contractValue: BaseAmount

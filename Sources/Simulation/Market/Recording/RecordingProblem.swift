@@ -1,0 +1,67 @@
+import Units
+
+/// Why a recording cannot be used; the text names the file and the line.
+public enum RecordingProblem: Error, Sendable, Hashable {
+  /// The file cannot be read.
+  case unreadable(file: String, reason: String)
+  /// The file is no sound gzip stream.
+  case damaged(file: String, reason: String)
+  /// The content is larger than a recording may be.
+  case tooLarge(file: String, limit: Int)
+  /// The file has a header but no rows, or nothing at all.
+  case empty(file: String)
+  /// The first line is another one than it must be.
+  case header(file: String, found: String)
+  /// A row has another number of fields than six.
+  case fields(file: String, line: Int, count: Int)
+  /// A field is not a number that we take.
+  case number(file: String, line: Int, column: String, problem: NumberProblem)
+  /// A time is no whole count of milliseconds, or none that can have been meant.
+  case time(file: String, line: Int, text: String)
+  /// A price is not above zero, or a volume below.
+  case sign(file: String, line: Int, column: String)
+  /// The highest or lowest price does not enclose the others.
+  case inconsistent(file: String, line: Int)
+  /// A row is older than the one before it.
+  case reversed(file: String, line: Int, time: Timestamp)
+  /// A row has the time of the one before it.
+  case duplicate(file: String, line: Int, time: Timestamp)
+  /// Rows are so many milliseconds apart, which is no length of candles.
+  case noTimeFrame(file: String, milliseconds: Int64)
+  /// A row does not begin with a candle of the file's length.
+  case misaligned(file: String, line: Int, time: Timestamp)
+  /// A price needs more places or more ticks than a market counts.
+  case price(file: String, line: Int)
+}
+
+extension RecordingProblem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .damaged(let file, let reason): "\(file): damaged gzip data: \(reason)"
+    case .tooLarge(let file, let limit): "\(file): larger than \(limit / 1_048_576) MiB"
+    case .empty(let file): "\(file): no candles"
+    case .header(let file, let found):
+      "\(file):1: the header must be \(CandleFile.header), found \(found)"
+    case .fields(let file, let line, let count):
+      "\(file):\(line): six fields expected, found \(count)"
+    case .number(let file, let line, let column, let problem):
+      "\(file):\(line): \(column): \(problem)"
+    case .time(let file, let line, let text):
+      "\(file):\(line): timestamp_ms: no milliseconds since 1970: \(text)"
+    case .sign(let file, let line, let column):
+      "\(file):\(line): \(column) must be \(column == "volume" ? "zero or above" : "above zero")"
+    case .inconsistent(let file, let line):
+      "\(file):\(line): high and low do not enclose open and close"
+    case .reversed(let file, let line, let time):
+      "\(file):\(line): older than the row before it: \(time.isoText)"
+    case .duplicate(let file, let line, let time):
+      "\(file):\(line): the same time as the row before it: \(time.isoText)"
+    case .noTimeFrame(let file, let milliseconds):
+      "\(file): rows are \(milliseconds) ms apart, which is no length of candles"
+    case .misaligned(let file, let line, let time):
+      "\(file):\(line): does not begin with a candle: \(time.isoText)"
+    case .price(let file, let line): "\(file):\(line): a price is out of range"
+    }
+  }
+}
