@@ -119,6 +119,13 @@ let package = Package(
       name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("UnitsTests", ["Units", "TestSupport"]),
+    tests("MarketDataTests", ["MarketData", "Trading", "Units", "TestSupport"]),
+    tests("AccountDataTests", ["AccountData", "Trading", "Units", "TestSupport"]),
+    tests(
+      "RiskTests", ["Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+    tests(
+      "EngineTests",
+      ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
