@@ -122,6 +122,13 @@ let package = Package(
       name: "CTestTLS", path: "Tests/CTestTLS",
       linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     tests("UnitsTests", ["Units", "TestSupport"]),
+    tests("MarketDataTests", ["MarketData", "Trading", "Units", "TestSupport"]),
+    tests("AccountDataTests", ["AccountData", "Trading", "Units", "TestSupport"]),
+    tests(
+      "RiskTests", ["Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+    tests(
+      "EngineTests",
+      ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),

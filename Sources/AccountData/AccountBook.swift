@@ -134,13 +134,14 @@ public struct AccountBook: Sendable {
   public mutating func reconcile(
     with snapshot: AccountSnapshot, requestedAt: Timestamp, at now: Timestamp
   ) -> (changes: [AccountChange], reconciliation: Reconciliation) {
-    let plan = account.reconciled(with: snapshot, requestedAt: requestedAt)
+    var plan = account.reconciled(with: snapshot, requestedAt: requestedAt)
     var changes: [AccountChange] = []
     positionsLag = false
     for event in plan.events { changes += apply(event, at: now) }
     positionsLag = true
     account.positions.forgetUnreported(receivedBefore: requestedAt)
     for id in plan.goneTriggers { changes += dropTrigger(id) }
+    plan.questions.removeAll { account.orders[$0]?.state.isFinal ?? true }
     return (changes, plan)
   }
 

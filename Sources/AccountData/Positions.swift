@@ -20,13 +20,17 @@ public struct HeldPosition: Sendable, Hashable {
 /// too low in between.
 public struct Positions: Sendable, Equatable {
   /// A fill that no report has shown yet.
-  struct Unreported: Sendable, Hashable {
-    let instrument: InstrumentID
-    let slot: PositionSlot
+  public struct Unreported: Sendable, Hashable {
+    /// What was traded.
+    public let instrument: InstrumentID
+    /// Which position it worked on.
+    public let slot: PositionSlot
     /// Positive for a buy, negative for a sell.
-    let signed: Contracts
-    let exchangeTime: Timestamp
-    let receivedAt: Timestamp
+    public let signed: Contracts
+    /// When it happened at the exchange.
+    public let exchangeTime: Timestamp
+    /// When we heard of it.
+    public let receivedAt: Timestamp
   }
 
   /// What a report changed.
@@ -38,7 +42,8 @@ public struct Positions: Sendable, Equatable {
 
   /// What is held, ordered by instrument, slot and margin mode.
   public private(set) var held: [HeldPosition] = []
-  private(set) var unreported: [Unreported] = []
+  /// What has filled and is in no report yet, oldest first.
+  public private(set) var unreported: [Unreported] = []
 
   /// How long a fill may stay without showing in a report before the report is believed.
   static let reportGrace = TimeSpan.seconds(2)

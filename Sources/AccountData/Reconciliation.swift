@@ -5,9 +5,9 @@ import Units
 public struct Reconciliation: Sendable, Equatable {
   /// The messages to apply, in order; applying them twice changes nothing the second time.
   public let events: [AccountEvent]
-  /// Orders of ours that the exchange's list of live orders does not show: each must be asked for,
-  /// never taken for gone (I4).
-  public let questions: [OrderReference]
+  /// Orders of ours that the exchange's list of live orders does not show: each that the events do
+  /// not end must be asked for, never taken for gone (I4).
+  public internal(set) var questions: [OrderReference]
   /// Trigger orders that were waiting and are not listed any more.
   public let goneTriggers: [ExchangeOrderID]
   /// Positions whose size changed and no order of ours explains it: made elsewhere (R05, R06).
@@ -24,6 +24,14 @@ public struct PositionAdjustment: Sendable, Hashable {
   public let expected: Contracts
   /// The contracts that the exchange reports, negative for a short.
   public let reported: Contracts
+
+  /// States a change.
+  public init(id: String, key: PositionKey, expected: Contracts, reported: Contracts) {
+    self.id = id
+    self.key = key
+    self.expected = expected
+    self.reported = reported
+  }
 }
 
 extension Account {

@@ -9,7 +9,7 @@ import Units
 ///
 /// The same events in the same order give the same effects and the same ``stateHash``.
 public struct TradingEngine: Sendable {
-  private var core: EngineCore
+  private(set) var core: EngineCore
 
   /// Makes an engine of which nothing has happened yet; the first event is ``Event/started(_:)``.
   public init(_ settings: EngineSettings, at now: Timestamp) {

@@ -10,7 +10,8 @@ import Units
 public struct RiskGate: Sendable {
   /// The limits in force.
   public private(set) var limits: RiskLimits
-  private var openings: RecentList<Timestamp>
+  /// When the newest opening orders were approved, oldest first.
+  public private(set) var openings: RecentList<Timestamp>
 
   /// Makes a gate with its limits.
   public init(limits: RiskLimits) {

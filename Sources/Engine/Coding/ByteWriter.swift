@@ -1,10 +1,14 @@
 import Units
 
 /// A value that has one compact form in bytes.
+protocol BinaryEncodable {
+  func encode(into writer: inout ByteWriter)
+}
+
+/// A value that can be read back from its compact form.
 ///
 /// The form is internal to the event log: only ``EventCoding`` names a version of it.
-protocol BinaryCodable {
-  func encode(into writer: inout ByteWriter)
+protocol BinaryCodable: BinaryEncodable {
   init(from reader: inout ByteReader) throws(EventCodingProblem)
 }
 
@@ -12,7 +16,7 @@ protocol BinaryCodable {
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
-  mutating func put(_ value: some BinaryCodable) {
+  mutating func put(_ value: some BinaryEncodable) {
     value.encode(into: &self)
   }
 

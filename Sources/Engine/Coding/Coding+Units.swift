@@ -105,22 +105,32 @@ extension String: BinaryCodable {
   init(from reader: inout ByteReader) throws(EventCodingProblem) { self = try reader.getText() }
 }
 
-extension Optional: BinaryCodable where Wrapped: BinaryCodable {
+extension Optional: BinaryEncodable where Wrapped: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
-    if case .none = self { writer.putByte(0) } else { writer.putByte(1) }
-    if let self { writer.put(self) }
+    if let self {
+      writer.putByte(1)
+      writer.put(self)
+    } else {
+      writer.putByte(0)
+    }
   }
+}
+
+extension Optional: BinaryCodable where Wrapped: BinaryCodable {
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     let isThere: Bool = try reader.get()
     self = isThere ? try reader.get() as Wrapped : nil
   }
 }
 
-extension Array: BinaryCodable where Element: BinaryCodable {
+extension Array: BinaryEncodable where Element: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.putCount(UInt64(count))
     for element in self { writer.put(element) }
   }
+}
+
+extension Array: BinaryCodable where Element: BinaryCodable {
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     let count = try reader.getElementCount()
     self = []

@@ -69,12 +69,15 @@ public struct EventBatchWriter: Sendable {
   }
 }
 
-extension Stamped: BinaryCodable where Value: BinaryCodable {
+extension Stamped: BinaryEncodable where Value: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(sequence)
     writer.put(at)
     writer.put(value)
   }
+}
+
+extension Stamped: BinaryCodable where Value: BinaryCodable {
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     let sequence: UInt64 = try reader.get()
     let at: Timestamp = try reader.get()

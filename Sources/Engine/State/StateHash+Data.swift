@@ -1,0 +1,149 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+extension Received: BinaryEncodable where Value: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(value)
+    writer.put(receivedAt)
+  }
+}
+
+extension Market: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(instrument)
+    writer.put(ticker)
+    writer.put(mark)
+    writer.put(funding)
+    writer.put(book)
+    writer.put(bookReceivedAt)
+    writer.put(Array(tape))
+    for series in candles {
+      writer.put(series.timeFrame)
+      writer.put(Array(series.closed))
+      writer.put(series.open)
+      writer.put(series.missingCount)
+    }
+    writer.put(isolatedTiers)
+    writer.put(crossTiers)
+  }
+}
+
+extension OrderBook: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    switch state {
+    case .waiting: writer.putByte(0)
+    case .synced: writer.putByte(1)
+    case .unsynced: writer.putByte(2)
+    }
+    writer.put(bids.levels)
+    writer.put(asks.levels)
+    writer.put(sequence)
+    writer.put(exchangeTime)
+  }
+}
+
+extension Account: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(balance)
+    writer.put(positionMode)
+    for setting in leverages {
+      writer.put(setting.instrument)
+      writer.put(setting.marginMode)
+      writer.put(setting.slot)
+      writer.put(setting.leverage)
+    }
+    writer.put(positions.held)
+    for fill in positions.unreported {
+      writer.put(fill.instrument)
+      writer.put(fill.slot)
+      writer.put(fill.signed)
+      writer.put(fill.exchangeTime)
+      writer.put(fill.receivedAt)
+    }
+    writer.put(positionsReceivedAt)
+    writer.put(orders.open)
+    writer.put(Array(orders.ended))
+    for trigger in triggers {
+      writer.put(trigger.order)
+      writer.put(trigger.confirmedAt)
+    }
+    writer.put(Array(fills))
+    for payment in fundings {
+      writer.put(payment.instrument)
+      writer.put(payment.amount)
+      writer.put(payment.settledAt)
+    }
+    writer.put(Array(endedCycles))
+    writer.put(day)
+  }
+}
+
+extension TrackedOrder: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(clientOrderID)
+    writer.put(exchangeOrderID)
+    if case .own(let source) = owner { writer.put(source) }
+    writer.put(instrument)
+    writer.put(side)
+    writer.put(slot)
+    writer.put(marginMode)
+    writer.put(type)
+    writer.put(contracts)
+    writer.put(reduceOnly)
+    writer.put(takeProfit)
+    writer.put(stopLoss)
+    writer.put(category)
+    writer.put(state)
+    writer.put(progress.filledContracts)
+    writer.put(progress.averagePrice)
+    writer.put(progress.fee)
+    writer.put(progress.realizedPnL)
+    writer.put(createdAt)
+    writer.put(changedAt)
+    writer.put(isDurable)
+    writer.put(problem)
+  }
+}
+
+extension HeldPosition: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(report)
+    writer.put(receivedAt)
+    writer.put(cycle)
+  }
+}
+
+extension PositionCycle: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(key)
+    writer.put(side)
+    writer.put(source)
+    writer.put(openedAt)
+    writer.put(closedAt)
+    writer.put(entryPrice)
+    writer.put(exitPrice)
+    writer.put(peakContracts)
+    writer.put(initialStop)
+    writer.put(initialRisk)
+    writer.put(realizedPnL)
+    writer.put(fees)
+    writer.put(funding)
+    writer.put(bestPrice)
+    writer.put(worstPrice)
+    writer.put(ending?.rawValue)
+  }
+}
+
+extension DayFigures: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(startedAt)
+    writer.put(realizedPnL)
+    writer.put(fees)
+    writer.put(funding)
+    writer.put(unrealizedAtStart)
+    writer.put(equityAtStart)
+    writer.put(isWholeDay)
+  }
+}

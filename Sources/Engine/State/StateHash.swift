@@ -1,0 +1,112 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+extension TradingEngine {
+  /// A digest of the whole state: two engines that took the same events have the same one.
+  ///
+  /// It reads everything, so it is for checkpoints and tests, not for every event.
+  public var stateHash: UInt64 {
+    var writer = ByteWriter()
+    writer.put(core)
+    var hasher = StableHasher()
+    var word: UInt64 = 0
+    for (position, byte) in writer.bytes.enumerated() {
+      word = word << 8 | UInt64(byte)
+      if position & 7 == 7 { hasher.combine(word) }
+    }
+    hasher.combine(word)
+    hasher.combine(writer.bytes.count)
+    return hasher.value
+  }
+}
+
+extension EngineCore: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(sequence)
+    writer.put(now)
+    for market in markets.all { writer.put(market) }
+    writer.put(account)
+    writer.put(gate.limits)
+    writer.put(Array(gate.openings))
+    writer.put(ids.count)
+    writer.put(requestCount)
+    writer.put(requests.waiting)
+    writer.put(Array(requests.answered))
+    writer.put(links)
+    writer.put(clock.offset)
+    writer.put(clock.measuredAt)
+    writer.put(step.text)
+    writer.put(wasReady)
+    writer.put(trading)
+    writer.put(journalIsDown)
+    for denial in denials {
+      writer.put(denial.code)
+      writer.put(denial.text)
+      writer.put(denial.at)
+    }
+    for notice in notices {
+      writer.put(notice.text)
+      writer.put(notice.at)
+    }
+    writer.put(budget)
+    writer.put(guards.all)
+    writer.put(questions.open)
+    for scope in flattening { writer.put(scope) }
+  }
+}
+
+extension TradingState: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(mode)
+    writer.put(reason)
+    writer.put(source)
+    writer.put(since)
+  }
+}
+
+extension LinkStatus: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(name)
+    writer.put(state)
+    writer.put(since)
+    writer.put(messageAt)
+  }
+}
+
+extension RequestLine: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(id)
+    writer.put(subject.text)
+    writer.put(sentAt)
+    writer.put(answer?.result.rawValue)
+    writer.put(answer?.message)
+  }
+}
+
+extension PositionGuards.Guard: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(key)
+    writer.put(plan)
+    writer.put(takeProfit)
+    writer.put(uncoveredSince)
+    writer.put(wasAsked)
+    writer.put(wasVerified)
+    writer.put(isNaked)
+    writer.put(attempts)
+    writer.put(placing)
+    writer.put(replaced)
+  }
+}
+
+extension OpenQuestions.Question: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(id)
+    writer.put(since)
+    writer.put(attempts)
+    writer.put(absences)
+    writer.put(accountWasRead)
+  }
+}

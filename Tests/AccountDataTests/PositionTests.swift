@@ -1,0 +1,197 @@
+import AccountData
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@Suite struct PositionTests {
+  private let start = Sample.start
+  private let key = Sample.btcKey
+
+  private func book(_ positions: [Position]) -> AccountBook {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.positions(positions), at: start)
+    return book
+  }
+
+  @Test func `a list of positions replaces the former one`() {
+    var book = book([Sample.position("7", contracts: 10)])
+    let grown = book.apply(
+      .positions([Sample.position("7", contracts: 12), Sample.position("8", Sample.ether)]),
+      at: start)
+    #expect(
+      grown == [
+        .positionChanged(key),
+        .positionOpened(
+          PositionKey(instrument: Sample.eth, slot: .net, marginMode: .isolated)),
+      ])
+    let gone = book.apply(.positions([Sample.position("8", Sample.ether)]), at: start)
+    #expect(gone.count == 1)
+    #expect(book.account.positions.held.map(\.key.instrument) == [Sample.eth])
+    #expect(book.account.endedCycles.map(\.peakContracts) == [12])
+    #expect(book.account.endedCycles.map(\.closedAt) == [start])
+  }
+
+  @Test func `another id or side under the same key is another life`() {
+    var book = book([Sample.position("7")])
+    let changes = book.apply(.positions([Sample.position("9", side: .short)]), at: start)
+    #expect(changes.count == 2)
+    #expect(changes.last == .positionOpened(key))
+    #expect(book.account.endedCycles.map(\.side) == [.long])
+    #expect(book.account.positions[key]?.cycle.side == .short)
+  }
+
+  @Test func `what filled and is not reported yet counts until the report shows it`() {
+    var book = book([])
+    let later = start + .seconds(1)
+    _ = book.apply(.fill(Sample.fill("1", contracts: 5, at: later)), at: later)
+    #expect(book.account.positions.netContracts(Sample.btc) == 5)
+    _ = book.apply(.positions([]), at: later)
+    #expect(book.account.positions.netContracts(Sample.btc) == 5)
+    _ = book.apply(.positions([Sample.position(contracts: 5, updated: later)]), at: later)
+    #expect(book.account.positions.netContracts(Sample.btc) == 5)
+    #expect(book.account.positions.unreported.isEmpty)
+  }
+
+  @Test func `a fill that no report shows is given up after the grace`() {
+    var book = book([])
+    _ = book.apply(.fill(Sample.fill("1", contracts: 5)), at: start)
+    _ = book.apply(.positions([]), at: start + .seconds(3))
+    #expect(book.account.positions.netContracts(Sample.btc).isZero)
+  }
+
+  @Test func `what a close may count on includes the fills on their way`() {
+    var book = book([Sample.position(contracts: 10)])
+    _ = book.apply(
+      .fill(Sample.fill("1", side: .sell, contracts: 4, at: start + .seconds(1))), at: start)
+    #expect(book.account.positions.closableContracts(key) == 6)
+    #expect(book.account.positions.netContracts(Sample.btc) == 6)
+    let other = PositionKey(instrument: Sample.eth, slot: .net, marginMode: .isolated)
+    #expect(book.account.positions.closableContracts(other).isZero)
+  }
+
+  @Test func `a life collects profit, fees and funding and measures them in R`() throws {
+    var book = book([Sample.position(contracts: 10, entry: 60_000)])
+    book.noteStop(key, stopPrice: 59_000, contractValue: "0.001")
+    book.noteStop(key, stopPrice: 58_000, contractValue: "0.001")
+    _ = book.apply(
+      .fill(
+        Sample.fill("1", side: .sell, price: 62_000, contracts: 5, fee: "0.5", realized: 10)),
+      at: start)
+    _ = book.apply(.funding(Sample.btc, "-0.5", at: start), at: start)
+    _ = book.apply(.funding(Sample.btc, "-0.5", at: start), at: start + .seconds(1))
+    let cycle = try #require(book.account.positions[key]?.cycle)
+    #expect(cycle.initialStop == 59_000)
+    #expect(cycle.initialRisk == 10)
+    #expect(cycle.netPnL == 9)
+    #expect(cycle.rMultiple == "0.9")
+    #expect(book.account.fundings.count == 1)
+  }
+
+  @Test func `the best and worst mark are those of the side`() throws {
+    var book = book([Sample.position(side: .short, mark: 60_000)])
+    for mark in [61_000, 58_000, 59_000] as [Price] {
+      _ = book.apply(.positions([Sample.position(side: .short, mark: mark)]), at: start)
+    }
+    let cycle = try #require(book.account.positions[key]?.cycle)
+    #expect(cycle.bestPrice == 58_000)
+    #expect(cycle.worstPrice == 61_000)
+  }
+
+  @Test func `a position that an order of ours opened knows who wanted it`() throws {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let id = ClientOrderID("p1")
+    book.add(
+      OrderRequest(
+        clientOrderID: id, instrument: Sample.btc, side: .buy, marginMode: .isolated,
+        type: .market, contracts: 10, reduceOnly: false),
+      source: .strategy("zones"), at: start)
+    _ = book.apply(.order(Sample.order("1", client: id, filled: 10, state: .filled)), at: start)
+    _ = book.apply(.positions([Sample.position(), Sample.position("2", Sample.ether)]), at: start)
+    #expect(book.account.positions.held.map(\.cycle.source) == [.strategy("zones"), nil])
+  }
+}
+
+@Suite struct DayTests {
+  private let start = Sample.start
+
+  @Test func `the day is realized profit, unrealized change, fees and funding`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.balance(Sample.balance(10_000)), at: start)
+    let yesterday = start - .days(1)
+    _ = book.apply(
+      .positions([
+        Sample.position("1", contracts: 10, entry: 60_000, mark: 61_000, opened: yesterday)
+      ]), at: start)
+    #expect(book.account.day.profit(unrealized: 10) == 0)
+    _ = book.apply(
+      .fill(Sample.fill("1", side: .sell, contracts: 5, fee: 1, realized: 7)), at: start)
+    _ = book.apply(.fill(Sample.fill("0", fee: 9, realized: 90, at: yesterday)), at: start)
+    _ = book.apply(.funding(Sample.btc, -2, at: start), at: start)
+    #expect(book.account.day.profit(unrealized: 4) == Money(Fixed(7 - 1 - 2) + (4 - 10)))
+    #expect(book.account.day.share(unrealized: 4) == "-0.0002")
+  }
+
+  @Test func `what was opened today is counted from zero`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.positions([Sample.position(entry: 60_000, mark: 61_000)]), at: start)
+    #expect(book.account.day.profit(unrealized: 10) == 10)
+    #expect(!book.account.day.isWholeDay)
+  }
+
+  @Test func `a new day starts at its offset and takes the figures of that moment`() {
+    var book = AccountBook(dayOffset: .hours(2), at: start)
+    #expect(book.account.day.startedAt == Timestamp(year: 2026, month: 3, day: 4, hour: 2))
+    _ = book.apply(.balance(Sample.balance(500)), at: start)
+    _ = book.apply(.positions([Sample.position(mark: 61_000)]), at: start)
+    let early = book.turnDay(at: Timestamp(year: 2026, month: 3, day: 5, hour: 1, minute: 59))
+    let due = book.turnDay(at: Timestamp(year: 2026, month: 3, day: 5, hour: 2))
+    #expect([early, due] == [false, true])
+    #expect(book.account.day.unrealizedAtStart == 10)
+    #expect(book.account.day.equityAtStart == 500)
+    #expect(book.account.day.isWholeDay)
+  }
+
+  @Test func `the start of the day is taken over from an earlier run of the same day`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    book.restoreDayStart(
+      EquityRecord(occasion: .dayStart, equity: 1_010, cash: 1_000, at: start - .days(1)))
+    #expect(book.account.day.equityAtStart == nil)
+    book.restoreDayStart(
+      EquityRecord(occasion: .dayStart, equity: 1_010, cash: 1_000, at: start - .hours(11)))
+    #expect(book.account.day.equityAtStart == 1_010)
+    #expect(book.account.day.unrealizedAtStart == 10)
+  }
+}
+
+@Suite struct ProfitAndLossTests {
+  @Test func `profit follows the side`() {
+    let profits = PositionSide.allCases.map {
+      ProfitAndLoss.unrealized(side: $0, amount: 2, entryPrice: 100, markPrice: 103)
+    }
+    #expect(profits == [6, -6])
+    #expect(ProfitAndLoss.returnOnMargin(profit: 6, margin: 20) == "0.3")
+    #expect(ProfitAndLoss.returnOnMargin(profit: 6, margin: 0) == nil)
+  }
+
+  @Test func `closing at break-even pays back fees and funding`() throws {
+    for side in PositionSide.allCases {
+      for funding in [Money(0), -3, 3] {
+        let price = try #require(
+          ProfitAndLoss.breakEvenPrice(
+            side: side, amount: 2, entryPrice: 100, takerFeeRate: "0.0006", funding: funding))
+        let gross = ProfitAndLoss.unrealized(
+          side: side, amount: 2, entryPrice: 100, markPrice: price)
+        let fees = Money((Fixed(200) + price.value.times(2)).multiplied(by: "0.0006", .up))
+        let net = gross - fees + funding
+        #expect(!net.isNegative && net < "0.000000000000001")
+      }
+    }
+  }
+
+  @Test func `a position without size has no break-even price`() {
+    let price = ProfitAndLoss.breakEvenPrice(
+      side: .long, amount: 0, entryPrice: 100, takerFeeRate: "0.0006", funding: 0)
+    #expect(price == nil)
+  }
+}

@@ -1,0 +1,174 @@
+import AccountData
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@Suite struct ReconciliationTests {
+  private let start = Sample.start
+  private let id = ClientOrderID("p1")
+
+  private func snapshot(
+    positions: [Position] = [], orders: [Order] = [], triggers: [TriggerOrder] = [],
+    fills: [Fill] = []
+  ) -> AccountSnapshot {
+    AccountSnapshot(
+      balance: Sample.balance(), positions: positions, orders: orders, triggerOrders: triggers,
+      fills: fills, positionMode: .oneWay)
+  }
+
+  private func tracked(at time: Timestamp) -> AccountBook {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    book.add(
+      OrderRequest(
+        clientOrderID: id, instrument: Sample.btc, side: .buy, marginMode: .isolated,
+        type: .limit(59_000), contracts: 10, reduceOnly: false),
+      source: .keyboard, at: time)
+    return book
+  }
+
+  @Test func `an empty account takes everything over`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let theirs = snapshot(
+      positions: [Sample.position()],
+      orders: [Sample.order("55", type: .limit(50_000))], triggers: [Sample.stop()],
+      fills: [Sample.fill("1")])
+    let result = book.reconcile(with: theirs, requestedAt: start, at: start)
+    #expect(result.reconciliation.questions.isEmpty)
+    #expect(result.reconciliation.adjustments.isEmpty)
+    let account = book.account
+    #expect(account.positions.held.map(\.report) == theirs.positions)
+    #expect(account.orders.open.map(\.exchangeOrderID) == [ExchangeOrderID("55")])
+    #expect(account.triggers.map(\.order) == theirs.triggerOrders)
+    #expect(Array(account.fills) == theirs.fills)
+    #expect(account.balance?.value == theirs.balance)
+    #expect(account.positionMode == .oneWay)
+    #expect(account.positions.netContracts(Sample.btc) == 10)
+  }
+
+  @Test func `R15 a second time changes nothing`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let theirs = snapshot(
+      positions: [Sample.position()], orders: [Sample.order("55")], triggers: [Sample.stop()],
+      fills: [Sample.fill("1")])
+    _ = book.reconcile(with: theirs, requestedAt: start, at: start)
+    let before = book.account
+    let again = book.reconcile(with: theirs, requestedAt: start, at: start)
+    #expect(again.changes == [.positionMode(.oneWay), .balance(theirs.balance)])
+    #expect(again.reconciliation.adjustments.isEmpty)
+    #expect(book.account == before)
+  }
+
+  @Test func `an order of ours that is not listed is asked for, not taken for gone`() throws {
+    var book = tracked(at: start)
+    let result = book.reconcile(
+      with: snapshot(), requestedAt: start + .seconds(1), at: start + .seconds(2))
+    #expect(result.reconciliation.questions == [.client(id)])
+    #expect(book.account.orders[id]?.state == .sent)
+  }
+
+  @Test func `an order that was sent after the question is not judged by the answer`() {
+    var book = tracked(at: start + .seconds(1))
+    let result = book.reconcile(with: snapshot(), requestedAt: start, at: start + .seconds(2))
+    #expect(result.reconciliation.questions.isEmpty)
+  }
+
+  @Test func `O28 a fill in the history proves an order that is not listed`() throws {
+    var book = tracked(at: start)
+    let fill = Sample.fill("1", client: id, contracts: 10)
+    let result = book.reconcile(
+      with: snapshot(positions: [Sample.position()], fills: [fill]),
+      requestedAt: start + .seconds(1), at: start + .seconds(2))
+    #expect(book.account.orders[id]?.state == .filled)
+    #expect(book.account.orders.open.isEmpty)
+    #expect(result.reconciliation.adjustments.isEmpty)
+  }
+
+  @Test func `R05 R06 a position changed elsewhere is told with a name that stays the same`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.reconcile(
+      with: snapshot(positions: [Sample.position(contracts: 10)]), requestedAt: start, at: start)
+    let later = start + .minutes(1)
+    let theirs = snapshot(positions: [Sample.position(contracts: 25, updated: later)])
+    let first = book.account.reconciled(with: theirs, requestedAt: later)
+    let expected = PositionAdjustment(
+      id: "BTC-USDT:net:\(later.milliseconds):10:25", key: Sample.btcKey, expected: 10,
+      reported: 25)
+    #expect(first.adjustments == [expected])
+    #expect(book.account.reconciled(with: theirs, requestedAt: later) == first)
+    let flat = book.account.reconciled(with: snapshot(), requestedAt: later)
+    #expect(flat.adjustments.map(\.reported) == [0])
+  }
+
+  @Test func `a fill of the snapshot explains the change of a position`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.reconcile(with: snapshot(), requestedAt: start, at: start)
+    let later = start + .minutes(1)
+    let theirs = snapshot(
+      positions: [Sample.position(contracts: 5, opened: later, updated: later)],
+      fills: [Sample.fill("1", contracts: 5, at: later)])
+    let result = book.reconcile(with: theirs, requestedAt: later, at: later)
+    #expect(result.reconciliation.adjustments.isEmpty)
+    #expect(book.account.positions.netContracts(Sample.btc) == 5)
+  }
+
+  @Test
+  func `a stop that is not listed any more is gone, one that is newer than the question stays`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.triggerOrder(Sample.stop("1")), at: start)
+    _ = book.apply(.triggerOrder(Sample.stop("2")), at: start + .seconds(5))
+    let result = book.reconcile(
+      with: snapshot(), requestedAt: start + .seconds(1), at: start + .seconds(6))
+    var gone = Sample.stop("1")
+    gone.state = .canceled
+    #expect(result.changes.contains(.trigger(gone)))
+    #expect(book.account.triggers.map(\.order) == [Sample.stop("2")])
+  }
+
+  @Test(arguments: Array(100...130) as [UInt64])
+  func `whatever was missed, reconciling ends equal to the exchange`(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var ours = AccountBook(dayOffset: .zero, at: start)
+    var theirs = (orders: [Order](), fills: [Fill](), net: Contracts.zero)
+    var now = start
+    for number in 0..<random.within(1...30) {
+      now = now + .milliseconds(Int64(random.within(100...4_000)))
+      let client = random.oneIn(3) ? nil : ClientOrderID("p\(number)")
+      let size = Contracts(Fixed(random.within(1...9)))
+      let filled = random.oneIn(3) ? Contracts.zero : size
+      if let client {
+        ours.add(
+          OrderRequest(
+            clientOrderID: client, instrument: Sample.btc, side: .buy, marginMode: .isolated,
+            type: .limit(60_000), contracts: size, reduceOnly: false),
+          source: .keyboard, at: now)
+      }
+      let order = Sample.order(
+        "e\(number)", client: client, type: .limit(60_000), contracts: size, filled: filled,
+        state: filled.isZero ? .live : .filled, at: now)
+      if filled.isZero { theirs.orders.append(order) }
+      theirs.net += filled
+      if !random.oneIn(3) { _ = ours.apply(.order(order), at: now) }
+      if filled.isPositive {
+        let fill = Sample.fill(
+          "t\(number)", order: "e\(number)", client: client, contracts: filled, at: now)
+        theirs.fills.append(fill)
+        if !random.oneIn(3) { _ = ours.apply(.fill(fill), at: now) }
+      }
+    }
+    let position =
+      theirs.net.isZero ? [] : [Sample.position(contracts: theirs.net, updated: now)]
+    let later = now + .seconds(1)
+    let result = ours.reconcile(
+      with: snapshot(positions: position, orders: theirs.orders, fills: theirs.fills),
+      requestedAt: later, at: later)
+    #expect(result.reconciliation.questions.isEmpty, "seed \(seed)")
+    let account = ours.account
+    #expect(
+      Set(account.orders.open.compactMap(\.exchangeOrderID))
+        == Set(theirs.orders.map(\.exchangeOrderID)), "seed \(seed)")
+    #expect(account.positions.netContracts(Sample.btc) == theirs.net, "seed \(seed)")
+    let fees = theirs.fills.reduce(Money.zero) { $0 + $1.fee }
+    #expect(account.day.fees == fees, "seed \(seed)")
+  }
+}

@@ -1,0 +1,179 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import TestSupport
+import Trading
+import Units
+
+/// An engine with a hand on its clock: tests feed it events and look at effects and snapshots.
+struct EngineDesk {
+  var engine: TradingEngine
+  var now = Sample.start
+  var log: [Stamped<Event>] = []
+  private var sequence: UInt64 = 0
+
+  static let limits = RiskLimits(
+    riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.02", rewardToRiskMinimum: 2,
+    notionalPerPairMaximum: 3, notionalTotalMaximum: 5, marginUsedMaximum: "0.5",
+    leverageMaximum: 10, openPositionsMaximum: 3, ordersPerMinuteMaximum: 20, priceCollar: "0.02",
+    priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
+    liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
+    marketAgeMaximum: .seconds(10), balanceAgeMaximum: .minutes(2),
+    clockOffsetMaximum: .seconds(1))
+
+  static let settings = EngineSettings(
+    modeWord: "PAPER", exchange: ExchangeID("test"), run: RunID("p"),
+    pairs: [
+      PairPlan(instrument: Sample.btc, marginMode: .isolated, leverage: 10),
+      PairPlan(instrument: Sample.eth, marginMode: .isolated, leverage: nil),
+    ],
+    timeFrames: [.oneMinute], limits: limits,
+    fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"), dayOffset: .zero,
+    depth: MarketDepth(trades: 50, candles: 100),
+    timing: EngineTiming(
+      reconcileInterval: .seconds(60), startupRetry: .seconds(2),
+      queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
+      protectionGrace: .milliseconds(800)))
+
+  init(settings: EngineSettings = settings) {
+    engine = TradingEngine(settings, at: Sample.start)
+  }
+
+  /// Feeds one event and returns its effects.
+  @discardableResult
+  mutating func take(_ event: Event) -> [Effect] {
+    sequence += 1
+    let stamped = Stamped(event, sequence: sequence, at: now)
+    log.append(stamped)
+    return engine.handle(stamped)
+  }
+
+  @discardableResult
+  mutating func take(_ event: MarketEvent) -> [Effect] { take(.market(event)) }
+
+  @discardableResult
+  mutating func take(_ event: AccountEvent) -> [Effect] { take(.account(event)) }
+
+  @discardableResult
+  mutating func command(_ command: Command, _ source: CommandSource = .keyboard) -> [Effect] {
+    take(.command(command, source))
+  }
+
+  /// Answers the newest request of a kind that waits.
+  @discardableResult
+  mutating func answer(_ word: String, _ outcome: Outcome) -> [Effect] {
+    guard let line = snapshot.requests.waiting.last(where: { $0.subject.word == word }) else {
+      preconditionFailure("no \(word) waits for an answer")
+    }
+    return take(.outcome(line.id, outcome))
+  }
+
+  mutating func pass(_ span: TimeSpan) { now = now + span }
+
+  var snapshot: EngineSnapshot { engine.snapshot(at: now) }
+
+  /// Goes through the whole start with an account as given.
+  @discardableResult
+  mutating func boot(
+    _ account: AccountSnapshot = EngineDesk.account(), recovery: Recovery = Recovery()
+  ) -> [Effect] {
+    take(.started(recovery))
+    take(.link(.publicStream, .up))
+    take(.link(.privateStream, .up))
+    take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    answer("instruments", .confirmed(.done))
+    for instrument in [Sample.btc, Sample.eth] {
+      take(.market(.tiers(instrument, .isolated, Sample.tiers)))
+    }
+    quote(Sample.bitcoin, 60_000)
+    quote(Sample.ether, 3_000)
+    let effects = answer("accountSnapshot", .confirmed(.account(account)))
+    for instrument in [Sample.btc, Sample.eth] {
+      take(.account(.leverage(instrument, .isolated, .net, 10)))
+    }
+    while let line = snapshot.requests.waiting.first(where: {
+      ["tiers", "subscribe", "setLeverage"].contains($0.subject.word)
+    }) {
+      take(.outcome(line.id, .confirmed(.done)))
+    }
+    return effects
+  }
+
+  /// Puts ticker, mark and book of an instrument at a price.
+  mutating func quote(_ instrument: Instrument, _ price: Price) {
+    take(.market(.ticker(Sample.ticker(instrument, last: price))))
+    take(.market(.mark(Sample.mark(instrument, price))))
+    take(.market(.book(Sample.book(instrument, middle: price))))
+  }
+
+  static func account(
+    positions: [Position] = [], orders: [Order] = [], triggers: [TriggerOrder] = [],
+    fills: [Fill] = [], equity: Money = 10_000, mode: PositionMode = .oneWay
+  ) -> AccountSnapshot {
+    AccountSnapshot(
+      balance: Sample.balance(equity), positions: positions, orders: orders,
+      triggerOrders: triggers, fills: fills, positionMode: mode)
+  }
+
+  /// A long of Bitcoin at market: 10 contracts, stop 1 000 below, target 3 000 above.
+  static let long = OpeningIntent(
+    instrument: Sample.btc, side: .long, marginMode: .isolated, type: .market,
+    size: .contracts(10), stop: .stop(Trigger(triggerPrice: 59_000)),
+    takeProfit: Trigger(triggerPrice: 63_000))
+
+  /// The id of the n-th order of the run.
+  static func id(_ number: UInt64) -> ClientOrderID {
+    ClientOrderID(run: RunID("p"), sequence: number)
+  }
+}
+
+extension [Effect] {
+  /// The requests among the effects, as words, in order.
+  var words: [String] {
+    compactMap { effect in
+      switch effect {
+      case .submit: "submit"
+      case .protect: "protect"
+      case .cancel: "cancel"
+      case .cancelTrigger: "cancelTrigger"
+      case .setLeverage: "setLeverage"
+      case .setPositionMode: "setPositionMode"
+      case .accountSnapshot: "accountSnapshot"
+      case .orderStatus: "orderStatus"
+      case .instruments: "instruments"
+      case .tiers: "tiers"
+      case .candles: "candles"
+      case .subscribe: "subscribe"
+      case .journal, .schedule, .unschedule, .notify: nil
+      }
+    }
+  }
+
+  /// The orders among the effects.
+  var orders: [OrderRequest] {
+    compactMap { if case .submit(_, let order) = $0 { order.request } else { nil } }
+  }
+
+  /// The protection among the effects.
+  var protections: [ProtectionRequest] {
+    compactMap { if case .protect(_, let approved) = $0 { approved.request } else { nil } }
+  }
+
+  /// The records among the effects.
+  var records: [Record] {
+    flatMap { effect -> [Record] in
+      if case .journal(let records) = effect { records } else { [] }
+    }
+  }
+
+  /// The moments among the effects.
+  var timers: [TimerID: Timestamp] {
+    reduce(into: [:]) { if case .schedule(let timer, let at) = $1 { $0[timer] = at } }
+  }
+
+  /// The sentences among the effects.
+  var notices: [String] {
+    compactMap { if case .notify(let notice) = $0 { notice.text } else { nil } }
+  }
+}

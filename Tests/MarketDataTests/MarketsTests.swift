@@ -1,0 +1,115 @@
+import MarketData
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@Suite struct MarketsTests {
+  private let start = Sample.start
+
+  private func markets() -> Markets {
+    var markets = Markets(depth: MarketDepth(trades: 3, candles: 10))
+    _ = markets.apply(.instruments([Sample.bitcoin, Sample.ether]), at: start)
+    return markets
+  }
+
+  @Test func `markets keep the order of the exchange`() {
+    #expect(markets().all.map(\.id) == [Sample.btc, Sample.eth])
+    #expect(markets().position(of: Sample.eth) == 1)
+    #expect(markets()[InstrumentID("DOGE-USDT")] == nil)
+  }
+
+  @Test func `what is told of a market is kept with the time of its arrival`() {
+    var markets = markets()
+    let funding = FundingRate(
+      instrument: Sample.eth, rate: "0.0001", nextFundingTime: start + .hours(4))
+    let change = markets.apply(.ticker(Sample.ticker(Sample.ether, last: 3_000)), at: start)
+    _ = markets.apply(.mark(Sample.mark(Sample.ether, 3_001)), at: start + .seconds(1))
+    _ = markets.apply(.funding(funding), at: start + .seconds(2))
+    _ = markets.apply(.book(Sample.book(Sample.ether, middle: 3_000)), at: start + .seconds(3))
+    #expect(change == .market(1))
+    let market = markets.all[1]
+    #expect(market.ticker == Received(Sample.ticker(Sample.ether, last: 3_000), at: start))
+    #expect(market.markPrice == 3_001)
+    #expect(market.funding == Received(funding, at: start + .seconds(2)))
+    #expect(market.bookReceivedAt == start + .seconds(3))
+    #expect(market.receivedAt == start + .seconds(3))
+    #expect(market.takenPrice(by: .buy) == "3000.01")
+  }
+
+  @Test func `prices come from the ticker while the book is not usable`() {
+    var markets = markets()
+    _ = markets.apply(.ticker(Sample.ticker(last: 60_000)), at: start)
+    _ = markets.apply(.book(Sample.book(middle: 50_000)), at: start)
+    #expect(markets.all[0].bidPrice == "49999.9")
+    let change = markets.apply(.bookGap(Sample.btc), at: start)
+    #expect(change == .bookLost(0))
+    #expect(markets.all[0].bidPrice == "59999.9")
+  }
+
+  @Test func `the tape keeps the newest trades`() {
+    var markets = markets()
+    let trades = (1...5).map { number in
+      MarketTrade(
+        tradeID: TradeID("\(number)"), instrument: Sample.btc, takerSide: .buy, price: 60_000,
+        contracts: 1, exchangeTime: start)
+    }
+    for trade in trades { _ = markets.apply(.trade(trade), at: start) }
+    #expect(Array(markets.all[0].tape) == Array(trades.suffix(3)))
+  }
+
+  @Test func `B12 changed rules replace the old and a delisted instrument stays visible`() {
+    var markets = markets()
+    let changed = Sample.instrument(
+      "BTC-USDT", value: "0.001", tick: "0.5", lot: 1, largest: 100, leverage: 50)
+    let change = markets.apply(.instruments([changed]), at: start)
+    #expect(change == .instruments(changed: [Sample.btc, Sample.eth]))
+    #expect(markets.all[0].instrument == changed)
+    #expect(markets.all[1].instrument.status == .other("delisted"))
+    let repeated = markets.apply(.instruments([changed]), at: start)
+    #expect(repeated == .instruments(changed: []))
+  }
+
+  @Test func `a message about an unknown instrument or a price of zero changes nothing`() {
+    var markets = markets()
+    let before = markets
+    let unknown = Sample.instrument(
+      "XYZ-USDT", value: 1, tick: 1, lot: 1, largest: 1, leverage: 1)
+    let changes = [
+      markets.apply(.ticker(Sample.ticker(unknown)), at: start),
+      markets.apply(.ticker(Sample.ticker(last: 0)), at: start),
+      markets.apply(.mark(Sample.mark(Sample.bitcoin, 0)), at: start),
+      markets.apply(.bookGap(InstrumentID("?")), at: start),
+    ]
+    #expect(changes == [.nothing, .nothing, .nothing, .nothing])
+    #expect(markets == before)
+  }
+
+  @Test func `the whole size picks the row of the margin table`() {
+    var markets = markets()
+    let rows = [
+      PositionTier(
+        minimumContracts: 1_001, maximumContracts: 5_000, maintenanceMarginRate: "0.01",
+        maximumLeverage: 40),
+      PositionTier(
+        minimumContracts: 0, maximumContracts: 1_000, maintenanceMarginRate: "0.004",
+        maximumLeverage: 100),
+    ]
+    _ = markets.apply(.tiers(Sample.btc, .isolated, rows), at: start)
+    #expect(markets.all[0].tier(of: 1_000, .isolated) == rows[1])
+    #expect(markets.all[0].tier(of: "1000.1", .isolated) == rows[0])
+    #expect(markets.all[0].tier(of: 6_000, .isolated) == nil)
+    #expect(markets.all[0].tier(of: 1, .cross) == nil)
+  }
+
+  @Test func `candles are kept per time frame and tell when one closes`() {
+    var markets = markets()
+    let first = markets.apply(.candle(Sample.btc, .oneMinute, Sample.candle(start, 10)), at: start)
+    let second = markets.apply(
+      .candle(Sample.btc, .oneHour, Sample.candle(start, 10, isClosed: false)), at: start)
+    #expect(first == .candleClosed(0, .oneMinute))
+    #expect(second == .market(0))
+    #expect(markets.all[0].series(.oneMinute)?.closed.count == 1)
+    #expect(markets.all[0].series(.fourHours) == nil)
+  }
+}

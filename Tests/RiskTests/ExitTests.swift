@@ -1,0 +1,96 @@
+import AccountData
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@Suite struct ExitTests {
+  private let key = Sample.btcKey
+
+  private func desk(_ contracts: Contracts = 10) -> RiskDesk {
+    var desk = RiskDesk()
+    desk.take(.positions([Sample.position(contracts: contracts)]))
+    return desk
+  }
+
+  private func close(
+    _ desk: inout RiskDesk, share: Rate = 1, type: OrderType = .market
+  ) -> Result<[Contracts], Denial> {
+    RiskGate(limits: desk.limits).close(
+      ClosingIntent(key: key, share: share, type: type), source: .keyboard, reasons: [],
+      ids: &desk.ids, in: desk.context
+    ).map { $0.map(\.request.contracts) }
+  }
+
+  @Test func `exits pass in every state, unready, stale and with an empty account`() {
+    for state in BotState.allCases {
+      var desk = desk()
+      desk.state = state
+      desk.readiness = .linkDown(.publicStream)
+      desk.now = desk.now + .hours(1)
+      desk.take(.balance(Sample.balance(-1)))
+      #expect(close(&desk) == .success([10]))
+    }
+  }
+
+  @Test func `shares are rounded down to lots and the whole is the whole`() {
+    var desk = desk("0.7")
+    #expect(close(&desk, share: "0.25") == .success(["0.1"]))
+    #expect(close(&desk, share: "0.5") == .success(["0.3"]))
+    #expect(close(&desk, share: 1) == .success(["0.7"]))
+    #expect(close(&desk, share: "0.01") == .failure(.nothingToClose(key)))
+    #expect(close(&desk, share: 0) == .failure(.shareOutOfRange(0)))
+    #expect(close(&desk, share: "1.01") == .failure(.shareOutOfRange("1.01")))
+  }
+
+  @Test func `a position above the largest order is closed in several orders`() {
+    var desk = desk(250_000)
+    #expect(close(&desk) == .success([100_000, 100_000, 50_000]))
+    #expect(close(&desk, type: .limit(60_000)) == .success([250_000]))
+  }
+
+  @Test func `what is being closed is not closed twice, what is in doubt is`() {
+    var desk = desk()
+    desk.send("a", side: .sell, contracts: 10, type: .market, reduceOnly: true)
+    #expect(close(&desk) == .failure(.nothingToClose(key)))
+    _ = desk.book.move(.client(ClientOrderID("a")), .answerLost, at: desk.now)
+    #expect(close(&desk) == .success([10]))
+  }
+
+  @Test func `an exit goes the other way, only reduces and may leave without the journal`() throws {
+    var desk = desk()
+    let gate = RiskGate(limits: desk.limits)
+    let orders = try gate.close(
+      ClosingIntent(key: key, type: .limit("60000.04")), source: .control, reasons: ["why"],
+      ids: &desk.ids, in: desk.context
+    ).get()
+    #expect(
+      orders.map(\.request) == [
+        OrderRequest(
+          clientOrderID: ClientOrderID("p000001"), instrument: Sample.btc, side: .sell,
+          marginMode: .isolated, type: .limit(60_000), contracts: 10, reduceOnly: true)
+      ])
+    #expect(orders.map(\.mayLeaveUnjournaled) == [true])
+    #expect(orders.map(\.record.purpose) == [.reduce])
+  }
+
+  @Test func `protection is rounded toward safety and must not fire at once`() throws {
+    var desk = desk()
+    let gate = RiskGate(limits: desk.limits)
+    func protect(_ stop: Price?, _ target: Price?) -> Result<ProtectionRequest, Denial> {
+      gate.protect(
+        key, stopLoss: stop.map { Trigger(triggerPrice: $0) },
+        takeProfit: target.map { Trigger(triggerPrice: $0) }, source: .keyboard, reasons: [],
+        ids: &desk.ids, in: desk.context
+      ).map(\.request)
+    }
+    let request = try protect("59000.04", "61000.04").get()
+    #expect(request.stopLoss?.triggerPrice == "59000.1")
+    #expect(request.takeProfit?.triggerPrice == 61_000)
+    #expect(request.side == .sell && request.size == .wholePosition)
+    #expect(protect(60_000, nil) == .failure(.stopOnWrongSide(stop: 60_000, entry: 60_000)))
+    #expect(protect(nil, 59_000) == .failure(.targetOnWrongSide(target: 59_000, entry: 60_000)))
+    #expect(protect(nil, nil) == .failure(.protectionEmpty))
+  }
+}
