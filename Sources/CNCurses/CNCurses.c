@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <term.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -47,7 +46,6 @@ int cn_open(const char *type, int rows, int columns) {
   struct sigaction before[TAKEN];
   int memory = memfd_create("frame", MFD_CLOEXEC);
   if (memory < 0) return CN_FAILED;
-  fcntl(memory, F_SETFL, O_APPEND);
   sink = fdopen(memory, "w");
   source = fopen("/dev/null", "re");
   if (sink == NULL || source == NULL) return CN_FAILED;
@@ -153,9 +151,10 @@ void cn_update(void) {
 }
 
 size_t cn_waiting(void) {
-  struct stat status;
-  if (sink == NULL || fstat(fileno(sink), &status) != 0) return 0;
-  return (size_t)status.st_size;
+  if (sink == NULL) return 0;
+  // The file keeps its length and its pages from frame to frame; only the position goes back.
+  off_t end = lseek(fileno(sink), 0, SEEK_CUR);
+  return end < 0 ? 0 : (size_t)end;
 }
 
 size_t cn_take(uint8_t *buffer, size_t capacity) {
@@ -167,7 +166,7 @@ size_t cn_take(uint8_t *buffer, size_t capacity) {
     if (count <= 0) break;
     taken_bytes += (size_t)count;
   }
-  if (ftruncate(memory, 0) != 0) return 0;
+  lseek(memory, 0, SEEK_SET);
   return taken_bytes;
 }
 

@@ -226,24 +226,10 @@ public final class CursesTerminal: @unchecked Sendable {
     dispatchPrecondition(condition: .onQueue(queue))
     guard let session, session.isActive else { return }
     session.leave()
-    stopProcess()
+    // SIGSTOP and not SIGTSTP, which the source that listens for it could take away. The whole group
+    // stops, so that a `make` in front of this process does not keep the shell waiting.
+    if JobControl.hasShell { kill(0, SIGSTOP) }
     resume()
-  }
-
-  /// Stops the process group by SIGTSTP with its default effect; returns when it runs again.
-  private func stopProcess() {
-    var before = sigaction()
-    var normal = sigaction()
-    normal.__sigaction_handler.sa_handler = SIG_DFL
-    sigaction(SIGTSTP, &normal, &before)
-    var set = sigset_t()
-    var old = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, SIGTSTP)
-    pthread_sigmask(SIG_UNBLOCK, &set, &old)
-    kill(0, SIGTSTP)
-    pthread_sigmask(SIG_SETMASK, &old, nil)
-    sigaction(SIGTSTP, &before, nil)
   }
 
   /// Takes the terminal again after a stop, once the process is in the foreground.
