@@ -24,6 +24,10 @@ CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value)
   return (curl_easy_setopt)(easy, option, value);
 }
 
+CURLcode ccurl_set_socket_option(CURL *easy, curl_sockopt_callback callback) {
+  return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, callback);
+}
+
 CURLcode ccurl_set_write(CURL *easy, ccurl_data_callback callback) {
   return (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, callback);
 }

@@ -16,6 +16,7 @@ import Glibc
   private var underWay: [UnsafeMutableRawPointer: Work] = [:]
   private var requests: [HTTPTicket: UnsafeMutableRawPointer] = [:]
   private var finished: [() -> Void] = []
+  private var stalls = StalledHosts()
   private var nextNumber: UInt64 = 1
   private var isInsideCurl = false
 
@@ -97,6 +98,9 @@ import Glibc
       connectDeadline: request.connectDeadline, answerLimit: request.answerLimit)
     transfer.configure(options, request.address)
     transfer.configure(request)
+    if stalls.needsFreshConnection(request.address.authority, at: loop.uptime) {
+      transfer.set(CURLOPT_FRESH_CONNECT, 1)
+    }
     requests[ticket] = transfer.easy
     start(transfer, .answer(ticket, done))
     return ticket
@@ -227,14 +231,18 @@ import Glibc
 
   private func answer(_ work: Work, _ code: CURLcode) -> Result<HTTPResponse, TransportError> {
     let transfer = work.transfer
-    guard code == CURLE_OK else { return .failure(transfer.failure(code)) }
+    guard code == CURLE_OK else {
+      let error = transfer.failure(code)
+      if case .deadlinePassed = error { stalls.stalled(transfer.host, at: loop.uptime) }
+      return .failure(error)
+    }
     guard transfer.isHeadWhole else { return .failure(transfer.failure(CURLE_GOT_NOTHING)) }
+    let isHTTP2 = transfer.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
+    if isHTTP2 { stalls.speaksHTTP2(transfer.host) }
     return .success(
       HTTPResponse(
         status: transfer.number(CURLINFO_RESPONSE_CODE), headers: transfer.headers,
-        body: transfer.answer,
-        version: transfer.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
-          ? .http2 : .http1,
+        body: transfer.answer, version: isHTTP2 ? .http2 : .http1,
         duration: loop.uptime.microseconds(since: work.begin)))
   }
 

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// One libcurl handle with everything that libcurl's callbacks need while it works.
 ///
@@ -31,6 +32,8 @@ nonisolated final class Transfer {
 
   /// The largest head of an answer in bytes, all lines together.
   private static let headerLimit = 64 << 10
+  /// The most milliseconds for which bytes sent may stay unacknowledged.
+  private static let unacknowledgedLimit: UInt32 = 15_000
   /// The room that libcurl wants for its error text (`CURL_ERROR_SIZE`).
   private static let errorTextSize = 256
 
@@ -106,6 +109,14 @@ nonisolated final class Transfer {
 
   private func setCallbacks() {
     let results = [
+      // A path that swallows what is sent ends the connection; otherwise the system tries for a
+      // quarter of an hour.
+      ccurl_set_socket_option(easy) { _, socket, _ in
+        var limit = Transfer.unacknowledgedLimit
+        let size = socklen_t(MemoryLayout.size(ofValue: limit))
+        let result = setsockopt(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, size)
+        return result == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR
+      },
       ccurl_set_write(easy) { bytes, size, count, context in
         Transfer.from(context).take(bytes, size * count)
       },

@@ -8,6 +8,11 @@ final class HTTP2Server: Sendable {
   /// What happens to the second request of the first connection, when all of it has come.
   enum Fault: CaseIterable, Sendable {
     case close, reset, refusedStream, internalError, goAwayBefore, goAwayAfter, goAwayAndStay
+    /// Nothing is answered any more, and the connection stays.
+    case silence
+
+    /// Those that end the request by themselves.
+    static let ending = allCases.filter { $0 != .silence }
   }
 
   private let server: LoopbackServer
@@ -65,6 +70,7 @@ final class HTTP2Server: Sendable {
       bodies.update { $0.append(text) }
       body = []
       count += 1
+      if count >= 2, fault == .silence { continue }
       if count == 2, let fault {
         fail(peer, fault, frame.stream)
         if fault != .goAwayAndStay, fault != .refusedStream, fault != .internalError { return }
@@ -82,6 +88,7 @@ final class HTTP2Server: Sendable {
     // The stream before ours: the server says that it has not looked at ours.
     let before: [UInt8] = [0, 0, 0, stream[3] - 2]
     switch fault {
+    case .silence: return
     case .close: peer.close()
     case .reset: peer.reset()
     case .refusedStream: peer.write(frame(FrameType.resetStream, 0, stream, refused))

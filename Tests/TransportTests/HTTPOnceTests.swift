@@ -81,7 +81,7 @@ extension LiveLoop {
       #expect(seen.value.count == 2)
     }
 
-    @Test(arguments: HTTP2Server.Fault.allCases)
+    @Test(arguments: HTTP2Server.Fault.ending)
     func `O01 over HTTP2 no request is sent twice`(_ fault: HTTP2Server.Fault) async throws {
       let server = HTTP2Server(fault: fault)
       let client = TestNetwork(NetworkOptions(trustedCertificates: TestIdentity.trusted))
@@ -95,6 +95,22 @@ extension LiveLoop {
       // The network goes on.
       #expect(try await client.post(url, "third").get().status == 200)
       #expect(server.requests == ["first", "second", "third"])
+    }
+
+    @Test func `H03 over HTTP2 a stalled connection is not given further requests`() async throws {
+      let server = HTTP2Server(fault: .silence)
+      let client = TestNetwork(NetworkOptions(trustedCertificates: TestIdentity.trusted))
+      let address = try WebAddress("https://127.0.0.1:\(server.port)/order")
+      func post(_ body: String, deadline: Int64 = 10_000) async -> String {
+        await client.send(
+          HTTPRequest(.post, address, body: Array(body.utf8), deadline: deadline)
+        ).summary
+      }
+      #expect(await post("first") == "200 ")
+      #expect(await post("second", deadline: 150).hasPrefix("No whole answer"))
+      #expect(await post("third") == "200 ")
+      #expect(await post("fourth") == "200 ")
+      #expect(server.requests == ["first", "second", "third", "fourth"])
     }
   }
 }

@@ -16,6 +16,7 @@ typedef int (*ccurl_seek_callback)(void *context, curl_off_t offset, int origin)
 typedef int (*ccurl_prerequest_callback)(
     void *context, char *peer, char *local, int peer_port, int local_port);
 
+CURLcode ccurl_set_socket_option(CURL *easy, curl_sockopt_callback callback);
 CURLcode ccurl_set_write(CURL *easy, ccurl_data_callback callback);
 CURLcode ccurl_set_header(CURL *easy, ccurl_data_callback callback);
 CURLcode ccurl_set_read(CURL *easy, ccurl_data_callback callback);
