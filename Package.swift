@@ -149,6 +149,8 @@ let package = Package(
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
     tests("ScreenTests", ["Screen", "TestSupport", "Units"]),
     tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),
-    tests("BloFinTests", ["BloFin", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units"]),
+    tests(
+      "BloFinTests",
+      ["BloFin", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units"]),
   ]
 )

@@ -32,6 +32,15 @@ nonisolated struct InstrumentBounds: Hashable, Sendable {
   /// The highest notional that a price and an amount can make together.
   private static let highestNotional = Fixed(100_000_000_000_000_000)
 
+  /// Returns whether the product of two numbers is surely in range, without computing it.
+  ///
+  /// The product of two counts of 10⁻¹⁸ is divided by 10¹⁸ (more than 59 bits) and must fit 127.
+  static func canMultiply(_ left: Fixed, _ right: Fixed) -> Bool {
+    let bits =
+      256 - left.magnitude.raw.leadingZeroBitCount - right.magnitude.raw.leadingZeroBitCount
+    return bits <= 127 + 59
+  }
+
   private init(price: Price, contracts: Contracts) {
     self.price = price
     self.contracts = contracts

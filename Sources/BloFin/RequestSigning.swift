@@ -29,27 +29,23 @@ public nonisolated final class RequestSigner {
   public func headers(
     method: HTTPRequest.Method, target: String, body: [UInt8], at time: Timestamp
   ) -> [HTTPHeader] {
-    let nonce = nonces.next()
-    let stamp = String(time.milliseconds)
-    let signature = sign(
-      target: target, method: method.rawValue, stamp: stamp, nonce: nonce, body: body)
-    var headers = [
-      HTTPHeader("ACCESS-KEY", Self.text(credentials.key)),
-      HTTPHeader("ACCESS-SIGN", signature),
-      HTTPHeader("ACCESS-TIMESTAMP", stamp),
-      HTTPHeader("ACCESS-NONCE", nonce),
-      HTTPHeader("ACCESS-PASSPHRASE", Self.text(credentials.passphrase)),
-    ]
-    if method == .post { headers.append(HTTPHeader("Content-Type", "application/json")) }
-    return headers
+    nonces.advance()
+    let parts = assemble(target: target, method: method.rawValue, at: time, body: body)
+    let key = HTTPHeader("ACCESS-KEY", Self.text(credentials.key))
+    let sign = HTTPHeader("ACCESS-SIGN", signature())
+    let stamp = HTTPHeader("ACCESS-TIMESTAMP", text(parts.stamp))
+    let nonce = HTTPHeader("ACCESS-NONCE", text(parts.nonce))
+    let passphrase = HTTPHeader("ACCESS-PASSPHRASE", Self.text(credentials.passphrase))
+    switch method {
+    case .post: return [key, sign, stamp, nonce, passphrase, Self.bodyType]
+    case .get, .put, .delete: return [key, sign, stamp, nonce, passphrase]
+    }
   }
 
   /// Returns the message that logs in to the private stream.
   func logIn(at time: Timestamp) -> [UInt8] {
-    let nonce = nonces.next()
-    let stamp = String(time.milliseconds)
-    let signature = sign(
-      target: Self.logInPath, method: "GET", stamp: stamp, nonce: nonce, body: [])
+    nonces.advance()
+    let parts = assemble(target: Self.logInPath, method: "GET", at: time, body: [])
     var json = JSONWriter(capacity: 512)
     json.beginObject()
     json.member("op", "login")
@@ -58,26 +54,52 @@ public nonisolated final class RequestSigner {
     json.beginObject()
     json.member("apiKey", Self.text(credentials.key))
     json.member("passphrase", Self.text(credentials.passphrase))
-    json.member("timestamp", stamp)
-    json.member("sign", signature)
-    json.member("nonce", nonce)
+    json.member("timestamp", text(parts.stamp))
+    json.member("sign", signature())
+    json.member("nonce", text(parts.nonce))
     json.endObject()
     json.endArray()
     json.endObject()
     return json.bytes
   }
 
-  /// Returns the signature of a request's parts.
+  /// Returns the signature of given parts, for the vectors of the reference.
   func sign(
     target: String, method: String, stamp: String, nonce: String, body: [UInt8]
   ) -> String {
     message.removeAll(keepingCapacity: true)
+    for part in [target, method, stamp, nonce] { message.append(contentsOf: part.utf8) }
+    message.append(contentsOf: body)
+    return signature()
+  }
+
+  private static let bodyType = HTTPHeader("Content-Type", "application/json")
+
+  /// Puts the message together in the buffer; returns where the time stamp and the nonce stand.
+  private func assemble(
+    target: String, method: String, at time: Timestamp, body: [UInt8]
+  ) -> (stamp: Range<Int>, nonce: Range<Int>) {
+    message.removeAll(keepingCapacity: true)
     message.append(contentsOf: target.utf8)
     message.append(contentsOf: method.utf8)
-    message.append(contentsOf: stamp.utf8)
-    message.append(contentsOf: nonce.utf8)
+    let stampStart = message.count
+    message.append(contentsOf: String(time.milliseconds).utf8)
+    let nonceStart = message.count
+    message.append(contentsOf: nonces.digits)
+    let bodyStart = message.count
     message.append(contentsOf: body)
-    return Base64.text(Hexadecimal.encode(signer.signature(of: message)))
+    return (stampStart..<nonceStart, nonceStart..<bodyStart)
+  }
+
+  /// Returns the signature of the message in the buffer: base 64 of the MAC's hexadecimal digits.
+  private func signature() -> String {
+    HexadecimalBase64.text(signer.signature(of: message))
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    message.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+    }
   }
 
   private static func text(_ secret: Secret) -> String {
@@ -90,19 +112,55 @@ public nonisolated final class RequestSigner {
 /// The time stamp will not do: two requests can share a millisecond. A run's random half and a
 /// counter cannot repeat within a run, and two runs do not share the random half.
 nonisolated struct NonceSource: Sendable {
-  private let prefix: String
-  private var count: UInt64 = 0
+  /// The nonce: 16 hexadecimal digits of the run, 16 of the counter.
+  private(set) var digits: [UInt8]
 
-  /// Starts a run's nonces.
+  private static let alphabet = Array("0123456789abcdef".utf8)
+
+  /// Starts a run's nonces; the first is taken after ``advance()``.
   init(seed: UInt64) {
-    let digits = String(seed, radix: 16)
-    prefix = String(repeating: "0", count: 16 - digits.count) + digits
+    digits = (0..<16).map { Self.alphabet[Int(seed >> UInt64(60 - 4 * $0) & 15)] }
+    digits += [UInt8](repeating: UInt8(ascii: "0"), count: 16)
   }
 
-  /// Returns the next nonce: 32 hexadecimal digits.
-  mutating func next() -> String {
-    count += 1
-    let digits = String(count, radix: 16)
-    return prefix + String(repeating: "0", count: 16 - digits.count) + digits
+  /// Counts on by one. 16⁸ requests and more fit; the counter never reaches its end.
+  mutating func advance() {
+    var index = digits.count - 1
+    while digits[index] == UInt8(ascii: "f") {
+      digits[index] = UInt8(ascii: "0")
+      index -= 1
+    }
+    digits[index] = digits[index] == UInt8(ascii: "9") ? UInt8(ascii: "a") : digits[index] + 1
+  }
+}
+
+/// Base 64 of the text of hexadecimal digits, as BloFin wants its signatures.
+nonisolated enum HexadecimalBase64 {
+  /// Returns the letters: 88 for the 32 bytes of a MAC.
+  static func text(_ bytes: [UInt8]) -> String {
+    let digitCount = 2 * bytes.count
+    return String(unsafeUninitializedCapacity: (digitCount + 2) / 3 * 4) { room in
+      let alphabet: StaticString =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+      let letters = alphabet.utf8Start
+      func digit(_ index: Int) -> UInt32 {
+        guard index < digitCount else { return 0 }
+        let nibble = index & 1 == 0 ? bytes[index >> 1] >> 4 : bytes[index >> 1] & 15
+        return UInt32(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+      }
+      var count = 0
+      for index in stride(from: 0, to: digitCount, by: 3) {
+        let group = digit(index) << 16 | digit(index + 1) << 8 | digit(index + 2)
+        for shift: UInt32 in [18, 12, 6, 0] {
+          room.initializeElement(at: count, to: letters[Int(group >> shift & 63)])
+          count += 1
+        }
+      }
+      // Padding stands for the digits that the last group lacks.
+      for missing in 0..<(3 - digitCount % 3) % 3 {
+        room[count - 1 - missing] = UInt8(ascii: "=")
+      }
+      return count
+    }
   }
 }

@@ -8,7 +8,7 @@ import Units
 public nonisolated struct StreamDecoder {
   private struct Entry {
     let topic: BloFinTopic
-    let instrument: InstrumentID
+    let subject: Subject
     var bounds: InstrumentBounds
     var chain = BookChain()
 
@@ -35,7 +35,7 @@ public nonisolated struct StreamDecoder {
       entries.append(
         former.first { $0.topic == topic }
           ?? Entry(
-            topic: topic, instrument: topic.instrument ?? InstrumentID(""),
+            topic: topic, subject: Subject(topic.instrument ?? InstrumentID("")),
             bounds: topic.instrument.map { catalog.bounds(of: $0) } ?? .unknown))
     }
   }
@@ -71,11 +71,32 @@ public nonisolated struct StreamDecoder {
     }
     var place: Int?
     do throws(JSONProblem) {
+      if let frame = PushFrame(bytes), let known = table.find(frame.argument) {
+        place = known
+        if let message = try push(known, frame, at: now) { return message }
+      }
       return try read(bytes, at: now, &place)
     } catch {
       guard let place else { throw StreamProblem(topic: nil, problem: error) }
       entries[place].chain.reset()
       throw StreamProblem(topic: entries[place].topic, problem: error)
+    }
+  }
+
+  /// Reads a push in the usual spelling; nil when something follows its data.
+  private mutating func push(
+    _ place: Int, _ frame: PushFrame, at now: Timestamp
+  ) throws(JSONProblem) -> StreamMessage? {
+    let chain = entries[place].chain
+    var json = JSONScanner(frame.data)
+    let message = try push(place, frame.action, at: now, &json)
+    do throws(JSONProblem) {
+      try json.finish()
+      return message
+    } catch {
+      // Members that a later version adds, or damage: the whole message is read to tell.
+      entries[place].chain = chain
+      return nil
     }
   }
 
@@ -134,18 +155,19 @@ public nonisolated struct StreamDecoder {
   private mutating func push(
     _ place: Int, _ action: PushAction, at now: Timestamp, _ json: inout JSONScanner
   ) throws(JSONProblem) -> StreamMessage {
-    let instrument = entries[place].instrument
+    let subject = entries[place].subject
+    let instrument = subject.instrument
     let bounds = entries[place].bounds
     switch entries[place].topic {
     case .ticker:
       return try json.each(place) { (json) throws(JSONProblem) in
-        .ticker(try MarketRows.ticker(&json, of: instrument, bounds))
+        .ticker(try MarketRows.ticker(&json, of: subject, bounds))
       }
     case .book:
       return try book(place, action, &json)
     case .trades:
       return try json.each(place) { (json) throws(JSONProblem) in
-        .trade(try MarketRows.trade(&json, of: instrument, bounds))
+        .trade(try MarketRows.trade(&json, of: subject, bounds))
       }
     case .candles(_, let frame):
       return try json.each(place) { (json) throws(JSONProblem) in
@@ -157,7 +179,7 @@ public nonisolated struct StreamDecoder {
       }
     case .funding:
       return try json.each(place) { (json) throws(JSONProblem) in
-        .funding(try MarketRows.funding(&json, of: instrument))
+        .funding(try MarketRows.funding(&json, of: subject))
       }
     case .account:
       return .account(place: place, [.balance(try AccountRows.balance(&json))])
@@ -192,7 +214,7 @@ public nonisolated struct StreamDecoder {
     case .none: throw json.problem(.missing("action"))
     }
     let update = try BookRows.update(
-      &json, of: entries[place].instrument, kind, entries[place].bounds)
+      &json, of: entries[place].subject.instrument, kind, entries[place].bounds)
     switch kind {
     case .snapshot: entries[place].chain.snapshot(sequence: update.sequence)
     case .delta:

@@ -6,52 +6,67 @@ import Units
 nonisolated enum MarketRows {
   /// Reads a ticker. Source: BloFin REST, GET Tickers, and WebSocket, Tickers Channel.
   static func ticker(
-    _ json: inout JSONScanner, of instrument: InstrumentID, _ bounds: InstrumentBounds
+    _ json: inout JSONScanner, of subject: Subject, _ bounds: InstrumentBounds
   ) throws(JSONProblem) -> Ticker {
-    var last: Price?
-    var lastSize: Contracts?
+    var found = TickerFields()
+    var last = Price.zero
+    var lastSize = Contracts.zero
     var bid: Price?
-    var bidSize: Contracts = 0
+    var bidSize = Contracts.zero
     var ask: Price?
-    var askSize: Contracts = 0
-    var open: Price?
-    var high: Price?
-    var low: Price?
-    var volume: BaseAmount?
-    var time: Timestamp?
+    var askSize = Contracts.zero
+    var open = Price.zero
+    var high = Price.zero
+    var low = Price.zero
+    var volume = BaseAmount.zero
+    var time = Timestamp.earliestPlausible
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "instId": try json.requireInstrument(instrument)
-      case "last": last = try json.price(bounds)
-      case "lastSize": lastSize = try json.contracts(bounds)
+      case "instId": try json.requireInstrument(subject)
+      case "last":
+        last = try json.price(bounds)
+        found.insert(.last)
+      case "lastSize":
+        lastSize = try json.contracts(bounds)
+        found.insert(.lastSize)
       case "askPrice": ask = try json.priceIfAny(bounds)
       case "askSize": askSize = try json.contractsOrNone(bounds)
       case "bidPrice": bid = try json.priceIfAny(bounds)
       case "bidSize": bidSize = try json.contractsOrNone(bounds)
-      case "open24h": open = try json.price(bounds)
-      case "high24h": high = try json.price(bounds)
-      case "low24h": low = try json.price(bounds)
-      case "volCurrency24h": volume = try json.coins()
-      case "ts": time = try json.timestamp(.either)
+      case "open24h":
+        open = try json.price(bounds)
+        found.insert(.open)
+      case "high24h":
+        high = try json.price(bounds)
+        found.insert(.high)
+      case "low24h":
+        low = try json.price(bounds)
+        found.insert(.low)
+      case "volCurrency24h":
+        volume = try json.coins()
+        found.insert(.volume)
+      case "ts":
+        time = try json.timestamp(.either)
+        found.insert(.time)
       default: try json.skip()
       }
     }
-    guard let last, let lastSize, let open, let high, let low, let volume, let time else {
+    guard found == .all else {
       throw json.problem(.missing("last, lastSize, open24h, high24h, low24h, volCurrency24h or ts"))
     }
-    guard last.notionalIfInRange(of: volume, .towardZero) != nil else {
+    guard InstrumentBounds.canMultiply(last.value, volume.value) else {
       throw json.problem(.number(.outOfRange))
     }
     return Ticker(
-      instrument: instrument, lastPrice: last, lastContracts: lastSize, bidPrice: bid,
+      instrument: subject.instrument, lastPrice: last, lastContracts: lastSize, bidPrice: bid,
       bidContracts: bidSize, askPrice: ask, askContracts: askSize, openPrice24h: open,
       highPrice24h: high, lowPrice24h: low, baseVolume24h: volume, exchangeTime: time)
   }
 
   /// Reads a trade of the tape. Source: BloFin WebSocket, Trades Channel.
   static func trade(
-    _ json: inout JSONScanner, of instrument: InstrumentID, _ bounds: InstrumentBounds
+    _ json: inout JSONScanner, of subject: Subject, _ bounds: InstrumentBounds
   ) throws(JSONProblem) -> MarketTrade {
     var id: String?
     var side: OrderSide?
@@ -62,7 +77,7 @@ nonisolated enum MarketRows {
     while let key = try json.nextKey() {
       switch key {
       case "tradeId": id = try json.textIfAny()
-      case "instId": try json.requireInstrument(instrument)
+      case "instId": try json.requireInstrument(subject)
       case "side": side = try json.orderSide()
       case "price": price = try json.price(bounds)
       case "size": contracts = try json.contracts(bounds)
@@ -71,7 +86,7 @@ nonisolated enum MarketRows {
       }
     }
     return MarketTrade(
-      tradeID: TradeID(try json.require(id, "tradeId")), instrument: instrument,
+      tradeID: TradeID(try json.require(id, "tradeId")), instrument: subject.instrument,
       takerSide: try json.require(side, "side"), price: try json.require(price, "price"),
       contracts: try json.require(contracts, "size"), exchangeTime: try json.require(time, "ts"))
   }
@@ -93,7 +108,7 @@ nonisolated enum MarketRows {
     let candle = Candle(
       openTime: time, open: open, high: high, low: low, close: close, volume: volume,
       isClosed: isClosed)
-    guard candle.isConsistent, high.notionalIfInRange(of: volume, .towardZero) != nil else {
+    guard candle.isConsistent, InstrumentBounds.canMultiply(high.value, volume.value) else {
       throw json.problem(.unknownValue("prices that contradict each other"))
     }
     return candle
@@ -116,14 +131,14 @@ nonisolated enum MarketRows {
 
   /// Reads a funding rate. Source: BloFin REST, GET Funding Rate, and WebSocket.
   static func funding(
-    _ json: inout JSONScanner, of instrument: InstrumentID
+    _ json: inout JSONScanner, of subject: Subject
   ) throws(JSONProblem) -> FundingRate {
     var rate: Rate?
     var time: Timestamp?
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "instId": try json.requireInstrument(instrument)
+      case "instId": try json.requireInstrument(subject)
       case "fundingRate": rate = try json.rate()
       case "fundingTime": time = try json.timestamp(.either)
       default: try json.skip()
@@ -132,7 +147,8 @@ nonisolated enum MarketRows {
     let known = try json.require(rate, "fundingRate")
     guard known.magnitude <= 1 else { throw json.problem(.unknownValue(known.description)) }
     return FundingRate(
-      instrument: instrument, rate: known, nextFundingTime: try json.require(time, "fundingTime"))
+      instrument: subject.instrument, rate: known,
+      nextFundingTime: try json.require(time, "fundingTime"))
   }
 
   /// Reads when a row was stated.
@@ -174,11 +190,24 @@ nonisolated enum MarketRows {
   }
 }
 
+/// The fields of a ticker that must be there.
+private nonisolated struct TickerFields: OptionSet {
+  let rawValue: UInt8
+  static let last = TickerFields(rawValue: 1)
+  static let lastSize = TickerFields(rawValue: 2)
+  static let open = TickerFields(rawValue: 4)
+  static let high = TickerFields(rawValue: 8)
+  static let low = TickerFields(rawValue: 16)
+  static let volume = TickerFields(rawValue: 32)
+  static let time = TickerFields(rawValue: 64)
+  static let all = TickerFields(rawValue: 127)
+}
+
 nonisolated extension JSONScanner {
   /// Reads the name of an instrument, which must be the one that the message is about.
-  mutating func requireInstrument(_ instrument: InstrumentID) throws(JSONProblem) {
+  mutating func requireInstrument(_ subject: Subject) throws(JSONProblem) {
     let name = try string()
-    guard name == instrument.text else { throw problem(.unknownValue(String(name))) }
+    guard subject.isNamed(name) else { throw problem(.unknownValue(String(name))) }
   }
 
   /// Reads a side; an unknown word fails the message.

@@ -160,9 +160,13 @@ private let vectors = [
   @Test func `C04 never repeats a nonce within a run`() {
     var source = NonceSource(seed: .max)
     var seen: Set<String> = []
-    for _ in 0..<10_000 { seen.insert(source.next()) }
+    for _ in 0..<10_000 {
+      source.advance()
+      seen.insert(String(decoding: source.digits, as: UTF8.self))
+    }
     #expect(seen.count == 10_000)
-    #expect(seen.allSatisfy { $0.utf8.count == 32 })
+    #expect(seen.allSatisfy { $0.hasPrefix("ffffffffffffffff") && $0.utf8.count == 32 })
+    #expect(String(decoding: source.digits, as: UTF8.self) == "ffffffffffffffff0000000000002710")
   }
 }
 

@@ -252,6 +252,18 @@ private func book(
         == .bookIgnored(place: 0))
   }
 
+  @Test func `B13 takes members that follow the data, once`() throws {
+    var decoder = decoder(.book(btc))
+    _ = try decoder.decode(book("snapshot", previous: "0", sequence: "100"))
+    let more = book("update", previous: "100", sequence: "101").dropLast() + ",\"new\":[1]}"
+    guard case .market(0, .book(let update)) = try decoder.decode(String(more)) else {
+      Issue.record("not taken")
+      return
+    }
+    #expect(update.sequence == 101)
+    #expect(try decoder.decode(String(more)) == .bookIgnored(place: 0))
+  }
+
   @Test func `needs the members in no order`() throws {
     var decoder = decoder(.book(btc))
     let shuffled = """
