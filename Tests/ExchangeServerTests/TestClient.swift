@@ -103,16 +103,38 @@ final class TestClient {
     return Data(hex.utf8).base64EncodedString()
   }
 
+  /// Begins the next request on a new connection.
+  func reconnect() {
+    socket = nil
+  }
+
+  /// Sends a signed POST and does not wait for its answer.
+  func begin(_ target: String, _ body: String) throws {
+    try send("POST", target, headers: signed("POST", target, body, Credentials()), body: body)
+  }
+
   /// Sends a request on a kept-alive connection.
   func request(
     _ method: String, _ target: String, headers: [(String, String)], body: String
   ) throws -> TestAnswer {
+    try send(method, target, headers: headers, body: body)
+    return try end()
+  }
+
+  private func send(
+    _ method: String, _ target: String, headers: [(String, String)], body: String
+  ) throws {
     let socket = try self.socket ?? TestSocket(port: port)
     self.socket = socket
     var text = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     for (name, value) in headers { text += "\(name): \(value)\r\n" }
     if method == "POST" { text += "Content-Length: \(body.utf8.count)\r\n" }
     try socket.send(Array((text + "\r\n" + body).utf8))
+  }
+
+  /// Reads the answer to the request that was sent.
+  func end() throws -> TestAnswer {
+    guard let socket else { throw SocketProblem.closed }
     let head = try socket.readHead()
     let fields = head.lowercased()
     guard let start = fields.range(of: "content-length: "),

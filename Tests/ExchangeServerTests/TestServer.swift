@@ -18,6 +18,9 @@ final class TestServer {
     try OpenedMarket(configuration, at: start)
   }
 
+  /// Returns the market that every test begins with.
+  static func openedMarket() throws -> OpenedMarket { try market.get() }
+
   let account: ServedAccount
   let port: Int
   let client: TestClient

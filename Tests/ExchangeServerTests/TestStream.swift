@@ -15,8 +15,13 @@ final class TestStream {
   private let socket: TestSocket
 
   /// Connects to `/ws/public` or `/ws/private`.
-  init(port: Int, path: String) throws {
-    socket = try TestSocket(port: port)
+  convenience init(port: Int, path: String) throws {
+    try self.init(on: TestSocket(port: port), path: path)
+  }
+
+  /// Turns a connection into a stream.
+  init(on socket: TestSocket, path: String) throws {
+    self.socket = socket
     try socket.send(
       Array(
         """
