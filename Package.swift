@@ -95,7 +95,8 @@ let package = Package(
     rim("Simulation", ["Exchanges", "EventLoop", "Trading", "Units", "CZlib", ordered]),
     rim(
       "ExchangeServer",
-      ["Simulation", "Exchanges", "Secrets", "JSONText", "Trading", "Units"] + nio),
+      ["Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units", ordered]
+        + nio),
     rim("Journal", ["Trading", "Units", grdb, sqlite]),
     rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
@@ -130,6 +131,9 @@ let package = Package(
       "EngineTests",
       ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop"]),
+    tests(
+      "ExchangeServerTests",
+      ["ExchangeServer", "Transport", "Secrets", "Trading", "Units", ordered]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests("TidyTests", []),

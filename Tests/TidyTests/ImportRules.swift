@@ -45,8 +45,8 @@ enum ImportRules {
       "Bitget": adapter,
       "Simulation": vocabulary.union(["Exchanges", "EventLoop", "OrderedCollections"]),
       "ExchangeServer": vocabulary.union([
-        "Simulation", "Exchanges", "Secrets", "JSONText", "NIOCore", "NIOPosix", "NIOHTTP1",
-        "NIOWebSocket",
+        "Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "OrderedCollections",
+        "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
       ]),
       "Research": engine.union(["Engine", "Simulation", "EventLoop", "Exchanges"]),
       "Feeds": vocabulary.union(["Transport", "JSONText"]),

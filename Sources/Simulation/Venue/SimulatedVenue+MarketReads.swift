@@ -155,3 +155,22 @@ extension SimulatedVenue {
       quoteVolume: Money(units.value(tickLots: candle.tickLots)), isClosed: isClosed)
   }
 }
+
+extension SimulatedVenue {
+  /// Returns the book as it was last published, which is what the next published change is a change
+  /// of: where a listener must begin. Books must be among the market's feeds.
+  ///
+  /// Source: BloFin reference 4.4.
+  public func publishedBook(of market: MarketIndex, depth: Int) -> BookUpdate {
+    let state = markets[market.index]
+    func level(_ level: BookPublisher.Level) -> BookLevel {
+      BookLevel(
+        price: state.units.price(level.ticks), contracts: state.units.contracts(level.lots))
+    }
+    return BookUpdate(
+      instrument: state.listing.id, kind: .snapshot,
+      bids: state.publisher.bids.prefix(depth).map(level),
+      asks: state.publisher.asks.prefix(depth).map(level), sequence: state.publisher.sequence,
+      previousSequence: 0, exchangeTime: now)
+  }
+}

@@ -1,0 +1,100 @@
+import Units
+
+// The language of the door. A rule about calls names a method and the end of a path, a rule about
+// pushes the word `stream` and a channel; `*` is any.
+//
+//   {"match":"POST trade/order","nth":1,"do":"apply_then_drop"}
+//   {"match":"stream books","instId":"BTC-USDT","count":3,"do":"gap"}
+//   {"match":"* *","count":0,"percent":5,"do":"delay","ms":200}
+
+extension FaultRule {
+  /// Reads a rule; throws a refusal that names the member that is wrong.
+  init(_ parameters: Parameters) throws(APIProblem) {
+    let words = try parameters.required("match").split(separator: " ").map(String.init)
+    guard words.count == 2 else { throw .wrong("match") }
+    let target = words[1] == "*" ? nil : words[1]
+    if words[0] == "stream" {
+      kind = .push(
+        channel: target, instrument: try parameters.text("instId"), try PushFault(parameters))
+    } else {
+      kind = .call(
+        method: words[0] == "*" ? nil : words[0], path: target, try CallFault(parameters))
+    }
+    let nth = try parameters.whole("nth") ?? 1
+    guard nth > 0 else { throw .wrong("nth") }
+    skipped = Int(nth - 1)
+    // A count of zero lasts until it is taken back.
+    let count = try parameters.whole("count") ?? 1
+    remaining = count == 0 ? nil : Int(count)
+    let percent = try parameters.whole("percent") ?? 100
+    guard (1...100).contains(percent) else { throw .wrong("percent") }
+    self.percent = Int(percent)
+  }
+}
+
+extension CallFault {
+  fileprivate init(_ parameters: Parameters) throws(APIProblem) {
+    switch try parameters.required("do") {
+    case "drop_before": self = .dropBefore
+    case "apply_then_drop": self = .applyThenDrop
+    case "delay": self = .delay(try parameters.span())
+    case "status":
+      guard let status = try parameters.whole("status"), (200...599).contains(status) else {
+        throw .wrong("status")
+      }
+      self = .status(
+        Int(status), body: try parameters.text("body") ?? "",
+        retryAfter: try parameters.text("retryAfter"), applies: try parameters.flag("apply"))
+    case "truncate":
+      guard let bytes = try parameters.whole("bytes") else { throw .missing("bytes") }
+      self = .truncate(Int(bytes))
+    case "garbage": self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
+    case "reject":
+      self = .reject(
+        code: try parameters.required("code"), text: try parameters.text("text") ?? "Rejected")
+    case "replace":
+      self = .replace(
+        try parameters.required("find"), with: try parameters.text("with") ?? "")
+    case "fill_during_cancel": self = .fillDuringCancel
+    default: throw .wrong("do")
+    }
+  }
+}
+
+extension PushFault {
+  fileprivate init(_ parameters: Parameters) throws(APIProblem) {
+    switch try parameters.required("do") {
+    case "dup": self = .duplicate
+    case "reorder": self = .reorder
+    case "gap": self = .gap
+    case "garbage": self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
+    case "replace":
+      self = .replace(
+        try parameters.required("find"), with: try parameters.text("with") ?? "")
+    case "close": self = .close(try parameters.closeCode())
+    default: throw .wrong("do")
+    }
+  }
+}
+
+extension FaultRule {
+  /// What stands for JSON when nothing else is asked for: a page of a content network.
+  static let garbage = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+}
+
+extension Parameters {
+  /// Reads `ms`, at most a day.
+  func span() throws(APIProblem) -> TimeSpan {
+    guard let milliseconds = try whole("ms"), milliseconds <= 86_400_000 else {
+      throw .wrong("ms")
+    }
+    return .milliseconds(milliseconds)
+  }
+
+  /// Reads `code` of a close: 1000 through 4999; 1006 hangs up without a word.
+  func closeCode() throws(APIProblem) -> Int {
+    let code = try whole("code") ?? 1006
+    guard (1_000...4_999).contains(code) else { throw .wrong("code") }
+    return Int(code)
+  }
+}
