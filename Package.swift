@@ -138,6 +138,7 @@ let package = Package(
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests("TidyTests", []),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
+    tests("MarketDataTests", ["MarketData", "Trading", "Units", "TestSupport"]),
     tests(
       "ScenarioTests",
       [

@@ -1,0 +1,95 @@
+/// The mean of the last values, and bands so many standard deviations above and below it.
+///
+/// The deviation is that of the whole window (divided by the period). Warm-up: period − 1 values.
+/// Source: TA-Lib, `ta_BBANDS`; John Bollinger, "Bollinger on Bollinger Bands", 2001.
+public struct BollingerBands: Indicator {
+  /// The figures of one moment.
+  public struct Value: Sendable, Hashable {
+    /// The mean.
+    public let middle: Double
+    /// How far each band is from the mean.
+    public let reach: Double
+
+    /// The mean plus the reach.
+    @inlinable
+    public var upper: Double { middle + reach }
+
+    /// The mean minus the reach.
+    @inlinable
+    public var lower: Double { middle - reach }
+
+    /// The distance between the bands as a share of the mean.
+    @inlinable
+    public var width: Double { 2 * reach / middle }
+
+    @inlinable
+    init(middle: Double, reach: Double) {
+      self.middle = middle
+      self.reach = reach
+    }
+  }
+
+  @usableFromInline let period: Int
+  @usableFromInline let deviations: Double
+  @usableFromInline let share: Double
+  @usableFromInline var ring: [Double]
+  @usableFromInline var head = 0
+  // Sums of distances from `base`, a value near the window's mean: squares of prices themselves
+  // would leave few digits for the deviation.
+  @usableFromInline var base = 0.0
+  @usableFromInline var sum = 0.0
+  @usableFromInline var squares = 0.0
+
+  /// Makes bands over so many values, above zero, so many deviations away.
+  @inlinable
+  public init(_ period: Int = 20, deviations: Double = 2) {
+    precondition(period > 0, "a period is above zero")
+    self.period = period
+    self.deviations = deviations
+    share = 1 / Double(period)
+    ring = []
+    ring.reserveCapacity(period)
+  }
+
+  @inlinable
+  public var warmUp: Int { period - 1 }
+
+  @inlinable
+  public mutating func update(_ value: Double) -> Value? {
+    if ring.count == period {
+      let old = ring[head] - base
+      let new = value - base
+      ring[head] = value
+      head &+= 1
+      if head == period {
+        head = 0
+        takeAnew()
+      } else {
+        sum += new - old
+        squares += (new - old) * (new + old)
+      }
+    } else {
+      ring.append(value)
+      guard ring.count == period else { return nil }
+      takeAnew()
+    }
+    let mean = sum * share
+    let variance = squares * share - mean * mean
+    return Value(
+      middle: base + mean, reach: deviations * max(variance, 0).squareRoot())
+  }
+
+  @inlinable
+  mutating func takeAnew() {
+    var total = 0.0
+    for value in ring { total += value }
+    base = total * share
+    sum = 0
+    squares = 0
+    for value in ring {
+      let distance = value - base
+      sum += distance
+      squares += distance * distance
+    }
+  }
+}
