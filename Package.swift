@@ -138,7 +138,6 @@ let package = Package(
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests("TidyTests", []),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
-    tests("MarketDataTests", ["MarketData", "Trading", "Units", "TestSupport"]),
     tests(
       "ScenarioTests",
       [

@@ -14,6 +14,8 @@ struct PerpDeck: ParsableCommand {
         perpdeck demo                              the exchange's demo environment (needs a key)
       """,
     version: ProgramVersion.text,
-    subcommands: [PaperCommand.self, DemoCommand.self, LiveCommand.self],
+    subcommands: [
+      PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
+    ],
     defaultSubcommand: PaperCommand.self)
 }

@@ -79,6 +79,15 @@ final class ResultBox: Sendable {
   }
 }
 
+/// What a command prints; written at once, also into a pipe.
+enum StandardOutput {
+  /// Writes a line.
+  static func write(_ line: String) {
+    var text = line + "\n"
+    _ = text.withUTF8 { Glibc.write(1, $0.baseAddress, $0.count) }
+  }
+}
+
 /// Text for people outside of the screen.
 enum StandardError {
   /// Writes a line.

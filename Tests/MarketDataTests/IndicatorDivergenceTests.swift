@@ -1,4 +1,4 @@
-import MarketData
+@testable import MarketData
 import TestSupport
 import Testing
 import Units
@@ -66,7 +66,9 @@ import Units
     for (known, divergences) in found {
       for divergence in divergences {
         let (first, second) = (divergence.first, divergence.second)
-        let isTop = [.bearish, .hiddenBearish].contains(divergence.kind)
+        let tops: Set<Divergence.Kind> = [.bearish, .hiddenBearish]
+        let rising: Set<Divergence.Kind> = [.bearish, .hiddenBullish]
+        let isTop = tops.contains(divergence.kind)
         #expect(known == second.bar + 2)
         #expect(second.bar - first.bar <= 60)
         for pivot in [first, second] {
@@ -79,7 +81,7 @@ import Units
           }
         }
         let priceRose = second.price > first.price
-        #expect(priceRose == [.bearish, .hiddenBullish].contains(divergence.kind))
+        #expect(priceRose == rising.contains(divergence.kind))
         #expect(priceRose != (second.oscillator > first.oscillator))
       }
     }

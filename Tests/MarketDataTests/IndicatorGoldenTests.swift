@@ -2,16 +2,19 @@ import Foundation
 import MarketData
 import Testing
 
+/// Where TA-Lib's output lies, nil when the environment does not say.
+enum GoldenFigures {
+  static let folder: URL? = ProcessInfo.processInfo.environment["PERPDECK_SHARED"].map {
+    URL(fileURLWithPath: $0).appendingPathComponent("market-data/golden")
+  }
+}
+
 /// Indicators against TA-Lib's own output over real candles, flat bars included.
 ///
 /// The files are not part of the project: set `PERPDECK_SHARED` to the folder that holds
 /// `market-data/golden`.
-@Suite(.enabled(if: IndicatorGoldenTests.folder != nil, "PERPDECK_SHARED is not set"))
+@Suite(.enabled(if: GoldenFigures.folder != nil, "PERPDECK_SHARED is not set"))
 struct IndicatorGoldenTests {
-  static let folder: URL? = ProcessInfo.processInfo.environment["PERPDECK_SHARED"].map {
-    URL(fileURLWithPath: $0).appendingPathComponent("market-data/golden")
-  }
-
   @Test(arguments: [
     "golden_talib_BTCUSDT_perp_15m_2024-10-20_2000_flatbars.csv",
     "golden_talib_BTCUSDT_perp_1h_2025-08-20_2000.csv",
@@ -77,7 +80,7 @@ struct IndicatorGoldenTests {
   private static func read(
     _ name: String
   ) throws -> (bars: [Bar], columns: [String: [Double?]]) {
-    let folder = try #require(folder)
+    let folder = try #require(GoldenFigures.folder)
     let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     let lines = text.split(separator: "\n")
     let header = lines[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -89,7 +89,7 @@ enum Definition {
       let high = window.map(\.high).max() ?? 0
       let low = window.map(\.low).min() ?? 0
       let close = window.last?.close ?? 0
-      return high > low ? 100 * (close - low) / (high - low) : 50
+      return high - low > 1e-11 * high ? 100 * (close - low) / (high - low) : 50
     }
   }
 

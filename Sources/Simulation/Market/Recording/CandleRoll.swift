@@ -1,3 +1,4 @@
+import Trading
 import Units
 
 /// Longer candles made of shorter ones.
