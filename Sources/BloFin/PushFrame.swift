@@ -2,8 +2,8 @@ import Trading
 
 /// A push in the spelling that the exchange uses: where its argument and its data stand.
 ///
-/// `{"arg":{…},"data":…}` or `{"arg":{…},"action":"…","data":…}`, nothing between the parts. What is
-/// spelled differently is no push frame and is read member by member. Nothing here is checked
+/// `{"arg":{…},"data":…}` or `{"arg":{…},"action":"…","data":…}`, nothing between the parts. What
+/// is spelled differently is no push frame and is read member by member. Nothing here is checked
 /// beyond the frame: the argument must be looked up and the data must be read to its end.
 nonisolated struct PushFrame {
   /// The bytes of the argument, braces included.

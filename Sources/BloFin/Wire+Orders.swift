@@ -210,7 +210,8 @@ nonisolated enum TriggerRows {
         side: try json.require(side, "side"), slot: try json.require(slot, "positionSide"),
         marginMode: try json.require(marginMode, "marginMode"),
         size: try triggerSize(json, catalog.bounds(of: instrument)), kind: try kind(json),
-        reduceOnly: try json.require(reduceOnly, "reduceOnly"),
+        // One row of the documentation does not say; what does not say may open.
+        reduceOnly: reduceOnly == true,
         state: try json.require(state, "state"),
         createdAt: try json.require(created, "createTime"))
     }

@@ -59,7 +59,7 @@ struct `Reference payloads` {
       }
       #expect(!orders.isEmpty && !orders.contains(nil), "\(name)")
     }
-    for name in ["GetOpenTpSlOrders", "GetTpSlOrder", "GetOpenTriggerOrders"] {
+    for name in ["GetOpenTpSlOrders", "GetTpSlOrder"] {
       let orders = try response("Futures-Trading-\(name)").rows {
         (json) throws(JSONProblem) in try TriggerRows.order(&json, none)
       }

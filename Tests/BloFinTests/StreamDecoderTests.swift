@@ -94,7 +94,10 @@ private func book(
     var decoder = decoder(
       .trades(btc), .candles(btc, .oneHour), .mark(btc), .funding(btc))
     let trade =
-      #"{"instId":"BTC-USDT","tradeId":"1","price":"60500.1","size":"1","side":"sell","ts":"1767225600511"}"#
+      """
+      {"instId":"BTC-USDT","tradeId":"1","price":"60500.1","size":"1","side":"sell",\
+      "ts":"1767225600511"}
+      """
     let read = MarketTrade(
       tradeID: TradeID("1"), instrument: btc, takerSide: .sell, price: "60500.1", contracts: 1,
       exchangeTime: moment(1_767_225_600_511))
@@ -106,7 +109,10 @@ private func book(
     #expect(try decoder.decode(trades + "[]}") == .markets(place: 0, []))
     #expect(
       try decoder.decode(
-        #"{"arg":{"channel":"candle1H","instId":"BTC-USDT"},"data":[["1767225600000","60490.1","60510","60488","60500.1","1520","1.52","91951.2","0"]]}"#
+        """
+        {"arg":{"channel":"candle1H","instId":"BTC-USDT"},"data":[["1767225600000","60490.1",\
+        "60510","60488","60500.1","1520","1.52","91951.2","0"]]}
+        """
       )
         == .market(
           place: 1,
@@ -117,7 +123,10 @@ private func book(
               close: "60500.1", volume: "1.52", isClosed: false))))
     #expect(
       try decoder.decode(
-        #"{"arg":{"channel":"mark-price-candle1m","instId":"BTC-USDT"},"data":[["1767225600000","60490.3","60508","60487.7","60500","0"]]}"#,
+        """
+        {"arg":{"channel":"mark-price-candle1m","instId":"BTC-USDT"},"data":[["1767225600000",\
+        "60490.3","60508","60487.7","60500","0"]]}
+        """,
         at: now)
         == .market(
           place: 2,
@@ -138,7 +147,10 @@ private func book(
   @Test func `a mark price of an old bar is as old as the bar`() throws {
     var decoder = decoder(.mark(btc))
     let message = try decoder.decode(
-      #"{"arg":{"channel":"mark-price-candle1m","instId":"BTC-USDT"},"data":[["1767225600000","1","1","1","1","1"]]}"#,
+      """
+      {"arg":{"channel":"mark-price-candle1m","instId":"BTC-USDT"},"data":[["1767225600000",\
+      "1","1","1","1","1"]]}
+      """,
       at: now + .hours(1))
     guard case .market(_, .mark(let mark)) = message else {
       Issue.record("\(message)")
@@ -439,7 +451,10 @@ private func book(
     }
     #expect(
       StreamFrames.subscribe([.candles(btc, .oneHour), .orders])
-        == #"{"op":"subscribe","args":[{"channel":"candle1H","instId":"BTC-USDT"},{"channel":"orders"}]}"#
+        == """
+        {"op":"subscribe","args":[{"channel":"candle1H","instId":"BTC-USDT"},\
+        {"channel":"orders"}]}
+        """
     )
   }
 
