@@ -187,6 +187,8 @@ public final class CursesTerminal: @unchecked Sendable {
   ) {
     let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)
     source.setEventHandler { [weak self] in self.map(react) }
+    // A change of size before the source listens would be missed.
+    source.setRegistrationHandler { [weak self] in self?.resize() }
     source.activate()
     sources.append(source)
   }
