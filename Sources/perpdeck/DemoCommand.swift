@@ -60,7 +60,8 @@ struct LiveCommand: ParsableCommand {
 /// A session at an exchange that is reached over the network.
 enum ExchangeSession {
   /// Refuses unless the key of the environment is there and usable.
-  static func checkCredentials(_ environment: TradingEnvironment, _ options: SessionOptions) throws {
+  static func checkCredentials(_ environment: TradingEnvironment, _ options: SessionOptions) throws
+  {
     let variables = try SessionSettings.variables(environment)
     let settings = try SessionSettings.load(folder: options.config, variables)
     let name = options.account ?? settings.accounts.selected

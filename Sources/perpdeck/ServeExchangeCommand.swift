@@ -67,9 +67,9 @@ struct ServeExchangeCommand: ParsableCommand {
       passphrase  \(account.passphrase)
       Ctrl-C stops it.
       """)
-
     let stops = StopSignals.onLoop {
-      server.stop(); exit(0)
+      server.stop()
+      Glibc.exit(0)
     }
     withExtendedLifetime(stops) { dispatchMain() }
   }
