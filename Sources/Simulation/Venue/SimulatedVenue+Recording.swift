@@ -46,7 +46,9 @@ extension SimulatedVenue {
       var place = accounts[account].firstOrder
       while place >= 0 {
         let order = orders[Int(place)]
-        if order.market == market.index { order.row.side == .buy ? (buys += 1) : (sells += 1) }
+        if order.market == market.index {
+          if order.row.side == .buy { buys += 1 } else { sells += 1 }
+        }
         place = order.next
       }
     }
