@@ -22,7 +22,8 @@ public struct PairSettings: Sendable, Hashable {
 
 /// Everything in `pairs.yaml`.
 public struct PairsSettings: Sendable, Hashable {
-  /// The instruments that are watched and may be traded, in the order of the watchlist; never empty.
+  /// The instruments that are watched and may be traded, in the order of the watchlist; never
+  /// empty.
   public var list = ["BTC-USDT", "ETH-USDT", "SOL-USDT"].map {
     PairSettings(instrument: InstrumentID($0), leverage: 5)
   }

@@ -8,7 +8,8 @@ public enum StopOutReaction: String, Sendable, Hashable, CaseIterable {
   case halt
 }
 
-/// The limits of `risk.yaml`. Three percentages are never mixed: risk to stop, margin used, notional.
+/// The limits of `risk.yaml`. Three percentages are never mixed: risk to stop, margin used,
+/// notional.
 public struct RiskSettings: Sendable, Hashable {
   /// The share of equity that a trade loses when its stop fills, unless it says otherwise; one R.
   public var riskPerTrade: Rate = "0.01"

@@ -60,7 +60,7 @@ public struct SecretsFile: Sendable {
       problems.append(
         SettingsProblem(.file(path), .unsafe("others may read it; run chmod 600 \(path)")))
     }
-    if environment == .live, let tree = workTree(above: path) {
+    if environment == .live, let tree = gitFolder(above: path) {
       problems.append(
         SettingsProblem(
           .file(path),
@@ -74,7 +74,7 @@ public struct SecretsFile: Sendable {
   }
 
   /// Returns the folder above a path that holds a `.git`, nil when there is none.
-  private static func workTree(above path: String) -> String? {
+  private static func gitFolder(above path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     var folder = String(cString: resolved)

@@ -228,7 +228,8 @@ public final class CursesTerminal: @unchecked Sendable {
     dispatchPrecondition(condition: .onQueue(queue))
     guard let session, session.isActive else { return }
     session.leave()
-    // SIGSTOP and not SIGTSTP, which the source that listens for it could take away. The whole group
+    // SIGSTOP and not SIGTSTP, which the source that listens for it could take away. The whole
+    // group
     // stops, so that a `make` in front of this process does not keep the shell waiting.
     if JobControl.hasShell { kill(0, SIGSTOP) }
     resume()

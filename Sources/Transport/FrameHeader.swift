@@ -8,7 +8,8 @@ nonisolated struct FrameHeader {
   let isFinal: Bool
   /// Whether the frame is not masked and has no reserved bits, as a server's should be.
   let isPlain: Bool
-  /// Whether the length is in its shortest form and within 63 bits, and a control frame is short and
+  /// Whether the length is in its shortest form and within 63 bits, and a control frame is short
+  /// and
   /// whole. wslay ends the connection over these too, but without saying why.
   let isLegal: Bool
 

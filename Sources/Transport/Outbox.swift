@@ -1,6 +1,7 @@
 /// Bytes on their way out of a stream.
 ///
-/// After a write that would block, OpenSSL wants the same bytes at the same address again. So what is
+/// After a write that would block, OpenSSL wants the same bytes at the same address again. So what
+/// is
 /// being written stays frozen in a place of its own, and what comes meanwhile waits behind it.
 nonisolated final class Outbox {
   /// What a flush came to.

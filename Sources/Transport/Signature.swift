@@ -3,7 +3,8 @@ import Secrets
 
 /// Signs messages with one key: HMAC-SHA256 (RFC 2104) with a context that keeps the key ready.
 ///
-/// A signature costs a quarter of one made with a new context. Not for use from two threads at once.
+/// A signature costs a quarter of one made with a new context. Not for use from two threads at
+/// once.
 public nonisolated final class MessageSigner {
   private let context: OpaquePointer
 

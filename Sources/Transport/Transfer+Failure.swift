@@ -53,7 +53,8 @@ nonisolated extension Transfer {
   private var certificateFailure: TransportError {
     switch number(CURLINFO_SSL_VERIFYRESULT) {
     case 9, 10: .certificateOutOfDate(host: host)
-    // The chain is fine, so it was libcurl's own look at the names, which leaves 1 (unspecified); 62
+    // The chain is fine, so it was libcurl's own look at the names, which leaves 1 (unspecified);
+    // 62
     // is OpenSSL's word for the same.
     case 0, 1, 62: .certificateForOtherHost(host: host)
     default: .certificateUntrusted(host: host, detail: errorDetail)

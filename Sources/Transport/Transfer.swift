@@ -3,8 +3,10 @@ import Glibc
 
 /// One libcurl handle with everything that libcurl's callbacks need while it works.
 ///
-/// The callbacks are called only from within libcurl calls that the owner makes, so this class needs
-/// no isolation of its own. The owner keeps it alive for as long as the handle is in a multi handle.
+/// The callbacks are called only from within libcurl calls that the owner makes, so this class
+/// needs
+/// no isolation of its own. The owner keeps it alive for as long as the handle is in a multi
+/// handle.
 nonisolated final class Transfer {
   let easy: UnsafeMutableRawPointer
   let host: String

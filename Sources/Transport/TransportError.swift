@@ -9,7 +9,8 @@ public nonisolated enum RequestReach: Hashable, Sendable {
 
 /// Why a request or a connection failed.
 ///
-/// `host` is the host as in the address, with the port when it is not the usual one. Texts that came
+/// `host` is the host as in the address, with the port when it is not the usual one. Texts that
+/// came
 /// from outside are cut and free of control characters; see ``PlainText``.
 public nonisolated enum TransportError: Error, Hashable, Sendable {
   /// The address or a header cannot be used as written.

@@ -1,7 +1,8 @@
 import EventLoop
 
 extension WebSocketConnection {
-  /// The most messages handed out in one turn of the loop; the rest waits for the next turn, so that
+  /// The most messages handed out in one turn of the loop; the rest waits for the next turn, so
+  /// that
   /// a flood of market data starves neither timers nor keys.
   static let messagesPerTurn = 512
   /// The most reads in one turn of the loop.

@@ -3,7 +3,8 @@ import EventLoop
 /// One WebSocket connection as a client: handshake, messages, and supervision of its life.
 ///
 /// The connection lives for as long as it is kept; letting it go closes it, without a word. From
-/// within an event, ``disconnect()`` ends it at once, while letting go waits for the end of the turn.
+/// within an event, ``disconnect()`` ends it at once, while letting go waits for the end of the
+/// turn.
 /// It never reconnects: that is for its owner to decide.
 @MainActor public final class WebSocketConnection {
   /// Where the connection stands.

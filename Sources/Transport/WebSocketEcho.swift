@@ -2,7 +2,8 @@ import EventLoop
 
 /// The client that the Autobahn test suite examines: it echoes every message of every case.
 ///
-/// Autobahn's server tells the number of cases at `/getCaseCount`, runs case N with whoever connects
+/// Autobahn's server tells the number of cases at `/getCaseCount`, runs case N with whoever
+/// connects
 /// to `/runCase?case=N&agent=A`, and writes its report at `/updateReports?agent=A`.
 public final class WebSocketEcho {
   private let network: CurlMulti

@@ -5,7 +5,8 @@ import Settings
 import Trading
 import Units
 
-/// What a session is: its environment, its account, its settings; decided before anything is opened.
+/// What a session is: its environment, its account, its settings; decided before anything is
+/// opened.
 struct SessionPlan {
   let environment: TradingEnvironment
   let account: AccountSettings

@@ -72,7 +72,8 @@ final class TestServer {
   }
 }
 
-/// Returns the names of the members of the first object in a text that begins with `start`, in order.
+/// Returns the names of the members of the first object in a text that begins with `start`, in
+/// order.
 func memberNames(of json: String, from start: String = "{") throws -> [String] {
   var names: [String] = []
   guard let place = json.range(of: start) else { throw SocketProblem.unexpected(json) }

@@ -1,7 +1,8 @@
-@testable import MarketData
 import TestSupport
 import Testing
 import Units
+
+@testable import MarketData
 
 /// Divergences between price and oscillator, each drawn out.
 @Suite struct IndicatorDivergenceTests {

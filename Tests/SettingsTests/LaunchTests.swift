@@ -105,7 +105,8 @@ private func complaint(_ request: LaunchRequest, _ variables: Variables = Variab
   #expect(
     complaint(request, process(["PERPDECK_RISK_LEVERAGE_MAX": "5x", "PERPDECK_DATA": "/x"])) == """
       option --set leverage: expected a setting and its value: risk.leverageMaximum=5x
-      risk.yaml:1:15: riskPerTrade: 9 % is above 2 %; expected a percentage from 0.01 % to 2 %, such \
+      risk.yaml:1:15: riskPerTrade: 9 % is above 2 %; expected a percentage from 0.01 % to 2 \
+      %, such \
       as 1 %
       variable PERPDECK_RISK_LEVERAGE_MAX: unknown key "risk.leverageMax"; did you mean \
       risk.leverageMaximum?

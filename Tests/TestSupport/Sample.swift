@@ -1,7 +1,8 @@
 import Trading
 import Units
 
-/// Plausible values to build tests from: rules as BloFin's, prices round, times near `Sample.start`.
+/// Plausible values to build tests from: rules as BloFin's, prices round, times near
+/// `Sample.start`.
 public enum Sample {
   /// A Wednesday noon: 2026-03-04 12:00 UTC.
   public static let start = Timestamp(year: 2026, month: 3, day: 4, hour: 12)

@@ -41,6 +41,7 @@ import Testing
   }
 }
 
-/// The tests that need the live loop, one after the other: they share the main actor, and a test that
+/// The tests that need the live loop, one after the other: they share the main actor, and a test
+/// that
 /// waits for real time must not wait for the others.
 @MainActor @Suite(.serialized) struct LiveLoop {}

@@ -8,7 +8,8 @@ struct TestIdentity: Sendable {
   /// The server's side of the handshake, for C.
   var server: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: address) }
 
-  /// The file with the certificate of the authority that signs the others, to be trusted by clients.
+  /// The file with the certificate of the authority that signs the others, to be trusted by
+  /// clients.
   static let trusted: String = {
     let path = NSTemporaryDirectory() + "perpdeck-authority-\(getpid()).pem"
     let authority = UnsafeMutableRawPointer(bitPattern: TestIdentity.authority)

@@ -3,7 +3,8 @@ import Units
 
 /// The volume-weighted average price since the start of a session.
 ///
-/// The price of a bar is its typical price; before anything is traded in a session it stands for the
+/// The price of a bar is its typical price; before anything is traded in a session it stands for
+/// the
 /// average. No warm-up.
 public struct VWAP: Indicator {
   /// The figures of one moment.
