@@ -5,11 +5,11 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test bench lint conformance setup clean
+.PHONY: demo build test bench lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
-	@exec .build/release/perpdeck paper --built-in
+	@exec .build/release/perpdeck
 
 ## Builds the release executable at .build/release/perpdeck.
 build: setup
@@ -23,10 +23,6 @@ test: setup
 ## Measures the hot paths in release and prints medians.
 bench: setup
 	@Tests/Benchmarks/run.sh
-
-## Runs what others wrote against us: ccxt, Autobahn, tmux.
-conformance: build
-	@Tests/Conformance/run_all.sh .build/release/perpdeck
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -53,7 +53,7 @@ final class Story {
     let loop = VirtualLoop(startingAt: WallTime(milliseconds: Self.startedAt.milliseconds))
     self.loop = loop
     journal = MemoryJournal(loop: loop)
-    let source = BuiltInMarket(seed: seed)
+    let source = BuiltInMarket(seed: seed, hasPast: false)
     exchange = SimulatedExchange(source: source, loop: loop)
     let settings = Self.settings(source.listings.map(\.instrument.id))
     runtime = BotRuntime(

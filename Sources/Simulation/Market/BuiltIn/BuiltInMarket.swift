@@ -13,6 +13,9 @@ public struct BuiltInMarket: MarketSource {
   /// Milliseconds between two steps; every instrument moves at every step.
   public let stepInterval: TimeSpan
 
+  /// Whether two years of candles are made up at the start, so that charts are full at once.
+  public let hasPast: Bool
+
   private var instruments: [BuiltInInstrument] = []
   private var random: SeededRandom
   private var moment: Timestamp?
@@ -26,10 +29,13 @@ public struct BuiltInMarket: MarketSource {
   private static let fundingInterval = TimeSpan.minutes(1)
 
   /// Makes a market; five steps a second by default, which an idle screen hardly feels.
-  public init(seed: UInt64, stepInterval: TimeSpan = .milliseconds(200)) {
+  public init(
+    seed: UInt64, stepInterval: TimeSpan = .milliseconds(200), hasPast: Bool = true
+  ) {
     precondition(stepInterval > .zero, "steps take time")
     self.seed = seed
     self.stepInterval = stepInterval
+    self.hasPast = hasPast
     random = SeededRandom(seed: seed)
     for listing in BuiltInListings.all {
       let own = random.split()
@@ -47,12 +53,14 @@ public struct BuiltInMarket: MarketSource {
   public var nextTime: Timestamp? { moment }
 
   public mutating func start(in venue: inout SimulatedVenue, at time: Timestamp) {
-    let history = BuiltInHistory(endingAt: time, random: &random)
+    let history = hasPast ? BuiltInHistory(endingAt: time, random: &random) : nil
     for place in instruments.indices {
       guard let market = venue.market(instruments[place].listing.id) else {
         preconditionFailure("the venue lists what its source states")
       }
-      venue.fillHistory(of: market) { history.fill(instruments[place], into: &$0, &random) }
+      if let history {
+        venue.fillHistory(of: market) { history.fill(instruments[place], into: &$0, &random) }
+      }
       venue.apply(instruments[place].requote(), replacing: true, to: market, at: time)
       stateMark(place, market, &venue, time)
       venue.applyFundingRate(instruments[place].nextFundingRate(), to: market, at: time)
