@@ -259,4 +259,42 @@ import Units
     #expect(states.last == "filled")
     #expect(channels.suffix(2) == ["positions", "account"])
   }
+
+  @Test(arguments: ["abc", "0123", "-1", "0", "99999999999999999999999"])
+  func `an id that the exchange never gives out names nothing`(_ id: String) throws {
+    let server = try TestServer()
+    _ = try server.client.post("/api/v1/trade/order", Self.order("buy", size: "1"))
+    let canceled = try server.client.post(
+      "/api/v1/trade/cancel-order", #"{"orderId":"\#(id)"}"#)
+    #expect(canceled.code == "0")
+    #expect(canceled.rows[0]["code"] as? String == "102068")
+    #expect(canceled.rows[0]["orderId"] as? String == id)
+    let batch = try server.client.post(
+      "/api/v1/trade/cancel-batch-orders", #"[{"orderId":"\#(id)"},{"orderId":"7"}]"#)
+    #expect(batch.rows.map { $0["orderId"] as? String } == [id, "7"])
+    #expect(batch.rows.map { $0["code"] as? String } == ["102068", "102068"])
+    let detail = try server.client.read(
+      "/api/v1/trade/order-detail?instId=BTC-USDT&orderId=\(id)")
+    #expect(detail.code == "102068")
+    let fills = try server.client.read("/api/v1/trade/fills-history?orderId=\(id)")
+    #expect(fills.code == "0" && fills.rows.isEmpty)
+    let protection = try server.client.post(
+      "/api/v1/trade/cancel-tpsl", #"[{"tpslId":"\#(id)"}]"#)
+    #expect(protection.rows[0]["tpslId"] as? String == id)
+    #expect(protection.rows[0]["code"] as? String == "102068")
+    let trigger = try server.client.post("/api/v1/trade/cancel-algo", #"{"algoId":"\#(id)"}"#)
+    #expect(trigger.object["code"] as? String == "102068")
+  }
+
+  @Test func `a refusal that was never recorded tells by its row alone`() throws {
+    let server = try TestServer()
+    let order = Self.order(
+      "buy", size: "1", type: "limit", price: try Self.low(server), client: "a")
+    _ = try server.client.post("/api/v1/trade/order", order)
+    let twice = try server.client.post("/api/v1/trade/order", order)
+    #expect(
+      twice.body
+        == #"{"code":"0","msg":"","data":[{"orderId":"0","clientOrderId":"a","#
+        + #""msg":"Duplicate customized order ID","code":"102002"}]}"#)
+  }
 }

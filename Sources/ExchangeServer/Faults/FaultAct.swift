@@ -123,13 +123,13 @@ struct FaultAct {
     let account = try account(exchange)
     for (id, protection) in [("tpslId", true), ("algoId", false)] {
       guard try parameters.text(id) != nil else { continue }
-      let name = try AlgoName(parameters, id: id)
+      let name = try Asked<AlgoName>(parameters, id: id).name(else: .nothingToCancel)
       try exchange.asking { (venue, now) throws(VenueRefusal) in
         _ = try venue.cancelAlgo(name, protection: protection, for: account, at: now)
       }
       return
     }
-    let name = try OrderName(parameters)
+    let name = try Asked<OrderName>(parameters).name(else: .nothingToCancel)
     try exchange.asking { (venue, now) throws(VenueRefusal) in
       _ = try venue.cancel(name, for: account, at: now)
     }
@@ -138,7 +138,8 @@ struct FaultAct {
   /// Fills a resting order by a trade at its price: `size` contracts, or all that is left.
   private func fill(_ exchange: ServedExchange) throws(APIProblem) {
     let size: Contracts? = try parameters.number("size")
-    guard exchange.fill(try OrderName(parameters), of: try account(exchange), size: size) else {
+    let name = try Asked<OrderName>(parameters).name(else: .nothingToCancel)
+    guard exchange.fill(name, of: try account(exchange), size: size) else {
       throw .nothingToCancel
     }
   }

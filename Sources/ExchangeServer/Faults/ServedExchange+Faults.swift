@@ -97,7 +97,8 @@ extension ServedExchange {
       guard let place = configuration.accounts.firstIndex(where: { $0.apiKey == key }) else {
         return
       }
-      _ = fill(try OrderName(Parameters(members)), of: accounts[place], size: nil)
+      let name = try Asked<OrderName>(Parameters(members)).name(else: .nothingToCancel)
+      _ = fill(name, of: accounts[place], size: nil)
       publish()
     } catch {
       // A call that cannot be read is refused by what follows; nothing is filled for it.

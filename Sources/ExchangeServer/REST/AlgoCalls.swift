@@ -29,11 +29,11 @@ enum AlgoCalls {
   ) throws(APIProblem) -> EnvelopeHead {
     let bodies = try call.objects()
     guard bodies.count <= SimulatedVenue.largestBatch else { throw APIProblem(.batchTooLong) }
-    var names: [AlgoName] = []
-    for body in bodies { names.append(try AlgoName(body, id: "tpslId")) }
-    writer.array(of: names) { writer, name in
-      let result = exchange.cancelAlgo(name, call, protection: true)
-      write(result, name, id: "tpslId", to: &writer)
+    var asked: [Asked<AlgoName>] = []
+    for body in bodies { asked.append(try Asked<AlgoName>(body, id: "tpslId")) }
+    writer.array(of: asked) { writer, entry in
+      let result = exchange.cancelAlgo(entry, call, protection: true)
+      write(result, entry, id: "tpslId", to: &writer)
     }
     return .success
   }
@@ -41,9 +41,9 @@ enum AlgoCalls {
   @Sendable static func cancelTrigger(
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
-    let name = try AlgoName(try call.object(), id: "algoId")
-    let result = exchange.cancelAlgo(name, call, protection: false)
-    write(result, name, id: "algoId", to: &writer)
+    let asked = try Asked<AlgoName>(try call.object(), id: "algoId")
+    let result = exchange.cancelAlgo(asked, call, protection: false)
+    write(result, asked, id: "algoId", to: &writer)
     return .success
   }
 
@@ -60,10 +60,10 @@ enum AlgoCalls {
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
     let (listing, _) = try exchange.market(named: try call.parameters.required("instId"))
-    let name = try AlgoName(call.parameters, id: "tpslId")
+    let name = try Asked<AlgoName>(call.parameters, id: "tpslId").name(else: .unknownOrder)
     guard let order = exchange.venue.algo(name, of: exchange.accounts[call.account]),
       order.isProtection, order.instrument == listing.id
-    else { throw APIProblem(code: "102068", message: "The order does not exist.") }
+    else { throw .unknownOrder }
     order.writeProtectionRow(to: &writer)
     return .success
   }
@@ -111,8 +111,8 @@ enum AlgoCalls {
 
   /// The row that answers canceling.
   private static func write(
-    _ result: Result<AlgoAcknowledgement, VenueRefusal>, _ name: AlgoName, id: StaticString,
-    to writer: inout RowWriter
+    _ result: Result<AlgoAcknowledgement, VenueRefusal>, _ asked: Asked<AlgoName>,
+    id: StaticString, to writer: inout RowWriter
   ) {
     writer.object { writer in
       switch result {
@@ -122,13 +122,16 @@ enum AlgoCalls {
         writer.member("code", "0")
         writer.member("msg", nothing: .null)
       case .failure(let refusal):
-        switch name {
-        case .number(let number):
+        switch asked {
+        case .named(.number(let number)):
           writer.member(id, number.text)
           writer.member("clientOrderId", nothing: .null)
-        case .client(let client):
+        case .named(.client(let client)):
           writer.member(id, nothing: .null)
           writer.member("clientOrderId", client.text)
+        case .unknown(let sent):
+          writer.member(id, sent)
+          writer.member("clientOrderId", nothing: .null)
         }
         writer.member("code", String(refusal.code))
         writer.member("msg", refusal.text)
@@ -175,19 +178,6 @@ struct AlgoFilter {
   }
 }
 
-extension AlgoName {
-  /// Reads the id member or, without one, `clientOrderId` (152003 without both).
-  init(_ parameters: Parameters, id: String) throws(APIProblem) {
-    if let text = try parameters.text(id) {
-      self = .number(AlgoNumber(UInt64(text) ?? 0))
-    } else if let text = try parameters.text("clientOrderId") {
-      self = .client(ClientOrderID(text))
-    } else {
-      throw .oneRequired(id, "clientOrderId")
-    }
-  }
-}
-
 extension ServedExchange {
   /// Places a TP/SL or trigger order.
   func placeAlgo(_ ticket: AlgoTicket, _ call: Call) throws(APIProblem) -> AlgoAcknowledgement {
@@ -199,11 +189,12 @@ extension ServedExchange {
 
   /// Cancels a TP/SL or trigger order; each kind has its own call, which does not find the other.
   func cancelAlgo(
-    _ name: AlgoName, _ call: Call, protection: Bool
+    _ asked: Asked<AlgoName>, _ call: Call, protection: Bool
   ) -> Result<AlgoAcknowledgement, VenueRefusal> {
     let account = accounts[call.account]
     return Result { () throws(VenueRefusal) in
-      try venue.cancelAlgo(name, protection: protection, for: account, at: venue.now)
+      guard case .named(let name) = asked else { throw .nothingToCancel }
+      return try venue.cancelAlgo(name, protection: protection, for: account, at: venue.now)
     }
   }
 

@@ -12,7 +12,7 @@ enum OrderCalls {
     let result = exchange.place(ticket, of: exchange.accounts[call.account])
     if case .failure(let refusal) = result { try refusal.throwIfOfRequest() }
     writer.array { OrderResult(result, ticket.clientOrderID).write(to: &$0) }
-    return OrderResult.head([result], placed: true)
+    return OrderResult.head(result)
   }
 
   @Sendable static func batchOrders(
@@ -32,17 +32,17 @@ enum OrderCalls {
     writer.array(of: zip(results, tickets)) { writer, row in
       OrderResult(row.0, row.1.clientOrderID).write(to: &writer)
     }
-    return OrderResult.head(results, placed: true)
+    return OrderResult.head(results)
   }
 
   @Sendable static func cancelOrder(
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
     let body = try call.object()
-    let name = try OrderName(body)
+    let asked = try Asked<OrderName>(body)
     let instrument = try body.text("instId").map(InstrumentID.init)
-    let result = exchange.cancel(name, instrument, of: exchange.accounts[call.account])
-    writer.array { OrderResult(result, named: name).write(to: &$0) }
+    let result = exchange.cancel(asked, instrument, of: exchange.accounts[call.account])
+    writer.array { OrderResult(result, named: asked).write(to: &$0) }
     // A cancel that finds nothing says so in the row alone: the outer code stays zero.
     return .success
   }
@@ -51,16 +51,18 @@ enum OrderCalls {
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
     let bodies = try call.objects()
-    var names: [(name: OrderName, instrument: InstrumentID?)] = []
+    guard bodies.count <= SimulatedVenue.largestBatch else { throw APIProblem(.batchTooLong) }
+    var asked: [(order: Asked<OrderName>, instrument: InstrumentID?)] = []
     for body in bodies {
-      names.append((try OrderName(body), try body.text("instId").map(InstrumentID.init)))
+      asked.append((try Asked<OrderName>(body), try body.text("instId").map(InstrumentID.init)))
+    }
+    guard asked.allSatisfy({ $0.order.isClient == asked[0].order.isClient }) else {
+      throw APIProblem(.batchCancelMixed)
     }
     let account = exchange.accounts[call.account]
-    let results = try exchange.asking { (venue, now) throws(VenueRefusal) in
-      try venue.cancelBatch(names, for: account, at: now)
-    }
-    writer.array(of: zip(results, names)) { writer, row in
-      OrderResult(row.0, named: row.1.name).write(to: &writer)
+    writer.array(of: asked) { writer, entry in
+      let result = exchange.cancel(entry.order, entry.instrument, of: account)
+      OrderResult(result, named: entry.order).write(to: &writer)
     }
     return .success
   }
@@ -111,11 +113,10 @@ enum OrderCalls {
       order = exchange.venue.algo(.client(ClientOrderID(algoClient)), of: account)?.sentOrder
         .flatMap { exchange.venue.order(.number($0), of: account) }
     } else {
-      order = exchange.venue.order(try OrderName(call.parameters), of: account)
+      let name = try Asked<OrderName>(call.parameters).name(else: .unknownOrder)
+      order = exchange.venue.order(name, of: account)
     }
-    guard let order, order.instrument == listing.id else {
-      throw APIProblem(code: "102068", message: "The order does not exist.")
-    }
+    guard let order, order.instrument == listing.id else { throw .unknownOrder }
     order.writePendingRow(to: &writer)
     return .success
   }
@@ -135,7 +136,14 @@ enum OrderCalls {
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
     let page = try Page(call.parameters)
-    let order = try call.parameters.text("orderId").map { OrderNumber(UInt64($0) ?? 0) }
+    var order: OrderNumber?
+    if let text = try call.parameters.text("orderId") {
+      guard let number = OrderNumber(text: text) else {
+        writer.array { _ in }
+        return .success
+      }
+      order = number
+    }
     var wanted = page.history(try call.parameters.instrument())
     wanted.end = min(wanted.end ?? exchange.historyHorizon, exchange.historyHorizon)
     let fills = exchange.venue.fills(
@@ -184,19 +192,5 @@ struct OrderFilter {
   func passes(_ order: VenueOrder) -> Bool {
     (type == nil || order.type.word == type)
       && (state == nil || order.state.word == state)
-  }
-}
-
-extension OrderName {
-  /// Reads `orderId` or, without one, `clientOrderId` (152003 without both).
-  init(_ parameters: Parameters) throws(APIProblem) {
-    if let text = try parameters.text("orderId") {
-      // An id that is no number of ours names nothing.
-      self = .number(OrderNumber(UInt64(text) ?? 0))
-    } else if let text = try parameters.text("clientOrderId") {
-      self = .client(ClientOrderID(text))
-    } else {
-      throw .oneRequired("orderId", "clientOrderId")
-    }
   }
 }

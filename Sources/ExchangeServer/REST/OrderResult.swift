@@ -29,7 +29,7 @@ struct OrderResult {
   }
 
   /// The row of a cancel.
-  init(_ result: Result<OrderAcknowledgement, VenueRefusal>, named name: OrderName) {
+  init(_ result: Result<OrderAcknowledgement, VenueRefusal>, named asked: Asked<OrderName>) {
     switch result {
     case .success(let acknowledgement):
       orderID = acknowledgement.number.text
@@ -37,13 +37,16 @@ struct OrderResult {
       code = "0"
       message = nil
     case .failure(let refusal):
-      switch name {
-      case .number(let number):
+      switch asked {
+      case .named(.number(let number)):
         orderID = number.text
         clientOrderID = ""
-      case .client(let client):
+      case .named(.client(let client)):
         orderID = nil
         clientOrderID = client.text
+      case .unknown(let id):
+        orderID = id
+        clientOrderID = ""
       }
       code = String(refusal.code)
       message = refusal.text
@@ -60,10 +63,22 @@ struct OrderResult {
     }
   }
 
-  /// Returns the outer code and words: all placed, some, or none.
-  static func head(
-    _ results: [Result<OrderAcknowledgement, VenueRefusal>], placed: Bool
-  ) -> EnvelopeHead {
+  /// Returns the outer code and words of placing one order.
+  ///
+  /// Recorded refusals of size and of margin say "1" outside. No other was recorded; for those the
+  /// outer code is zero and the row alone tells, as in the documented cancels (reference 1.2), so
+  /// that a client meets both.
+  static func head(_ result: Result<OrderAcknowledgement, VenueRefusal>) -> EnvelopeHead {
+    switch result {
+    case .failure(.insufficientMargin), .failure(.limitSizeAboveMaximum),
+      .failure(.marketSizeAboveMaximum):
+      EnvelopeHead(code: "1", message: "All operations failed")
+    case .success, .failure: EnvelopeHead(code: "0", message: "")
+    }
+  }
+
+  /// Returns the outer code and words of a batch: all placed, some, or none.
+  static func head(_ results: [Result<OrderAcknowledgement, VenueRefusal>]) -> EnvelopeHead {
     let failures = results.count {
       if case .failure = $0 { true } else { false }
     }
@@ -93,10 +108,11 @@ extension ServedExchange {
 
   /// Cancels an order.
   func cancel(
-    _ name: OrderName, _ instrument: InstrumentID?, of account: VenueAccountID
+    _ asked: Asked<OrderName>, _ instrument: InstrumentID?, of account: VenueAccountID
   ) -> Result<OrderAcknowledgement, VenueRefusal> {
     Result { () throws(VenueRefusal) in
-      try venue.cancel(name, instrument: instrument, for: account, at: venue.now)
+      guard case .named(let name) = asked else { throw .nothingToCancel }
+      return try venue.cancel(name, instrument: instrument, for: account, at: venue.now)
     }
   }
 
