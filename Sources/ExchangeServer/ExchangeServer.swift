@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Simulation
 import Units
 
 /// BloFin's REST and WebSocket protocol on loopback, with a simulated exchange behind it.
@@ -18,6 +19,7 @@ public final class ExchangeServer {
     let exchange: NIOLoopBound<ServedExchange>
     let clock: NIOLoopBound<ManualClock>?
     let port: Int
+    let marketLabel: String
   }
 
   /// How often the clock is turned: ten times as often as books are published.
@@ -58,6 +60,12 @@ public final class ExchangeServer {
       Self.shutDown(group)
       throw error
     }
+  }
+
+  /// What states the prices of a started server, such as `built-in market, seed 1`.
+  public var marketLabel: String {
+    guard let running else { preconditionFailure("only a started server has a market") }
+    return running.marketLabel
   }
 
   /// Closes the port and every connection; afterwards the server can be started anew.
@@ -127,7 +135,7 @@ public final class ExchangeServer {
     }
     return Running(
       group: group, loop: loop, listener: listener, exchange: exchange, clock: clock,
-      port: listener.localAddress?.port ?? configuration.port)
+      port: listener.localAddress?.port ?? configuration.port, marketLabel: market.source.label)
   }
 
   private func openedMarket() throws(ServerProblem) -> OpenedMarket {

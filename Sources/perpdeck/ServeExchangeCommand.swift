@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import ExchangeServer
 import Glibc
+import Simulation
 import Trading
 import Units
 
@@ -11,11 +12,12 @@ struct ServeExchangeCommand: ParsableCommand {
     commandName: "serve-exchange",
     abstract: "Serve the simulated exchange on 127.0.0.1: BloFin's REST and WebSocket protocol.",
     discussion: """
-      Prints the address and a test key, then serves until Ctrl-C. Nothing is written to disk.
+      Prints `name: value` lines with the address and a test key, then serves until Ctrl-C.
+      Nothing is written to disk.
 
       EXAMPLES
         perpdeck serve-exchange --port 8700
-        perpdeck serve-exchange --candles btc-1m.csv.gz --instrument BTC-USDT --speed 60
+        perpdeck serve-exchange --candles BTCUSDT_1m.csv.gz --speed 60
       """)
 
   @Option(help: "The port on 127.0.0.1; 0 takes a free one.")
@@ -27,8 +29,8 @@ struct ServeExchangeCommand: ParsableCommand {
   @Option(help: "A candle file to serve instead of the built-in market, plain or gzip.")
   var candles: String?
 
-  @Option(help: "The instrument that the candle file is for.")
-  var instrument = "BTC-USDT"
+  @Option(help: "The instrument of the candle file; left out: what the file's name begins with.")
+  var instrument: String?
 
   @Option(help: "How many times as fast as the wall clock the market moves, 1 or more.")
   var speed = 1
@@ -47,30 +49,45 @@ struct ServeExchangeCommand: ParsableCommand {
   }
 
   @MainActor private func serve() throws {
-    let balance = try MoneyArgument.read(self.balance, "--balance")
-    guard (1...100_000).contains(speed) else {
-      throw ValidationError("--speed \(speed): allowed is 1 to 100000")
-    }
-    let account = ServedAccount.test(startingBalance: balance)
-    let server = ExchangeServer(
-      configuration: ServerConfiguration(
-        port: port, seed: seed,
-        market: candles.map { .candles(path: $0, InstrumentID(instrument)) } ?? .builtIn,
-        accounts: [account], pace: .wallClock(speed: speed),
-        strictness: lenient ? .lenient : .exchange, hasFaultDoor: faults))
+    let configuration = try configuration()
+    let server = ExchangeServer(configuration: configuration)
     let opened = try server.start()
     StandardOutput.write(
       """
-      Simulated BloFin on http://127.0.0.1:\(opened) and ws://127.0.0.1:\(opened)/ws/public|private
-      API key     \(account.apiKey)
-      secret      \(account.secret)
-      passphrase  \(account.passphrase)
-      Ctrl-C stops it.
+      Simulated BloFin, \(server.marketLabel). Ctrl-C stops it.
+      \(configuration.announcement(port: opened))
       """)
     let stops = StopSignals.onLoop {
       server.stop()
       Glibc.exit(0)
     }
     withExtendedLifetime(stops) { dispatchMain() }
+  }
+
+  private func configuration() throws -> ServerConfiguration {
+    let balance = try MoneyArgument.read(self.balance, "--balance")
+    guard (1...100_000).contains(speed) else {
+      throw ValidationError("--speed \(speed): allowed is 1 to 100000")
+    }
+    return ServerConfiguration(
+      port: port, seed: seed, market: try market(),
+      accounts: [.test(startingBalance: balance)], pace: .wallClock(speed: speed),
+      strictness: lenient ? .lenient : .exchange, hasFaultDoor: faults)
+  }
+
+  private func market() throws -> ServerConfiguration.MarketChoice {
+    guard let candles else {
+      guard instrument == nil else {
+        throw ValidationError("--instrument: only with --candles")
+      }
+      return .builtIn
+    }
+    let name = candles.split(separator: "/").last.map(String.init) ?? candles
+    guard
+      let instrument = instrument.map(InstrumentID.init) ?? Recording.instrument(ofFileNamed: name)
+    else {
+      throw ValidationError("--candles \(name): say with --instrument what it is for")
+    }
+    return .candles(path: candles, instrument)
   }
 }

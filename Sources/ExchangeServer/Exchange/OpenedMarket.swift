@@ -12,15 +12,17 @@ struct OpenedMarket: Sendable {
   let venue: SimulatedVenue
   /// The market's time at the beginning.
   let start: Timestamp
-  /// The time of the server's clock then.
-  let openedAt: Timestamp
+  /// The time of the server's clock then; nil where it does not matter, and the market begins when
+  /// it is served.
+  let openedAt: Timestamp?
 
   /// Opens the source that a configuration names, at a moment of the server's clock.
   init(_ configuration: ServerConfiguration, at now: Timestamp) throws(ServerProblem) {
-    openedAt = now
-    var source = try Self.source(of: configuration.market, seed: configuration.seed)
     // A recording begins in its own time; the built-in market at the present.
-    start = configuration.market == .builtIn ? now : source.nextTime ?? now
+    let (opened, begin) = try Self.source(of: configuration)
+    var source = opened
+    start = begin ?? now
+    openedAt = begin == nil ? now : nil
     guard var venue = SimulatedVenue(listings: source.listings, startingAt: start) else {
       throw .marketSource("its instruments have steps that cannot be counted")
     }
@@ -29,13 +31,19 @@ struct OpenedMarket: Sendable {
     self.venue = venue
   }
 
+  /// Returns the source that is asked for and, of a recording, when it begins.
   private static func source(
-    of choice: ServerConfiguration.MarketChoice, seed: UInt64
-  ) throws(ServerProblem) -> any MarketSource {
-    switch choice {
-    case .builtIn: BuiltInMarket(seed: seed)
+    of configuration: ServerConfiguration
+  ) throws(ServerProblem) -> (source: any MarketSource, start: Timestamp?) {
+    switch configuration.market {
+    case .builtIn: return (BuiltInMarket(seed: configuration.seed), nil)
     case .candles(let path, let instrument):
-      throw .marketSource("\(path) cannot be replayed for \(instrument) yet")
+      do throws(RecordingProblem) {
+        let recording = try Recording([(instrument: instrument, file: CandleFile(path: path))])
+        return (recording, recording.startTime)
+      } catch {
+        throw .marketSource("\(error)")
+      }
     }
   }
 }
