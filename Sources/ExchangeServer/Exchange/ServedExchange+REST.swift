@@ -18,10 +18,7 @@ extension ServedExchange {
       reply(.reply(FaultDoor.reply(to: request, of: self)))
       return sendPending()
     }
-    if isInMaintenance(at: now) {
-      let problem = APIProblem(code: "503", message: "Service Unavailable", status: 503)
-      return reply(.reply(RESTReply(problem)))
-    }
+    guard !isInMaintenance(at: now) else { return reply(.reply(RESTReply(.unavailable))) }
     if !faults.isEmpty, let fault = faults.fault(of: request) {
       answer(request, meeting: fault, reply: reply)
       publish()

@@ -50,7 +50,7 @@ final class ServedExchange {
   ) {
     self.configuration = configuration
     self.clock = clock
-    startedAt = market.openedAt
+    startedAt = market.openedAt ?? clock()
     marketStart = market.start
     source = market.source
     var venue = market.venue
@@ -120,19 +120,18 @@ final class ServedExchange {
     return streamCount
   }
 
-  /// Returns whether one more stream may open, and remembers when.
-  func admitsStream(from peer: String) -> Bool {
+  /// Returns why one more stream may not open; when it may, remembers that it did.
+  func refusalOfStream(from peer: String) -> APIProblem? {
     let now = clock()
-    guard streams.count < configuration.strictness.streamLimit, !isInMaintenance(at: now) else {
-      return false
-    }
+    guard !isInMaintenance(at: now) else { return .unavailable }
+    guard streams.count < configuration.strictness.streamLimit else { return .tooManyRequests }
     if let spacing = configuration.strictness.connectionSpacing, let last = lastStreamAt[peer],
       now - last < spacing
     {
-      return false
+      return .tooManyRequests
     }
     lastStreamAt[peer] = now
-    return true
+    return nil
   }
 }
 

@@ -31,6 +31,8 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
   private var isTooLarge = false
+  /// Why the request that is being read may not become a stream.
+  private var refusedStream: APIProblem?
 
   /// Serves requests to an exchange.
   init(exchange: ServedExchange) {
@@ -41,9 +43,14 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
     guard !isUpgrading else { return context.fireChannelRead(data) }
     switch unwrapInboundIn(data) {
     case .head(let head):
-      if opensStream(head, context) {
-        beginUpgrade(context)
-        return context.fireChannelRead(data)
+      refusedStream = nil
+      if asksForStream(head) {
+        let peer = context.remoteAddress?.ipAddress ?? "127.0.0.1"
+        refusedStream = exchange.refusalOfStream(from: peer)
+        guard refusedStream != nil else {
+          beginUpgrade(context)
+          return context.fireChannelRead(data)
+        }
       }
       self.head = head
       body.removeAll(keepingCapacity: true)
@@ -67,11 +74,10 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
     context.close(promise: nil)
   }
 
-  /// Returns whether a request asks for a stream and may have it.
-  private func opensStream(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+  /// Returns whether a request asks for a stream.
+  private func asksForStream(_ head: HTTPRequestHead) -> Bool {
     head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
       && Listener.streamKind(of: head.uri) != nil
-      && exchange.admitsStream(from: context.remoteAddress?.ipAddress ?? "127.0.0.1")
   }
 
   /// Puts what does the handshake behind this, which from now on passes everything on.
@@ -90,6 +96,9 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
     guard !isTooLarge else {
       let problem = APIProblem(code: "413", message: "Request Entity Too Large", status: 413)
       return write(.reply(RESTReply(problem)), keepAlive: false, context: context)
+    }
+    if let refusedStream {
+      return write(.reply(RESTReply(refusedStream)), keepAlive: false, context: context)
     }
     guard let request = RESTRequest(head: head, body: body, peer: peer) else {
       let problem = APIProblem(code: "400", message: "Bad Request", status: 400)

@@ -47,7 +47,10 @@ extension APIProblem {
     message:
       "This operation is not supported, Please check the requestPath or API key permissions.")
 
-  /// Too many requests; the only refusal with an HTTP status of its own.
+  /// The exchange is down for maintenance.
+  static let unavailable = APIProblem(code: "503", message: "Service Unavailable", status: 503)
+
+  /// Too many requests, or streams.
   static let tooManyRequests = APIProblem(code: "429", message: "Too Many Requests", status: 429)
 
   /// Nothing to cancel (102068).
