@@ -210,7 +210,7 @@ import Units
     try act(server, #"{"do":"set_rule","instId":"BTC-USDT","state":"suspend"}"#)
     let row = try server.client.get("/api/v1/market/instruments?instId=BTC-USDT").rows[0]
     #expect(row["state"] as? String == "suspend")
-    #expect(try place(server, client: "b12").code != "0")
+    #expect(try place(server, client: "b12").rows[0]["code"] as? String == "103013")
   }
 
   @Test func `the calls of late are shown and reset takes faults back (H12)`() throws {

@@ -23,8 +23,8 @@ import Units
 
   private func server(_ path: String, speed: Int? = nil) throws -> ExchangeServer {
     var configuration = ServerConfiguration(
-      market: .candles(path: path, "BTC-USDT"), pace: .manual(start: TestServer.start),
-      strictness: .lenient)
+      market: .candles(path: path, InstrumentID("BTC-USDT")),
+      pace: .manual(start: TestServer.start), strictness: .lenient)
     if let speed { configuration.pace = .wallClock(speed: speed) }
     return ExchangeServer(configuration: configuration)
   }
