@@ -32,7 +32,23 @@ public enum CandleBar: Int, Sendable, Hashable, CaseIterable {
 
   /// The time frame of the trading vocabulary, nil for the month.
   public var timeFrame: TimeFrame? {
-    TimeFrame.allCases.first { CandleBar($0) == self }
+    switch self {
+    case .oneMinute: .oneMinute
+    case .threeMinutes: .threeMinutes
+    case .fiveMinutes: .fiveMinutes
+    case .fifteenMinutes: .fifteenMinutes
+    case .thirtyMinutes: .thirtyMinutes
+    case .oneHour: .oneHour
+    case .twoHours: .twoHours
+    case .fourHours: .fourHours
+    case .sixHours: .sixHours
+    case .eightHours: .eightHours
+    case .twelveHours: .twelveHours
+    case .oneDay: .oneDay
+    case .threeDays: .threeDays
+    case .oneWeek: .oneWeek
+    case .oneMonth: nil
+    }
   }
 
   /// Returns when the bar that holds a moment opened.

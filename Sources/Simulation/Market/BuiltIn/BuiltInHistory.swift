@@ -7,12 +7,17 @@ struct BuiltInHistory: Sendable {
   /// A step of the past.
   private struct Step {
     let openTime: Timestamp
-    let bar: CandleBar
     /// The market's own move, the same for all instruments.
     let market: Double
+    /// How long it is in seconds.
+    let seconds: Double
+    /// The root of its share of a year, which scales a yearly deviation.
+    let yearRoot: Double
   }
 
-  private let steps: [Step]
+  private let steps: ContiguousArray<Step>
+  /// Where in ``steps`` those of each length are.
+  private let places: [CandleBar: Range<Int>]
   private let end: Timestamp
 
   /// How far back steps of each length reach, in days. A bar is as old as its own steps are.
@@ -32,28 +37,43 @@ struct BuiltInHistory: Sendable {
       stretches.append((begin, newer, age.bar))
       newer = begin
     }
-    var steps: [Step] = []
+    var steps: ContiguousArray<Step> = []
+    var places: [CandleBar: Range<Int>] = [:]
     var volatility = VolatilityState()
     for stretch in stretches.reversed() {
+      // Stretches are of bars that all have the same length.
+      let span = stretch.bar.endTime(openTime: stretch.begin) - stretch.begin
+      let seconds = Double(span.milliseconds) / 1_000
+      let yearRoot = (seconds / BuiltInShape.yearInSeconds).squareRoot()
+      let first = steps.count
       var open = stretch.begin
       while open < stretch.end {
         let draw = random.fatNormal()
-        steps.append(Step(openTime: open, bar: stretch.bar, market: draw * volatility.factor))
+        steps.append(
+          Step(
+            openTime: open, market: draw * volatility.factor, seconds: seconds,
+            yearRoot: yearRoot))
         volatility.absorb(draw, &random)
-        open = stretch.bar.endTime(openTime: open)
+        open = open + span
       }
+      places[stretch.bar] = first..<steps.count
     }
     self.steps = steps
+    self.places = places
   }
 
-  /// Fills the candles of one market, ending at the instrument's present price.
+  /// Fills the candles of one market, ending at the instrument's present price: of each bar first
+  /// the steps of its own length, then shorter bars rolled up.
   func fill(
     _ instrument: BuiltInInstrument, into market: inout Market, _ random: inout SeededRandom
   ) {
     let candles = backward(instrument, &random)
     var rolled: [CandleBar: [TickCandle]] = [:]
     for bar in CandleBar.allCases {
-      let series = merged(own: zip(steps, candles), bar, shorter: Self.part(of: bar), rolled)
+      var series = places[bar].map { Array(candles[$0]) } ?? []
+      if let shorter = Self.part(of: bar), let parts = rolled[shorter] {
+        CandleRoll.roll(parts, into: bar, &series)
+      }
       rolled[bar] = series
       market.candles.backfill(series, bar, until: end)
       market.markCandles.backfill(series, bar, until: end)
@@ -79,52 +99,32 @@ struct BuiltInHistory: Sendable {
     }
   }
 
-  /// Returns all candles of a bar, oldest first: steps of its own length, then shorter bars rolled
-  /// up. The last one can be unfinished.
-  private func merged(
-    own: some Sequence<(Step, TickCandle)>, _ bar: CandleBar, shorter: CandleBar?,
-    _ rolled: [CandleBar: [TickCandle]]
-  ) -> [TickCandle] {
-    var series: [TickCandle] = []
-    for (step, candle) in own where step.bar == bar { series.append(candle) }
-    if let shorter, let parts = rolled[shorter] {
-      CandleRoll.roll(parts, into: bar, &series)
-    }
-    return series
-  }
-
   private func backward(
     _ instrument: BuiltInInstrument, _ random: inout SeededRandom
-  ) -> [TickCandle] {
-    var candles: [TickCandle] = []
+  ) -> ContiguousArray<TickCandle> {
+    var candles: ContiguousArray<TickCandle> = []
     candles.reserveCapacity(steps.count)
     var price = instrument.fair
     let shape = instrument.shape
     let rest = (1 - shape.correlation * shape.correlation).squareRoot()
     for step in steps.reversed() {
-      let seconds = Self.seconds(step)
-      let deviation =
-        shape.yearlyDeviation * (seconds / BuiltInShape.yearInSeconds).squareRoot()
+      let deviation = shape.yearlyDeviation * step.yearRoot
       let draw = shape.correlation * step.market + rest * random.fatNormal()
       // The pull toward the middle of the range works backward as well.
-      let pull = (price - instrument.fair) / instrument.fair * 0.002 * seconds / 86_400
+      let pull = (price - instrument.fair) / instrument.fair * 0.002 * step.seconds / 86_400
       let change = max(-0.25, min(0.25, deviation * draw + pull))
       let open = max(2, price / (1 + change))
       let reach = deviation * price
       let high = max(open, price) + reach * random.unit()
       let low = max(1, min(open, price) - reach * random.unit())
       let busy = (0.5 + 0.5 * abs(draw)) * (0.6 + 0.8 * random.unit())
-      let lots = instrument.tradeLots * BuiltInMarket.tradesPerSecond * seconds * busy
+      let lots = instrument.tradeLots * BuiltInMarket.tradesPerSecond * step.seconds * busy
       candles.append(
         Self.candle(step.openTime, open, high, low, close: price, lots: max(1, Int64(lots))))
       price = open
     }
     candles.reverse()
     return candles
-  }
-
-  private static func seconds(_ step: Step) -> Double {
-    Double((step.bar.timeFrame?.span ?? .days(30)).milliseconds) / 1_000
   }
 
   private static func candle(

@@ -6,6 +6,8 @@ struct BuiltInInstrument: Sendable {
   let listing: Listing
   let shape: BuiltInShape
   let units: MarketUnits
+  /// The size of an average trade in lots.
+  let tradeLots: Double
   /// The price that it is worth, in ticks.
   var fair: Double
   private let anchor: Double
@@ -29,14 +31,12 @@ struct BuiltInInstrument: Sendable {
     fair = shape.price * (1 + 0.1 * (random.unit() - 0.5)) / tick
     anchor = fair
     let lotValue = Self.double(units.lotCoins) * shape.price
+    tradeLots = shape.tradeSize / lotValue
     let levelLots = shape.levelDepth / lotValue
     bids = BuiltInSide(side: .buy, depth: depth, gap: shape.levelGap, levelLots: levelLots)
     asks = BuiltInSide(side: .sell, depth: depth, gap: shape.levelGap, levelLots: levelLots)
     self.random = random
   }
-
-  /// The size of an average trade in lots.
-  var tradeLots: Double { shape.tradeSize / (Self.double(units.lotCoins) * shape.price) }
 
   /// The price in whole ticks, at least one.
   var fairTicks: Int32 { Int32(max(1, min(fair, Double(PriceLadder.largestTicks / 2)))) }
