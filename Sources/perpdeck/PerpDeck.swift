@@ -16,6 +16,7 @@ struct PerpDeck: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
+      WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)
 }

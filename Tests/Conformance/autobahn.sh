@@ -6,8 +6,8 @@
 # of every case, for example: autobahn.sh .build/release/perpdeck ws-echo
 #
 # The suite is written in Python 2.7; set PYTHON27 when it is not found. Its packages are kept in
-# the cache folder. Left out: 9.* (limits and speed), 12.* and 13.* (compression, which the client
-# does not offer).
+# the cache folder. Without a Python 2.7 nothing is run and the status is 69. Left out: 9.* (limits
+# and speed), 12.* and 13.* (compression, which the client does not offer).
 set -euo pipefail
 
 [ $# -ge 1 ] || { sed -n '4,6s/^# \{0,1\}//p' "$0" >&2; exit 64; }
@@ -37,7 +37,7 @@ if [ ! -e "$cache/complete" ]; then
   "$python" -m pip install --quiet --disable-pip-version-check --target "$cache/site" \
     'autobahntestsuite==0.8.2' 'autobahn==0.10.9' 'Twisted==20.3.0' 2>&1 |
     grep -v DEPRECATION || true
-  [ -d "$cache/site/autobahntestsuite" ] || { echo "autobahn: the installation failed" >&2; exit 69; }
+  [ -d "$cache/site/autobahntestsuite" ] || { echo "autobahn: the installation failed" >&2; exit 1; }
   touch "$cache/complete"
 fi
 
@@ -70,7 +70,7 @@ for _ in $(seq 200); do
   if ! kill -0 "$server" 2>/dev/null; then
     echo "autobahn: the suite's server did not start:" >&2
     tail -20 "$work/server.log" >&2
-    exit 69
+    exit 1
   fi
   sleep 0.1
 done
