@@ -50,7 +50,8 @@ let package = Package(
       name: "PerpDeckModules",
       targets: [
         "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Engine", "Screen",
-        "Dashboard", "EventLoop", "Transport", "Exchanges", "BloFin", "Simulation", "Journal",
+        "Dashboard", "EventLoop", "Secrets", "Transport", "Exchanges", "BloFin", "Simulation",
+        "Journal",
       ]),
   ],
   dependencies: [
@@ -63,7 +64,8 @@ let package = Package(
   ],
   targets: [
     // C libraries.
-    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl")]),
     .target(
       name: "CNCurses", cSettings: [.define("NCURSES_WIDECHAR", to: "1")],
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -136,6 +138,12 @@ let package = Package(
       ["ExchangeServer", "Transport", "Secrets", "Trading", "Units", ordered]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
+    tests(
+      "LoopbackTests",
+      [
+        "BloFin", "ExchangeServer", "Exchanges", "Transport", "EventLoop", "Secrets", "MarketData",
+        "Trading", "Units",
+      ]),
     tests("TidyTests", []),
     tests("TradingTests", ["Trading", "Units", "TestSupport"]),
     tests(

@@ -1,5 +1,6 @@
 #include "CCurl.h"
 
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 
 // The parentheses keep curl's type-checking macros out: the door's own signature checks the type.
@@ -46,6 +47,18 @@ CURLcode ccurl_set_seek(CURL *easy, ccurl_seek_callback callback) {
 
 CURLcode ccurl_set_prerequest(CURL *easy, ccurl_prerequest_callback callback) {
   return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+static CURLcode prepare_reading_ahead(CURL *easy, void *context, void *unused) {
+  (void)easy;
+  (void)unused;
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, 64 << 10);
+  return CURLE_OK;
+}
+
+CURLcode ccurl_read_ahead(CURL *easy) {
+  return (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_reading_ahead);
 }
 
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {

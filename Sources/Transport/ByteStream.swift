@@ -16,9 +16,13 @@ import EventLoop
   private let socket: Int32
   private var key: UInt64?
   private var isClosed = false
+  /// What ended the last read after it had gathered bytes; the next read tells it.
+  private var untold: Progress?
 
   /// The most bytes that one read gives: many small frames in one system call.
   nonisolated static let readSize = 256 << 10
+  /// So many bytes of encrypted records are gathered, each of which is a call of its own.
+  private static let gatheredSize = 64 << 10
 
   init(network: CurlMulti, transfer: Transfer) {
     var socket: Int32 = -1
@@ -41,18 +45,26 @@ import EventLoop
     key = network.reactor.add(socket, onlyChanges: true, handler)
   }
 
-  /// Reads what is there, at most `readSize` bytes.
+  /// Reads what is there, as far as there is room.
   func read(into room: UnsafeMutableRawBufferPointer) -> Progress {
     guard !isClosed else { return .failed(.closedHere(host: transfer.host)) }
-    var count = 0
-    let code = curl_easy_recv(transfer.easy, room.baseAddress, room.count, &count)
-    if code == CURLE_OK {
-      guard count == 0 else { return .moved(count) }
-      return .failed(
-        .connectionLost(
-          host: transfer.host, detail: "the other side ended it", reach: .maybeSent))
+    if let untold {
+      self.untold = nil
+      return untold
     }
-    return code == CURLE_AGAIN ? .wouldBlock : .failed(lost(code))
+    var gathered = 0
+    repeat {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: room[gathered...])
+      var count = 0
+      let code = curl_easy_recv(transfer.easy, rest.baseAddress, rest.count, &count)
+      guard code == CURLE_OK, count > 0 else {
+        guard gathered > 0 else { return end(of: code) }
+        untold = end(of: code)
+        return .moved(gathered)
+      }
+      gathered += count
+    } while transfer.readsRecords && gathered < min(room.count, Self.gatheredSize)
+    return .moved(gathered)
   }
 
   /// Writes what fits. After `wouldBlock` the same bytes at the same place must be offered again.
@@ -71,6 +83,18 @@ import EventLoop
     if let key { network.reactor.remove(key, socket) }
     key = nil
     network.release(transfer)
+  }
+
+  /// Says why a read brought nothing.
+  private func end(of code: CURLcode) -> Progress {
+    switch code {
+    case CURLE_AGAIN: .wouldBlock
+    case CURLE_OK:
+      .failed(
+        .connectionLost(
+          host: transfer.host, detail: "the other side ended it", reach: .maybeSent))
+    default: .failed(lost(code))
+    }
   }
 
   private func lost(_ code: CURLcode) -> TransportError {

@@ -122,7 +122,7 @@ import Glibc
       host: address.authority, body: [], deadline: deadline, connectDeadline: deadline,
       answerLimit: 0)
     transfer.configure(options, address)
-    transfer.configureConnectionOnly()
+    transfer.configureConnectionOnly(isEncrypted: address.scheme.isEncrypted)
     start(transfer, .connection(done))
   }
 

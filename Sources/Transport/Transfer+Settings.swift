@@ -53,11 +53,12 @@ nonisolated extension Transfer {
   }
 
   /// Asks for the connection alone, which is then read and written by hand.
-  func configureConnectionOnly() {
+  func configureConnectionOnly(isEncrypted: Bool) {
     set(CURLOPT_CONNECT_ONLY, 1)
     // Otherwise HTTP/2 could be agreed upon, which a WebSocket cannot use.
     set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     set(CURLOPT_BUFFERSIZE, ByteStream.readSize)
+    if isEncrypted { readAhead() }
   }
 
   private func clear(_ option: CURLoption) {

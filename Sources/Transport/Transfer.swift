@@ -26,6 +26,9 @@ nonisolated final class Transfer {
   /// The bytes of the request that had gone out when a second start was stopped.
   private(set) var bytesSentBeforeRestart = 0
 
+  /// Whether one read gives one encrypted record, many of which may lie ready.
+  private(set) var readsRecords = false
+
   private let body: [UInt8]
   private var bodySent = 0
   private var headerBytes = 0
@@ -81,6 +84,11 @@ nonisolated final class Transfer {
 
   func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
     check(ccurl_set_pointer(easy, option, value), option)
+  }
+
+  func readAhead() {
+    check(ccurl_read_ahead(easy), CURLOPT_SSL_CTX_FUNCTION)
+    readsRecords = true
   }
 
   func setBodySize() {

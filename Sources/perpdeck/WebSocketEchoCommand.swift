@@ -34,10 +34,10 @@ struct WebSocketEchoCommand: ParsableCommand {
       switch result {
       case .success(let count):
         StandardOutput.write("ws-echo: \(count) cases run")
-        exit(0)
+        Glibc.exit(0)
       case .failure(let error):
         StandardError.write("ws-echo: \(error)")
-        exit(1)
+        Glibc.exit(1)
       }
     }
     withExtendedLifetime(network) { loop.run() }

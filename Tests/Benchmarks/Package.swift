@@ -15,6 +15,16 @@ let package = Package(
       name: "HotPaths",
       dependencies: [modules, .product(name: "Benchmark", package: "benchmark")],
       path: "Benchmarks/HotPaths",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    // A server that sends ticker messages as fast as a socket takes them.
+    .target(
+      name: "CBlast", path: "CBlast",
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    // The least that SQLite takes for a durable row.
+    .target(
+      name: "CPlainSQLite", path: "CPlainSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // What needs sockets or a disk, and the table of everything.
+    .executableTarget(
+      name: "Figures", dependencies: [modules, "CBlast", "CPlainSQLite"], path: "Figures"),
   ]
 )

@@ -23,6 +23,12 @@ CURLcode ccurl_set_read(CURL *easy, ccurl_data_callback callback);
 CURLcode ccurl_set_seek(CURL *easy, ccurl_seek_callback callback);
 CURLcode ccurl_set_prerequest(CURL *easy, ccurl_prerequest_callback callback);
 
+/// Lets OpenSSL read many records from the socket at once, instead of two system calls for each.
+///
+/// Only for a connection that is read until nothing more comes: libcurl's own transfers do not
+/// know of records that OpenSSL already holds.
+CURLcode ccurl_read_ahead(CURL *easy);
+
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value);

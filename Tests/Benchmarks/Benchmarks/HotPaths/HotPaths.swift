@@ -10,6 +10,7 @@ var repeated: Benchmark.Configuration {
 
 let benchmarks: @Sendable () -> Void = {
   numberBenchmarks()
+  wireBenchmarks()
 }
 
 /// Numbers: parse, multiply, divide.

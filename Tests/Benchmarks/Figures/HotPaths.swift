@@ -1,0 +1,36 @@
+import Foundation
+
+/// What the benchmark tool measured, read from its JMH export.
+enum HotPaths {
+  private struct Result: Decodable {
+    let benchmark: String
+    let secondaryMetrics: [String: Metric]
+  }
+
+  private struct Metric: Decodable {
+    let scorePercentiles: [String: Double]
+  }
+
+  /// What each must keep to, in nanoseconds.
+  private static let limits: [String: Double] = [
+    "wire: decode a ticker push": 1_000,
+    "wire: decode and apply a 10-level book change": 3_000,
+    "wire: build and sign an order": 3_000,
+  ]
+
+  /// Returns the medians in nanoseconds.
+  static func figures(file: String) throws -> [Figure] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: file))
+    return try JSONDecoder().decode([Result].self, from: data).map { result in
+      // The export writes a benchmark's name behind the package's and the target's.
+      let name = result.benchmark.split(separator: ".", maxSplits: 3).last.map(String.init)
+      guard let name = name?.replacingOccurrences(of: "_", with: " "),
+        let metric = result.secondaryMetrics.first(where: { $0.key.hasPrefix("Time") })?.value,
+        // Microseconds of a thousand repetitions are nanoseconds of one.
+        let median = metric.scorePercentiles["50.0"]
+      else { throw CocoaError(.fileReadCorruptFile) }
+      return Figure(
+        name: name, value: median, unit: "ns", limit: limits[name].map(Figure.Limit.atMost))
+    }.sorted { $0.name < $1.name }
+  }
+}

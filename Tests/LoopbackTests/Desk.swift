@@ -1,0 +1,219 @@
+import BloFin
+import EventLoop
+import Exchanges
+import Foundation
+import Secrets
+import Testing
+import Trading
+import Transport
+import Units
+
+@testable import ExchangeServer
+
+/// What a test waited for and did not get.
+struct NeverCame: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// The adapter on a real loop, joined to a real server by loopback sockets.
+///
+/// Everything that the adapter delivers is kept; a test asks for the first event of a kind and waits
+/// for it if it has not come yet.
+@MainActor final class Desk {
+  static let btc = InstrumentID("BTC-USDT")
+  static let eth = InstrumentID("ETH-USDT")
+
+  let exchange: BloFinExchange
+  private(set) var events: [ExchangeEvent] = []
+  private let loop = DispatchLoop()
+  private let served: ServedDesk?
+  private var waiter: CheckedContinuation<Bool, Never>?
+  private var nextRequest: UInt64 = 1
+  private var nextOrder = 1
+
+  /// What a test waits at most, in milliseconds. Nothing here takes so long on a machine at rest.
+  private static let patience: Int64 = 40_000
+
+  /// Starts a server of its own and connects to it.
+  init(
+    strictness: Strictness = .lenient, environment: BloFinHosts.Environment = .demo,
+    _ change: (inout ServedAccount) -> Void = { _ in }
+  ) throws {
+    let served = try ServedDesk(strictness: strictness)
+    self.served = served
+    var account = served.account
+    // What the client believes about its key, which may be wrong.
+    change(&account)
+    exchange = try Self.exchange(loop, served.port, account, environment)
+    exchange.connect { [weak self] in self?.take($0) }
+  }
+
+  /// Connects to something that is no exchange.
+  init(port: Int) throws {
+    served = nil
+    exchange = try Self.exchange(loop, port, .test(), .demo)
+    exchange.connect { [weak self] in self?.take($0) }
+  }
+
+  isolated deinit {
+    exchange.disconnect()
+  }
+
+  /// Sends a request and returns its outcome.
+  func ask(_ request: ExchangeRequest) async throws -> Outcome {
+    let id = RequestID(nextRequest)
+    nextRequest += 1
+    let start = events.count
+    exchange.perform(request, as: id)
+    return try await first("an outcome of \(request)", after: start) {
+      if case .outcome(id, let outcome) = $0 { outcome } else { nil }
+    }
+  }
+
+  /// Returns the first event after a place that the closure makes something of.
+  func first<Value>(
+    _ what: String, after start: Int = 0, _ pick: (ExchangeEvent) -> Value?
+  ) async throws -> Value {
+    var index = start
+    while true {
+      while index < events.count {
+        if let value = pick(events[index]) { return value }
+        index += 1
+      }
+      guard await anotherEvent() else { throw NeverCame(description: "\(what) never came") }
+    }
+  }
+
+  /// Waits for a state of a connection.
+  func wait(
+    for name: LinkName, after start: Int = 0, _ isRight: (LinkState) -> Bool
+  ) async throws -> LinkState {
+    try await first("that state of \(name)", after: start) {
+      if case .link(name, let state) = $0, isRight(state) { state } else { nil }
+    }
+  }
+
+  /// Reads the instruments, as every session does first, and subscribes.
+  func begin(_ subscriptions: [MarketSubscription] = []) async throws {
+    #expect(try await ask(.instruments) == .confirmed(.done))
+    if !subscriptions.isEmpty {
+      #expect(try await ask(.subscribe(subscriptions)) == .confirmed(.done))
+    }
+  }
+
+  /// Reads the account.
+  func snapshot() async throws -> AccountSnapshot {
+    let outcome = try await ask(.accountSnapshot)
+    guard case .confirmed(.account(let snapshot)) = outcome else {
+      throw NeverCame(description: "a snapshot: \(outcome)")
+    }
+    return snapshot
+  }
+
+  /// A client order id that was not used before.
+  func orderID() -> ClientOrderID {
+    defer { nextOrder += 1 }
+    return ClientOrderID("t\(nextOrder)")
+  }
+
+  /// The last price of an instrument.
+  func lastPrice(_ instrument: InstrumentID = btc) async throws -> Price {
+    let start = events.count
+    #expect(try await ask(.subscribe([.ticker(instrument)])) == .confirmed(.done))
+    return try await first("a ticker", after: start) {
+      if case .market(.ticker(let ticker)) = $0 { ticker.lastPrice } else { nil }
+    }
+  }
+
+  /// Adds a rule to the server's faults.
+  func fault(_ rule: String) async throws { try await post("/__sim/fault", rule) }
+
+  /// Makes something happen at the server at once.
+  func act(_ act: String) async throws { try await post("/__sim/act", act) }
+
+  /// How often the server saw a call.
+  func calls(to path: String) async throws -> Int {
+    let body = try await door("GET", "/__sim/calls", nil)
+    let text = String(decoding: body, as: UTF8.self)
+    return text.components(separatedBy: "\"path\":\"\(path)\"").count - 1
+  }
+
+  /// What was told about messages that could not be used.
+  var problems: [String] {
+    events.compactMap { if case .protocolProblem(let text) = $0 { text } else { nil } }
+  }
+
+  private func post(_ path: String, _ body: String) async throws {
+    let answer = String(decoding: try await door("POST", path, body), as: UTF8.self)
+    guard answer.hasPrefix(#"{"code":"0""#) else {
+      throw NeverCame(description: "\(body) is not understood: \(answer)")
+    }
+  }
+
+  /// Calls the door for faults, by a connection of its own.
+  private func door(_ method: String, _ path: String, _ body: String?) async throws -> [UInt8] {
+    guard let served else { throw NeverCame(description: "a server of ours") }
+    let network = CurlMulti(loop: loop)
+    let request = HTTPRequest(
+      method == "GET" ? .get : .post,
+      try WebAddress("http://127.0.0.1:\(served.port)\(path)"),
+      headers: [HTTPHeader("Content-Type", "application/json")], body: Array((body ?? "").utf8))
+    let result = await withCheckedContinuation { continuation in
+      network.send(request) { continuation.resume(returning: $0) }
+    }
+    return try result.get().body
+  }
+
+  private func take(_ event: ExchangeEvent) {
+    events.append(event)
+    wake(true)
+  }
+
+  private func anotherEvent() async -> Bool {
+    let timer = loop.schedule(after: Self.patience) { [weak self] in self?.wake(false) }
+    defer { loop.cancel(timer) }
+    return await withCheckedContinuation { waiter = $0 }
+  }
+
+  private func wake(_ isEvent: Bool) {
+    waiter?.resume(returning: isEvent)
+    waiter = nil
+  }
+
+  private static func exchange(
+    _ loop: DispatchLoop, _ port: Int, _ account: ServedAccount,
+    _ environment: BloFinHosts.Environment
+  ) throws -> BloFinExchange {
+    func secret(_ text: String) -> Secret { Secret(consuming: Array(text.utf8)) }
+    return try BloFinExchange(
+      network: CurlMulti(loop: loop), loop: loop,
+      hosts: BloFinHosts(environment, loopback: "http://127.0.0.1:\(port)"),
+      credentials: BloFinCredentials(
+        environment: environment, key: secret(account.apiKey), secret: secret(account.secret),
+        passphrase: secret(account.passphrase)), seed: UInt64.random(in: 0...UInt64.max))
+  }
+}
+
+/// A server that ends with the test.
+private final class ServedDesk {
+  let port: Int
+  let account = ServedAccount.test()
+  private let server: ExchangeServer
+
+  /// The market of all tests: making up its past takes longer than most of them.
+  private static let market = Result { () throws(ServerProblem) in
+    try OpenedMarket(ServerConfiguration(seed: 7), at: readWallClock())
+  }
+
+  init(strictness: Strictness) throws {
+    server = ExchangeServer(
+      configuration: ServerConfiguration(
+        seed: 7, accounts: [account], strictness: strictness, hasFaultDoor: true),
+      market: try Self.market.get())
+    port = try server.start()
+  }
+
+  deinit {
+    server.stop()
+  }
+}
