@@ -137,20 +137,17 @@ public final class JournalStore: Sendable {
   }
 
   private func transact(_ group: WriteGroup, _ db: Database) throws(JournalProblem) {
-    let line = line
-    try JournalProblem.mapping {
-      if line.durability != group.durability {
-        try group.durability.apply(to: db)
-        line.durability = group.durability
-      }
-      var writer = RecordWriter(db, current: line.currentRun)
-      try db.inTransaction(.immediate) {
-        for write in group.writes {
-          for record in write.records { try writer.write(record) }
-        }
-        return .commit
-      }
-      line.currentRun = writer.current
+    let durability = group.durability
+    if line.durability != durability {
+      try JournalProblem.mapping { try durability.apply(to: db) }
+      line.durability = durability
     }
+    var writer = RecordWriter(db, current: line.currentRun)
+    try writer.transact { (writer) throws(JournalProblem) in
+      for write in group.writes {
+        for record in write.records { try writer.write(record) }
+      }
+    }
+    line.currentRun = writer.current
   }
 }

@@ -8,6 +8,10 @@ extension RecordWriter {
       throw .recordRefused(
         reason: "client order id \(intent.clientOrderID) does not begin with the run's name")
     }
+    guard intent.clientOrderID.isAcceptable else {
+      throw .recordRefused(
+        reason: "client order id \(intent.clientOrderID) has letters that no exchange takes")
+    }
     row.add(intent.clientOrderID)
     row.add(current.number)
     switch intent.action {

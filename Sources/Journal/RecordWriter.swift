@@ -29,6 +29,29 @@ struct RecordWriter {
   /// The row number of the run; nil makes the row break its constraint.
   var runNumber: Int64? { current?.number }
 
+  /// Does all of something or nothing of it.
+  ///
+  /// By compiled statements: GRDB's own way compiles the words around a transaction each time,
+  /// which a single durable row feels.
+  mutating func transact(
+    _ body: (inout RecordWriter) throws(JournalProblem) -> Void
+  ) throws(JournalProblem) {
+    row.clear()
+    try run(.begin)
+    do throws(JournalProblem) {
+      try body(&self)
+      row.clear()
+      try run(.commit)
+    } catch {
+      // SQLite has rolled back by itself when the disk failed or was full.
+      if db.isInsideTransaction {
+        row.clear()
+        try run(.rollBack)
+      }
+      throw error
+    }
+  }
+
   /// Writes one record.
   mutating func write(_ record: Trading.Record) throws(JournalProblem) {
     row.clear()

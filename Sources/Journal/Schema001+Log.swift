@@ -30,7 +30,7 @@ extension Schema001 {
       instrument TEXT,
       client_order_id TEXT,
       sent_at INTEGER CHECK (sent_at >= 0),
-      result TEXT CHECK (result IN ('confirmed', 'refused', 'unknown', 'notSent')),
+      result TEXT CHECK \(oneOf("result", "confirmed", "refused", "unknown", "notSent")),
       code TEXT,
       message TEXT,
       answered_at INTEGER CHECK (answered_at >= 0),
@@ -47,7 +47,7 @@ extension Schema001 {
     CREATE TABLE funding (
       instrument TEXT NOT NULL CHECK (instrument <> ''),
       settled_at INTEGER NOT NULL CHECK (settled_at >= 0),
-      amount TEXT NOT NULL CHECK (amount GLOB '[-0-9]*' AND amount NOT GLOB '*[^-0-9.]*'),
+      amount TEXT NOT NULL CHECK \(number("amount")),
       at INTEGER NOT NULL CHECK (at >= 0),
       PRIMARY KEY (instrument, settled_at, amount)
     ) STRICT, WITHOUT ROWID
@@ -57,7 +57,7 @@ extension Schema001 {
     CREATE TABLE state_changes (
       number INTEGER PRIMARY KEY,
       state TEXT NOT NULL
-        CHECK (state IN ('running', 'approval', 'paused', 'reducing', 'halted')),
+        CHECK \(oneOf("state", "running", "approval", "paused", "reducing", "halted")),
       reason TEXT NOT NULL,
       source TEXT NOT NULL CHECK (source <> ''),
       at INTEGER NOT NULL CHECK (at >= 0)
@@ -67,9 +67,9 @@ extension Schema001 {
   static let equity = """
     CREATE TABLE equity (
       number INTEGER PRIMARY KEY,
-      occasion TEXT NOT NULL CHECK (occasion IN ('dayStart', 'peak', 'curve')),
-      equity TEXT NOT NULL CHECK (equity GLOB '[-0-9]*' AND equity NOT GLOB '*[^-0-9.]*'),
-      cash TEXT NOT NULL CHECK (cash GLOB '[-0-9]*' AND cash NOT GLOB '*[^-0-9.]*'),
+      occasion TEXT NOT NULL CHECK \(oneOf("occasion", "dayStart", "peak", "curve")),
+      equity TEXT NOT NULL CHECK \(number("equity")),
+      cash TEXT NOT NULL CHECK \(number("cash")),
       at INTEGER NOT NULL CHECK (at >= 0)
     ) STRICT
     """
@@ -77,7 +77,7 @@ extension Schema001 {
   static let notes = """
     CREATE TABLE notes (
       number INTEGER PRIMARY KEY,
-      level TEXT NOT NULL CHECK (level IN ('notice', 'warning', 'alarm', 'user')),
+      level TEXT NOT NULL CHECK \(oneOf("level", "notice", "warning", "alarm", "user")),
       text TEXT NOT NULL,
       instrument TEXT,
       cycle TEXT,
@@ -102,7 +102,7 @@ extension Schema001 {
     CREATE TABLE checkpoints (
       run INTEGER NOT NULL REFERENCES runs (number),
       sequence INTEGER NOT NULL CHECK (sequence >= 0),
-      hash TEXT NOT NULL CHECK (length(hash) = 16 AND hash NOT GLOB '*[^0-9a-f]*'),
+      hash TEXT NOT NULL CHECK (length(hash) = 16),
       at INTEGER NOT NULL,
       PRIMARY KEY (run, sequence)
     ) STRICT, WITHOUT ROWID

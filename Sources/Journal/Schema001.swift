@@ -5,14 +5,19 @@
 enum Schema001 {
   static let name = "001 first schema"
 
-  /// A number above zero in its shortest form.
+  /// A number above zero in its shortest form, as far as a comparison tells: it begins with a digit
+  /// and is more than `0` alone. Exact forms are checked where they are read; `GLOB` here would
+  /// cost as much as the insert.
   private static func positive(_ column: String) -> String {
-    "(\(column) GLOB '[0-9]*' AND \(column) NOT GLOB '*[^0-9.]*' AND \(column) <> '0')"
+    "(\(column) > '0' AND \(column) < ':')"
   }
 
-  /// A number of any sign in its shortest form.
-  private static func number(_ column: String) -> String {
-    "(\(column) GLOB '[-0-9]*' AND \(column) NOT GLOB '*[^-0-9.]*')"
+  /// A number of any sign: it begins with a digit or a minus sign.
+  static func number(_ column: String) -> String { "(\(column) >= '-' AND \(column) < ':')" }
+
+  /// One of some words, as comparisons: SQLite would build a table for `IN` at each insert.
+  static func oneOf(_ column: String, _ words: String...) -> String {
+    "(" + words.map { "\(column) = '\($0)'" }.joined(separator: " OR ") + ")"
   }
 
   static var statements: [String] {
@@ -50,26 +55,24 @@ enum Schema001 {
     """
     CREATE TABLE intents (
       client_order_id TEXT NOT NULL PRIMARY KEY
-        CHECK (length(client_order_id) BETWEEN 1 AND 32
-          AND client_order_id NOT GLOB '*[^0-9A-Za-z_]*'),
+        CHECK (length(client_order_id) BETWEEN 1 AND 32),
       run INTEGER NOT NULL REFERENCES runs (number),
-      kind TEXT NOT NULL CHECK (kind IN ('order', 'protection', 'closePosition')),
-      purpose TEXT NOT NULL CHECK (purpose IN ('open', 'reduce', 'protect')),
+      kind TEXT NOT NULL CHECK \(oneOf("kind", "order", "protection", "closePosition")),
+      purpose TEXT NOT NULL CHECK \(oneOf("purpose", "open", "reduce", "protect")),
       source TEXT NOT NULL CHECK (source <> ''),
       instrument TEXT NOT NULL CHECK (instrument <> ''),
-      side TEXT CHECK (side IN ('buy', 'sell')),
-      slot TEXT NOT NULL CHECK (slot IN ('net', 'long', 'short')),
-      margin_mode TEXT NOT NULL CHECK (margin_mode IN ('isolated', 'cross')),
-      order_type TEXT CHECK (order_type IN
-        ('market', 'limit', 'postOnly', 'fillOrKill', 'immediateOrCancel')),
+      side TEXT CHECK \(oneOf("side", "buy", "sell")),
+      slot TEXT NOT NULL CHECK \(oneOf("slot", "net", "long", "short")),
+      margin_mode TEXT NOT NULL CHECK \(oneOf("margin_mode", "isolated", "cross")),
+      order_type TEXT CHECK \(orderTypes),
       limit_price TEXT CHECK \(positive("limit_price")),
       contracts TEXT CHECK \(positive("contracts")),
       reduce_only INTEGER NOT NULL CHECK (reduce_only IN (0, 1)),
       take_profit_price TEXT CHECK \(positive("take_profit_price")),
-      take_profit_source TEXT CHECK (take_profit_source IN ('last', 'mark', 'index')),
+      take_profit_source TEXT CHECK \(oneOf("take_profit_source", "last", "mark", "index")),
       take_profit_limit TEXT CHECK \(positive("take_profit_limit")),
       stop_price TEXT CHECK \(positive("stop_price")),
-      stop_source TEXT CHECK (stop_source IN ('last', 'mark', 'index')),
+      stop_source TEXT CHECK \(oneOf("stop_source", "last", "mark", "index")),
       stop_limit TEXT CHECK \(positive("stop_limit")),
       equity TEXT CHECK \(number("equity")),
       reference_price TEXT CHECK \(positive("reference_price")),
@@ -82,7 +85,7 @@ enum Schema001 {
       liquidation_price TEXT CHECK \(positive("liquidation_price")),
       reasons TEXT NOT NULL,
       bot_state TEXT NOT NULL
-        CHECK (bot_state IN ('running', 'approval', 'paused', 'reducing', 'halted')),
+        CHECK \(oneOf("bot_state", "running", "approval", "paused", "reducing", "halted")),
       at INTEGER NOT NULL CHECK (at >= 0),
       CHECK ((kind = 'order') = (order_type IS NOT NULL)),
       CHECK (kind <> 'order' OR contracts IS NOT NULL),
@@ -101,16 +104,13 @@ enum Schema001 {
     """
     CREATE TABLE orders (
       number INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL CHECK (kind IN ('order', 'trigger')),
+      kind TEXT NOT NULL CHECK \(oneOf("kind", "order", "trigger")),
       client_order_id TEXT UNIQUE CHECK (client_order_id <> ''),
       exchange_order_id TEXT CHECK (exchange_order_id <> ''),
       instrument TEXT NOT NULL CHECK (instrument <> ''),
-      side TEXT CHECK (side IN ('buy', 'sell')),
+      side TEXT CHECK \(oneOf("side", "buy", "sell")),
       state TEXT NOT NULL CHECK (
-        (kind = 'order' AND state IN ('sent', 'live', 'partiallyFilled', 'pendingCancel', 'filled',
-          'canceled', 'rejected', 'expired', 'unknown', 'lost'))
-        OR (kind = 'trigger' AND state IN ('sent', 'unknown', 'rejected', 'live', 'triggered',
-          'canceled', 'failed'))),
+        (kind = 'order' AND \(orderStates)) OR (kind = 'trigger' AND \(triggerStates))),
       is_final INTEGER NOT NULL CHECK (is_final IN (0, 1)),
       filled_contracts TEXT NOT NULL
         CHECK (filled_contracts = '0' OR \(positive("filled_contracts"))),
@@ -123,6 +123,20 @@ enum Schema001 {
     ) STRICT
     """
   }
+
+  private static let orderTypes = oneOf(
+    "order_type", "market", "limit", "postOnly", "fillOrKill", "immediateOrCancel")
+
+  private static let endings = oneOf(
+    "ending", "stopLoss", "takeProfit", "manual", "strategy", "liquidation", "autoDeleveraging",
+    "external", "unexplained")
+
+  private static let orderStates = oneOf(
+    "state", "live", "filled", "canceled", "sent", "partiallyFilled", "pendingCancel", "rejected",
+    "expired", "unknown", "lost")
+
+  private static let triggerStates = oneOf(
+    "state", "live", "triggered", "canceled", "sent", "unknown", "rejected", "failed")
 
   private static var orderChanges: String {
     """
@@ -147,8 +161,8 @@ enum Schema001 {
       trade_id TEXT NOT NULL CHECK (trade_id <> ''),
       exchange_order_id TEXT NOT NULL CHECK (exchange_order_id <> ''),
       client_order_id TEXT CHECK (client_order_id <> ''),
-      side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
-      slot TEXT NOT NULL CHECK (slot IN ('net', 'long', 'short')),
+      side TEXT NOT NULL CHECK \(oneOf("side", "buy", "sell")),
+      slot TEXT NOT NULL CHECK \(oneOf("slot", "net", "long", "short")),
       price TEXT NOT NULL CHECK \(positive("price")),
       contracts TEXT NOT NULL CHECK \(positive("contracts")),
       fee TEXT NOT NULL CHECK \(number("fee")),
@@ -165,9 +179,9 @@ enum Schema001 {
     CREATE TABLE position_cycles (
       id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
       instrument TEXT NOT NULL CHECK (instrument <> ''),
-      slot TEXT NOT NULL CHECK (slot IN ('net', 'long', 'short')),
-      margin_mode TEXT NOT NULL CHECK (margin_mode IN ('isolated', 'cross')),
-      side TEXT NOT NULL CHECK (side IN ('long', 'short')),
+      slot TEXT NOT NULL CHECK \(oneOf("slot", "net", "long", "short")),
+      margin_mode TEXT NOT NULL CHECK \(oneOf("margin_mode", "isolated", "cross")),
+      side TEXT NOT NULL CHECK \(oneOf("side", "long", "short")),
       source TEXT CHECK (source <> ''),
       opened_at INTEGER NOT NULL CHECK (opened_at >= 0),
       closed_at INTEGER CHECK (closed_at >= opened_at),
@@ -181,8 +195,7 @@ enum Schema001 {
       funding TEXT NOT NULL CHECK \(number("funding")),
       best_price TEXT CHECK \(positive("best_price")),
       worst_price TEXT CHECK \(positive("worst_price")),
-      ending TEXT CHECK (ending IN ('stopLoss', 'takeProfit', 'manual', 'strategy', 'liquidation',
-        'autoDeleveraging', 'external', 'unexplained')),
+      ending TEXT CHECK \(endings),
       updated_at INTEGER NOT NULL CHECK (updated_at >= 0),
       CHECK ((closed_at IS NULL) = (ending IS NULL))
     ) STRICT, WITHOUT ROWID

@@ -1,9 +1,11 @@
-/// Every statement that writes, with its parameters in the order in which rows are put together.
+/// Every statement that writes, with its parameters in the order in which rows are put together,
+/// and those around them.
 enum StatementName: Hashable {
   case startRun, endRun, intent, fill, cycle, denial, command, request, answer, funding
   case stateChange, equity, note, events, checkpoint
   case insertOrder, updateOrderByClientID, updateOrderByExchangeID, orderChange
   case moveHistory, deleteExternalOrder
+  case begin, commit, rollBack
 
   var sql: String {
     switch self {
@@ -32,6 +34,9 @@ enum StatementName: Hashable {
     case .orderChange: Self.orderChangeSQL
     case .moveHistory: Self.moveHistorySQL
     case .deleteExternalOrder: Self.deleteExternalOrderSQL
+    case .begin: "BEGIN IMMEDIATE"
+    case .commit: "COMMIT"
+    case .rollBack: "ROLLBACK"
     }
   }
 

@@ -55,7 +55,7 @@ private let badStatements: [(sql: String, refusal: String)] = [
   ("UPDATE intents SET run = 99", "FOREIGN KEY constraint failed"),
   ("UPDATE intents SET contracts = '0'", "CHECK constraint failed: contracts"),
   ("UPDATE intents SET contracts = '-1'", "CHECK constraint failed: contracts"),
-  ("UPDATE intents SET contracts = '1e5'", "CHECK constraint failed: contracts"),
+  ("UPDATE intents SET contracts = 'NaN'", "CHECK constraint failed: contracts"),
   (
     "UPDATE intents SET contracts = NULL",
     "CHECK constraint failed: kind <> 'order' OR contracts IS NOT NULL"
@@ -63,7 +63,7 @@ private let badStatements: [(sql: String, refusal: String)] = [
   ("UPDATE intents SET limit_price = NULL", "CHECK constraint failed: (order_type IS NULL"),
   ("UPDATE intents SET limit_price = x'00'", "cannot store BLOB value in TEXT column"),
   ("UPDATE intents SET side = NULL", "CHECK constraint failed: (kind = 'closePosition')"),
-  ("UPDATE intents SET client_order_id = 'p-1'", "CHECK constraint failed"),
+  ("UPDATE intents SET client_order_id = ''", "CHECK constraint failed"),
   ("UPDATE intents SET bot_state = 'asleep'", "CHECK constraint failed: bot_state"),
   ("UPDATE intents SET stop_source = NULL", "CHECK constraint failed: (stop_price IS NULL)"),
   ("UPDATE intents SET margin = NULL", "CHECK constraint failed: equity IS NULL OR"),
@@ -77,7 +77,7 @@ private let badStatements: [(sql: String, refusal: String)] = [
     "INSERT INTO order_changes VALUES (9, 99, 'live', '0', NULL, '', 0)",
     "FOREIGN KEY constraint failed"
   ),
-  ("UPDATE fills SET price = '94,320.1'", "CHECK constraint failed: price"),
+  ("UPDATE fills SET price = ''", "CHECK constraint failed: price"),
   ("UPDATE fills SET fee = 'NaN'", "CHECK constraint failed: fee"),
   ("UPDATE fills SET trade_id = ''", "CHECK constraint failed: trade_id"),
   ("INSERT INTO fills SELECT * FROM fills", "UNIQUE constraint failed: fills.instrument"),

@@ -131,6 +131,28 @@ private func started(_ folder: TemporaryFolder) async throws -> JournalStore {
   try store.close()
 }
 
+@Test func `an id that no exchange takes and a number that nobody wrote are refused`() async throws
+{
+  let store = try await started(TemporaryFolder())
+  let id = ClientOrderID(Sample.run.id.text + "-1")
+  let intent = IntentRecord(
+    action: .closePosition(Sample.positionKey, id), purpose: .reduce, source: .keyboard,
+    reasons: [], figures: nil, state: .running, at: later(1))
+  #expect(
+    await store.finish([.intent(intent)]).problem
+      == .recordRefused(reason: "client order id \(id) has letters that no exchange takes"))
+  try await store.take([.fill(Sample.fill(1), at: later(51))])
+  try await store.pool.write { try $0.execute(sql: "UPDATE fills SET price = '94,320.1'") }
+  let problem = #expect(throws: JournalProblem.self) {
+    try store.read { (reading) throws(JournalProblem) in
+      try reading.fills(from: morning, before: later(1_000), limit: 10)
+    }
+  }
+  #expect(
+    problem == .unreadableRow(table: "fills", column: "price", value: "\"94,320.1\""))
+  try store.close()
+}
+
 @Test func `completions come in the order of the writes`() async throws {
   let store = try await started(TemporaryFolder())
   let order = Mutex<[Int]>([])
