@@ -17,8 +17,8 @@ struct NeverCame: Error, CustomStringConvertible {
 
 /// The adapter on a real loop, joined to a real server by loopback sockets.
 ///
-/// Everything that the adapter delivers is kept; a test asks for the first event of a kind and waits
-/// for it if it has not come yet.
+/// Everything that the adapter delivers is kept; a test asks for the first event of a kind and
+/// waits for it if it has not come yet.
 @MainActor final class Desk {
   static let btc = InstrumentID("BTC-USDT")
   static let eth = InstrumentID("ETH-USDT")
