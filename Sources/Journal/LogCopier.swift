@@ -8,7 +8,7 @@ import Synchronization
 /// writer goes on.
 final class LogCopier: Sendable {
   /// So many records start a copy.
-  static let recordsPerCopy = 2_000
+  static let recordsPerCopy = 10_000
 
   private struct Progress {
     var sinceCopy = 0

@@ -91,7 +91,8 @@ extension WebSocketConnection {
     case .open, .closing: break
     }
     guard !codec.isStopped else { return }
-    messages -= codec.decode(limit: messages) { [unowned self] event in take(event) }
+    // Held for the length of the call: counting references for each message would show.
+    messages -= codec.decode(limit: messages) { [self] event in take(event) }
     guard codec.isStopped, case .open(let stream) = phase, let code = codec.violation else {
       return
     }
