@@ -159,6 +159,12 @@ let package = Package(
       exclude: ["Schemas"], swiftSettings: strict),
     tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
+    tests(
+      "DashboardTests",
+      [
+        "Dashboard", "Engine", "Risk", "AccountData", "MarketData", "Terminal", "Screen",
+        "Trading", "Units", "TestSupport",
+      ]),
     tests("ScreenTests", ["Screen", "TestSupport", "Units"]),
     tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),
     tests(

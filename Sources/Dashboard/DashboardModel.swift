@@ -77,7 +77,8 @@ struct Toast: Sendable, Equatable {
 public struct DashboardModel: Sendable {
   /// The newest state of the engine.
   public internal(set) var snapshot: EngineSnapshot
-  /// The present moment; all ages are counted from it.
+  /// The present moment of the person at the screen: keys, countdowns and sentences are counted
+  /// from it. Ages of data are counted from the snapshot, whose time a recording has for its own.
   public internal(set) var now: Timestamp
   /// What never changes.
   public let labels: DashboardLabels

@@ -118,7 +118,7 @@ extension DashboardModel {
     guard now - form.openedAt >= Confirmation.deafness else { return [] }
     do {
       let intent = try form.intent()
-      if let denial = snapshot.preview(intent, at: now).denial {
+      if let denial = snapshot.preview(intent, at: snapshot.at).denial {
         say("not sent: \(denial.text)", .danger)
         return []
       }

@@ -28,18 +28,22 @@ struct KeyRow: Sendable, Equatable {
 public enum Keymap {
   static let rows: [KeyRow] = main + help + ticket + confirmation + partialClose + stopForm
 
+  /// The most important first: the footer leaves out what does not fit, from the end.
   private static let main: [KeyRow] = [
     KeyRow(.main, ["?", .function(1)], .help, "show the keys", short: "keys"),
+    KeyRow(
+      .main, ["q", .control("c")], .quit, "quit (asks while orders or positions are open)",
+      short: "quit"),
+    KeyRow(
+      .main, [.function(8)], .flatten, "close every position and cancel every order",
+      short: "flatten"),
+    KeyRow(.main, [.function(7)], .cancelEverything, "cancel every order", short: "cancel all"),
     KeyRow(.main, ["b"], .ticketLong, "open the ticket to buy (long)", short: "buy"),
     KeyRow(.main, ["s"], .ticketShort, "open the ticket to sell (short)", short: "sell"),
     KeyRow(.main, ["p"], .partialClose, "close a share of the selected position", short: "close"),
     KeyRow(.main, ["x"], .moveStop, "move the stop of the selected position", short: "stop"),
     KeyRow(.main, ["c"], .cancelSelected, "cancel the selected order", short: "cancel"),
     KeyRow(.main, ["C"], .cancelInstrument, "cancel all orders of the instrument"),
-    KeyRow(.main, [.function(7)], .cancelEverything, "cancel every order", short: "cancel all"),
-    KeyRow(
-      .main, [.function(8)], .flatten, "close every position and cancel every order",
-      short: "flatten"),
     KeyRow(.main, ["a"], .arm, "arm the screen for a minute; again: disarm", short: "arm"),
     KeyRow(.main, ["H"], .halt, "halt: no new risk until resumed, opening orders are canceled"),
     KeyRow(.main, ["R"], .resume, "resume after a halt (asks first)"),
@@ -53,9 +57,6 @@ public enum Keymap {
     KeyRow(.main, ["4"], .focus(.orders), "go to the orders"),
     KeyRow(.main, [.escape], .back, "disarm"),
     KeyRow(.main, [.control("z")], .suspend, "put the program into the background"),
-    KeyRow(
-      .main, ["q", .control("c")], .quit, "quit (asks while orders or positions are open)",
-      short: "quit"),
   ]
 
   private static let help: [KeyRow] = [

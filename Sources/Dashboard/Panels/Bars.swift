@@ -7,41 +7,60 @@ import Trading
 import Units
 
 /// The top line: the mode as a word, the exchange, the connections, the clock, the bot's state.
+///
+/// At 80 columns all of these are whole; the name of the account and the words give way first.
 enum StatusBar {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let snapshot = model.snapshot
     let bar = model.labels.bar
     frame.fill(area, .blank(bar))
-    var spans = [
-      Span(" \(snapshot.modeWord) ", bar.bold.reversed),
-      Span(" \(snapshot.exchange) \(model.labels.account)", bar.bold),
-      Span("  \(model.labels.marketSource)  ", bar),
-    ]
-    spans += link(model, .publicStream, "market", bar) + link(model, .privateStream, "account", bar)
-    spans.append(Span(" clock \(clock(model))", bar))
-    frame.draw(spans, in: area)
-    let state = "\(snapshot.trading.mode.rawValue.uppercased())\(armed(model))  "
-    let right = [
-      Span(snapshot.step == .ready ? "" : "\(snapshot.step.text)  ", bar),
-      Span(state, snapshot.trading.mode == .running ? bar : bar.bold.reversed),
-      Span("\(model.now.timeText) UTC ", bar),
-    ]
-    let width = right.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-    let place = Rect(x: max(area.x, area.endX - width), y: area.y, width: width, height: 1)
-    frame.draw(right, in: place)
+    let exchange = " \(snapshot.exchange)"
+    let links = LinkName.streams.map { link(model, $0, bar) }
+    let line = FittedLine(
+      leading: [
+        FittedLine.Part([[Span(" \(snapshot.modeWord) ", bar.bold.reversed)]]),
+        FittedLine.Part(
+          [[Span("\(exchange) \(model.labels.account)", bar.bold)], [Span(exchange, bar.bold)]],
+          rank: 6),
+        FittedLine.Part([[Span("  \(model.labels.marketSource)", bar)], []], rank: 4),
+        FittedLine.Part(
+          [[Span(" ", bar)] + links.flatMap(\.long), links.flatMap(\.short)], rank: 9),
+        FittedLine.Part(
+          [[Span("  clock \(clock(model))", bar)], [Span(" clk \(clock(model))", bar)]], rank: 10),
+      ],
+      trailing: [
+        FittedLine.Part(
+          [snapshot.step == .ready ? [] : [Span("  \(snapshot.step.text)", bar.bold)], []],
+          rank: 8),
+        state(model, bar), armed(model, bar),
+        FittedLine.Part(
+          [[Span(" \(snapshot.at.timeText) UTC ", bar)], [Span(" \(snapshot.at.timeText) ", bar)]],
+          rank: 7),
+      ])
+    line.draw(into: &frame, in: area)
   }
 
+  /// The state of a connection and the age of its last message, with a long and a short name.
   private static func link(
-    _ model: DashboardModel, _ name: LinkName, _ word: String, _ bar: Style
-  ) -> [Span] {
-    guard let link = model.snapshot.links.first(where: { $0.name == name }) else { return [] }
+    _ model: DashboardModel, _ name: LinkName, _ bar: Style
+  ) -> (long: [Span], short: [Span]) {
+    let (text, style) = condition(model, name, bar)
+    return ([Span(" \(name.word) \(text)", style)], [Span(" \(name.shortWord) \(text)", style)])
+  }
+
+  private static func condition(
+    _ model: DashboardModel, _ name: LinkName, _ bar: Style
+  ) -> (String, Style) {
+    let unknown = model.labels.glyphs.unknown
+    guard let link = model.snapshot.links.first(where: { $0.name == name }) else {
+      return (unknown, bar)
+    }
     switch link.state {
     case .up:
-      let age = link.messageAt.map { NumberText.age(model.now - $0) } ?? model.labels.glyphs.unknown
-      return [Span("\(word) \(age) ", bar)]
-    case .connecting: return [Span("\(word) connecting ", bar.bold)]
-    case .down: return [Span("\(word) DOWN ", bar.bold.reversed)]
-    case .refused: return [Span("\(word) REFUSED ", bar.bold.reversed)]
+      return (link.messageAt.map { NumberText.age(model.snapshot.at - $0) } ?? unknown, bar)
+    case .connecting: return ("CONN", bar.bold)
+    case .down: return ("DOWN", bar.bold.reversed)
+    case .refused: return ("REFUSED", bar.bold.reversed)
     }
   }
 
@@ -52,9 +71,42 @@ enum StatusBar {
     return "\(sign)\(offset.milliseconds)ms\(isFar ? "!" : "")"
   }
 
-  private static func armed(_ model: DashboardModel) -> String {
-    guard let until = model.armedUntil, until > model.now else { return "" }
-    return " ARMED \((until - model.now).milliseconds / 1_000)s"
+  /// The word for what the bot may do; only that it runs may be left out.
+  private static func state(_ model: DashboardModel, _ bar: Style) -> FittedLine.Part {
+    let mode = model.snapshot.trading.mode
+    let word = " \(mode.rawValue.uppercased())"
+    guard mode == .running else {
+      return FittedLine.Part([[Span(" ", bar), Span(word + " ", bar.bold.reversed)]])
+    }
+    return FittedLine.Part([[Span(word, bar)], []], rank: 5)
+  }
+
+  private static func armed(_ model: DashboardModel, _ bar: Style) -> FittedLine.Part {
+    guard let until = model.armedUntil, until > model.now else { return FittedLine.Part([]) }
+    let seconds = (until - model.now).milliseconds / 1_000
+    return FittedLine.Part(
+      [[Span(" ", bar), Span(" ARMED \(seconds)s ", Style(.text, on: .warning).bold)]])
+  }
+}
+
+extension LinkName {
+  /// The connections whose ages are always in sight.
+  fileprivate static let streams: [LinkName] = [.publicStream, .privateStream]
+
+  fileprivate var word: String {
+    switch self {
+    case .publicStream: "market"
+    case .privateStream: "account"
+    case .requests: "requests"
+    }
+  }
+
+  fileprivate var shortWord: String {
+    switch self {
+    case .publicStream: "mkt"
+    case .privateStream: "acc"
+    case .requests: "req"
+    }
   }
 }
 
@@ -65,27 +117,50 @@ enum AccountLine {
     let unknown = model.labels.glyphs.unknown
     let day = snapshot.dayProfit
     let dayStyle = Style(day.map { $0.isNegative ? .loss : .gain } ?? .muted)
-    let naked = snapshot.positions.filter(\.protection.isNaked).count
-    var spans: [Span] = [
-      Span(" Equity ", Style(.muted)),
-      Span(snapshot.equity.map { NumberText.money($0) } ?? unknown, Style(.text).bold),
-      Span(" USDT  Day ", Style(.muted)),
-      Span(day.map { NumberText.signed($0) } ?? unknown, dayStyle),
-      Span(snapshot.dayShare.map { " " + NumberText.signedPercent($0) } ?? "", dayStyle),
-      Span("  Free ", Style(.muted)),
-      Span(
-        snapshot.account.balance.map { NumberText.money($0.value.availableMargin) } ?? unknown),
-      Span("  Used ", Style(.muted)),
-      Span(NumberText.money(snapshot.account.usedMargin)),
-      Span("  uPnL ", Style(.muted)),
-      Span(
-        NumberText.signed(snapshot.unrealizedPnL),
-        Style(snapshot.unrealizedPnL.isNegative ? .loss : .gain)),
-    ]
-    if naked > 0 {
-      spans.insert(Span(" NAKED: \(naked) without a stop ", Style(.danger).bold.reversed), at: 0)
-    }
-    frame.draw(spans, in: area)
+    let equity = snapshot.equity.map { NumberText.money($0) } ?? unknown
+    let dayText = day.map { NumberText.signed($0) } ?? unknown
+    let share = snapshot.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
+    let unrealized = snapshot.unrealizedPnL
+    let line = FittedLine(leading: [
+      naked(model),
+      FittedLine.Part([
+        [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
+      ]),
+      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 9),
+      FittedLine.Part([
+        [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
+      ]),
+      FittedLine.Part(
+        [
+          [
+            Span("  uPnL ", Style(.muted)),
+            Span(
+              NumberText.signed(unrealized), Style(unrealized.isNegative ? .loss : .gain)),
+          ], [],
+        ], rank: 5),
+      figure("Free", snapshot.account.balance.map { $0.value.availableMargin }, unknown, rank: 6),
+      figure("Used", snapshot.account.usedMargin, unknown, rank: 7),
+    ])
+    line.draw(into: &frame, in: area)
+  }
+
+  private static func figure(
+    _ name: String, _ amount: Money?, _ unknown: String, rank: Int
+  ) -> FittedLine.Part {
+    FittedLine.Part(
+      [
+        [
+          Span("  \(name) ", Style(.muted)), Span(amount.map { NumberText.money($0) } ?? unknown),
+        ], [],
+      ], rank: rank)
+  }
+
+  private static func naked(_ model: DashboardModel) -> FittedLine.Part {
+    let naked = model.snapshot.positions.filter(\.protection.isNaked).count
+    guard naked > 0 else { return FittedLine.Part([]) }
+    return FittedLine.Part([
+      [Span(" NAKED: \(naked) without a stop ", Style(.danger).bold.reversed)]
+    ])
   }
 }
 
@@ -97,28 +172,29 @@ enum MessageLine {
     } else if model.snapshot.readiness != .ready {
       frame.draw(" No new orders: \(model.snapshot.readiness.text)", in: area, Style(.warning))
     } else if let denial = model.snapshot.denials.last,
-      model.now - denial.at < .seconds(30)
+      model.snapshot.at - denial.at < .seconds(30)
     {
       frame.draw(" Denied: \(denial.text)", in: area, Style(.warning))
     } else if let notice = model.snapshot.notices.last,
-      model.now - notice.at < .minutes(2)
+      model.snapshot.at - notice.at < .minutes(2)
     {
       frame.draw(" \(notice.at.timeText) \(notice.text)", in: area, Style(.muted))
     }
   }
 }
 
-/// The last line: the most important keys of the context.
+/// The last line: the most important keys of the context, those that do nothing now in gray.
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let rows = Keymap.rows.filter { $0.context == model.context && $0.short != nil }
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    var spans: [Span] = [Span(" ", Style(.text, on: .bar))]
-    for row in rows {
-      guard let short = row.short, let key = row.keys.first else { continue }
-      spans.append(Span(key.description, Style(.accent, on: .bar).bold))
-      spans.append(Span(" \(short)  ", Style(.text, on: .bar)))
+    let hints = Keymap.rows.filter { $0.context == model.context }.compactMap { row in
+      row.short.flatMap { short in
+        row.keys.first.map { key in
+          KeyHints.Hint(
+            key.description, short, isEnabled: model.disabledReason(of: row.action) == nil)
+        }
+      }
     }
-    frame.draw(spans, in: area)
+    KeyHints(hints).draw(into: &frame, in: area.inset(x: 1, y: 0), on: .bar)
   }
 }

@@ -8,25 +8,23 @@ import Units
 
 /// The watchlist: one instrument a line.
 enum MarketsPanel {
+  private static let table = Table([
+    Table.Column("Market", width: 9, align: .leading), Table.Column("Last", width: 11),
+    Table.Column("24h", unit: "%", width: 7),
+    Table.Column("Funding", unit: "%", width: 9, priority: 1),
+    Table.Column("Bid", width: 11, priority: 5), Table.Column("Ask", width: 11, priority: 6),
+    Table.Column("Mark", width: 11, priority: 4), Table.Column("Volume", width: 7, priority: 3),
+    Table.Column("Age", width: 5, priority: 2),
+  ])
+
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let inside = drawPanel(
-      Pane.markets.title, number: Pane.markets.rawValue, in: area,
-      isFocused: model.pane == .markets && model.sheet == nil, model.labels.glyphs, into: &frame)
-    let table = TableDrawing(
-      [
-        Column("Market", 9, .leading), Column("Last", 11), Column("24h %", 8),
-        Column("Funding", 8), Column("Bid", 11), Column("Ask", 11), Column("Mark", 11),
-        Column("Volume", 7), Column("Age", 5),
-      ], in: inside)
-    table.drawHeader(into: &frame)
+    let inside = model.drawPanel(.markets, in: area, into: &frame)
     let pairs = model.snapshot.pairs.map(\.instrument)
-    let room = max(0, inside.height - 1)
-    let selected = pairs.firstIndex { $0 == model.instrument } ?? 0
-    let first = max(0, min(selected - room + 1, pairs.count - room))
-    for (row, id) in pairs.dropFirst(first).prefix(room).enumerated() {
-      table.drawRow(
-        cells(id, model), row: row + 1, isSelected: id == model.instrument, into: &frame)
-    }
+    let scroll = Scroll(selected: pairs.firstIndex { $0 == model.instrument })
+    table.draw(
+      into: &frame, in: inside, model.labels.glyphs, count: pairs.count, scroll: scroll,
+      isActive: model.hasKeys(.markets)
+    ) { cells(pairs[$0], model) }
   }
 
   private static func cells(_ id: InstrumentID, _ model: DashboardModel) -> [Span] {
@@ -34,7 +32,7 @@ enum MarketsPanel {
     guard let market = model.snapshot.markets[id] else {
       return [Span(id.text)] + Array(repeating: unknown, count: 8)
     }
-    let age = market.receivedAt.map { model.now - $0 }
+    let age = market.receivedAt.map { model.snapshot.at - $0 }
     let isStale = age.map { $0 > model.snapshot.limits.marketAgeMaximum } ?? true
     let plain = Style(isStale ? .muted : .text)
     func price(_ price: Price?) -> Span {

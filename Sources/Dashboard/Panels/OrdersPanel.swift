@@ -7,27 +7,27 @@ import Units
 
 /// The open orders, plain and waiting; those of unknown outcome first.
 enum OrdersPanel {
-  private static let columns = [
-    Column("Order", 9, .leading), Column("Side", 4, .leading), Column("Kind", 13, .leading),
-    Column("Contracts", 9), Column("Price", 11), Column("Filled", 9),
-    Column("State", 15, .leading), Column("Age", 5), Column("By", 8, .leading),
-  ]
+  private static let table = Table([
+    Table.Column("Order", width: 9, align: .leading),
+    Table.Column("Side", width: 4, align: .leading),
+    Table.Column("Kind", width: 13, align: .leading, priority: 1),
+    Table.Column("Contracts", width: 9), Table.Column("Price", width: 11),
+    Table.Column("Filled", width: 9, priority: 2),
+    Table.Column("State", width: 15, align: .leading), Table.Column("Age", width: 5, priority: 3),
+    Table.Column("By", width: 8, align: .leading, priority: 4),
+  ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let rows = model.orderRows
-    let inside = drawPanel(
-      "\(Pane.orders.title) (\(rows.count))", number: Pane.orders.rawValue, in: area,
-      isFocused: model.pane == .orders && model.sheet == nil, model.labels.glyphs, into: &frame)
-    let table = TableDrawing(columns, in: inside)
-    table.drawHeader(into: &frame)
-    let room = max(0, inside.height - 1)
-    let selected = rows.firstIndex { $0.id == model.selectedOrder } ?? 0
-    let first = max(0, min(selected - room + 1, rows.count - room))
-    for (row, order) in rows.dropFirst(first).prefix(room).enumerated() {
-      table.drawRow(
-        cells(order, model), row: row + 1,
-        isSelected: model.pane == .orders && order.id == model.selectedOrder, into: &frame)
+    let inside = model.drawPanel(.orders, count: rows.count, in: area, into: &frame)
+    if rows.isEmpty {
+      frame.draw("no open order", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
+    let scroll = Scroll(selected: rows.firstIndex { $0.id == model.selectedOrder })
+    table.draw(
+      into: &frame, in: inside, model.labels.glyphs, count: rows.count, scroll: scroll,
+      isActive: model.hasKeys(.orders)
+    ) { cells(rows[$0], model) }
   }
 
   private static func cells(_ row: OrderRow, _ model: DashboardModel) -> [Span] {
@@ -43,7 +43,7 @@ enum OrdersPanel {
       Span(row.side.rawValue, Style(row.side == .buy ? .bid : .ask)), Span(row.kind),
       Span(row.contracts.map(size) ?? "all"), Span(price ?? "market"), Span(size(row.filled)),
       Span(row.state, row.isInDoubt ? Style(.danger).bold.reversed : Style(.text)),
-      Span(NumberText.age(model.now - row.createdAt), Style(.muted)),
+      Span(NumberText.age(model.snapshot.at - row.createdAt), Style(.muted)),
       Span(row.isOwn ? "perpdeck" : "external", Style(row.isOwn ? .muted : .warning)),
     ]
   }
@@ -52,7 +52,7 @@ enum OrdersPanel {
 /// Every request that left and what became of it, newest first.
 enum LogPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let inside = drawPanel("Log", in: area, isFocused: false, model.labels.glyphs, into: &frame)
+    let inside = Panel("Log").draw(into: &frame, in: area, model.labels.glyphs)
     let requests = model.snapshot.requests
     let lines = requests.waiting.reversed() + requests.answered.reversed()
     for (row, line) in lines.filter(\.isWorthShowing).prefix(inside.height).enumerated() {

@@ -7,30 +7,30 @@ import Units
 
 /// The open positions with their profit, their liquidation and the proof of their stop.
 enum PositionsPanel {
-  private static let columns = [
-    Column("Position", 9, .leading), Column("Side", 5, .leading), Column("Contracts", 9),
-    Column("Entry", 11), Column("uPnL", 10), Column("Liq dist", 8), Column("Stop", 18, .leading),
-    Column("Mark", 11), Column("Notional", 11), Column("ROM %", 8), Column("R", 6),
-    Column("Liq", 11), Column("Lev", 4), Column("Margin", 10), Column("Funding", 9),
-    Column("Break-even", 11),
-  ]
+  private static let table = Table([
+    Table.Column("Position", width: 9, align: .leading),
+    Table.Column("Side", width: 5, align: .leading), Table.Column("Contracts", width: 9),
+    Table.Column("Entry", width: 11), Table.Column("uPnL", width: 10),
+    Table.Column("Liq", unit: "%", width: 8), Table.Column("Stop", width: 18, align: .leading),
+    Table.Column("Mark", width: 11, priority: 1), Table.Column("Notional", width: 11, priority: 2),
+    Table.Column("ROM", unit: "%", width: 8, priority: 3), Table.Column("R", width: 6, priority: 4),
+    Table.Column("Liq at", width: 11, priority: 5), Table.Column("Lev", width: 4, priority: 6),
+    Table.Column("Margin", width: 10, priority: 7), Table.Column("Funding", width: 9, priority: 8),
+    Table.Column("Break-even", width: 11, priority: 9),
+  ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let positions = model.snapshot.positions
-    let inside = drawPanel(
-      "\(Pane.positions.title) (\(positions.count))", number: Pane.positions.rawValue, in: area,
-      isFocused: model.pane == .positions && model.sheet == nil, model.labels.glyphs, into: &frame)
-    let table = TableDrawing(columns, in: inside)
-    table.drawHeader(into: &frame)
+    let inside = model.drawPanel(.positions, count: positions.count, in: area, into: &frame)
     if positions.isEmpty {
-      frame.draw("no open position: b buys, s sells", in: inside.row(1), Style(.muted))
+      frame.draw(
+        "no open position: b buys, s sells", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
-    for (row, position) in positions.prefix(max(0, inside.height - 1)).enumerated() {
-      table.drawRow(
-        cells(position, model), row: row + 1,
-        isSelected: model.pane == .positions && position.key == model.selectedPosition, into: &frame
-      )
-    }
+    let scroll = Scroll(selected: positions.firstIndex { $0.key == model.selectedPosition })
+    table.draw(
+      into: &frame, in: inside, model.labels.glyphs, count: positions.count, scroll: scroll,
+      isActive: model.hasKeys(.positions)
+    ) { cells(positions[$0], model) }
   }
 
   private static func cells(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
@@ -76,12 +76,13 @@ enum PositionsPanel {
   ) -> Span {
     switch position.protection {
     case .proven(let trigger):
-      let age = NumberText.age(model.now - trigger.confirmedAt)
+      let age = NumberText.age(model.snapshot.at - trigger.confirmedAt)
       return Span("\(price(trigger.order.stopLoss?.triggerPrice)) \(age)", Style(.good))
     case .waiting(let since):
-      return Span("waiting \(NumberText.age(model.now - since))", Style(.warning))
+      return Span("waiting \(NumberText.age(model.snapshot.at - since))", Style(.warning))
     case .naked(let since):
-      return Span("NAKED \(NumberText.age(model.now - since))", Style(.danger).bold.reversed)
+      return Span(
+        "NAKED \(NumberText.age(model.snapshot.at - since))", Style(.danger).bold.reversed)
     case .liquidation: return Span("liquidation", Style(.warning))
     }
   }

@@ -7,13 +7,15 @@ import Trading
 import Units
 
 /// Draws a box for a sheet in the middle of an area and returns the room inside.
-private func drawBox(
+///
+/// The mode word is part of every title: no dialog may leave open whether money is real.
+func drawBox(
   _ title: String, _ size: Size, _ model: DashboardModel, over area: Rect, into frame: inout Frame
 ) -> Rect {
-  let box = area.centered(size)
-  return drawPanel(
-    "\(model.snapshot.modeWord)  \(title)", in: box, isFocused: true, model.labels.glyphs,
-    surface: .overlay, into: &frame)
+  let panel = Panel(
+    "\(model.snapshot.modeWord)  \(title)", isFocused: true, surface: .overlay,
+    border: model.labels.isLive ? .live : nil)
+  return panel.draw(into: &frame, in: area.centered(size), model.labels.glyphs)
 }
 
 /// The list of keys, from the key table.

@@ -11,11 +11,11 @@ enum TicketSheet {
   static func draw(
     _ form: TicketForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let box = area.centered(Size(width: min(area.width, 78), height: min(area.height, 15)))
     let verb = form.side == .long ? "BUY (long)" : "SELL (short)"
-    let inside = drawPanel(
-      "\(model.snapshot.modeWord)  \(verb) \(form.instrument.id) \(form.marginMode.rawValue)",
-      in: box, isFocused: true, model.labels.glyphs, surface: .overlay, into: &frame)
+    let inside = drawBox(
+      "\(verb) \(form.instrument.id) \(form.marginMode.rawValue)",
+      Size(width: min(area.width, 78), height: min(area.height, 15)), model, over: area,
+      into: &frame)
     let halves = inside.columns([.fixed(30), .rest], gap: 1)
     drawFields(form, in: halves[0], into: &frame)
     drawGhost(form, model, in: halves[1], into: &frame)
@@ -51,7 +51,7 @@ enum TicketSheet {
   ) {
     do throws(FormProblem) {
       let intent = try form.intent()
-      let preview = model.snapshot.preview(intent, at: model.now)
+      let preview = model.snapshot.preview(intent, at: model.snapshot.at)
       for (row, line) in lines(preview, form, model).enumerated() {
         frame.draw(line.0, in: area.row(row), Style(.muted, on: .overlay))
         let box = Rect(x: area.x + 13, y: area.y + row, width: max(0, area.width - 13), height: 1)
