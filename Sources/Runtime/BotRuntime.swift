@@ -18,6 +18,7 @@ public final class BotRuntime {
   private let exchange: any Exchange
   private let journal: any JournalWriting
   private let loop: any Loop
+  private let housekeeping: any Loop
   private let logger: Logger
   private var sequence: UInt64 = 0
   private var timers: [TimerID: TimerToken] = [:]
@@ -33,14 +34,18 @@ public final class BotRuntime {
   private static let recordingSize = 64 << 10
 
   /// Joins the parts; nothing happens until ``start(_:)``.
+  ///
+  /// `loop` has the time that is traded in. `housekeeping` has the time of the machine, by which
+  /// the journal is written; the two differ when a recording is replayed.
   public init(
     engine: TradingEngine, exchange: any Exchange, journal: any JournalWriting, loop: any Loop,
-    logger: Logger
+    housekeeping: (any Loop)? = nil, logger: Logger
   ) {
     self.engine = engine
     self.exchange = exchange
     self.journal = journal
     self.loop = loop
+    self.housekeeping = housekeeping ?? loop
     self.logger = logger
   }
 
@@ -206,7 +211,7 @@ public final class BotRuntime {
   }
 
   private func recordRegularly() {
-    loop.schedule(after: Self.recordingInterval) { [weak self] in
+    housekeeping.schedule(after: Self.recordingInterval) { [weak self] in
       guard let self, !isStopped else { return }
       flushRecording()
       recordRegularly()

@@ -59,6 +59,11 @@ public final class DashboardHost {
     for key in keys { take(.key(key)) }
   }
 
+  /// Shows a sentence of the program's own.
+  public func show(_ notice: Notice) {
+    take(.notice(notice))
+  }
+
   /// Draws at another size from now on.
   public func resize(_ size: Size) {
     self.size = size

@@ -94,12 +94,15 @@ public struct AccountPlaces: Sendable, Hashable {
   /// The longest path that a Unix socket takes, in bytes.
   public static let socketPathLimit = 107
 
-  /// The private folder of the account: `<data>/<environment>/<account>`.
+  /// The private folder of the account: `<data>/<environment>/<account>`, or
+  /// `<data>/recording/<account>` when a recording is traded, whose times are not the present's.
   public let folder: String
 
   /// Derives the places from the data folder, the environment and the account's name.
-  public init(data: String, environment: TradingEnvironment, account: String) {
-    folder = "\(data)/\(environment.rawValue)/\(account)"
+  public init(
+    data: String, environment: TradingEnvironment, account: String, isRecording: Bool = false
+  ) {
+    folder = "\(data)/\(isRecording ? "recording" : environment.rawValue)/\(account)"
   }
 
   /// The journal.

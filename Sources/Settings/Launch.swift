@@ -15,11 +15,14 @@ public struct LaunchRequest: Sendable, Hashable {
   public var secretsFile: String?
   /// Single settings, such as `risk.leverageMaximum=5x`.
   public var settings: [String]
+  /// Whether a recording is traded, whose journal is kept apart from that of the present.
+  public var isRecording: Bool
 
   /// States what was asked for.
   public init(
     environment: TradingEnvironment, account: String? = nil, configFolder: String? = nil,
-    dataFolder: String? = nil, secretsFile: String? = nil, settings: [String] = []
+    dataFolder: String? = nil, secretsFile: String? = nil, settings: [String] = [],
+    isRecording: Bool = false
   ) {
     self.environment = environment
     self.account = account
@@ -27,6 +30,7 @@ public struct LaunchRequest: Sendable, Hashable {
     self.dataFolder = dataFolder
     self.secretsFile = secretsFile
     self.settings = settings
+    self.isRecording = isRecording
   }
 }
 
@@ -78,7 +82,8 @@ public struct Launch: Sendable {
     environment = request.environment
     configFolder = found.configFolder
     places = AccountPlaces(
-      data: found.dataFolder, environment: environment, account: account.name)
+      data: found.dataFolder, environment: environment, account: account.name,
+      isRecording: request.isRecording)
     if let problem = places.problem {
       problems.append(SettingsProblem(.option("--data"), .conflict(problem)))
     }
@@ -135,7 +140,11 @@ public struct Launch: Sendable {
 /// Where a start looks for its files.
 struct LaunchPlaces {
   /// The variables that name places and are no settings.
-  static let names: Set<String> = ["PERPDECK_CONFIG", "PERPDECK_DATA", "PERPDECK_ENV_FILE"]
+  static let names: Set<String> = [
+    "PERPDECK_CONFIG", "PERPDECK_DATA", "PERPDECK_ENV_FILE",
+    // Where the tests find recordings; set in the shells of people who build the program.
+    "PERPDECK_SHARED",
+  ]
 
   let configFolder: String?
   let dataFolder: String

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BloFin
 import EventLoop
+import Glibc
 import Settings
 import Trading
 import Transport
@@ -26,7 +27,8 @@ struct DemoCommand: ParsableCommand {
   @OptionGroup var session: SessionOptions
 
   func run() throws {
-    try MainActor.assumeIsolated { try ExchangeSession.run(.demo, server: server, session) }
+    let launch = try session.launch(.demo)
+    try MainActor.assumeIsolated { try ExchangeSession.run(launch, server: server, session) }
   }
 }
 
@@ -47,40 +49,34 @@ struct LiveCommand: ParsableCommand {
 
   func run() throws {
     // The key comes first: without one there is nothing to confirm.
-    try ExchangeSession.checkCredentials(.live, session)
+    let launch = try session.launch(.live)
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ProgramFailure(
+        "live: the phrase must be typed at a terminal; standard input is none. Nothing was sent.")
+    }
     print("LIVE: orders will be sent to BloFin with real money.")
     print("Type '\(Self.phrase)' to go on, anything else to stop: ", terminator: "")
     guard readLine(strippingNewline: true) == Self.phrase else {
       throw ProgramFailure("live: the phrase was not typed; nothing was sent.")
     }
-    try MainActor.assumeIsolated { try ExchangeSession.run(.live, server: nil, session) }
+    try MainActor.assumeIsolated { try ExchangeSession.run(launch, server: nil, session) }
   }
 }
 
 /// A session at an exchange that is reached over the network.
 enum ExchangeSession {
-  /// Refuses unless the key of the environment is there and usable.
-  static func checkCredentials(_ environment: TradingEnvironment, _ options: SessionOptions) throws
-  {
-    let variables = try SessionSettings.variables(environment)
-    let settings = try SessionSettings.load(folder: options.config, variables)
-    let name = options.account ?? settings.accounts.selected
-    _ = try credentials(environment, exchange: ExchangeID("blofin"), name, variables)
-  }
-
   /// Opens the session and serves it until the user quits.
   @MainActor static func run(
-    _ environment: TradingEnvironment, server: String?, _ options: SessionOptions
+    _ launch: Launch, server: String?, _ options: SessionOptions
   ) throws {
     let loop = DispatchLoop()
-    let now = Timestamp(milliseconds: loop.now.milliseconds)
-    let variables = try SessionSettings.variables(environment)
-    let settings = try SessionSettings.load(folder: options.config, variables)
-    let plan = try SessionPlan(environment, options: options, settings: settings, at: now)
+    let plan = SessionPlan(launch, startedAt: loop.now)
+    let environment = launch.environment
+    guard let found = launch.credentials else {
+      preconditionFailure("an environment that is reached over the network has credentials")
+    }
     let side: BloFinHosts.Environment = environment == .live ? .live : .demo
-    let seed = UInt64(bitPattern: now.milliseconds)
-    let found = try credentials(
-      environment, exchange: plan.account.exchange, plan.account.name, variables)
+    let seed = UInt64(bitPattern: plan.startedAt.milliseconds)
     let exchange: BloFinExchange
     do throws(BloFinProblem) {
       let hosts =
@@ -94,24 +90,7 @@ enum ExchangeSession {
       throw ProgramFailure("\(environment.rawValue): \(error)")
     }
     let session = try TradingSession(
-      plan, loop: loop, exchange: exchange, others: [], seed: seed, isFresh: false)
+      plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false)
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
-  }
-
-  private static func credentials(
-    _ environment: TradingEnvironment, exchange: ExchangeID, _ account: String,
-    _ variables: Variables
-  ) throws -> Credentials {
-    let found: Credentials?
-    do throws(SettingsProblems) {
-      found = try Credentials.find(
-        exchange: exchange, environment: environment, account: account, in: variables)
-    } catch {
-      throw ProgramFailure(error.description)
-    }
-    guard let found else {
-      preconditionFailure("an environment that is reached over the network has credentials")
-    }
-    return found
   }
 }

@@ -5,22 +5,35 @@ import Simulation
 import Trading
 import Units
 
-/// Trades on paper: the simulated exchange, the wall clock.
+/// Trades on paper: the simulated exchange, the wall clock or that of a recording.
 struct PaperCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "paper",
     abstract: "Trade on paper: simulated fills, no key, no network.",
     discussion: """
-      Prices come from the built-in market. The account starts anew with every run; the journal
-      keeps what was done.
+      Prices come from the built-in market, or from a candle file that is replayed. The account
+      starts anew with every run; the journal keeps what was done.
+
+      A candle file is CSV with the header timestamp_ms,open,high,low,close,volume, plain or gzip.
+      Inside a candle the price takes the path that is worst for whoever holds a position.
 
       EXAMPLES
         perpdeck paper
         perpdeck paper --seed 7 --balance 2500
+        perpdeck paper --candles BTCUSDT_1m.csv.gz --speed 600
       """)
 
   @Option(help: "The seed of the built-in market; the same seed gives the same prices.")
   var seed: UInt64?
+
+  @Option(help: "A candle file to replay instead of the built-in market.")
+  var candles: String?
+
+  @Option(help: "The instrument of the candle file; by default the one that its name begins with.")
+  var instrument: String?
+
+  @Option(help: "How many times as fast as the clock a recording is replayed: 0.1 to 10000.")
+  var speed: Double?
 
   @Option(help: "The cash at the start in USDT.")
   var balance = "10000"
@@ -29,27 +42,75 @@ struct PaperCommand: ParsableCommand {
 
   func validate() throws {
     _ = try MoneyArgument.read(balance, "--balance")
+    if let speed, !(0.1...10_000).contains(speed) {
+      throw ValidationError("--speed \(speed): allowed is 0.1 to 10000")
+    }
+    if candles == nil, speed != nil {
+      throw ValidationError("--speed is for a recording: name its file with --candles")
+    }
+    if candles == nil, instrument != nil {
+      throw ValidationError("--instrument is for a recording: name its file with --candles")
+    }
+    if candles != nil, seed != nil {
+      throw ValidationError("--seed is for the built-in market and --candles for a recording")
+    }
   }
 
   func run() throws {
-    try MainActor.assumeIsolated { try serve() }
+    let deposit = try MoneyArgument.read(balance, "--balance")
+    try MainActor.assumeIsolated {
+      if let candles { try replay(candles, deposit) } else { try serve(deposit) }
+    }
   }
 
-  @MainActor private func serve() throws {
+  @MainActor private func serve(_ deposit: Money) throws {
     let loop = DispatchLoop()
-    let now = Timestamp(milliseconds: loop.now.milliseconds)
-    let variables = try SessionSettings.variables(.paper)
-    let settings = try SessionSettings.load(folder: session.config, variables)
-    let plan = try SessionPlan(.paper, options: session, settings: settings, at: now)
-    let seed = seed ?? UInt64(bitPattern: now.milliseconds)
+    let plan = SessionPlan(try session.launch(.paper), startedAt: loop.now)
+    let seed = seed ?? UInt64(bitPattern: plan.startedAt.milliseconds)
     let source = BuiltInMarket(seed: seed)
     let exchange = SimulatedExchange(
-      id: plan.account.exchange, source: source,
-      deposit: try MoneyArgument.read(balance, "--balance"), loop: loop)
+      id: plan.launch.account.exchange, source: source, deposit: deposit, loop: loop)
     let running = try TradingSession(
-      plan, loop: loop, exchange: exchange, others: source.listings.map(\.instrument.id),
-      seed: seed, isFresh: true)
+      plan, loop: loop, time: loop, exchange: exchange,
+      listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true)
     try running.run(session, marketSource: exchange.label)
+  }
+
+  @MainActor private func replay(_ path: String, _ deposit: Money) throws {
+    let speed = speed ?? 1
+    let recording = try recording(path)
+    let loop = DispatchLoop()
+    let plan = SessionPlan(
+      try session.launch(.paper, isRecording: true), startedAt: loop.now, speed: speed)
+    let time = PacedLoop(
+      over: loop, from: WallTime(milliseconds: recording.startTime.milliseconds), speed: speed)
+    let exchange = SimulatedExchange(
+      id: plan.launch.account.exchange, source: recording, deposit: deposit,
+      rules: VenueRules(accountTradesReachTape: false), loop: time)
+    let running = try TradingSession(
+      plan, loop: loop, time: time, exchange: exchange,
+      listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true)
+    running.announce(recording)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let factor = speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"
+    try running.run(session, marketSource: "recording \(name) \(factor)x")
+  }
+
+  private func recording(_ path: String) throws -> Recording {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard
+      let instrument = instrument.map({ InstrumentID($0) })
+        ?? Recording.instrument(ofFileNamed: name)
+    else {
+      throw ProgramFailure(
+        "--candles \(path): the file's name begins with no known coin. "
+          + "Say what it is of, as in --instrument BTC-USDT.")
+    }
+    do throws(RecordingProblem) {
+      return try Recording([(instrument: instrument, file: CandleFile(path: path))])
+    } catch {
+      throw ProgramFailure("--candles: \(error)")
+    }
   }
 }
 

@@ -1,13 +1,22 @@
 import ArgumentParser
+import Settings
 import Terminal
+import Trading
 
 /// What every command with a dashboard takes.
 struct SessionOptions: ParsableArguments {
-  @Option(help: "The folder for journal, log and lock.")
-  var data = "data"
+  @Option(help: "The folder for journal, log and lock; data or ~/.local/share/perpdeck.")
+  var data: String?
 
-  @Option(help: "The folder of the YAML files; what is not there has its default.")
-  var config = "config"
+  @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
+  var config: String?
+
+  @Option(help: "The file with the keys, mode 0600; .env or ~/.config/perpdeck/.env.")
+  var envFile: String?
+
+  @Option(
+    help: "One setting over those of the files, such as risk.leverageMaximum=5x; can be repeated.")
+  var set: [String] = []
 
   @Option(help: "The account of the settings to trade.")
   var account: String?
@@ -17,6 +26,19 @@ struct SessionOptions: ParsableArguments {
 
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
+
+  /// Reads files, variables and command line, or throws every mistake of them.
+  func launch(_ environment: TradingEnvironment, isRecording: Bool = false) throws -> Launch {
+    do throws(SettingsProblems) {
+      return try Launch(
+        LaunchRequest(
+          environment: environment, account: account, configFolder: config, dataFolder: data,
+          secretsFile: envFile, settings: set, isRecording: isRecording),
+        process: Variables.takeFromProcess())
+    } catch {
+      throw ProgramFailure(error.description)
+    }
+  }
 }
 
 extension ColorLevel: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Engine
+import EventLoop
 import MarketData
 import Risk
 import Settings
@@ -8,60 +9,67 @@ import Units
 /// What a session is: its environment, its account, its settings; decided before anything is
 /// opened.
 struct SessionPlan {
-  let environment: TradingEnvironment
-  let account: AccountSettings
-  let settings: BotSettings
-  let places: AccountPlaces
+  /// Settings, account, keys and places.
+  let launch: Launch
+  /// When the program was started, by the clock of the machine.
   let startedAt: Timestamp
+  /// The run.
   let run: RunID
+  /// How many times as fast as the machine's clock the traded time goes, 1 except in a recording.
+  let speed: Double
 
   /// Fees of BloFin's base tier: 0.06 % taker, 0.02 % maker.
   ///
   /// Source: BloFin reference, order effects. VIP tiers are lower and no call tells them.
   static let fees = FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002")
 
-  /// Settles what the options and the settings say, or throws the sentence that is wrong.
-  init(
-    _ environment: TradingEnvironment, options: SessionOptions, settings: BotSettings,
-    at now: Timestamp
-  ) throws {
-    let name = options.account ?? settings.accounts.selected
-    guard let account = settings.accounts.account(name) else {
-      let known = settings.accounts.list.map(\.name).joined(separator: ", ")
-      throw ProgramFailure("--account \(name): no such account; accounts.yaml has: \(known)")
-    }
-    let places = AccountPlaces(data: options.data, environment: environment, account: name)
-    if let problem = places.problem { throw ProgramFailure("--data: \(problem)") }
-    self.environment = environment
-    self.account = account
-    self.settings = settings
-    self.places = places
-    startedAt = now
-    run = RunID(prefix: environment.orderPrefix, startedAt: now)
+  /// Plans a session of what was configured.
+  init(_ launch: Launch, startedAt: WallTime, speed: Double = 1) {
+    self.launch = launch
+    self.startedAt = Timestamp(milliseconds: startedAt.milliseconds)
+    self.speed = speed
+    run = RunID(prefix: launch.environment.orderPrefix, startedAt: self.startedAt)
   }
 
-  /// Returns what the engine is told; `others` are watched beside the pairs of the settings, at the
-  /// leverage that the default pairs have.
-  func engineSettings(exchange: ExchangeID, others: [InstrumentID]) -> EngineSettings {
+  /// Returns what the engine is told.
+  ///
+  /// Of a simulated exchange all `listed` instruments are watched, at the leverage that the default
+  /// pairs have unless the settings say another, and no others; nil where the settings decide.
+  func engineSettings(exchange: ExchangeID, listed: [InstrumentID]?) -> EngineSettings {
+    let settings = launch.settings
     let configured = settings.pairs.list.map {
       PairPlan(instrument: $0.instrument, marginMode: $0.marginMode, leverage: $0.leverage)
     }
-    let named = Set(configured.map(\.instrument))
-    let watched = others.filter { !named.contains($0) }.map {
-      PairPlan(instrument: $0, marginMode: .isolated, leverage: 5)
+    let pairs: [PairPlan]
+    if let listed {
+      let named = Set(configured.map(\.instrument))
+      pairs =
+        configured.filter { listed.contains($0.instrument) }
+        + listed.filter { !named.contains($0) }.map {
+          PairPlan(instrument: $0, marginMode: .isolated, leverage: 5)
+        }
+    } else {
+      pairs = configured
     }
     return EngineSettings(
-      modeWord: environment.screenWord, exchange: exchange, run: run, pairs: configured + watched,
-      timeFrames: settings.pairs.timeFrames, limits: limits, fees: Self.fees,
-      dayOffset: settings.risk.dayStart.span, depth: MarketDepth(trades: 100, candles: 500),
+      modeWord: launch.environment.screenWord, exchange: exchange, run: run,
+      pairs: pairs, timeFrames: settings.pairs.timeFrames, limits: limits,
+      fees: Self.fees, dayOffset: settings.risk.dayStart.span,
+      depth: MarketDepth(trades: 100, candles: 500),
       timing: EngineTiming(
-        reconcileInterval: .seconds(30), startupRetry: .seconds(2),
-        queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(30), lostAge: .seconds(60),
-        protectionGrace: .seconds(2)))
+        reconcileInterval: paced(.seconds(30)), startupRetry: paced(.seconds(2)),
+        queryDelayFirst: paced(.milliseconds(500)), queryDelayLast: paced(.seconds(30)),
+        lostAge: paced(.seconds(60)), protectionGrace: paced(.seconds(2))))
+  }
+
+  /// Returns the span of the traded time in which as much of the machine's time passes: answers and
+  /// connections are as fast in a recording as they are.
+  private func paced(_ span: TimeSpan) -> TimeSpan {
+    .milliseconds(Int64(Double(span.milliseconds) * speed))
   }
 
   private var limits: RiskLimits {
-    let risk = settings.risk
+    let risk = launch.settings.risk
     return RiskLimits(
       riskPerTradeDefault: risk.riskPerTrade, riskPerTradeMaximum: risk.riskPerTradeMaximum,
       rewardToRiskMinimum: risk.rewardToRiskMinimum,
@@ -72,8 +80,9 @@ struct SessionPlan {
       priceDivergenceMaximum: risk.priceDivergenceMaximum,
       slippageAllowance: risk.slippageAllowance,
       liquidationDistanceMinimum: risk.liquidationDistanceMinimum,
-      liquidationMayBeStop: account.stopPolicy == .liquidationIsStop,
-      marketAgeMaximum: risk.marketAgeMaximum, balanceAgeMaximum: risk.balanceAgeMaximum,
-      clockOffsetMaximum: risk.clockOffsetMaximum)
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
+      marketAgeMaximum: paced(risk.marketAgeMaximum),
+      balanceAgeMaximum: paced(risk.balanceAgeMaximum),
+      clockOffsetMaximum: paced(risk.clockOffsetMaximum))
   }
 }

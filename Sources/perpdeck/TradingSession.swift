@@ -9,6 +9,7 @@ import Logging
 import Runtime
 import Screen
 import Settings
+import Simulation
 import Terminal
 import Trading
 import Units
@@ -18,37 +19,50 @@ import Units
 final class TradingSession {
   private let plan: SessionPlan
   private let loop: DispatchLoop
+  /// The time that is traded in: the loop's own, or that of a recording.
+  private let time: any Loop
   private let lock: InstanceLock
   private let logFile: LogFile
   private let store: JournalStore
   private let runtime: BotRuntime
+  private let logger: Logger
+  /// What is said when the screen opens.
+  private var opening: [String] = []
   private var terminal: CursesTerminal?
   private var host: DashboardHost?
   private var stops: StopSignals?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
-  /// `isFresh` says that the exchange remembers nothing of earlier runs, as on paper.
+  /// `time` is the time that the exchange and the engine live in. `listed` are the instruments of a
+  /// simulated exchange, all of which are watched; nil where only those of the settings are.
+  /// `isFresh` says that the exchange
+  /// remembers nothing of earlier runs, as on paper.
   init(
-    _ plan: SessionPlan, loop: DispatchLoop, exchange: any Exchange, others: [InstrumentID],
-    seed: UInt64, isFresh: Bool
+    _ plan: SessionPlan, loop: DispatchLoop, time: any Loop, exchange: any Exchange,
+    listed: [InstrumentID]?, seed: UInt64, isFresh: Bool
   ) throws {
     self.plan = plan
     self.loop = loop
-    try PrivateFolder.prepare(plan.places.folder)
-    lock = try InstanceLock(path: plan.places.lock)
-    logFile = try LogFile(path: plan.places.log)
+    self.time = time
+    let (launch, places) = (plan.launch, plan.launch.places)
+    try PrivateFolder.prepare(places.folder)
+    lock = try InstanceLock(path: places.lock)
+    logFile = try LogFile(path: places.log)
     store = try JournalStore.open(
-      path: plan.places.journal,
+      path: places.journal,
       stamp: JournalStamp(
-        environment: plan.environment.rawValue, account: plan.account.name,
-        exchange: plan.account.exchange), at: plan.startedAt)
+        environment: launch.environment.rawValue, account: launch.account.name,
+        exchange: launch.account.exchange), at: plan.startedAt)
     let engine = TradingEngine(
-      plan.engineSettings(exchange: exchange.id, others: others), at: plan.startedAt)
+      plan.engineSettings(exchange: exchange.id, listed: listed),
+      at: Timestamp(milliseconds: time.now.milliseconds))
     let file = logFile
+    logger = Logger(label: "runtime") { FileLogHandler(file: file, label: $0) }
+    for warning in launch.warnings { logger.warning("\(warning)") }
     runtime = BotRuntime(
-      engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: loop,
-      logger: Logger(label: "runtime") { FileLogHandler(file: file, label: $0) })
+      engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: time,
+      housekeeping: loop, logger: logger)
     let recovery = try JournalRecovery.read(store, isFresh: isFresh)
     try begin(recovery, seed: seed)
   }
@@ -60,9 +74,9 @@ final class TradingSession {
     }
     self.terminal = terminal
     let abilities = try terminal.start()
-    let isLive = plan.environment == .live
+    let isLive = plan.launch.environment == .live
     let labels = DashboardLabels(
-      marketSource: marketSource, account: plan.account.name,
+      marketSource: marketSource, account: plan.launch.account.name,
       glyphs: Glyphset(isASCII: !abilities.isUnicode, isLive: isLive), isLive: isLive,
       bar: barStyle)
     host = DashboardHost(
@@ -71,8 +85,32 @@ final class TradingSession {
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
         suspend: { terminal.suspend() }))
     stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
+    for text in opening { say(text, .warning) }
     loop.startProbing()
     loop.run()
+  }
+
+  /// Tells what a recording leaves out, and when it has ended.
+  func announce(_ recording: Recording) {
+    let gaps = recording.gaps
+    if let first = gaps.first {
+      let count = gaps.reduce(0) { $0 + $1.count }
+      opening.append(
+        "The recording lacks \(count) candles in \(gaps.count) places, first at "
+          + "\(first.from.isoText): the price stands still there.")
+    }
+    time.schedule(at: WallTime(milliseconds: recording.endTime.milliseconds)) { [weak self] in
+      self?.say("The recording has ended: prices do not move any more.", .warning)
+    }
+  }
+
+  /// Shows a sentence of the program's own and logs it.
+  private func say(_ text: String, _ level: NoteRecord.Level) {
+    logger.log(level: level == .warning ? .warning : .info, "\(text)")
+    host?.show(
+      Notice(
+        level: level, text: text, instrument: nil,
+        at: Timestamp(milliseconds: time.now.milliseconds)))
   }
 
   private func begin(_ recovery: Recovery, seed: UInt64) throws {
@@ -92,7 +130,7 @@ final class TradingSession {
   }
 
   private var barStyle: Style {
-    switch plan.environment {
+    switch plan.launch.environment {
     case .paper: Style(.text, on: .paper)
     case .demo: Style(.text, on: .demo)
     case .live: Style(.text, on: .live)
@@ -100,12 +138,13 @@ final class TradingSession {
   }
 
   private func terminalOptions(_ options: SessionOptions) -> TerminalOptions {
-    let display = plan.settings.display
+    let display = plan.launch.settings.display
     return TerminalOptions(
       environment: ProcessEnvironment.all, color: options.color ?? display.color.level,
       scheme: display.scheme.palette, isLight: display.background.isLight,
       isASCII: options.ascii || display.glyphs == .ascii, usesMouse: display.mouse,
-      log: logFile.descriptor, crashNote: "perpdeck crashed; the log is \(plan.places.log)\n")
+      log: logFile.descriptor, crashNote: "perpdeck crashed; the log is \(plan.launch.places.log)\n"
+    )
   }
 
   private func take(_ event: TerminalEvent) {

@@ -109,9 +109,9 @@ enum StartupRules {
   }
 
   private static func advance(_ core: inout EngineCore) {
-    guard core.step == .connecting, core.isUp(.publicStream), core.isUp(.privateStream) else {
-      return
-    }
+    // Market data is asked for once the instruments are known; until then there may be no such
+    // stream. New risk waits for it by its own condition.
+    guard core.step == .connecting, core.isUp(.privateStream) else { return }
     if core.markets.count == 0 { enterInstruments(&core) } else { enterAccount(&core) }
   }
 
