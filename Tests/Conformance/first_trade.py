@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Trades by keys in a real terminal (tmux) and looks at the screen and at the journal.
+
+usage: first_trade.py PERPDECK        (for example .build/debug/perpdeck)
+Needs tmux and Python 3 alone. Exit code 1 if a case fails, with the screen that was seen.
+
+paper      a long with a stop, opened and closed by keys, found in the journal
+demo       the same against perpdeck serve-exchange: real HTTP, WebSocket and signatures
+recording  the prices on the screen are those of the candle file that is replayed
+"""
+import csv
+import gzip
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE = 60
+
+
+class Terminal:
+    """A program in a tmux server of its own."""
+
+    def __init__(self, folder, command, columns, rows, environment=None):
+        self.socket = os.path.join(folder, "tmux")
+        names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
+        self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
+                 "-y", str(rows), "-c", folder, *sum((["-e", f"{k}={v}"] for k, v in names.items()), []),
+                 command + "; echo ended with $?; sleep 600")
+
+    def run(self, *words):
+        result = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True)
+        if result.returncode:
+            raise SystemExit(f"tmux {' '.join(words[:2])}: {result.stderr.strip()}")
+        return result.stdout
+
+    def answer(self, key):
+        """Answers a dialog, which hears nothing in its first moment."""
+        time.sleep(0.6)
+        self.keys(key)
+
+    def keys(self, *keys):
+        self.run("send-keys", "-t", "t", *keys)
+
+    def screen(self):
+        return self.run("capture-pane", "-p", "-t", "t")
+
+    def wait(self, pattern, what):
+        """Waits until the screen matches; returns the match."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            seen = self.screen()
+            if found := re.search(pattern, seen):
+                return found
+            time.sleep(0.05)
+        print(self.screen())
+        raise SystemExit(f"FAILED: {what}: nothing on the screen matches {pattern}")
+
+    def close(self):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
+
+
+def check(condition, what, *shown):
+    if not condition:
+        for value in shown:
+            print(value)
+        raise SystemExit(f"FAILED: {what}")
+
+
+def trade(terminal, word, journal):
+    """Opens a long with a stop and closes it, by keys."""
+    terminal.wait(rf"(?m)^ {word} ", f"the mode word {word}")
+    terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
+    terminal.wait(r"(?m)^ (\S+ )?ready", "ready to trade")
+    terminal.keys("b")
+    terminal.wait(r"within every limit", "a ticket that no limit refuses")
+    terminal.answer("y")
+    terminal.wait(r"BTC-USDT\s+long\s+[\d,.]+\s", "the position")
+    # The stop stands with its proof: a price and how long ago it was seen at the exchange.
+    terminal.wait(r"BTC-USDT\s+long.*[\d,]+\.\d+ [\d.]+m?s", "the proof of the stop")
+    terminal.wait(r"BTC-USDT\s+sell stop\s+[\d,.]+", "the stop among the orders")
+    terminal.keys("p")
+    terminal.wait(r"4 100%", "the choice of how much to close")
+    terminal.answer("4")
+    terminal.wait(r"no open position", "the position is closed")
+    terminal.wait(r"Orders \(0\)", "the stop is gone")
+    # The exchange's list of fills lags by seconds; a fill is known from it alone.
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        if read(journal, "select count(distinct side) from fills") == [(2,)]:
+            break
+        time.sleep(0.2)
+    terminal.keys("q")
+    terminal.wait(r"ended with 0", "the end of the program")
+
+
+def journal_of(folder, environment):
+    return os.path.join(folder, "data", environment, "main", "journal.sqlite")
+
+
+def read(path, question):
+    """Asks the journal, without writing to it."""
+    journal = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return journal.execute(question).fetchall()
+    finally:
+        journal.close()
+
+
+def examine(folder, environment):
+    """Reads from the journal what was done."""
+
+    def rows(question):
+        return read(journal_of(folder, environment), question)
+
+    intents = rows("select purpose, kind, side, stop_price is not null from intents order by at")
+    check(intents == [("open", "order", "buy", 1), ("reduce", "order", "sell", 0)],
+          "the journal has the two intents", intents)
+    orders = rows("select o.state from orders o join intents i using (client_order_id)")
+    check(orders == [("filled",), ("filled",)], "the journal has the two orders, filled", orders)
+    fills = rows("select sum(side = 'buy'), sum(side = 'sell') from fills")
+    check(all(fills[0]), "the journal has fills of both", fills)
+    cycles = rows("select ending, closed_at is not null from position_cycles")
+    check(cycles == [("manual", 1)], "the journal has the closed position", cycles)
+    ended = rows("select end_reason from runs")
+    check(ended == [("quit at the keyboard",)], "the journal has the end of the run", ended)
+    modes = {oct(os.stat(os.path.join(at, name)).st_mode & 0o777)
+             for at, _, names in os.walk(os.path.join(folder, "data")) for name in names}
+    check(modes == {"0o600"}, "every file is private", modes)
+    print(f"passed: {environment}: opened and closed by keys, found in the journal")
+
+
+def paper(program, folder):
+    terminal = Terminal(folder, f"{program} paper --seed 7 --data data", 80, 24)
+    try:
+        trade(terminal, "PAPER", journal_of(folder, "paper"))
+    finally:
+        terminal.close()
+    examine(folder, "paper")
+
+
+def demo(program, folder):
+    server = subprocess.Popen(
+        [program, "serve-exchange", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        names = {}
+        for line in server.stdout:
+            if found := re.search(r"http://\S+", line):
+                address = found[0]
+            for word, name in (("API key", "KEY"), ("secret", "SECRET"), ("passphrase", "PASSPHRASE")):
+                if line.startswith(word):
+                    names["BLOFIN_DEMO_API_" + name] = line.split()[-1]
+            if len(names) == 3:
+                break
+        terminal = Terminal(
+            folder, f"{program} demo --server {address} --data data", 120, 40, names)
+        try:
+            trade(terminal, "DEMO", journal_of(folder, "demo"))
+        finally:
+            terminal.close()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(10)
+    examine(folder, "demo")
+
+
+def candles_of_our_own(path):
+    """Writes a day of minutes that nobody could mistake for another market."""
+    rows = []
+    price = 43210.5
+    for minute in range(1440):
+        step = ((minute * 7919) % 41 - 20) / 2
+        high, low = max(price, price + step) + 3.5, min(price, price + step) - 4.5
+        rows.append((1_700_000_040_000 // 60_000 * 60_000 + minute * 60_000, price, high, low,
+                     price + step, 12.5 + minute % 9))
+        price += step
+    with gzip.open(path, "wt", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["timestamp_ms", "open", "high", "low", "close", "volume"])
+        writer.writerows(rows)
+
+
+def recording(program, folder, path):
+    with (gzip.open(path, "rt") if path.endswith(".gz") else open(path)) as file:
+        rows = [(int(row["timestamp_ms"]), float(row["low"]), float(row["high"]))
+                for row in csv.DictReader(file)]
+    lows = {time % 86_400_000 // 60_000: [] for time, _, _ in rows}
+    for start, low, high in rows[:3_000]:
+        lows[start % 86_400_000 // 60_000].append((start, low, high))
+    terminal = Terminal(
+        folder, f"{program} paper --candles '{path}' --instrument BTC-USDT --speed 600 --data data",
+        120, 40)
+    seen = set()
+    try:
+        terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            screen = terminal.screen()
+            clock = re.search(r"(\d\d):(\d\d):\d\d UTC", screen)
+            price = re.search(r"BTC-USDT\s+([\d,]+\.\d+)", screen)
+            if not clock or not price:
+                continue
+            minute = int(clock[1]) * 60 + int(clock[2])
+            value = float(price[1].replace(",", ""))
+            # A frame shows the moment before it: its minute, or the one that has just ended.
+            near = [candle for back in (0, 1) for candle in lows.get((minute - back) % 1440, [])]
+            check(any(low <= value <= high for _, low, high in near),
+                  f"{value} at {clock[0]} is a price of the file", near, screen)
+            seen.add((clock[0], value))
+            time.sleep(0.1)
+        terminal.keys("q")
+        terminal.wait(r"ended with 0", "the end of the program")
+    finally:
+        terminal.close()
+    check(len({value for _, value in seen}) > 20, "the price moves", seen)
+    print(f"passed: recording: {len(seen)} prices on the screen are those of "
+          f"{os.path.basename(path)}")
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    program = os.path.abspath(sys.argv[1])
+    for case in (paper, demo):
+        with tempfile.TemporaryDirectory() as folder:
+            case(program, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "BTC_1m.csv.gz")
+        candles_of_our_own(path)
+        recording(program, folder, path)
+    shared = os.environ.get("PERPDECK_SHARED")
+    if shared:
+        with tempfile.TemporaryDirectory() as folder:
+            recording(program, folder, os.path.join(
+                shared, "market-data/candles/1m/BTCUSDT_perp_binance_1m_2025-05_06.csv.gz"))
+    else:
+        print("skipped: the recorded market, for PERPDECK_SHARED names no folder")
+
+
+if __name__ == "__main__":
+    main()
