@@ -33,7 +33,8 @@ public struct Credentials: Sendable {
           SettingsProblem(
             .variable(name),
             .unsafe(
-              "is missing; \(environment.rawValue) trading of the account \(account) needs it")
+              "is missing; \(environment.rawValue) trading of the account \(account) needs it, "
+                + "in the environment or in .env (see .env.example)")
           ))
         return nil
       }

@@ -15,14 +15,14 @@ extension TerminalError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notATerminal(let name):
-      "\(name) is not a terminal: the dashboard needs one; use --plain for lines of text"
+      "\(name) is not a terminal: the dashboard needs one, and no pipe or file on either side"
     case .unknownTerminal(""):
-      "TERM is not set: the dashboard needs the name of the terminal; use --plain for lines of text"
+      "TERM is not set: set it to the name of the terminal, such as xterm-256color"
     case .unknownTerminal(let name):
       "TERM=\(name) is not in the terminfo database: set TERM to a known name such as"
         + " xterm-256color, or install ncurses-term"
     case .dumbTerminal(let name):
-      "TERM=\(name) cannot place text on the screen; use --plain for lines of text"
+      "TERM=\(name) cannot place text on the screen: set TERM to what the terminal really is"
     case .unusable(let name, let number):
       "\(name) cannot be used as the screen (errno \(number))"
     }

@@ -46,6 +46,9 @@ final class TradingSession {
     self.loop = loop
     self.time = time
     let (launch, places) = (plan.launch, plan.launch.places)
+    // Nothing is opened, and no run is in the journal, where no dashboard can be.
+    for (file, name) in [(STDIN_FILENO, "standard input"), (STDOUT_FILENO, "standard output")]
+    where isatty(file) == 0 { throw TerminalError.notATerminal(name) }
     try PrivateFolder.prepare(places.folder)
     lock = try InstanceLock(path: places.lock)
     logFile = try LogFile(path: places.log)

@@ -14,61 +14,11 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 
-PATIENCE = 60
-
-
-class Terminal:
-    """A program in a tmux server of its own."""
-
-    def __init__(self, folder, command, columns, rows, environment=None):
-        self.socket = os.path.join(folder, "tmux")
-        names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
-        self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
-                 "-y", str(rows), "-c", folder, *sum((["-e", f"{k}={v}"] for k, v in names.items()), []),
-                 command + "; echo ended with $?; sleep 600")
-
-    def run(self, *words):
-        result = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True)
-        if result.returncode:
-            raise SystemExit(f"tmux {' '.join(words[:2])}: {result.stderr.strip()}")
-        return result.stdout
-
-    def answer(self, key):
-        """Answers a dialog, which hears nothing in its first moment."""
-        time.sleep(0.6)
-        self.keys(key)
-
-    def keys(self, *keys):
-        self.run("send-keys", "-t", "t", *keys)
-
-    def screen(self):
-        return self.run("capture-pane", "-p", "-t", "t")
-
-    def wait(self, pattern, what):
-        """Waits until the screen matches; returns the match."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            seen = self.screen()
-            if found := re.search(pattern, seen):
-                return found
-            time.sleep(0.05)
-        print(self.screen())
-        raise SystemExit(f"FAILED: {what}: nothing on the screen matches {pattern}")
-
-    def close(self):
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
-
-
-def check(condition, what, *shown):
-    if not condition:
-        for value in shown:
-            print(value)
-        raise SystemExit(f"FAILED: {what}")
+from terminal import Failure, Terminal, check, serve
 
 
 def trade(terminal, word, journal):
@@ -135,33 +85,18 @@ def examine(folder, environment):
 
 
 def paper(program, folder):
-    terminal = Terminal(folder, f"{program} paper --seed 7 --data data", 80, 24)
-    try:
+    command = f"{program} paper --seed 7 --data data"
+    with Terminal(folder, command, 80, 24) as terminal:
         trade(terminal, "PAPER", journal_of(folder, "paper"))
-    finally:
-        terminal.close()
     examine(folder, "paper")
 
 
 def demo(program, folder):
-    server = subprocess.Popen(
-        [program, "serve-exchange", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder)
+    server, address, names = serve(program, folder)
     try:
-        names = {}
-        for line in server.stdout:
-            if found := re.search(r"http://\S+", line):
-                address = found[0]
-            for word, name in (("API key", "KEY"), ("secret", "SECRET"), ("passphrase", "PASSPHRASE")):
-                if line.startswith(word):
-                    names["BLOFIN_DEMO_API_" + name] = line.split()[-1]
-            if len(names) == 3:
-                break
-        terminal = Terminal(
-            folder, f"{program} demo --server {address} --data data", 120, 40, names)
-        try:
+        command = f"{program} demo --server {address} --data data"
+        with Terminal(folder, command, 120, 40, names) as terminal:
             trade(terminal, "DEMO", journal_of(folder, "demo"))
-        finally:
-            terminal.close()
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(10)
@@ -191,11 +126,10 @@ def recording(program, folder, path):
     lows = {time % 86_400_000 // 60_000: [] for time, _, _ in rows}
     for start, low, high in rows[:3_000]:
         lows[start % 86_400_000 // 60_000].append((start, low, high))
-    terminal = Terminal(
-        folder, f"{program} paper --candles '{path}' --instrument BTC-USDT --speed 600 --data data",
-        120, 40)
+    command = (f"{program} paper --candles '{path}' --instrument BTC-USDT --speed 600 "
+               "--data data")
     seen = set()
-    try:
+    with Terminal(folder, command, 120, 40) as terminal:
         terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
         end = time.monotonic() + 8
         while time.monotonic() < end:
@@ -214,8 +148,6 @@ def recording(program, folder, path):
             time.sleep(0.1)
         terminal.keys("q")
         terminal.wait(r"ended with 0", "the end of the program")
-    finally:
-        terminal.close()
     check(len({value for _, value in seen}) > 20, "the price moves", seen)
     print(f"passed: recording: {len(seen)} prices on the screen are those of "
           f"{os.path.basename(path)}")
@@ -242,4 +174,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        raise SystemExit(f"FAILED: {failure}")

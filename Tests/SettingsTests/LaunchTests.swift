@@ -84,9 +84,12 @@ private func complaint(_ request: LaunchRequest, _ variables: Variables = Variab
   let env = "BLOFIN_DEMO_API_KEY=k\nBLOFIN_DEMO_API_SECRET=s\nBLOFIN_DEMO_API_PASSPHRASE=p\n"
   #expect(
     try complaint(request(.live, env: env)) == """
-      variable BLOFIN_API_KEY: is missing; live trading of the account main needs it
-      variable BLOFIN_API_SECRET: is missing; live trading of the account main needs it
-      variable BLOFIN_API_PASSPHRASE: is missing; live trading of the account main needs it
+      variable BLOFIN_API_KEY: is missing; live trading of the account main needs it, \
+      in the environment or in .env (see .env.example)
+      variable BLOFIN_API_SECRET: is missing; live trading of the account main needs it, \
+      in the environment or in .env (see .env.example)
+      variable BLOFIN_API_PASSPHRASE: is missing; live trading of the account main needs it, \
+      in the environment or in .env (see .env.example)
       """)
 }
 

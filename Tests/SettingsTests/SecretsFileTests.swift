@@ -163,7 +163,8 @@ func `each account has its variables in each environment`(
       variable BLOFIN_DEMO_API_KEY: is empty
       variable BLOFIN_DEMO_API_SECRET: holds a blank or a letter that no key has; was it copied \
       whole?
-      variable BLOFIN_DEMO_API_PASSPHRASE: is missing; demo trading of the account main needs it
+      variable BLOFIN_DEMO_API_PASSPHRASE: is missing; demo trading of the account main needs it, \
+      in the environment or in .env (see .env.example)
       """)
 }
 

@@ -1,0 +1,81 @@
+"""A program in a tmux server of its own; shared by the scripts that look at the screen."""
+import re
+import os
+import subprocess
+import time
+
+PATIENCE = 60
+
+
+class Failure(Exception):
+    """A case that failed, with what was seen."""
+
+
+class Terminal:
+    """A program in a terminal of so many columns and rows."""
+
+    def __init__(self, folder, command, columns, rows, environment=None):
+        self.socket = os.path.join(folder, "tmux")
+        names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
+        self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
+                 "-y", str(rows), "-c", folder,
+                 *sum((["-e", f"{name}={value}"] for name, value in names.items()), []),
+                 command + "; echo ended with $?; sleep 600")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
+
+    def run(self, *words):
+        result = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True)
+        if result.returncode:
+            raise Failure(f"tmux {' '.join(words[:2])}: {result.stderr.strip()}")
+        return result.stdout
+
+    def keys(self, *keys):
+        self.run("send-keys", "-t", "t", *keys)
+
+    def answer(self, key):
+        """Answers a dialog, which hears nothing in its first moment."""
+        time.sleep(0.6)
+        self.keys(key)
+
+    def resize(self, columns, rows):
+        self.run("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
+
+    def screen(self):
+        return self.run("capture-pane", "-p", "-t", "t")
+
+    def wait(self, pattern, what):
+        """Waits until the screen matches; returns the match."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            seen = self.screen()
+            if found := re.search(pattern, seen):
+                return found
+            time.sleep(0.05)
+        raise Failure(f"{what}: nothing matches {pattern} on the screen\n{self.screen()}")
+
+
+def check(condition, what, *shown):
+    """Raises with what was seen unless the condition holds."""
+    if not condition:
+        raise Failure("\n".join([what, *map(str, shown)]))
+
+
+def serve(program, folder, *options):
+    """Starts `perpdeck serve-exchange`; returns the process, its address and the names of a key."""
+    server = subprocess.Popen([program, "serve-exchange", "--port", "0", *options],
+                              stdout=subprocess.PIPE, text=True, cwd=folder)
+    address, names = None, {}
+    for line in server.stdout:
+        if found := re.search(r"http://\S+", line):
+            address = found[0]
+        for word, name in (("API key", "KEY"), ("secret", "SECRET"), ("passphrase", "PASSPHRASE")):
+            if line.startswith(word):
+                names["BLOFIN_DEMO_API_" + name] = line.split()[-1]
+        if len(names) == 3:
+            return server, address, names
+    raise Failure("serve-exchange said nothing of a key")
