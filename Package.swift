@@ -106,7 +106,7 @@ let package = Package(
       "Runtime",
       [
         "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges", "Journal",
-        "EventLoop", "Screen", "Trading", "Units", logging,
+        "EventLoop", "JSONText", "Screen", "Trading", "Units", logging,
       ]),
     .executableTarget(
       name: "perpdeck",

@@ -34,6 +34,13 @@ public struct LaunchRequest: Sendable, Hashable {
   }
 }
 
+extension LaunchRequest {
+  /// Returns the data folder of a start that names none.
+  public static func usualDataFolder(process: Variables) -> String {
+    LaunchPlaces.dataFolder(named: nil, process: process)
+  }
+}
+
 /// Everything that is configured for one start, checked: the one door to this module.
 public struct Launch: Sendable {
   /// Where orders go.
@@ -161,9 +168,7 @@ struct LaunchPlaces {
     }
     let config = named ?? ["config", home].compactMap { $0 }.first(where: Self.exists)
     configFolder = config
-    dataFolder =
-      request.dataFolder ?? process.text("PERPDECK_DATA")
-      ?? (Self.exists("data") ? "data" : Self.home("XDG_DATA_HOME", ".local/share") ?? "data")
+    dataFolder = Self.dataFolder(named: request.dataFolder, process: process)
     let file = request.secretsFile ?? process.text("PERPDECK_ENV_FILE")
     if let file, !Self.exists(file) {
       let place: SettingsProblem.Place =
@@ -172,6 +177,11 @@ struct LaunchPlaces {
     }
     secretsFile =
       file ?? [".env", home.map { $0 + "/.env" }].compactMap { $0 }.first(where: Self.exists)
+  }
+
+  static func dataFolder(named: String?, process: Variables) -> String {
+    named ?? process.text("PERPDECK_DATA")
+      ?? (exists("data") ? "data" : home("XDG_DATA_HOME", ".local/share") ?? "data")
   }
 
   private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

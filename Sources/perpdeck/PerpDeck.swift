@@ -11,12 +11,16 @@ struct PerpDeck: ParsableCommand {
 
       EXAMPLES
         perpdeck                                   trade on paper in the built-in market
+        perpdeck paper --candles BTC_1m.csv        trade on paper in a recording
         perpdeck demo                              the exchange's demo environment (needs a key)
+        perpdeck status                            ask a running perpdeck, from a second terminal
+        perpdeck halt                              stop its new risk
       """,
     version: ProgramVersion.text,
     subcommands: [
       PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
-      WebSocketEchoCommand.self,
+      StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
+      CancelAllCommand.self, CloseCommand.self, WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)
 }

@@ -31,6 +31,7 @@ final class TradingSession {
   private var terminal: CursesTerminal?
   private var host: DashboardHost?
   private var stops: StopSignals?
+  private var control: ControlSocket?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -87,6 +88,8 @@ final class TradingSession {
       outlets: DashboardHost.Outlets(
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
         suspend: { terminal.suspend() }))
+    let desk = ControlDesk(runtime, account: plan.launch.account.name)
+    control = try ControlSocket(path: plan.launch.places.socket) { desk.answer($0) }
     stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
     for text in opening { say(text, .warning) }
     loop.startProbing()
@@ -163,6 +166,7 @@ final class TradingSession {
   private func stop(_ reason: String) {
     guard let terminal else { return }
     self.terminal = nil
+    control?.close()
     host?.stop()
     terminal.stop()
     loop.schedule(after: 3_000) { exit(1) }

@@ -56,7 +56,7 @@ enum ImportRules {
       "Terminal": ["Screen"],
       "Runtime": knowledge.union([
         "Engine", "Risk", "Strategies", "Alerts", "Dashboard", "Exchanges", "Journal", "Notify",
-        "Feeds", "EventLoop", "Screen", "Logging",
+        "Feeds", "EventLoop", "JSONText", "Screen", "Logging",
       ]),
     ]
   }()

@@ -1,0 +1,120 @@
+import AccountData
+import Engine
+import JSONText
+import MarketData
+import Trading
+import Units
+
+/// What a second terminal can ask of a running program.
+///
+/// Every verb can be said twice: what is done already is no error.
+nonisolated public enum ControlVerb: Sendable, Hashable {
+  /// The state of the bot and the account.
+  case status
+  /// No new risk until somebody resumes; opening orders are canceled. Protection goes on.
+  case halt
+  /// The bot may open again.
+  case resume
+  /// Everything is canceled and closed.
+  case flatten
+  /// Every order is canceled; protection stays.
+  case cancelAll
+  /// One instrument's positions are closed at market.
+  case close(InstrumentID)
+
+  /// The verb as the socket reads it.
+  public var line: String {
+    switch self {
+    case .status: "status"
+    case .halt: "halt"
+    case .resume: "resume"
+    case .flatten: "flatten"
+    case .cancelAll: "cancel-all"
+    case .close(let instrument): "close \(instrument)"
+    }
+  }
+
+  /// Reads a line; nil when it is no verb.
+  public init?(line: some StringProtocol) {
+    let words = line.split(separator: " ")
+    switch (words.first, words.count) {
+    case ("status", 1): self = .status
+    case ("halt", 1): self = .halt
+    case ("resume", 1): self = .resume
+    case ("flatten", 1): self = .flatten
+    case ("cancel-all", 1): self = .cancelAll
+    case ("close", 2): self = .close(InstrumentID(words[1].uppercased()))
+    default: return nil
+    }
+  }
+}
+
+/// Answers the control socket: a line `text VERB` or `json VERB` in, the answer out.
+public struct ControlDesk {
+  private let runtime: BotRuntime
+  private let account: String
+
+  /// Answers for a runtime.
+  public init(_ runtime: BotRuntime, account: String) {
+    self.runtime = runtime
+    self.account = account
+  }
+
+  /// Does what a line asks and tells the outcome.
+  public func answer(_ line: String) -> String {
+    let isJSON = line.hasPrefix("json ")
+    guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
+      return refusal("this program knows no such verb; is it an older one?", isJSON: isJSON)
+    }
+    if case .close(let instrument) = verb,
+      runtime.snapshot().markets[instrument] == nil
+    {
+      return refusal("\(instrument) is not listed here", isJSON: isJSON)
+    }
+    let said = carryOut(verb)
+    let report = StatusReport(runtime.snapshot(), account: account)
+    if isJSON { return report.json(verb: verb.line, said: said) }
+    return said ?? report.text
+  }
+
+  private func refusal(_ text: String, isJSON: Bool) -> String {
+    guard isJSON else { return "error: \(text)" }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("ok", false)
+    writer.member("error", text)
+    writer.endObject()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// Returns what was done, nil for a question.
+  private func carryOut(_ verb: ControlVerb) -> String? {
+    let before = runtime.snapshot()
+    switch verb {
+    case .status: return nil
+    case .halt:
+      if before.trading.mode == .halted { return "was halted already" }
+      runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)
+      return "halted: no new risk; opening orders are being canceled"
+    case .resume:
+      if before.trading.mode == .running { return "was running already" }
+      runtime.command(.setState(.running, reason: "resumed from a second terminal"), from: .control)
+      let mode = runtime.snapshot().trading.mode
+      return mode == .running ? "running" : "not resumed: the bot stays \(mode.rawValue)"
+    case .flatten:
+      runtime.command(.flatten(nil), from: .control)
+      return "flattening: \(before.orders.count) orders, \(before.positions.count) positions"
+    case .cancelAll:
+      runtime.command(.cancelAll(nil), from: .control)
+      return "canceling \(before.orders.count) orders; protection stays"
+    case .close(let instrument):
+      let held = before.positions.filter { $0.key.instrument == instrument }
+      if held.isEmpty { return "no position in \(instrument)" }
+      for position in held {
+        runtime.command(.close(ClosingIntent(key: position.key)), from: .control)
+      }
+      return
+        "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument) at market"
+    }
+  }
+}

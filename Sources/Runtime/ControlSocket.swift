@@ -1,0 +1,200 @@
+import Dispatch
+import Glibc
+
+/// The door for a second terminal: a Unix socket, 0600, that takes one line from the same user and
+/// answers with one.
+///
+/// It lives on the loop and not on the screen, so it works while the terminal hangs (S34: the
+/// kernel says who is at the other end; another user is turned away unread).
+public final class ControlSocket {
+  /// Answers a line; the answer has no newline.
+  public typealias Answering = @MainActor (String) -> String
+
+  private let path: String
+  private let answer: Answering
+  private let descriptor: Int32
+  private var source: (any DispatchSourceRead)?
+  private var callers: [Int32: Caller] = [:]
+
+  /// The longest line that is taken, in bytes.
+  nonisolated public static let longestLine = 1_024
+  /// How many callers wait at once; the next is turned away.
+  nonisolated static let mostCallers = 16
+  /// How long a caller may take for its line, in seconds.
+  nonisolated static let patience = 2
+
+  /// Opens the socket at `path`. One that an ended process left there is replaced; the instance
+  /// lock has to be held before, for it alone tells that the process has ended.
+  public init(path: String, answer: @escaping Answering) throws(ControlSocketProblem) {
+    self.path = path
+    self.answer = answer
+    descriptor = try Self.listen(at: path)
+    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .main)
+    source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.accept() } }
+    source.activate()
+    self.source = source
+  }
+
+  /// Closes the door and takes its name away.
+  public func close() {
+    guard let source else { return }
+    self.source = nil
+    for caller in callers.values { caller.end() }
+    callers = [:]
+    unlink(path)
+    let descriptor = descriptor
+    source.setCancelHandler { Glibc.close(descriptor) }
+    source.cancel()
+  }
+
+  private nonisolated static func listen(at path: String) throws(ControlSocketProblem) -> Int32 {
+    guard var address = SocketAddress(path: path) else { throw .tooLong(path: path) }
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw .unusable(path: path, errno: errno) }
+    unlink(path)
+    // The mode is set by the mask, so that there is no moment in which others could connect.
+    let mask = umask(0o177)
+    let bound = address.bind(descriptor)
+    umask(mask)
+    guard bound, Glibc.listen(descriptor, 8) == 0 else {
+      let number = errno
+      Glibc.close(descriptor)
+      throw .unusable(path: path, errno: number)
+    }
+    return descriptor
+  }
+
+  private func accept() {
+    while true {
+      let caller = Glibc.accept(descriptor, nil, nil)
+      guard caller >= 0 else { return }
+      let isPrepared =
+        fcntl(caller, F_SETFD, FD_CLOEXEC) == 0 && fcntl(caller, F_SETFL, O_NONBLOCK) == 0
+      guard isPrepared, Self.isOurs(caller), callers.count < Self.mostCallers else {
+        Glibc.close(caller)
+        continue
+      }
+      callers[caller] = Caller(caller) { [weak self] line in
+        self?.callers[caller] = nil
+        return line.flatMap { self?.answer($0) }
+      }
+    }
+  }
+
+  /// Tells whether the other end belongs to the user that runs the program.
+  private static func isOurs(_ caller: Int32) -> Bool {
+    // `struct ucred`: process, user and group, which the headers show to GNU sources alone.
+    var credentials: [UInt32] = [0, .max, .max]
+    let whole = credentials.count * MemoryLayout<UInt32>.size
+    var size = socklen_t(whole)
+    guard getsockopt(caller, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0,
+      size == socklen_t(whole)
+    else { return false }
+    return credentials[1] == getuid()
+  }
+}
+
+/// One caller: its line comes in pieces, its answer goes out at once.
+private final class Caller {
+  private let descriptor: Int32
+  private let source: any DispatchSourceRead
+  private let patience: any DispatchSourceTimer
+  private var received: [UInt8] = []
+  private let finish: @MainActor (String?) -> String?
+  private var hasEnded = false
+
+  init(_ descriptor: Int32, finish: @escaping @MainActor (String?) -> String?) {
+    self.descriptor = descriptor
+    self.finish = finish
+    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .main)
+    patience = DispatchSource.makeTimerSource(queue: .main)
+    source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.read() } }
+    source.setCancelHandler { Glibc.close(descriptor) }
+    patience.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.take(nil) } }
+    patience.schedule(deadline: .now() + .seconds(ControlSocket.patience))
+    source.activate()
+    patience.activate()
+  }
+
+  private func read() {
+    var bytes = [UInt8](repeating: 0, count: ControlSocket.longestLine + 1)
+    let count = recv(descriptor, &bytes, bytes.count, 0)
+    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    guard count > 0 else { return take(nil) }
+    received += bytes[..<count]
+    if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
+      take(String(validating: received[..<end], as: UTF8.self))
+    } else if received.count > ControlSocket.longestLine {
+      take(nil)
+    }
+  }
+
+  private func take(_ line: String?) {
+    guard !hasEnded else { return }
+    if let text = finish(line) {
+      var bytes = Array(text.utf8)
+      bytes.append(UInt8(ascii: "\n"))
+      // The answer fits into the socket's buffer; who does not read it loses it and nothing else.
+      _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+    end()
+  }
+
+  func end() {
+    guard !hasEnded else { return }
+    hasEnded = true
+    patience.cancel()
+    source.cancel()
+  }
+}
+
+/// A path as the system wants it.
+nonisolated public struct SocketAddress {
+  private var address = sockaddr_un()
+
+  /// Wraps a path; nil when it is longer than the system takes.
+  public init?(path: String) {
+    let bytes = Array(path.utf8)
+    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+  }
+
+  /// Gives a socket this name; `errno` says why it failed.
+  mutating func bind(_ descriptor: Int32) -> Bool {
+    call { Glibc.bind(descriptor, $0, $1) == 0 }
+  }
+
+  /// Connects a socket to this name; `errno` says why it failed.
+  public mutating func connect(_ descriptor: Int32) -> Bool {
+    call { Glibc.connect(descriptor, $0, $1) == 0 }
+  }
+
+  private mutating func call(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
+    withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+}
+
+/// Why the control socket cannot be opened.
+nonisolated public enum ControlSocketProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The path has more bytes than the system takes.
+  case tooLong(path: String)
+  /// The system refuses.
+  case unusable(path: String, errno: Int32)
+
+  /// The reason and what to do, in one sentence.
+  public var description: String {
+    switch self {
+    case .tooLong(let path):
+      "The path of the control socket is too long: \(path). Choose a shorter folder with --data."
+    case .unusable(let path, let number):
+      "Cannot open the control socket \(path): \(String(cString: strerror(number))). "
+        + "Make its folder writable or choose another with --data."
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import AccountData
+import Engine
+import JSONText
+import Risk
+import Trading
+import Units
+
+/// The state of the bot and the account, for people and for programs.
+///
+/// Amounts are in USDT, sizes in contracts; in JSON both are decimal text, times are milliseconds
+/// since 1970, and what is not known is null.
+nonisolated public struct StatusReport: Sendable {
+  private let snapshot: EngineSnapshot
+  private let account: String
+
+  /// Reports what a snapshot shows.
+  public init(_ snapshot: EngineSnapshot, account: String) {
+    self.snapshot = snapshot
+    self.account = account
+  }
+
+  /// The report in lines.
+  public var text: String {
+    var lines = [
+      "\(snapshot.modeWord) \(snapshot.exchange) \(account): \(snapshot.trading.mode.rawValue), "
+        + "\(snapshot.step.text)",
+      "equity \(known(snapshot.equity)) USDT, day \(known(snapshot.dayProfit)), "
+        + "unrealized \(snapshot.unrealizedPnL), margin used \(snapshot.account.usedMargin)",
+    ]
+    if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
+    lines.append("positions \(snapshot.positions.count)")
+    lines += snapshot.positions.map { "  " + line($0) }
+    lines.append("orders \(snapshot.orders.count + triggers.count)")
+    lines += snapshot.orders.map { "  " + line($0) } + triggers.map { "  " + line($0) }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The report as one JSON object, with the verb that was asked and what was done.
+  public func json(verb: String, said: String?) -> String {
+    var writer = JSONWriter(capacity: 4_096)
+    writer.beginObject()
+    writer.member("ok", true)
+    writer.member("verb", verb)
+    if let said { writer.member("did", said) }
+    writer.member("mode", snapshot.modeWord.lowercased())
+    writer.member("exchange", snapshot.exchange.text)
+    writer.member("account", account)
+    writer.member("run", snapshot.run.text)
+    writer.member("at", snapshot.at.milliseconds)
+    writer.member("state", snapshot.trading.mode.rawValue)
+    writer.member("step", snapshot.step.text)
+    writer.member("ready", snapshot.readiness == .ready)
+    optional("equity", snapshot.equity, &writer)
+    optional("dayProfit", snapshot.dayProfit, &writer)
+    writer.member("unrealizedPnL", quoted: snapshot.unrealizedPnL)
+    writer.member("usedMargin", quoted: snapshot.account.usedMargin)
+    writer.key("links")
+    writer.beginObject()
+    for link in snapshot.links {
+      writer.key(link.name.rawValue)
+      writer.string(word(link.state))
+    }
+    writer.endObject()
+    writer.key("positions")
+    writer.beginArray()
+    for position in snapshot.positions { write(position, &writer) }
+    writer.endArray()
+    writer.key("orders")
+    writer.beginArray()
+    for order in snapshot.orders { write(order, &writer) }
+    writer.endArray()
+    writer.key("triggers")
+    writer.beginArray()
+    for trigger in triggers { write(trigger, &writer) }
+    writer.endArray()
+    writer.endObject()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private func word(_ state: LinkState) -> String {
+    switch state {
+    case .connecting: "connecting"
+    case .up: "up"
+    case .down(let reason): "down: \(reason)"
+    case .refused(let reason): "refused: \(reason)"
+    }
+  }
+
+  private func word(_ type: OrderType) -> String {
+    type.limitPrice.map { "at \($0)" } ?? "at market"
+  }
+
+  private func known(_ amount: Money?) -> String { amount.map(\.description) ?? "unknown" }
+
+  private func optional(
+    _ name: StaticString, _ number: (some FixedUnit)?, _ writer: inout JSONWriter
+  ) {
+    writer.key(name)
+    if let number { writer.quoted(number) } else { writer.null() }
+  }
+
+  private func line(_ position: PositionFigures) -> String {
+    let liquidation = position.liquidationPrice.map { ", liquidation \($0)" } ?? ""
+    return "\(position.key.instrument) \(position.side.rawValue) \(position.contracts) at "
+      + "\(position.entryPrice), mark \(position.markPrice), unrealized "
+      + "\(position.unrealizedPnL)\(liquidation), \(protection(position))"
+  }
+
+  private func protection(_ position: PositionFigures) -> String {
+    switch position.protection {
+    case .proven(let trigger):
+      trigger.order.stopLoss.map { "stop \($0.triggerPrice)" } ?? "stop"
+    case .waiting: "stop not confirmed yet"
+    case .naked: "NAKED: no stop"
+    case .liquidation: "liquidation is the stop"
+    }
+  }
+
+  private var triggers: [TriggerOrder] {
+    snapshot.account.triggers.map(\.order).filter { $0.state == .live }
+  }
+
+  private func line(_ trigger: TriggerOrder) -> String {
+    let size =
+      switch trigger.size {
+      case .wholePosition: "the whole position"
+      case .contracts(let count): "\(count)"
+      }
+    return "\(trigger.instrument) \(trigger.side.rawValue) \(size) when \(what(trigger.kind))"
+  }
+
+  private func what(_ kind: TriggerOrder.Kind) -> String {
+    switch kind {
+    case .protection(let target, let stop):
+      [stop.map { "stop \($0.triggerPrice)" }, target.map { "target \($0.triggerPrice)" }]
+        .compactMap { $0 }.joined(separator: ", ")
+    case .entry(let entry): "trigger \(entry.triggerPrice)"
+    case .trailing(_, _, let activation): activation.map { "trailing from \($0)" } ?? "trailing"
+    }
+  }
+
+  private func line(_ order: TrackedOrder) -> String {
+    "\(order.instrument) \(order.side.rawValue) \(order.contracts) \(word(order.type))"
+      + "\(order.reduceOnly ? " reduce-only" : ""), filled \(order.progress.filledContracts), "
+      + order.state.rawValue
+  }
+
+  private func write(_ position: PositionFigures, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("instrument", position.key.instrument.text)
+    writer.member("side", position.side.rawValue)
+    writer.member("contracts", quoted: position.contracts)
+    writer.member("entryPrice", quoted: position.entryPrice)
+    writer.member("markPrice", quoted: position.markPrice)
+    writer.member("unrealizedPnL", quoted: position.unrealizedPnL)
+    writer.member("margin", quoted: position.margin)
+    optional("liquidationPrice", position.liquidationPrice, &writer)
+    writer.member("protection", protection(position))
+    writer.endObject()
+  }
+
+  private func write(_ order: TrackedOrder, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("instrument", order.instrument.text)
+    writer.key("clientOrderID")
+    if let id = order.clientOrderID { writer.string(id.text) } else { writer.null() }
+    writer.key("exchangeOrderID")
+    if let id = order.exchangeOrderID { writer.string(id.text) } else { writer.null() }
+    writer.member("side", order.side.rawValue)
+    writer.member("contracts", quoted: order.contracts)
+    writer.member("filled", quoted: order.progress.filledContracts)
+    writer.member("reduceOnly", order.reduceOnly)
+    writer.member("state", order.state.rawValue)
+    writer.endObject()
+  }
+
+  private func write(_ trigger: TriggerOrder, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("instrument", trigger.instrument.text)
+    writer.member("exchangeOrderID", trigger.exchangeOrderID.text)
+    writer.member("side", trigger.side.rawValue)
+    writer.key("contracts")
+    if case .contracts(let count) = trigger.size { writer.quoted(count) } else { writer.null() }
+    writer.member("when", what(trigger.kind))
+    writer.endObject()
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Runtime
+import Settings
+import Trading
+
+/// What every verb for a running program takes.
+struct ControlOptions: ParsableArguments {
+  @Option(help: "Which program: paper, recording, demo or live; needed when several run.")
+  var mode: String?
+
+  @Option(help: "The account of the program; needed when several run.")
+  var account: String?
+
+  @Option(help: "The folder of the program's journal, log and lock.")
+  var data: String?
+
+  @Flag(help: "Answer with one JSON object.")
+  var json = false
+
+  /// Says a verb to the program and prints its answer.
+  func say(_ verb: ControlVerb) throws {
+    let line = ControlLine(data: try folder(), mode: mode, account: account)
+    let answer = try line.ask((json ? "json " : "text ") + verb.line)
+    if answer.hasPrefix("error: ") { throw ProgramFailure(String(answer.dropFirst(7))) }
+    StandardOutput.write(answer)
+    if answer.hasPrefix("{\"ok\":false") { throw ExitCode.failure }
+  }
+
+  private func folder() throws -> String {
+    if let data { return data }
+    // The same search as at the start of the program; problems of settings do not matter here, for
+    // a running program has to be stopped whatever its files say by now.
+    return LaunchRequest.usualDataFolder(process: Variables.takeFromProcess())
+  }
+}
+
+/// Shows the state of a running program.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show the state of a running perpdeck.",
+    discussion: """
+      EXAMPLES
+        perpdeck status
+        perpdeck status --mode demo --json
+      """)
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.status) }
+}
+
+/// Stops new risk.
+struct HaltCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "halt",
+    abstract: "Stop new risk in a running perpdeck; closes and protection go on.",
+    discussion: "Opening orders are canceled. The bot stays halted over a restart.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.halt) }
+}
+
+/// Ends a halt.
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Let a running perpdeck open positions again.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.resume) }
+}
+
+/// Closes everything.
+struct FlattenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flatten",
+    abstract: "Cancel every order and close every position of a running perpdeck.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.flatten) }
+}
+
+/// Cancels every order.
+struct CancelAllCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel-all",
+    abstract: "Cancel every order of a running perpdeck; protection stays.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.cancelAll) }
+}
+
+/// Closes one position.
+struct CloseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "close", abstract: "Close the position of one instrument at market.",
+    discussion: """
+      EXAMPLES
+        perpdeck close BTC-USDT
+      """)
+
+  @Argument(help: "The instrument, such as BTC-USDT; BTC stands for BTC-USDT.")
+  var instrument: String
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws {
+    let name = instrument.contains("-") ? instrument : instrument + "-USDT"
+    try options.say(.close(InstrumentID(name.uppercased())))
+  }
+}

@@ -1,0 +1,66 @@
+import Runtime
+import Screen
+import Testing
+import Trading
+
+@MainActor
+struct ControlDeskTests {
+  private let story = Story()
+  private let desk: ControlDesk
+
+  init() {
+    desk = ControlDesk(story.runtime, account: "main")
+    story.wait(3_000)
+  }
+
+  private func openLong() {
+    story.press(.character("b"), .character("y"))
+    story.wait(1_000)
+  }
+
+  @Test func `the status of a running program is told in lines`() {
+    let lines = desk.answer("text status").split(separator: "\n")
+    #expect(
+      lines == [
+        "PAPER simulated main: running, ready",
+        "equity 10000 USDT, day 0, unrealized 0, margin used 0", "positions 0", "orders 0",
+      ])
+  }
+
+  @Test func `a halt from a second terminal refuses new risk and says so when it is repeated`() {
+    #expect(
+      desk.answer("text halt") == "halted: no new risk; opening orders are being canceled")
+    #expect(desk.answer("text halt") == "was halted already")
+    openLong()
+    #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
+    #expect(desk.answer("text resume") == "running")
+    #expect(desk.answer("text resume") == "was running already")
+  }
+
+  @Test func `a position is closed from a second terminal, also while the bot is halted`() {
+    openLong()
+    #expect(story.rows(with: "3 Positions (1)").count == 1)
+    _ = desk.answer("text halt")
+    #expect(desk.answer("text close BTC-USDT") == "closing BTC-USDT at market")
+    story.wait(2_000)
+    #expect(desk.answer("text close BTC-USDT") == "no position in BTC-USDT")
+    #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
+  }
+
+  @Test func `flatten from a second terminal leaves neither orders nor positions`() {
+    openLong()
+    #expect(desk.answer("text flatten") == "flattening: 0 orders, 1 positions")
+    story.wait(2_000)
+    #expect(desk.answer("text status").hasSuffix("positions 0\norders 0"))
+  }
+
+  @Test func `a line that is no verb is refused in the form that it asked for`() {
+    #expect(
+      desk.answer("text sell everything")
+        == "error: this program knows no such verb; is it an older one?")
+    #expect(
+      desk.answer("json close NOPE-USDT")
+        == "{\"ok\":false,\"error\":\"NOPE-USDT is not listed here\"}")
+    #expect(desk.answer("status").hasPrefix("error: "))
+  }
+}
