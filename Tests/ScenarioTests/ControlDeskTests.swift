@@ -1,5 +1,6 @@
 import Runtime
 import Screen
+import Simulation
 import Testing
 import Trading
 
