@@ -17,12 +17,15 @@ public struct ServerConfiguration: Sendable {
   public var strictness: Strictness
   /// Whether `POST /__sim/...` injects faults. Off unless asked for.
   public var hasFaultDoor: Bool
+  /// Faults that come by themselves; nil: none.
+  public var faultScript: FaultScript?
 
   /// States a configuration; the defaults serve the built-in market to one test account.
   public init(
     port: Int = 0, seed: UInt64 = 1, market: MarketChoice = .builtIn,
     accounts: [ServedAccount] = [.test()], pace: Pace = .wallClock(speed: 1),
-    strictness: Strictness = .exchange, hasFaultDoor: Bool = false
+    strictness: Strictness = .exchange, hasFaultDoor: Bool = false,
+    faultScript: FaultScript? = nil
   ) {
     self.port = port
     self.seed = seed
@@ -31,6 +34,7 @@ public struct ServerConfiguration: Sendable {
     self.pace = pace
     self.strictness = strictness
     self.hasFaultDoor = hasFaultDoor
+    self.faultScript = faultScript
   }
 }
 

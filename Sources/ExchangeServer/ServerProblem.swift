@@ -8,6 +8,8 @@ public enum ServerProblem: Error, Sendable, Hashable {
   case cannotListen(port: Int, reason: String)
   /// The market source could not be opened, in its words.
   case marketSource(String)
+  /// A fault plan makes no sense: what, and in which line; nil when it cannot be read at all.
+  case faultPlan(file: String, line: Int?, String)
   /// Two accounts share an API key.
   case duplicateKey(String)
   /// ``ExchangeServer/start()`` was called twice.
@@ -26,6 +28,8 @@ extension ServerProblem: CustomStringConvertible {
       "Cannot listen on 127.0.0.1 port \(port): \(reason)."
     case .marketSource(let reason):
       "The market source cannot be opened: \(reason)"
+    case .faultPlan(let file, let line, let reason):
+      "The fault plan \(file)\(line.map { ":\($0)" } ?? "") cannot be used: \(reason)"
     case .duplicateKey(let key):
       "Two accounts have the API key \(key); each account needs its own."
     case .alreadyStarted:

@@ -18,6 +18,10 @@ struct ServeExchangeCommand: ParsableCommand {
       EXAMPLES
         perpdeck serve-exchange --port 8700
         perpdeck serve-exchange --candles BTCUSDT_1m.csv.gz --speed 60
+        perpdeck serve-exchange --faults plan.jsonl --seed 7
+
+      FAULTS
+      \(FaultScript.guide)
       """)
 
   @Option(help: "The port on 127.0.0.1; 0 takes a free one.")
@@ -41,8 +45,11 @@ struct ServeExchangeCommand: ParsableCommand {
   @Flag(help: "No rate limits, no nonce memory, histories at once.")
   var lenient = false
 
-  @Flag(help: "Open the door for fault injection: POST /__sim/...")
-  var faults = false
+  @Option(help: "A fault plan, see FAULTS; its chance follows the seed.")
+  var faults: String?
+
+  @Flag(help: "Open the door for faults while it runs: POST /__sim/...")
+  var faultDoor = false
 
   func run() throws {
     try MainActor.assumeIsolated { try serve() }
@@ -72,7 +79,8 @@ struct ServeExchangeCommand: ParsableCommand {
     return ServerConfiguration(
       port: port, seed: seed, market: try market(),
       accounts: [.test(startingBalance: balance)], pace: .wallClock(speed: speed),
-      strictness: lenient ? .lenient : .exchange, hasFaultDoor: faults)
+      strictness: lenient ? .lenient : .exchange, hasFaultDoor: faultDoor,
+      faultScript: try faults.map { path in try FaultScript(path: path) })
   }
 
   private func market() throws -> ServerConfiguration.MarketChoice {

@@ -38,6 +38,14 @@ import Units
     #expect(answer.code == "152404")
   }
 
+  @Test(arguments: [("Origin", "https://example.org"), ("Origin", "null"), ("Host", "example.org")])
+  func `the door is shut to pages of a browser (S11)`(_ name: String, _ value: String) throws {
+    let server = try server()
+    let answer = try server.client.request(
+      "POST", "/__sim/act", headers: [(name, value)], body: #"{"do":"logout"}"#)
+    #expect(answer.status == 403)
+  }
+
   @Test(arguments: [
     #"{"do":"drop_before"}"#, #"{"match":"POST","do":"drop_before"}"#,
     #"{"match":"* *","do":"explode"}"#, #"{"match":"stream books","do":"delay","ms":5}"#,
@@ -128,6 +136,11 @@ import Units
     #expect(refused.code == "1")
     #expect(refused.rows[0]["code"] as? String == "103003")
     #expect(refused.rows[0]["clientOrderId"] as? String == "o07")
+    try fault(
+      server, #"{"match":"POST trade/order","do":"reject","code":"102064","outer":"0"}"#)
+    let inner = try place(server, client: "o07")
+    #expect(inner.code == "0")
+    #expect(inner.rows[0]["code"] as? String == "102064")
     #expect(try openOrders(server).isEmpty)
   }
 
@@ -151,14 +164,27 @@ import Units
     #expect(row["filledSize"] as? String == "0.500000000000000000")
   }
 
+  @Test func `partial fills a part of what an order leaves resting (O15)`() throws {
+    let server = try server()
+    try fault(server, #"{"match":"POST trade/order","do":"partial","fill":25}"#)
+    #expect(try place(server, client: "o15").code == "0")
+    let row = try #require(try openOrders(server).first)
+    #expect(row["state"] as? String == "partially_filled")
+    #expect(row["filledSize"] as? String == "0.500000000000000000")
+    let position = try server.client.read("/api/v1/account/positions").rows[0]
+    #expect(position["positions"] as? String == "0.5")
+  }
+
   @Test func `orders, closes and cancels by hand (O21, O24, R05, R06)`() throws {
     let server = try server()
     try act(
       server,
       #"{"do":"external_order","instId":"BTC-USDT","marginMode":"isolated","side":"buy","#
         + #""orderType":"market","size":"3"}"#)
+    try act(
+      server, #"{"do":"external_fill","instId":"BTC-USDT","side":"buy","size":"1"}"#)
     let position = try server.client.read("/api/v1/account/positions").rows[0]
-    #expect(position["positions"] as? String == "3")
+    #expect(position["positions"] as? String == "4")
     try act(
       server, #"{"do":"external_close","instId":"BTC-USDT","marginMode":"isolated"}"#)
     #expect(try server.client.read("/api/v1/account/positions").rows.isEmpty)

@@ -68,6 +68,7 @@ final class ServedExchange {
     meter = RequestMeter(configuration.strictness)
     random = SeededRandom(seed: configuration.seed ^ 0x5EED)
     faults = FaultPlan(seed: configuration.seed ^ 0xFA17)
+    if let script = configuration.faultScript { follow(script) }
   }
 
   /// The time that the exchange states and checks signatures against: its clock, set wrong by a

@@ -5,42 +5,65 @@ import Units
 
 /// Something that happens to the exchange at once, on command.
 struct FaultAct {
+  /// What can be done.
+  enum Verb: String, CaseIterable {
+    case close
+    case silence
+    case logout
+    case skew
+    case maintenance
+    case snapshot
+    case flood
+    case externalOrder = "external_order"
+    case externalFill = "external_fill"
+    case externalClose = "external_close"
+    case externalCancel = "external_cancel"
+    case fill
+    case liquidate
+    case adl
+    case funding
+    case setRule = "set_rule"
+  }
+
+  private let verb: Verb
   private let parameters: Parameters
 
-  /// Takes the body of `POST /__sim/act`.
-  init(_ parameters: Parameters) {
+  /// Takes the body of `POST /__sim/act` or a line of a plan; throws unless `do` is a verb.
+  init(_ parameters: Parameters) throws(APIProblem) {
+    verb = try parameters.requiredWord("do", Verb.init(rawValue:))
     self.parameters = parameters
   }
 
   /// Does it, or throws a refusal that names what is wrong.
   func perform(on exchange: ServedExchange) throws(APIProblem) {
-    switch try parameters.required("do") {
-    case "close": try close(exchange)
-    case "silence": try silence(exchange)
-    case "logout": exchange.logOutStreams()
-    case "skew": try skew(exchange)
-    case "maintenance":
+    switch verb {
+    case .close: try close(exchange)
+    case .silence: try silence(exchange)
+    case .logout: exchange.logOutStreams()
+    case .skew: try skew(exchange)
+    case .maintenance:
       exchange.faults.maintenanceEnd = exchange.clock() + (try parameters.span())
       exchange.hangUpStreams()
-    case "flood": try flood(exchange)
-    case "external_order": try externalOrder(exchange)
-    case "external_close": try externalClose(exchange)
-    case "external_cancel": try externalCancel(exchange)
-    case "fill": try fill(exchange)
-    case "liquidate":
+    case .snapshot: try snapshot(exchange)
+    case .flood: try flood(exchange)
+    case .externalOrder: try place(try OrderTicket(parameters, brokerID: ""), on: exchange)
+    case .externalFill: try place(try OrderTicket(fill: parameters), on: exchange)
+    case .externalClose: try externalClose(exchange)
+    case .externalCancel: try externalCancel(exchange)
+    case .fill: try fill(exchange)
+    case .liquidate:
       let (account, key) = try position(exchange)
       try exchange.asking { (venue, now) throws(VenueRefusal) in
         try venue.liquidate(key, of: account, at: now)
       }
-    case "adl":
+    case .adl:
       let (account, key) = try position(exchange)
       let size: Contracts = try parameters.positive("size")
       try exchange.asking { (venue, now) throws(VenueRefusal) in
         try venue.deleverage(key, by: size, of: account, at: now)
       }
-    case "funding": try funding(exchange)
-    case "set_rule": try setRule(exchange)
-    default: throw .wrong("do")
+    case .funding: try funding(exchange)
+    case .setRule: try setRule(exchange)
     }
     exchange.publish()
   }
@@ -76,13 +99,22 @@ struct FaultAct {
     exchange.faults.skew = .milliseconds(milliseconds)
   }
 
-  /// Sends the ticker of an instrument again and again, as after a stall.
+  /// Sends the whole book again in the middle of the chain.
+  private func snapshot(_ exchange: ServedExchange) throws(APIProblem) {
+    let (listing, _) = try exchange.market(named: try parameters.required("instId"))
+    let topic = StreamTopic.books(listing.id)
+    for stream in exchange.listeners[topic] ?? [] { exchange.pushFirst(topic, to: stream) }
+  }
+
+  /// Sends the ticker of an instrument again and again: `perSecond`, or as after a stall.
   private func flood(_ exchange: ServedExchange) throws(APIProblem) {
     let (listing, _) = try exchange.market(named: try parameters.required("instId"))
-    guard let count = try parameters.whole("count"), count <= 1_000_000 else {
+    guard let count = try parameters.whole("count"), count <= 10_000_000 else {
       throw .wrong("count")
     }
-    for _ in 0..<count { exchange.push(tickerOf: listing.id) }
+    let pace = try parameters.whole("perSecond")
+    guard pace.map({ (1...1_000_000).contains($0) }) ?? true else { throw .wrong("perSecond") }
+    exchange.flood(Flood(listing.id, count: count, perSecond: pace, from: exchange.clock()))
   }
 
   private func account(_ exchange: ServedExchange) throws(APIProblem) -> VenueAccountID {
@@ -102,9 +134,8 @@ struct FaultAct {
     return (try account(exchange), key)
   }
 
-  /// An order by hand: the members are those of `trade/order`.
-  private func externalOrder(_ exchange: ServedExchange) throws(APIProblem) {
-    let ticket = try OrderTicket(parameters, brokerID: "")
+  /// An order by hand.
+  private func place(_ ticket: OrderTicket, on exchange: ServedExchange) throws(APIProblem) {
     let account = try account(exchange)
     try exchange.asking { (venue, now) throws(VenueRefusal) in
       _ = try venue.place(ticket, for: account, at: now)
@@ -153,13 +184,46 @@ struct FaultAct {
     }
   }
 
-  /// Suspends an instrument, or lets it trade again.
+  /// Changes the rules of an instrument while it trades: what is not named stays.
   private func setRule(_ exchange: ServedExchange) throws(APIProblem) {
-    let (_, market) = try exchange.market(named: try parameters.required("instId"))
-    switch try parameters.required("state") {
-    case "live": exchange.venue.setStatus(.live, of: market)
-    case "suspend": exchange.venue.setStatus(.suspended, of: market)
-    default: throw .wrong("state")
+    let (listing, market) = try exchange.market(named: try parameters.required("instId"))
+    let old = listing.instrument
+    let changed = Instrument(
+      id: old.id, baseCurrency: old.baseCurrency, quoteCurrency: old.quoteCurrency,
+      contractValue: old.contractValue, tickSize: try parameters.number("tickSize") ?? old.tickSize,
+      lotSize: try parameters.number("lotSize") ?? old.lotSize,
+      minimumContracts: try parameters.number("minSize") ?? old.minimumContracts,
+      maximumLimitContracts: try parameters.number("maxLimitSize") ?? old.maximumLimitContracts,
+      maximumMarketContracts: try parameters.number("maxMarketSize") ?? old.maximumMarketContracts,
+      maximumLeverage: old.maximumLeverage,
+      status: try parameters.word("state", Instrument.Status.init(word:)) ?? old.status)
+    guard let changed, exchange.venue.setRules(changed, of: market) else {
+      throw .wrong("set_rule")
     }
+  }
+}
+
+extension Instrument.Status {
+  /// Reads the exchange's word for a state that it can be given.
+  fileprivate init?(word: String) {
+    switch word {
+    case "live": self = .live
+    case "suspend": self = .suspended
+    default: return nil
+    }
+  }
+}
+
+extension OrderTicket {
+  /// Reads a fill by hand: a market order, isolated unless it says otherwise.
+  fileprivate init(fill parameters: Parameters) throws(APIProblem) {
+    self.init(
+      instrument: InstrumentID(try parameters.required("instId")),
+      marginMode: try parameters.word("marginMode", MarginMode.init(word:)) ?? .isolated,
+      slot: try parameters.word("positionSide", PositionSlot.init(word:)),
+      side: try parameters.requiredWord("side", OrderSide.init(word:)), type: .market,
+      contracts: try parameters.positive("size"),
+      reduceOnly: try parameters.flag("reduceOnly"), clientOrderID: nil, takeProfit: nil,
+      stopLoss: nil, brokerID: "")
   }
 }

@@ -15,12 +15,13 @@ enum FaultDoor {
   /// Serves a call of the door.
   static func reply(to request: RESTRequest, of exchange: ServedExchange) -> RESTReply {
     do throws(APIProblem) {
+      guard isLocal(request) else {
+        throw APIProblem(code: "403", message: "Forbidden", status: 403)
+      }
       let name = String(request.path.dropFirst(prefix.count))
       switch (request.method, name) {
       case (.POST, "fault"):
-        guard exchange.faults.add(try FaultRule(try parameters(of: request))) else {
-          throw APIProblem(code: "400", message: "There are too many faults")
-        }
+        try exchange.faults.add(FaultRule(try parameters(of: request)))
       case (.POST, "act"):
         try FaultAct(try parameters(of: request)).perform(on: exchange)
       case (.POST, "reset"):
@@ -33,6 +34,15 @@ enum FaultDoor {
     } catch {
       return RESTReply(error)
     }
+  }
+
+  /// Whether a request can come from a program of this machine: a page in a browser names its
+  /// origin, and another host when its name was bound to loopback.
+  private static func isLocal(_ request: RESTRequest) -> Bool {
+    request.headers["Origin"].isEmpty
+      && request.headers["Host"].allSatisfy { host in
+        ["127.0.0.1", "localhost"].contains(String(host.prefix { $0 != ":" }))
+      }
   }
 
   private static func parameters(of request: RESTRequest) throws(APIProblem) -> Parameters {

@@ -33,46 +33,74 @@ extension FaultRule {
 }
 
 extension CallFault {
+  /// What can be done to a call.
+  enum Verb: String, CaseIterable {
+    case dropBefore = "drop_before"
+    case applyThenDrop = "apply_then_drop"
+    case delay
+    case status
+    case truncate
+    case garbage
+    case replace
+    case reject
+    case partial
+    case fillDuringCancel = "fill_during_cancel"
+  }
+
   fileprivate init(_ parameters: Parameters) throws(APIProblem) {
-    switch try parameters.required("do") {
-    case "drop_before": self = .dropBefore
-    case "apply_then_drop": self = .applyThenDrop
-    case "delay": self = .delay(try parameters.span())
-    case "status":
+    switch try parameters.requiredWord("do", Verb.init(rawValue:)) {
+    case .dropBefore: self = .dropBefore
+    case .applyThenDrop: self = .applyThenDrop
+    case .delay: self = .delay(try parameters.span())
+    case .status:
       guard let status = try parameters.whole("status"), (200...599).contains(status) else {
         throw .wrong("status")
       }
       self = .status(
         Int(status), body: try parameters.text("body") ?? "",
         retryAfter: try parameters.text("retryAfter"), applies: try parameters.flag("apply"))
-    case "truncate":
+    case .truncate:
       guard let bytes = try parameters.whole("bytes") else { throw .missing("bytes") }
       self = .truncate(Int(bytes))
-    case "garbage": self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
-    case "reject":
-      self = .reject(
-        code: try parameters.required("code"), text: try parameters.text("text") ?? "Rejected")
-    case "replace":
+    case .garbage: self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
+    case .replace:
       self = .replace(
         try parameters.required("find"), with: try parameters.text("with") ?? "")
-    case "fill_during_cancel": self = .fillDuringCancel
-    default: throw .wrong("do")
+    case .reject:
+      self = .reject(
+        code: try parameters.required("code"), text: try parameters.text("text") ?? "Rejected",
+        outer: try parameters.text("outer") ?? "1")
+    case .partial:
+      guard let percent = try parameters.whole("fill"), (1...100).contains(percent) else {
+        throw .wrong("fill")
+      }
+      self = .partial(percent: Int(percent))
+    case .fillDuringCancel: self = .fillDuringCancel
     }
   }
 }
 
 extension PushFault {
+  /// What can be done to a push.
+  enum Verb: String, CaseIterable {
+    case duplicate = "dup"
+    case reorder
+    case gap
+    case garbage
+    case replace
+    case close
+  }
+
   fileprivate init(_ parameters: Parameters) throws(APIProblem) {
-    switch try parameters.required("do") {
-    case "dup": self = .duplicate
-    case "reorder": self = .reorder
-    case "gap": self = .gap
-    case "garbage": self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
-    case "replace":
+    switch try parameters.requiredWord("do", Verb.init(rawValue:)) {
+    case .duplicate: self = .duplicate
+    case .reorder: self = .reorder
+    case .gap: self = .gap
+    case .garbage: self = .garbage(try parameters.text("body") ?? FaultRule.garbage)
+    case .replace:
       self = .replace(
         try parameters.required("find"), with: try parameters.text("with") ?? "")
-    case "close": self = .close(try parameters.closeCode())
-    default: throw .wrong("do")
+    case .close: self = .close(try parameters.closeCode())
     }
   }
 }
@@ -85,9 +113,14 @@ extension FaultRule {
 extension Parameters {
   /// Reads `ms`, at most a day.
   func span() throws(APIProblem) -> TimeSpan {
-    guard let milliseconds = try whole("ms"), milliseconds <= 86_400_000 else {
-      throw .wrong("ms")
-    }
+    guard let span = try span("ms") else { throw .missing("ms") }
+    return span
+  }
+
+  /// Reads a count of milliseconds, at most a day; nil when it is missing.
+  func span(_ name: String) throws(APIProblem) -> TimeSpan? {
+    guard let milliseconds = try whole(name) else { return nil }
+    guard milliseconds <= 86_400_000 else { throw .wrong(name) }
     return .milliseconds(milliseconds)
   }
 

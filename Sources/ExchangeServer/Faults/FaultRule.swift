@@ -16,12 +16,15 @@ enum CallFault: Hashable {
   case truncate(Int)
   /// Does it, and answers with something else in place of JSON.
   case garbage(String)
-  /// Refuses it with a code of the exchange; nothing was done.
-  case reject(code: String, text: String)
+  /// Refuses it with a code of the exchange; nothing was done. `outer` is the code in the envelope
+  /// of a refused order.
+  case reject(code: String, text: String, outer: String)
   /// Does it, and answers with one text in the answer replaced by another.
   case replace(String, with: String)
   /// Fills the order that the call cancels, just before it is canceled.
   case fillDuringCancel
+  /// Does it, and fills so many percent of each order that it left resting before it answers.
+  case partial(percent: Int)
 }
 
 /// What a fault does to a push.
@@ -94,11 +97,20 @@ struct FaultPlan {
   /// Whether nothing is in force.
   var isEmpty: Bool { rules.isEmpty && maintenanceEnd == nil }
 
-  /// Adds a rule; false when there are too many.
-  mutating func add(_ rule: FaultRule) -> Bool {
-    guard rules.count < Self.mostRules else { return false }
+  /// Adds a rule; throws when there are too many.
+  mutating func add(_ rule: FaultRule) throws(APIProblem) {
+    // What meets nothing any more makes room.
+    rules.removeAll { $0.remaining == 0 }
+    guard rules.count < Self.mostRules else {
+      throw APIProblem(code: "400", message: "There are too many faults")
+    }
     rules.append(rule)
-    return true
+  }
+
+  /// Returns a span from zero up to, not including, another; zero for zero.
+  mutating func chance(below span: TimeSpan) -> TimeSpan {
+    guard span > .zero else { return .zero }
+    return .milliseconds(Int64(random.below(Int(span.milliseconds))))
   }
 
   /// Takes every fault back.

@@ -5,7 +5,8 @@ import Trading
 import Units
 
 extension ServedExchange {
-  /// Fills a resting order by a public trade at its price; false when there is no such order.
+  /// Fills a resting order by a public trade at its price; false when there is no such order, or
+  /// less than a lot to fill.
   func fill(_ name: OrderName, of account: VenueAccountID, size: Contracts?) -> Bool {
     guard let order = venue.order(name, of: account), !order.state.isFinal,
       let price = order.type.limitPrice, let market = venue.market(order.instrument),
@@ -53,7 +54,8 @@ extension ServedExchange {
       var answer = self.reply(to: request, at: now)
       answer.body = Array(body.utf8)
       reply(.reply(answer))
-    case .reject(let code, let text): reply(.reply(rejection(of: request, code, text)))
+    case .reject(let code, let text, let outer):
+      reply(.reply(rejection(of: request, code, text, outer: outer)))
     case .replace(let find, let with):
       var answer = self.reply(to: request, at: now)
       answer.body = Self.replacing(find, with: with, in: answer.body)
@@ -61,11 +63,24 @@ extension ServedExchange {
     case .fillDuringCancel:
       fillBeforeCancel(request)
       reply(.reply(self.reply(to: request, at: now)))
+    case .partial(let percent):
+      reply(.reply(partlyFilling(request, percent, at: now)))
     }
   }
 
+  /// Sends the tickers of a flood that are due, and comes back for the rest.
+  func flood(_ flood: Flood) {
+    var flood = flood
+    let now = clock()
+    for _ in 0..<flood.due(at: now) { push(tickerOf: flood.instrument) }
+    guard flood.left > 0 else { return }
+    agenda.add(at: now + .milliseconds(10)) { [weak self] in self?.flood(flood) }
+  }
+
   /// A refusal in the shape that the call has: of an order in the row, of others in the envelope.
-  private func rejection(of request: RESTRequest, _ code: String, _ text: String) -> RESTReply {
+  private func rejection(
+    of request: RESTRequest, _ code: String, _ text: String, outer: String
+  ) -> RESTReply {
     guard request.path.hasSuffix("/trade/order") else {
       return RESTReply(APIProblem(code: code, message: text))
     }
@@ -79,7 +94,8 @@ extension ServedExchange {
         writer.member("code", code)
       }
     }
-    return RESTReply(code: "1", message: "All operations failed", data: writer.bytes)
+    let message = outer == "0" ? "" : "All operations failed"
+    return RESTReply(code: outer, message: message, data: writer.bytes)
   }
 
   private static func clientID(of request: RESTRequest) -> String {
@@ -90,15 +106,35 @@ extension ServedExchange {
     return text
   }
 
+  /// Whose key a request names, rightly or not.
+  private func namedAccount(_ request: RESTRequest) -> VenueAccountID? {
+    let key = request.headers.first(name: "ACCESS-KEY")
+    return configuration.accounts.firstIndex { $0.apiKey == key }.map { accounts[$0] }
+  }
+
+  /// Does a call and then fills a part of each order that rests since.
+  private func partlyFilling(
+    _ request: RESTRequest, _ percent: Int, at now: Timestamp
+  ) -> RESTReply {
+    guard let account = namedAccount(request) else { return reply(to: request, at: now) }
+    let every = HistoryPage(instrument: nil, limit: .max)
+    let before = Set(venue.openOrders(of: account, every).map(\.number))
+    let answer = reply(to: request, at: now)
+    for order in venue.openOrders(of: account, every) where !before.contains(order.number) {
+      let part = order.contracts.value.multiplied(by: Fixed(percent), .down)
+        .divided(by: 100, .down)
+      _ = fill(.number(order.number), of: account, size: Contracts(part))
+    }
+    return answer
+  }
+
   private func fillBeforeCancel(_ request: RESTRequest) {
     do throws(APIProblem) {
-      guard case .object(let members) = try Self.body(of: request) else { return }
-      let key = try Credentials(request).key
-      guard let place = configuration.accounts.firstIndex(where: { $0.apiKey == key }) else {
-        return
-      }
+      guard case .object(let members) = try Self.body(of: request),
+        let account = namedAccount(request)
+      else { return }
       let name = try Asked<OrderName>(Parameters(members)).name(else: .nothingToCancel)
-      _ = fill(name, of: accounts[place], size: nil)
+      _ = fill(name, of: account, size: nil)
       publish()
     } catch {
       // A call that cannot be read is refused by what follows; nothing is filled for it.

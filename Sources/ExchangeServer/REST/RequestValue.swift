@@ -1,7 +1,7 @@
 import JSONText
 
 /// A value of a request's JSON body or of a stream command.
-indirect enum RequestValue: Hashable {
+indirect enum RequestValue: Hashable, Sendable {
   case object([String: RequestValue])
   case array([RequestValue])
   case text(String)

@@ -52,34 +52,37 @@ extension ServedExchange {
   /// Sends what a new listener gets at once: the present state, or nothing for trades.
   func pushFirst(_ topic: StreamTopic, to stream: ClientStream) {
     guard topic.kind == .account else { return pushFirst(market: topic, to: stream) }
-    guard let index = stream.account else { return }
-    let account = accounts[index]
+    guard let index = stream.account,
+      let message = firstMessage(of: topic, for: accounts[index])
+    else { return }
+    deliver(message, of: topic, to: stream)
+  }
+
+  private func firstMessage(of topic: StreamTopic, for account: VenueAccountID) -> [UInt8]? {
     switch topic {
-    case .account: stream.send(balanceMessage(of: account))
+    case .account: return balanceMessage(of: account)
     case .inverseAccount:
-      stream.send(
-        StreamPush.encode(topic) {
-          $0.object {
-            $0.name("details"); $0.array { _ in }
-          }
-        })
-    case .positions: stream.send(positionsMessage(topic, of: account))
+      return StreamPush.encode(topic) {
+        $0.object {
+          $0.name("details")
+          $0.array { _ in }
+        }
+      }
+    case .positions: return positionsMessage(topic, of: account)
     case .orders(let instrument):
       let orders = venue.openOrders(of: account, HistoryPage(instrument: instrument, limit: .max))
-      stream.send(
-        StreamPush.encodeOrders(topic, action: .snapshot) {
-          $0.array(of: orders) { $1.writePushRow(to: &$0) }
-        })
+      return StreamPush.encodeOrders(topic, action: .snapshot) {
+        $0.array(of: orders) { $1.writePushRow(to: &$0) }
+      }
     case .algoOrders(let instrument):
       let page = HistoryPage(instrument: instrument, limit: .max)
       let orders =
         venue.openAlgos(of: account, protection: true, page)
         + venue.openAlgos(of: account, protection: false, page)
-      stream.send(
-        StreamPush.encodeOrders(topic, action: .snapshot) {
-          $0.array(of: orders) { $1.writePushRow(to: &$0) }
-        })
-    case .trades, .tickers, .books, .topBooks, .candles, .fundingRate: return
+      return StreamPush.encodeOrders(topic, action: .snapshot) {
+        $0.array(of: orders) { $1.writePushRow(to: &$0) }
+      }
+    case .trades, .tickers, .books, .topBooks, .candles, .fundingRate: return nil
     }
   }
 

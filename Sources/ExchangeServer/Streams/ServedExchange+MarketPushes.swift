@@ -131,18 +131,20 @@ extension ServedExchange {
     switch topic {
     case .books(let instrument):
       guard let book = publishedBook(instrument, depth: .max) else { return }
-      stream.send(Self.snapshot(topic, book))
+      deliver(Self.snapshot(topic, book), of: topic, to: stream)
     case .topBooks(let instrument):
       guard let book = publishedBook(instrument, depth: Self.topBookDepth) else { return }
-      stream.send(Self.snapshot(topic, book))
+      deliver(Self.snapshot(topic, book), of: topic, to: stream)
     case .tickers(let instrument):
-      if let message = tickerMessage(topic, instrument) { stream.send(message) }
+      if let message = tickerMessage(topic, instrument) {
+        deliver(message, of: topic, to: stream)
+      }
     case .fundingRate(let instrument):
       guard let market = venue.market(instrument) else { return }
-      stream.send(Self.message(topic, venue.fundingRate(of: market)))
+      deliver(Self.message(topic, venue.fundingRate(of: market)), of: topic, to: stream)
     case .candles(let source, let bar, let instrument):
       guard let candle = newestCandle(source, bar, instrument) else { return }
-      stream.send(Self.message(topic, source, candle))
+      deliver(Self.message(topic, source, candle), of: topic, to: stream)
     case .trades, .account, .inverseAccount, .positions, .orders, .algoOrders: return
     }
   }

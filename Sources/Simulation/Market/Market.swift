@@ -21,6 +21,8 @@ public struct FundingPoint: Sendable, Hashable {
 /// One market of the venue: its book, its tape, its prices and what waits for them.
 struct Market: Sendable {
   var listing: Listing
+  /// Whether orders must keep a larger step than the one that the market counts in.
+  var hasCoarserTick = false
   let units: MarketUnits
   let isolatedTiers: TierTable
   let crossTiers: TierTable

@@ -71,6 +71,7 @@ extension SimulatedVenue {
       return side == .buy ? band?.highest ?? PriceLadder.largestTicks : band?.lowest ?? 0
     }
     guard price.isPositive else { throw .parameterWrong("price") }
+    try checkCoarserTick(price, market)
     guard let ticks = markets[market].units.ticks(price) else {
       throw price.isMultiple(of: markets[market].listing.instrument.tickSize)
         ? .parameterWrong("price") : .offStep
@@ -187,9 +188,19 @@ extension SimulatedVenue {
     guard trigger.triggerPrice.isPositive else { throw .parameterWrong(name) }
     let units = markets[market].units
     guard units.ticks(trigger.triggerPrice) != nil else { throw .offStep }
+    try checkCoarserTick(trigger.triggerPrice, market)
     if case .limit(let price) = trigger.execution {
       guard price.isPositive else { throw .parameterWrong(orderName) }
       guard units.ticks(price) != nil else { throw .offStep }
+      try checkCoarserTick(price, market)
+    }
+  }
+
+  /// A price keeps the step that was stated, where it is larger than the one that is counted in.
+  private func checkCoarserTick(_ price: Price, _ market: Int) throws(VenueRefusal) {
+    guard markets[market].hasCoarserTick else { return }
+    guard price.isMultiple(of: markets[market].listing.instrument.tickSize) else {
+      throw .offStep
     }
   }
 }

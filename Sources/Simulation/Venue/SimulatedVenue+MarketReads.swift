@@ -24,6 +24,23 @@ extension SimulatedVenue {
     markets[market.index].listing.instrument.status = status
   }
 
+  /// Changes the rules of an instrument while it trades; false unless coin, contract and leverage
+  /// stay what they are and the new steps are whole multiples of those that the market counts in.
+  ///
+  /// New orders must keep the new rules; resting orders and the book stay as they are.
+  public mutating func setRules(_ changed: Instrument, of market: MarketIndex) -> Bool {
+    let state = markets[market.index]
+    let old = state.listing.instrument
+    guard changed.id == old.id, changed.contractValue == old.contractValue,
+      changed.maximumLeverage == old.maximumLeverage,
+      changed.tickSize.value.isMultiple(of: state.units.tick),
+      changed.lotSize.value.isMultiple(of: state.units.lot)
+    else { return false }
+    markets[market.index].listing.instrument = changed
+    markets[market.index].hasCoarserTick = changed.tickSize.value != state.units.tick
+    return true
+  }
+
   /// Returns a ticker; nil before the first trade. Source: BloFin reference 3.1.2.
   public mutating func ticker(of market: MarketIndex) -> VenueTicker? {
     let place = market.index
