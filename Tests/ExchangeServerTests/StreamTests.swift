@@ -162,4 +162,55 @@ import Units
     try text.send(opcode: 1, [0xC3, 0x28])
     #expect(try text.next() == .close(code: 1007))
   }
+
+  @Test func `a stream too many is refused with status 429`() throws {
+    let server = try TestServer { $0.strictness.streamLimit = 2 }
+    let open = [try server.marketStream(), try server.accountStream()]
+    do {
+      _ = try server.marketStream()
+      Issue.record("a third stream opened")
+    } catch SocketProblem.unexpected(let head) {
+      #expect(head.hasPrefix("HTTP/1.1 429"))
+    }
+    #expect(open.count == server.inspecting { $0.streams.count })
+  }
+
+  @Test func `two hundred clients get the same pushes`() throws {
+    let server = try TestServer()
+    let streams = try (0..<200).map { _ in try server.marketStream() }
+    for stream in streams {
+      try stream.send(#"{"op":"subscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}"#)
+    }
+    let first = try streams.map { try $0.settled() }
+    #expect(Set(first).count == 1)
+    for _ in 0..<5 { server.advance(by: .milliseconds(200)) }
+    let later = try streams.map { try $0.settled() }
+    #expect(Set(later).count == 1)
+    #expect(later[0].count >= 2)
+  }
+
+  @Test func `a client that does not read is dropped, one that reads is not (W10)`() throws {
+    let server = try TestServer { $0.hasFaultDoor = true }
+    server.advance(by: .seconds(10))
+    let subscription = #"{"op":"subscribe","args":[{"channel":"tickers","instId":"BTC-USDT"}]}"#
+    let reading = try server.marketStream()
+    let sleeping = try server.marketStream()
+    for stream in [reading, sleeping] {
+      try stream.send(subscription)
+      _ = try stream.settled()
+    }
+    // Ten megabytes fit into the buffers of the system; thirty do not.
+    let body = String(repeating: "x", count: 100_000)
+    _ = try server.client.request(
+      "POST", "/__sim/fault", headers: [],
+      body: #"{"match":"stream tickers","count":0,"do":"garbage","body":"\#(body)"}"#)
+    for _ in 0..<30 {
+      _ = try server.client.request(
+        "POST", "/__sim/act", headers: [],
+        body: #"{"do":"flood","instId":"BTC-USDT","count":10}"#)
+      #expect(try reading.settled() == [String](repeating: body, count: 10))
+    }
+    #expect(server.inspecting { $0.streams.count } == 1)
+    withExtendedLifetime(sleeping) {}
+  }
 }
