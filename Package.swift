@@ -135,7 +135,7 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests(
       "ExchangeServerTests",
-      ["ExchangeServer", "Transport", "Secrets", "Trading", "Units", ordered]),
+      ["ExchangeServer", "Simulation", "Transport", "Secrets", "Trading", "Units", ordered]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests(

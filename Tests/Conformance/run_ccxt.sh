@@ -20,8 +20,13 @@ version=4.5.90
 environment=.build/conformance
 if [ "$(cat "$environment/ccxt-version" 2>/dev/null)" != "$version" ]; then
   rm -rf "$environment"
-  python3 -m venv "$environment"
-  "$environment/bin/pip" install --quiet --disable-pip-version-check "ccxt==$version"
+  if command -v uv >/dev/null; then
+    uv venv --quiet "$environment"
+    uv pip install --quiet --python "$environment/bin/python" "ccxt==$version"
+  else
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check "ccxt==$version"
+  fi
   echo "$version" >"$environment/ccxt-version"
 fi
 
