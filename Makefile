@@ -20,9 +20,10 @@ test: setup
 	@$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@$(SWIFT) test --skip-build
 
-## Measures the hot paths in release and prints medians.
-bench: setup
+## Measures the hot paths in release and prints medians, and loads the served exchange.
+bench: build
 	@Tests/Benchmarks/run.sh
+	@python3 Tests/Benchmarks/server_load.py .build/release/perpdeck
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -119,8 +119,8 @@ extension ServedExchange {
     }
   }
 
-  /// Puts a rule into force or does an act. What cannot be done now, such as liquidating where there
-  /// is no position, is left out; the log of calls tells.
+  /// Puts a rule into force or does an act. What cannot be done now, such as liquidating where
+  /// there is no position, is left out; the log of calls tells.
   private func meet(_ line: FaultScript.Line) {
     var code = "0"
     do throws(APIProblem) {
