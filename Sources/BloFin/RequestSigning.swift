@@ -136,31 +136,50 @@ nonisolated struct NonceSource: Sendable {
 
 /// Base 64 of the text of hexadecimal digits, as BloFin wants its signatures.
 nonisolated enum HexadecimalBase64 {
+  private static let digits: StaticString = "0123456789abcdef"
+  private static let letters: StaticString =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
   /// Returns the letters: 88 for the 32 bytes of a MAC.
   static func text(_ bytes: [UInt8]) -> String {
     let digitCount = 2 * bytes.count
-    return String(unsafeUninitializedCapacity: (digitCount + 2) / 3 * 4) { room in
-      let alphabet: StaticString =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-      let letters = alphabet.utf8Start
-      func digit(_ index: Int) -> UInt32 {
-        guard index < digitCount else { return 0 }
-        let nibble = index & 1 == 0 ? bytes[index >> 1] >> 4 : bytes[index >> 1] & 15
-        return UInt32(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
-      }
-      var count = 0
-      for index in stride(from: 0, to: digitCount, by: 3) {
-        let group = digit(index) << 16 | digit(index + 1) << 8 | digit(index + 2)
-        for shift: UInt32 in [18, 12, 6, 0] {
-          room.initializeElement(at: count, to: letters[Int(group >> shift & 63)])
-          count += 1
+    let groups = (digitCount + 2) / 3
+    return String(unsafeUninitializedCapacity: 4 * groups) { room in
+      guard let place = room.baseAddress else { return 0 }
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * groups) { text in
+        write(bytes, to: text)
+        let letters = Self.letters.utf8Start
+        for group in 0..<groups {
+          let three =
+            UInt32(text[3 * group]) << 16 | UInt32(text[3 * group + 1]) << 8
+            | UInt32(text[3 * group + 2])
+          let four = place + 4 * group
+          four[0] = letters[Int(three >> 18)]
+          four[1] = letters[Int(three >> 12 & 63)]
+          four[2] = letters[Int(three >> 6 & 63)]
+          four[3] = letters[Int(three & 63)]
         }
       }
       // Padding stands for the digits that the last group lacks.
-      for missing in 0..<(3 - digitCount % 3) % 3 {
-        room[count - 1 - missing] = UInt8(ascii: "=")
+      for missing in 0..<3 * groups - digitCount {
+        place[4 * groups - 1 - missing] = UInt8(ascii: "=")
       }
-      return count
+      return 4 * groups
+    }
+  }
+
+  /// Writes the digits, and zeros for what the last group of three lacks.
+  private static func write(_ bytes: [UInt8], to text: UnsafeMutableBufferPointer<UInt8>) {
+    let digits = Self.digits.utf8Start
+    var count = 0
+    for byte in bytes {
+      text[count] = digits[Int(byte >> 4)]
+      text[count + 1] = digits[Int(byte & 15)]
+      count += 2
+    }
+    while count < text.count {
+      text[count] = 0
+      count += 1
     }
   }
 }
