@@ -108,5 +108,22 @@ extension LiveLoop {
       await listener.wait(for: 5_001)
       #expect(listener.heard.dropFirst() == (0..<5_000).map { "tick \($0)" }[...])
     }
+
+    @Test func `what came before the end of an encrypted stream is told before the end`()
+      async throws
+    {
+      let server = LoopbackServer(TestIdentity()) { peer, _ in
+        peer.upgrade()
+        for number in 0..<100 { peer.write(ServerFrame.text("tick \(number)")) }
+      }
+      let listener = Listener()
+      try listener.connect(client, "wss://localhost:\(server.port)/")
+      await listener.waitForEnd()
+      #expect(listener.heard.count == 102)
+      #expect(listener.heard.dropFirst().prefix(100) == (0..<100).map { "tick \($0)" }[...])
+      #expect(
+        listener.heard.last?.hasPrefix("closed: The connection to localhost:\(server.port)")
+          == true)
+    }
   }
 }
