@@ -43,7 +43,10 @@ public struct JSONWriter: Sendable {
 
   /// Writes a key; its value comes next.
   public mutating func key(_ name: StaticString) {
-    name.withUTF8Buffer { append($0, isKey: true) }
+    name.withUTF8Buffer { text in
+      assert(!text.contains(where: Self.mustEscape), "a key in the source needs no escapes")
+      append(text, isPlain: true, isKey: true)
+    }
   }
 
   /// Writes a key that is not known beforehand; its value comes next.
@@ -141,8 +144,13 @@ public struct JSONWriter: Sendable {
 
   /// Writes a string, or a key with its colon.
   private mutating func append(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+    append(text, isPlain: !text.contains(where: Self.mustEscape), isKey: isKey)
+  }
+
+  private mutating func append(
+    _ text: UnsafeBufferPointer<UInt8>, isPlain: Bool, isKey: Bool
+  ) {
     // An escaped byte takes six at most: \u001f.
-    let isPlain = !text.contains(where: Self.mustEscape)
     append((isPlain ? text.count : text.count * 6) + 3) { bytes in
       bytes[0] = UInt8(ascii: "\"")
       var count = 1

@@ -12,7 +12,16 @@ struct Figures {
   private static let plainPushes = 2_000_000
   private static let encryptedPushes = 600_000
 
-  static func main() throws {
+  static func main() {
+    do {
+      try measure()
+    } catch {
+      print("Figures: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func measure() throws {
     let arguments = CommandLine.arguments
     guard (2...3).contains(arguments.count) else {
       print("usage: Figures FOLDER [HOT-PATHS.jmh.json]")
