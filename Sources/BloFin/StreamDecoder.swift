@@ -73,30 +73,18 @@ public nonisolated struct StreamDecoder {
     do throws(JSONProblem) {
       if let frame = PushFrame(bytes), let known = table.find(frame.argument) {
         place = known
-        if let message = try push(known, frame, at: now) { return message }
+        let chain = entries[known].chain
+        var json = JSONScanner(frame.data)
+        let message = try push(known, frame.action, at: now, &json)
+        if json.isFinished() { return message }
+        // Members that a later version adds, or damage: the whole message is read to tell.
+        entries[known].chain = chain
       }
       return try read(bytes, at: now, &place)
     } catch {
       guard let place else { throw StreamProblem(topic: nil, problem: error) }
       entries[place].chain.reset()
       throw StreamProblem(topic: entries[place].topic, problem: error)
-    }
-  }
-
-  /// Reads a push in the usual spelling; nil when something follows its data.
-  private mutating func push(
-    _ place: Int, _ frame: PushFrame, at now: Timestamp
-  ) throws(JSONProblem) -> StreamMessage? {
-    let chain = entries[place].chain
-    var json = JSONScanner(frame.data)
-    let message = try push(place, frame.action, at: now, &json)
-    do throws(JSONProblem) {
-      try json.finish()
-      return message
-    } catch {
-      // Members that a later version adds, or damage: the whole message is read to tell.
-      entries[place].chain = chain
-      return nil
     }
   }
 

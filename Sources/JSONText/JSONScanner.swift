@@ -122,9 +122,15 @@ public struct JSONScanner: ~Copyable {
 
   /// Checks that the document is complete and that nothing but white space follows it.
   public mutating func finish() throws(JSONProblem) {
-    skipWhiteSpace()
+    guard !isFinished() else { return }
     guard position > 0, depth == 0 else { try failUnexpected() }
-    guard position == count else { try fail(.trailingBytes) }
+    try fail(.trailingBytes)
+  }
+
+  /// Returns whether the document is complete and nothing but white space follows it.
+  public mutating func isFinished() -> Bool {
+    skipWhiteSpace()
+    return position > 0 && depth == 0 && position == count
   }
 
   /// Returns a problem at the present place, for what only the caller can judge.

@@ -10,6 +10,10 @@ import Units
 
 @testable import ExchangeServer
 
+/// The adapter against the served exchange, one test after the other: each has a server of its own,
+/// whose ten markets move by the wall clock, and side by side they would take each other's time.
+@Suite(.serialized) enum OverLoopback {}
+
 /// What a test waited for and did not get.
 struct NeverCame: Error, CustomStringConvertible {
   let description: String

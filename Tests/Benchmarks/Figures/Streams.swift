@@ -73,8 +73,9 @@ enum StreamFigures {
     do {
       connection = WebSocketConnection(
         network: network, address: try WebAddress("\(scheme)://127.0.0.1:\(server.port)/")
-      ) { [weak self] event in
-        self?.take(event, server, done)
+      ) { [self] event in
+        // Meter and connection hold each other until the round is over.
+        take(event, server, done)
       }
     } catch {
       fail("\(error)")
@@ -121,6 +122,7 @@ enum StreamFigures {
     rates.append(
       StreamRate(perSecond: Double(count) / wall, perCPUSecond: Double(count) / cpu))
     connection?.disconnect()
+    connection = nil
     loop.post { [weak self] in self?.round(server, done) }
   }
 
