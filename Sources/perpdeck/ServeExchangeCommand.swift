@@ -12,8 +12,8 @@ struct ServeExchangeCommand: ParsableCommand {
     commandName: "serve-exchange",
     abstract: "Serve the simulated exchange on 127.0.0.1: BloFin's REST and WebSocket protocol.",
     discussion: """
-      Prints `name: value` lines with the address and a test key, then serves until Ctrl-C.
-      Nothing is written to disk.
+      Prints `name: value` lines with the address and a test key, then serves until
+      Ctrl-C. Nothing is written to disk.
 
       EXAMPLES
         perpdeck serve-exchange --port 8700
