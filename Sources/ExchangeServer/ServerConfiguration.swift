@@ -131,6 +131,25 @@ public struct ServedAccount: Sendable, Hashable {
       secret: "8c1d6f0a4b7e4d2c9f3a5e6b7d8c9a01", passphrase: "perpdeck",
       startingBalance: startingBalance)
   }
+
+  /// Returns so many accounts with keys that are meant to be printed; the first is ``test``'s, and
+  /// the others are the same on every run.
+  public static func tests(_ count: Int, startingBalance: Money = 10_000) -> [ServedAccount] {
+    (0..<count).map { place in
+      var account = test(startingBalance: startingBalance)
+      guard place > 0 else { return account }
+      var random = SeededRandom(seed: UInt64(place))
+      account.userID = String(100_001 + place)
+      account.apiKey = hexadecimal(&random)
+      account.secret = hexadecimal(&random)
+      return account
+    }
+  }
+
+  /// Returns thirty-two digits, as the exchange's keys have.
+  private static func hexadecimal(_ random: inout SeededRandom) -> String {
+    String((0..<32).map { _ in Array("0123456789abcdef")[random.below(16)] })
+  }
 }
 
 /// How hard the server is on its clients. Every number can be set; ``exchange`` has BloFin's.

@@ -12,8 +12,8 @@ struct ServeExchangeCommand: ParsableCommand {
     commandName: "serve-exchange",
     abstract: "Serve the simulated exchange on 127.0.0.1: BloFin's REST and WebSocket protocol.",
     discussion: """
-      Prints `name: value` lines with the address and a test key, then serves until Ctrl-C.
-      Nothing is written to disk.
+      Prints `name: value` lines with the address and a test key, then serves until
+      Ctrl-C. Nothing is written to disk.
 
       EXAMPLES
         perpdeck serve-exchange --port 8700
@@ -39,8 +39,11 @@ struct ServeExchangeCommand: ParsableCommand {
   @Option(help: "How many times as fast as the wall clock the market moves, 1 or more.")
   var speed = 1
 
-  @Option(help: "The test account's cash in USDT.")
+  @Option(help: "The cash of a test account in USDT.")
   var balance = "10000"
+
+  @Option(help: "How many test accounts there are, each with a key of its own.")
+  var accounts = 1
 
   @Flag(help: "No rate limits, no nonce memory, histories at once.")
   var lenient = false
@@ -76,9 +79,13 @@ struct ServeExchangeCommand: ParsableCommand {
     guard (1...100_000).contains(speed) else {
       throw ValidationError("--speed \(speed): allowed is 1 to 100000")
     }
+    guard (1...100).contains(accounts) else {
+      throw ValidationError("--accounts \(accounts): allowed is 1 to 100")
+    }
     return ServerConfiguration(
       port: port, seed: seed, market: try market(),
-      accounts: [.test(startingBalance: balance)], pace: .wallClock(speed: speed),
+      accounts: ServedAccount.tests(accounts, startingBalance: balance),
+      pace: .wallClock(speed: speed),
       strictness: lenient ? .lenient : .exchange, hasFaultDoor: faultDoor,
       faultScript: try faults.map { path in try FaultScript(path: path) })
   }

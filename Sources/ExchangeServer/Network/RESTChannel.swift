@@ -14,8 +14,7 @@ enum RESTAnswer {
 /// One HTTP connection: gathers requests and hands them to the exchange, one at a time.
 ///
 /// Lives on the server's only loop, like everything that touches the exchange. The pipeline in
-/// front
-/// keeps a second request back until the first is answered.
+/// front keeps a second request back until the first is answered.
 final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
