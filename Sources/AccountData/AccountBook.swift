@@ -30,6 +30,11 @@ public struct AccountBook: Sendable {
   /// The account as it stands.
   public private(set) var account: Account
   private var ledger = OrderLedger()
+  private var ownProtection = RecentList<OwnProtection>(capacity: AccountBook.protectionCapacity)
+
+  /// The most requests for protection that are remembered.
+  static let protectionCapacity = 256
+
   /// Off while a whole account is taken over: its positions contain its fills.
   private var positionsLag = true
 
@@ -75,6 +80,26 @@ public struct AccountBook: Sendable {
     account.orders.add(order)
   }
 
+  /// Notes protection that this program asked for, so that it is known for ours when it is shown.
+  public mutating func noteProtection(_ protection: OwnProtection) {
+    if let last = ownProtection.last, last == protection { return }
+    ownProtection.append(protection)
+    for position in account.triggers.indices
+    where protection.isShown(by: account.triggers[position].order) {
+      account.triggers[position].owner = .own(protection.source)
+    }
+  }
+
+  /// Takes an order that was found nowhere out of the open ones; it stays known by its ids.
+  public mutating func retire(_ id: ClientOrderID) {
+    account.orders.retire(id)
+  }
+
+  /// Notes that an order leaves once more under its own id: its outcome is open again.
+  public mutating func noteResend(_ id: ClientOrderID, at now: Timestamp) {
+    account.orders.noteResend(id, at: now)
+  }
+
   /// Moves an order by a transition; nil when it is not known or the pair makes no sense.
   public mutating func move(
     _ reference: OrderReference, _ transition: OrderTransition, at now: Timestamp,
@@ -96,6 +121,11 @@ public struct AccountBook: Sendable {
   /// Notes the first stop of a position, which fixes its initial risk.
   public mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
     account.positions.noteStop(key, stopPrice: stopPrice, contractValue: contractValue)
+  }
+
+  /// Takes lives of positions that an earlier run left open.
+  public mutating func restore(_ cycles: [PositionCycle]) {
+    account.positions.restore(cycles)
   }
 
   /// Starts a new day when its time has come; true when it did.
@@ -198,7 +228,10 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {
     let known = account.triggers.firstIndex { $0.order.exchangeOrderID == trigger.exchangeOrderID }
-    let tracked = TrackedTrigger(order: trigger, confirmedAt: now)
+    let tracked = TrackedTrigger(
+      order: trigger, confirmedAt: now,
+      owner: known.map { account.triggers[$0].owner }.flatMap { $0 == .external ? nil : $0 }
+        ?? owner(of: trigger))
     guard let known else {
       if trigger.state == .live { account.triggers.append(tracked) }
       return [.trigger(trigger)]
@@ -210,6 +243,10 @@ public struct AccountBook: Sendable {
       account.triggers.remove(at: known)
     }
     return before == trigger ? [] : [.trigger(trigger)]
+  }
+
+  private func owner(of trigger: TriggerOrder) -> OrderOwner {
+    ownProtection.last { $0.isShown(by: trigger) }.map { .own($0.source) } ?? .external
   }
 
   private mutating func apply(_ setting: LeverageSetting) -> [AccountChange] {
@@ -241,12 +278,17 @@ extension Orders {
   /// Who opened a position: the owner of the newest opening order on it, nil when no order of ours
   /// is known.
   func opener(of key: PositionKey) -> CommandSource? {
+    if case .own(let source)? = newestOpening(of: key)?.owner { return source }
+    return nil
+  }
+
+  /// The newest order that filled and opened or added to a position.
+  public func newestOpening(of key: PositionKey) -> TrackedOrder? {
     let matches = { (order: TrackedOrder) in
-      order.instrument == key.instrument && order.slot == key.slot && !order.reduceOnly
+      order.instrument == key.instrument && order.slot == key.slot
+        && order.marginMode == key.marginMode && !order.reduceOnly
         && order.progress.filledContracts.isPositive
     }
-    let newest = open.last(where: matches) ?? ended.last(where: matches)
-    if case .own(let source)? = newest?.owner { return source }
-    return nil
+    return open.last(where: matches) ?? ended.last(where: matches)
   }
 }
