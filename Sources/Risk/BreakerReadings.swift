@@ -81,7 +81,9 @@ extension CircuitBreakers {
 
   private func drawdownReading(_ limits: DayLimits, equity: Money?) -> BreakerReading {
     var fall: Rate?
-    if let equity, let peakEquity { fall = max(.zero, peakEquity - equity).fraction(of: peakEquity, .up) }
+    if let equity, let peakEquity {
+      fall = max(.zero, peakEquity - equity).fraction(of: peakEquity, .up)
+    }
     return BreakerReading(
       breaker: .drawdown, value: fall.map { .share($0) }, limit: .share(limits.drawdownMaximum),
       isTripped: fall.map { $0 >= limits.drawdownMaximum } ?? false)

@@ -127,7 +127,8 @@ public struct RiskGate: Sendable {
   /// Makes protection for a position; it passes in every state, for it only reduces.
   public func protect(
     _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,
-    size: TriggerSize = .wholePosition, source: CommandSource, reasons: [String], ids: inout ClientOrderIDSequence,
+    size: TriggerSize = .wholePosition, source: CommandSource, reasons: [String],
+    ids: inout ClientOrderIDSequence,
     in context: RiskContext
   ) -> Result<ApprovedProtection, Denial> {
     guard stopLoss != nil || takeProfit != nil else { return .failure(.protectionEmpty) }

@@ -30,7 +30,8 @@ public struct RecoveredState: Sendable, Hashable {
   public init(
     lastRun: RunRecord? = nil, lastRunEndedAt: Timestamp? = nil, botState: BotStateRecord? = nil,
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
-    endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil, peak: EquityRecord? = nil, newestFill: Timestamp? = nil
+    endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
+    peak: EquityRecord? = nil, newestFill: Timestamp? = nil
   ) {
     self.lastRun = lastRun
     self.lastRunEndedAt = lastRunEndedAt

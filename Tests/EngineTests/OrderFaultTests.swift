@@ -52,14 +52,16 @@ import Units
         outcome = .confirmed(.orderStatus(nil))
       } else {
         outcome = .confirmed(
-          .account(EngineDesk.account(positions: desk.snapshot.account.positions.held.map(\.report))))
+          .account(
+            EngineDesk.account(positions: desk.snapshot.account.positions.held.map(\.report))))
       }
       desk.pass(.milliseconds(50))
       desk.take(.outcome(line.id, outcome))
     }
   }
 
-  @Test func `O02 an entry that never arrived is lost after every list was asked, not sent again`() {
+  @Test func `O02 an entry that never arrived is lost after every list was asked, not sent again`()
+  {
     var desk = sent()
     desk.answer("submit", .unknown("reset"))
     desk.run(.seconds(9), answering: answerWithNothing)

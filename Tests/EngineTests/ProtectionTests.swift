@@ -192,7 +192,8 @@ import Units
     #expect(desk.wanted.protections.isEmpty && desk.wanted.orders.isEmpty)
   }
 
-  @Test func `R04 a restart takes over what is to protect a position and places it if it is gone`() {
+  @Test func `R04 a restart takes over what is to protect a position and places it if it is gone`()
+  {
     var first = EngineDesk()
     first.boot()
     first.holdLong()

@@ -180,11 +180,11 @@ extension EngineCore {
     }
   }
 
-  /// Whether an order that closes at market is on its way for a position.
-  func isClosing(_ key: PositionKey) -> Bool {
+  /// Whether an order that closes at market is on its way for a position, sent at `since` or later.
+  func isClosing(_ key: PositionKey, since: Timestamp = .earliestPlausible) -> Bool {
     book.account.orders.open.contains {
       $0.isOwn && $0.reduceOnly && $0.type == .market && $0.instrument == key.instrument
-        && $0.slot == key.slot && $0.state != .lost
+        && $0.slot == key.slot && $0.state != .lost && $0.createdAt >= since
     }
   }
 

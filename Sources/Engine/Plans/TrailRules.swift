@@ -45,7 +45,8 @@ enum TrailRules {
     guard core.guards[work.key]?.placing == nil else { return }
     let isLong = work.side == .long
     let distance = work.distance.price(at: best)
-    let wanted = (isLong ? best - distance : best + distance).rounded(to: tick, isLong ? .down : .up)
+    let wanted = (isLong ? best - distance : best + distance).rounded(
+      to: tick, isLong ? .down : .up)
     let resting = core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice
     let planned = core.guards[work.key]?.plan?.trigger?.triggerPrice
     for known in [resting, planned] {

@@ -112,7 +112,8 @@ enum AccountRules {
     ProtectionRules.write(key, &core)
     if held.cycle.source == nil, core.step == .ready {
       core.notify(
-        .warning, "a position was opened elsewhere: \(held.report.side.rawValue) "
+        .warning,
+        "a position was opened elsewhere: \(held.report.side.rawValue) "
           + "\(held.report.contracts)", key.instrument)
     }
   }

@@ -80,7 +80,8 @@ enum CommandRules {
     reasons: [String], _ core: inout EngineCore
   ) -> Denial? {
     let result = core.gate.close(
-      intent, contracts: contracts, source: source, reasons: reasons, ids: &core.ids, in: core.context)
+      intent, contracts: contracts, source: source, reasons: reasons, ids: &core.ids,
+      in: core.context)
     switch result {
     case .success(let orders):
       for order in orders { submit(order, source, &core) }
@@ -146,7 +147,19 @@ enum CommandRules {
   static func halt(_ reason: String, source: CommandSource, _ core: inout EngineCore) {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
-    cancelAll(nil, onlyOpening: true, &core)
+    goOnHalting(&core)
+  }
+
+  /// Cancels every opening order of ours while the bot is halted, until each is proven (K11).
+  static func goOnHalting(_ core: inout EngineCore) {
+    guard core.trading.mode == .halted else { return }
+    var isQuiet = true
+    for order in core.book.account.orders.open where order.isOwn && order.addsExposure {
+      isQuiet = false
+      guard order.state != .pendingCancel, let reference = order.reference else { continue }
+      cancel(order.instrument, reference, &core)
+    }
+    if !isQuiet { core.schedule(.flatten, in: PlanRules.spacing) }
   }
 
   /// Cancels the opening orders of a position.
@@ -179,11 +192,8 @@ enum CommandRules {
     var isFlat = true
     for held in core.account.positions.held where isInScope(held.key.instrument) {
       isFlat = false
-      let closers = core.account.orders.open.filter {
-        $0.reduceOnly && $0.type == .market && $0.instrument == held.key.instrument
-          && $0.slot == held.key.slot && !$0.isInDoubt
-      }
-      guard closers.isEmpty else { continue }
+      let patience = ProtectionRules.closingPatience
+      guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
     let isQuiet = !core.account.orders.open.contains {

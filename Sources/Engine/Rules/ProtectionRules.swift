@@ -9,6 +9,8 @@ import Units
 enum ProtectionRules {
   /// How often a stop is placed again before the position is closed instead.
   static let attemptLimit = 2
+  /// How long an exit of an unprotected position is waited for before another one leaves.
+  static let closingPatience = TimeSpan.seconds(2)
 
   static func reviewAll(_ core: inout EngineCore) {
     for held in core.account.positions.held { review(held.key, &core) }
@@ -253,10 +255,12 @@ enum ProtectionRules {
   }
 
   private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
+    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
+    // An exit whose answer is still out is waited for a moment; it may only be late.
+    guard !core.isClosing(key, since: core.now - closingPatience) else { return }
     core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
     CommandRules.close(
       ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
-    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
   }
 
   private static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {

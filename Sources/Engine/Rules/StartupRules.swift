@@ -135,6 +135,7 @@ enum StartupRules {
       core.notify(.notice, "ready")
     }
     ProtectionRules.reviewAll(&core)
+    CommandRules.goOnHalting(&core)
   }
 
   /// Tries the current step again.

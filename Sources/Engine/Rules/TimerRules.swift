@@ -20,7 +20,9 @@ enum TimerRules {
       QuestionRules.ask(.client(id), &core)
     case .protection(let key): ProtectionRules.review(key, &core)
     case .day: turnDay(&core)
-    case .flatten: CommandRules.goOnFlattening(&core)
+    case .flatten:
+      CommandRules.goOnFlattening(&core)
+      CommandRules.goOnHalting(&core)
     case .lost(let id): core.book.retire(id)
     case .tiers(let instrument): StartupRules.readTiers(instrument, &core)
     case .subscribe: StartupRules.subscribe(&core)

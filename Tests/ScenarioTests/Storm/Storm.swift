@@ -17,8 +17,8 @@ import Units
 /// Everything follows from the seed.
 @MainActor
 final class Storm {
-  static let first = InstrumentID("BTC-USDT")
-  static let instruments = [first, InstrumentID("ETH-USDT"), InstrumentID("SOL-USDT")]
+  nonisolated static let first = InstrumentID("BTC-USDT")
+  nonisolated static let instruments = [first, InstrumentID("ETH-USDT"), InstrumentID("SOL-USDT")]
 
   let seed: UInt64
   let loop: VirtualLoop

@@ -156,7 +156,9 @@ struct StormOracle {
     let venue = exchange.inner.venue
     let account = exchange.inner.account
     if snapshot.step != .ready { fail("I12", "not ready: \(snapshot.step.text)") }
-    let theirs = venue.positions(of: account).map { "\($0.key.instrument) \($0.side) \($0.contracts)" }
+    let theirs = venue.positions(of: account).map {
+      "\($0.key.instrument) \($0.side) \($0.contracts)"
+    }
     let ours = snapshot.account.positions.held.map {
       "\($0.key.instrument) \($0.report.side) \($0.report.contracts)"
     }
@@ -192,7 +194,9 @@ struct StormOracle {
     let positions = venue.positions(of: account)
     if !positions.isEmpty { fail("K12", "not flat: \(positions.map(\.key.instrument))") }
     let opening = venue.openOrders(of: account, HistoryPage(limit: .max)).filter { !$0.reduceOnly }
-    if !opening.isEmpty { fail("K12", "\(opening.count) opening orders rest after the kill switch") }
+    if !opening.isEmpty {
+      fail("K12", "\(opening.count) opening orders rest after the kill switch")
+    }
   }
 
   private mutating func fail(_ invariant: String, _ text: String) {
