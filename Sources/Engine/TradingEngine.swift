@@ -34,7 +34,7 @@ public struct TradingEngine: Sendable {
       if core.step == .ready { StartupRules.readAccount(&core) }
     case .command(let command, let source): CommandRules.take(command, source, &core)
     case .timer(let timer): TimerRules.take(timer, &core)
-    case .intentDurable(let id): _ = core.book.markDurable(id)
+    case .intentDurable(let id): JournalRules.durable(id, &core)
     case .journalFailed(let id, let text): JournalRules.failed(id, text, &core)
     case .journalRecovered: JournalRules.recovered(&core)
     case .started(let recovery): StartupRules.start(recovery, &core)

@@ -10,7 +10,8 @@ enum Schema002 {
       kind TEXT NOT NULL CHECK (kind <> ''),
       instrument TEXT,
       source TEXT NOT NULL CHECK (source <> ''),
-      state TEXT NOT NULL CHECK (state IN ('open', 'done', 'abandoned')),
+      state TEXT NOT NULL
+        CHECK (state = 'open' OR state = 'done' OR state = 'abandoned'),
       step TEXT NOT NULL,
       body BLOB NOT NULL,
       started_at INTEGER NOT NULL CHECK (started_at >= 0),

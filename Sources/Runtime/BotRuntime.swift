@@ -162,13 +162,16 @@ public final class BotRuntime {
     journal.write([.intent(record)]) { [weak self] result in
       guard let self, !isStopped else { return }
       // A cancel has overtaken it: it was answered there, and the request must not leave.
-      guard waiting.removeValue(forKey: client) != nil else { return }
+      guard waiting[client] != nil else { return }
       switch result {
       case .success:
         noteJournalWorks()
         handle(.intentDurable(client))
+        // The engine may have taken it back just now.
+        guard waiting.removeValue(forKey: client) != nil else { return }
         exchange.perform(request, as: id)
       case .failure(let problem):
+        waiting[client] = nil
         noteJournalFails(problem, client)
         if evenUnjournaled { exchange.perform(request, as: id) }
       }

@@ -22,6 +22,7 @@ struct EngineCore: Sendable {
   var wasReady = false
   var trading: TradingState
   var journalIsDown = false
+  var journalDownSince: Timestamp?
   var denials = RecentList<DenialRecord>(capacity: EngineCore.listCapacity)
   var notices = RecentList<Notice>(capacity: EngineCore.listCapacity)
   var budgets: [RequestBudget] = []
@@ -172,7 +173,14 @@ struct EngineCore: Sendable {
   /// Puts the bot into a state and writes it down.
   mutating func setState(_ mode: BotState, reason: String, source: CommandSource) {
     trading = TradingState(mode: mode, reason: reason, source: source, since: now)
+    writeState()
+  }
+
+  /// Writes down the state that the bot is in.
+  mutating func writeState() {
     journal(
-      .stateChanged(BotStateRecord(state: mode, reason: reason, source: source, at: now)))
+      .stateChanged(
+        BotStateRecord(
+          state: trading.mode, reason: trading.reason, source: trading.source, at: now)))
   }
 }

@@ -107,7 +107,6 @@ final class Storm {
   /// Kills the process at once and starts it anew on what its journal holds.
   private func crash() {
     exchange.note("kill")
-    let before = runtime.snapshot()
     runtime.onChange = nil
     exchange.forget()
     runtime.abandon()
@@ -115,7 +114,7 @@ final class Storm {
     runtime = Self.makeRuntime(runs, exchange, journal, loop)
     watch()
     let found = MemoryRecovery(journal.records)
-    oracle.restarted(wasHalted: before.trading.mode == .halted && journal.failure == nil)
+    oracle.restarted(wasHalted: found.state?.state == .halted)
     runtime.start(
       Recovery(
         openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
