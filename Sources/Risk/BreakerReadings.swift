@@ -51,6 +51,29 @@ extension CircuitBreakers {
     ]
   }
 
+  /// The first breaker of the account's worth that is crossed and was not told. Allocates nothing:
+  /// it is asked at every price of what is held.
+  public func crossed(
+    _ limits: DayLimits, day: DayFigures, equity: Money?, unrealized: Money
+  ) -> Breaker? {
+    if let loss = lossToday(day, unrealized: unrealized), loss.isPositive {
+      if let base = day.equityAtStart, loss >= base.scaled(by: limits.lossMaximum, .down),
+        !told.contains(.dailyLoss)
+      {
+        return .dailyLoss
+      }
+      if let limit = limits.lossMoneyMaximum, loss >= limit, !told.contains(.dailyLossMoney) {
+        return .dailyLossMoney
+      }
+    }
+    if let equity, let peakEquity, !told.contains(.drawdown),
+      peakEquity - equity >= peakEquity.scaled(by: limits.drawdownMaximum, .down)
+    {
+      return .drawdown
+    }
+    return nil
+  }
+
   /// The loss of the day, zero on a day with a profit; nil before the first reports.
   func lossToday(_ day: DayFigures, unrealized: Money) -> Money? {
     day.profit(unrealized: unrealized).map { max(.zero, -$0) }

@@ -17,15 +17,17 @@ enum BreakerRules {
   /// Looks at the breakers after money or prices moved.
   static func review(_ core: inout EngineCore) {
     guard core.book.account.balance != nil, core.book.account.positionsReceivedAt != nil,
-      core.trading.mode != .halted, crossed(core) != nil
+      core.trading.mode != .halted, !core.breakerIsDue, crossed(core) != nil
     else { return }
+    core.breakerIsDue = true
     core.schedule(.breakers, in: confirmation)
   }
 
   /// Looks again at a crossing and halts if it stands.
   static func confirm(_ core: inout EngineCore) {
-    guard let reading = crossed(core), core.breakers.tell(reading.breaker) else { return }
-    let reason = text(reading)
+    core.breakerIsDue = false
+    guard let breaker = crossed(core), core.breakers.tell(breaker) else { return }
+    let reason = text(breaker)
     CommandRules.halt(reason, source: .engine, &core)
     core.notify(.alarm, "halted: \(reason)")
   }
@@ -60,32 +62,20 @@ enum BreakerRules {
     core.notify(.alarm, "\(core.trading.mode.rawValue): \(reason)")
   }
 
-  /// Where every breaker stands.
-  static func readings(_ core: EngineCore) -> [BreakerReading] {
-    let account = core.book.account
-    let unrealized = MarkedEquity.unrealizedPnL(account, core.markets)
-    return core.breakers.readings(
-      core.gate.limits.day, day: account.day,
-      equity: account.balance.map { $0.value.cash + unrealized }, unrealized: unrealized,
-      at: core.now)
-  }
-
   /// The first breaker of the account's worth that is crossed and was not told.
-  private static func crossed(_ core: EngineCore) -> BreakerReading? {
-    readings(core).first { reading in
-      switch reading.breaker {
-      case .dailyLoss, .dailyLossMoney, .drawdown:
-        reading.isTripped && !core.breakers.told.contains(reading.breaker)
-      case .stopOuts, .tradesPerDay, .tradingHours: false
-      }
-    }
+  private static func crossed(_ core: EngineCore) -> Breaker? {
+    let unrealized = MarkedEquity.unrealizedPnL(core.book.account, core.markets)
+    return core.breakers.crossed(
+      core.gate.limits.day, day: core.book.account.day,
+      equity: core.book.account.balance.map { $0.value.cash + unrealized },
+      unrealized: unrealized)
   }
 
-  private static func text(_ reading: BreakerReading) -> String {
-    switch reading.breaker {
+  private static func text(_ breaker: Breaker) -> String {
+    switch breaker {
     case .dailyLoss, .dailyLossMoney: "the loss of the day reached its limit"
     case .drawdown: "the drawdown reached its limit"
-    case .stopOuts, .tradesPerDay, .tradingHours: reading.breaker.rawValue
+    case .stopOuts, .tradesPerDay, .tradingHours: breaker.rawValue
     }
   }
 }

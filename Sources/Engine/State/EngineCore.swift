@@ -27,6 +27,7 @@ struct EngineCore: Sendable {
   var notices = RecentList<Notice>(capacity: EngineCore.listCapacity)
   var budgets: [RequestBudget] = []
   var breakers = CircuitBreakers()
+  var breakerIsDue = false
   var peakWrittenAt: Timestamp?
   var random: SeededRandom
   var accountReading = AccountReading()

@@ -53,6 +53,7 @@ extension EngineCore: BinaryEncodable {
     }
     writer.put(budgets)
     writer.put(breakers)
+    writer.put(breakerIsDue)
     writer.put(random.state)
     writer.put(accountReading.readAt)
     writer.put(accountReading.failures)
