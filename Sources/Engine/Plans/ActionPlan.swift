@@ -15,6 +15,11 @@ struct ActionPlan: Sendable, Hashable {
   var actedAt: Timestamp?
   /// How often its present step asked for something.
   var attempts = 0
+
+  /// Whether its step may ask for something: not right after it did, for answers take their time.
+  func mayAct(_ now: Timestamp) -> Bool {
+    actedAt.map { now - $0 >= PlanRules.spacing } ?? true
+  }
 }
 
 /// What an action of several steps is and where it stands.

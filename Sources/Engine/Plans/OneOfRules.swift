@@ -28,10 +28,11 @@ enum OneOfRules {
       guard let other = hasFilled[0] ? orders[1] : orders[0], !other.state.isFinal else {
         return .done("one filled, the other is canceled")
       }
-      guard other.state != .pendingCancel, let reference = other.reference else { return .waiting }
+      guard other.state != .pendingCancel, plan.mayAct(core.now), let reference = other.reference
+      else { return .waiting }
       CommandRules.cancel(other.instrument, reference, &core)
       return .acted
-    case .flattening: return flatten(work, &core)
+    case .flattening: return flatten(work, plan, &core)
     }
   }
 
@@ -56,22 +57,24 @@ enum OneOfRules {
     return .moved(.oneOf(next))
   }
 
-  private static func flatten(_ work: OneOfPlan, _ core: inout EngineCore) -> PlanProgress {
+  private static func flatten(
+    _ work: OneOfPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
     let instrument = work.first.instrument
     guard !core.hasUnreported(instrument) else { return .waiting }
     let opening = core.book.account.orders.open.contains {
       $0.isOwn && $0.instrument == instrument && $0.addsExposure
     }
+    let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
+    guard isHeld || opening else { return .done("both filled, nothing is left") }
+    guard plan.mayAct(core.now) else { return .waiting }
     if opening { cancelOpenings(instrument, &core) }
-    var isFlat = true
     for held in core.book.account.positions.held where held.key.instrument == instrument {
-      isFlat = false
       guard !core.isClosing(held.key) else { continue }
       CommandRules.close(
         ClosingIntent(key: held.key), source: .engine, reasons: ["both of two orders filled"],
         &core)
     }
-    if isFlat, !opening { return .done("both filled, nothing is left") }
     return .acted
   }
 

@@ -98,7 +98,6 @@ enum PlanRules {
     for _ in 0..<stepsPerLook {
       guard let place = core.plans.firstIndex(where: { $0.id == id }) else { return }
       let plan = core.plans[place]
-      if let actedAt = plan.actedAt, core.now - actedAt < spacing { return }
       let now = core.now
       switch look(plan, &core) {
       case .waiting: return

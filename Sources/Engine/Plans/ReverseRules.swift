@@ -13,7 +13,7 @@ enum ReverseRules {
     case .closing:
       let held = core.book.account.positions[work.key]
       if held?.report.side == work.side {
-        guard !core.isClosing(work.key) else { return .waiting }
+        guard !core.isClosing(work.key), plan.mayAct(core.now) else { return .waiting }
         CommandRules.close(
           ClosingIntent(key: work.key), source: plan.source, reasons: ["reverse"], &core)
         return .acted
@@ -53,7 +53,8 @@ enum AmendRules {
         work.step = .placing
         return .moved(.amend(work))
       }
-      guard order.state != .pendingCancel, let reference = order.reference else { return .waiting }
+      guard order.state != .pendingCancel, plan.mayAct(core.now), let reference = order.reference
+      else { return .waiting }
       CommandRules.cancel(order.instrument, reference, &core)
       return .acted
     case .placing:

@@ -21,16 +21,16 @@ enum ScaleInRules {
         ? .waiting : .abandoned("the position is gone")
     }
     switch work.step {
-    case .adding: return adding(work, held, &core)
+    case .adding: return adding(work, held, plan, &core)
     case .reducing:
       guard held.report.contracts > work.keep else {
         var next = work
         next.step = .securing
         return .moved(.scaleIn(next))
       }
-      guard !core.isClosing(work.key), !core.hasUnreported(work.key.instrument) else {
-        return .waiting
-      }
+      guard !core.isClosing(work.key), !core.hasUnreported(work.key.instrument),
+        plan.mayAct(core.now)
+      else { return .waiting }
       CommandRules.close(
         ClosingIntent(key: work.key), contracts: held.report.contracts - work.keep,
         source: plan.source, reasons: ["scale in: close a share"], &core)
@@ -40,10 +40,10 @@ enum ScaleInRules {
   }
 
   private static func adding(
-    _ work: ScaleInPlan, _ held: HeldPosition, _ core: inout EngineCore
+    _ work: ScaleInPlan, _ held: HeldPosition, _ plan: ActionPlan, _ core: inout EngineCore
   ) -> PlanProgress {
     if core.isOpening(work.key) {
-      guard core.now > work.deadline else { return .waiting }
+      guard core.now > work.deadline, plan.mayAct(core.now) else { return .waiting }
       CommandRules.cancelOpening(of: work.key, &core)
       return .acted
     }
@@ -68,7 +68,7 @@ enum ScaleInRules {
     {
       return .done("the stop is at \(stop)")
     }
-    guard core.guards[work.key]?.placing == nil else { return .waiting }
+    guard core.guards[work.key]?.placing == nil, plan.mayAct(core.now) else { return .waiting }
     guard plan.attempts < stopAttempts else { return .abandoned("the stop stays where it is") }
     let denial = ProtectionRules.place(
       work.key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil, source: plan.source,

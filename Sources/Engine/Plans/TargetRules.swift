@@ -40,7 +40,9 @@ enum TargetRules {
       next.next += 1
       return .moved(.targets(next))
     }
-    guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }) else { return .waiting }
+    guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }), plan.mayAct(core.now) else {
+      return .waiting
+    }
     return place(target, work.sizes[index], work.key, plan.source, &core)
   }
 

@@ -88,8 +88,8 @@ enum StartupRules {
     }
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
     core.schedule(.reconcile, in: reconcileInterval(core))
+    setLeverages(&core, onlyUnknown: core.step != .account)
     if core.step == .account {
-      setLeverages(&core)
       core.step = .resolving(0)
     }
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
@@ -200,8 +200,9 @@ enum StartupRules {
     core.send(.tiers(instrument, pair.marginMode)) { .tiers($0, instrument, pair.marginMode) }
   }
 
-  /// Sets the leverage of each pair that has another one or none that is known.
-  private static func setLeverages(_ core: inout EngineCore) {
+  /// Sets the leverage of each pair that has none that is known or, at the start, another one. What
+  /// a person set since stays.
+  private static func setLeverages(_ core: inout EngineCore, onlyUnknown: Bool) {
     for pair in core.settings.pairs {
       guard let leverage = pair.leverage, let market = core.markets[pair.instrument] else {
         continue
@@ -209,7 +210,10 @@ enum StartupRules {
       let wanted = min(leverage, market.instrument.maximumLeverage)
       for slot in core.account.positionMode == .hedge ? [PositionSlot.long, .short] : [.net] {
         let known = core.account.leverage(pair.instrument, pair.marginMode, slot)
-        guard known != wanted else { continue }
+        let subject = RequestSubject.setLeverage(pair.instrument, pair.marginMode, slot, wanted)
+        guard known != wanted, known == nil || !onlyUnknown,
+          !core.requests.isWaiting({ $0 == subject })
+        else { continue }
         core.send(.setLeverage(pair.instrument, pair.marginMode, slot, wanted)) {
           .setLeverage($0, pair.instrument, pair.marginMode, slot, wanted)
         }
