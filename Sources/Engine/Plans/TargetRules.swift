@@ -31,19 +31,18 @@ enum TargetRules {
       $0.isOwn && $0.order.key == work.key
         && $0.order.takeProfit?.triggerPrice == target.trigger.triggerPrice
     }
-    if isThere || !work.sizes[index].isPositive || plan.attempts >= attemptLimit {
-      if !isThere, work.sizes[index].isPositive {
-        core.notify(.warning, "target \(work.next) was not placed", work.key.instrument)
+    if !isThere, work.sizes[index].isPositive {
+      guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }), plan.mayAct(core.now)
+      else { return .waiting }
+      if plan.attempts < attemptLimit {
+        return place(target, work.sizes[index], work.key, plan.source, &core)
       }
-      guard work.next < work.targets.count else { return .done("\(work.targets.count) targets") }
-      var next = work
-      next.next += 1
-      return .moved(.targets(next))
+      core.notify(.warning, "target \(work.next) was not placed", work.key.instrument)
     }
-    guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }), plan.mayAct(core.now) else {
-      return .waiting
-    }
-    return place(target, work.sizes[index], work.key, plan.source, &core)
+    guard work.next < work.targets.count else { return .done("\(work.targets.count) targets") }
+    var next = work
+    next.next += 1
+    return .moved(.targets(next))
   }
 
   /// Splits the position: whole lots each, the last takes what is left of the named shares.
