@@ -177,8 +177,8 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ reports: [Position], at now: Timestamp) -> [AccountChange] {
     let orders = account.orders
-    let changes = account.positions.apply(reports, at: now) { key in
-      orders.opener(of: key)
+    let changes = account.positions.apply(reports, at: now) { report in
+      orders.opener(of: report)
     }
     if account.positionsReceivedAt == nil, account.day.unrealizedAtStart == nil {
       // What was open before today began is counted from here; what was opened today, from zero.
@@ -277,17 +277,23 @@ public struct AccountBook: Sendable {
 extension Orders {
   /// Who opened a position: the owner of the newest opening order on it, nil when no order of ours
   /// is known.
-  func opener(of key: PositionKey) -> CommandSource? {
-    if case .own(let source)? = newestOpening(of: key)?.owner { return source }
+  func opener(of report: Position) -> CommandSource? {
+    if case .own(let source)? = newestOpening(of: report)?.owner { return source }
     return nil
   }
 
+  /// How much earlier than a position the order that opened it may have been heard of: the clocks
+  /// differ.
+  private static let openerMargin = TimeSpan.seconds(10)
+
   /// The newest order that filled and opened or added to a position.
-  public func newestOpening(of key: PositionKey) -> TrackedOrder? {
+  public func newestOpening(of report: Position) -> TrackedOrder? {
+    let key = report.key
     let matches = { (order: TrackedOrder) in
       order.instrument == key.instrument && order.slot == key.slot
-        && order.marginMode == key.marginMode && !order.reduceOnly
-        && order.progress.filledContracts.isPositive
+        && order.marginMode == key.marginMode && order.side == report.side.openingSide
+        && !order.reduceOnly && order.progress.filledContracts.isPositive
+        && order.changedAt >= report.createdAt - Self.openerMargin
     }
     return open.last(where: matches) ?? ended.last(where: matches)
   }

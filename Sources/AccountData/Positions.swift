@@ -109,7 +109,7 @@ public struct Positions: Sendable, Equatable {
 
   /// Takes the complete list of open positions; what is missing in it is closed.
   mutating func apply(
-    _ reports: [Position], at now: Timestamp, source: (PositionKey) -> CommandSource?
+    _ reports: [Position], at now: Timestamp, source: (Position) -> CommandSource?
   )
     -> [Change]
   {
@@ -128,7 +128,7 @@ public struct Positions: Sendable, Equatable {
         if let old = self[report.key] { changes.append(.closed(old.ended(at: now))) }
         let known = restored.first { $0.key == report.key && $0.openedAt == report.createdAt }
         next.append(
-          HeldPosition(report, source: source(report.key), continuing: known, at: now))
+          HeldPosition(report, source: source(report), continuing: known, at: now))
         changes.append(.opened(report.key))
       }
     }

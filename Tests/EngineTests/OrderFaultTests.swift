@@ -53,7 +53,9 @@ import Units
       } else {
         outcome = .confirmed(
           .account(
-            EngineDesk.account(positions: desk.snapshot.account.positions.held.map(\.report))))
+            EngineDesk.account(
+              positions: desk.snapshot.account.positions.held.map(\.report),
+              triggers: desk.snapshot.account.triggers.map(\.order))))
       }
       desk.pass(.milliseconds(50))
       desk.take(.outcome(line.id, outcome))
@@ -69,6 +71,7 @@ import Units
     desk.run(.seconds(20), answering: answerWithNothing)
     #expect(desk.snapshot.orders.map(\.state) == [.lost])
     #expect(submits(desk) == 1)
+    desk.quote(Sample.bitcoin, 60_000)
     desk.command(.open(EngineDesk.long))
     #expect(desk.snapshot.denials.last?.code == "order.unknown")
     desk.run(.minutes(11), answering: answerWithNothing)

@@ -165,8 +165,10 @@ import Units
       EngineDesk.attachedStop, Sample.stop("950", client: id, at: 59_500, target: 63_000),
     ]
     answer(&desk, stops: both)
-    // What rests by our last word was the old one: the plan went back to it.
-    #expect(desk.wanted.words.count { $0 == "cancelTrigger" } == 0)
+    let canceled = desk.wanted.compactMap { effect -> ExchangeOrderID? in
+      if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
+    }
+    #expect(canceled == [ExchangeOrderID("901")])
     #expect(desk.snapshot.positions.first?.protection.isNaked == false)
   }
 

@@ -223,8 +223,8 @@ import Units
     let before = desk.snapshot.preview(wish, at: desk.now).contracts
     desk.take(.balance(Sample.balance(1_000, at: desk.now)))
     let after = desk.snapshot.preview(wish, at: desk.now).contracts
-    #expect(before.map { $0 > 800 } == true)
-    #expect(after.map { $0 < 100 } == true)
+    #expect(before.map { $0 > 80 } == true)
+    #expect(after.map { $0 < 10 } == true)
   }
 
   @Test func `D01 D02 no entry leaves while the journal is down, cancels and exits do`() {

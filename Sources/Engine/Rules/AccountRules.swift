@@ -104,12 +104,13 @@ enum AccountRules {
     if held.cycle.openedAt >= core.startedAt { core.breakers.opened(held.cycle) }
     core.guards.opened(held)
     if core.guards[key]?.plan == nil, held.cycle.source != nil,
-      let entry = core.book.account.orders.newestOpening(of: key)
+      let entry = core.book.account.orders.newestOpening(of: held.report)
     {
       // A former life of the position ended in the same report and took its guard along.
       core.guards.filled(entry)
     }
     ProtectionRules.write(key, &core)
+    StartupRules.listen(&core)
     if held.cycle.source == nil, core.step == .ready {
       core.notify(
         .warning,

@@ -157,7 +157,8 @@ enum ProtectionRules {
       }
     } else if let text = OutcomeRules.failureText(outcome) {
       core.notify(.alarm, "protection was not placed: \(text)", request.key.instrument)
-      takeBack(request, &core)
+      // A lost answer leaves it open which stop rests; the wish stays the plan.
+      if case .unknown = outcome {} else { takeBack(request, &core) }
     }
     guard entry.uncoveredSince != nil else {
       if case .unknown = outcome { StartupRules.readAccount(&core) }

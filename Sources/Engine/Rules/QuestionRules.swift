@@ -104,11 +104,11 @@ enum QuestionRules {
   }
 
   /// An order that no list knows: an exit is sent once more under its own id, an entry never, for
-  /// what it was meant for has passed.
+  /// what it was meant for has passed; nothing of an earlier run is sent later by itself (R01).
   private static func foundNowhere(
     _ order: TrackedOrder, _ id: ClientOrderID, _ core: inout EngineCore
   ) {
-    if !order.wasResent,
+    if !order.wasResent, id.text.hasPrefix(core.settings.run.text),
       let again = core.gate.resend(
         order, source: .engine, reasons: ["found nowhere"], in: core.context)
     {
