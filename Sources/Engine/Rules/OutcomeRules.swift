@@ -62,7 +62,12 @@ enum OutcomeRules {
         QuestionRules.askSoon(id, &core)
       }
     case .notSent(let reason):
-      move(reference, .refused, "not sent: \(reason)", &core)
+      guard let order = core.book.account.orders[id] else { return }
+      // Of an order that left twice only the second sending is known not to have arrived.
+      if order.wasResent { return QuestionRules.askSoon(id, &core) }
+      // A cancel that overtook it has canceled it.
+      let ending: OrderTransition = order.state == .pendingCancel ? .wasCanceled : .refused
+      move(reference, ending, "not sent: \(reason)", &core)
     }
   }
 
