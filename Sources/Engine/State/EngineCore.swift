@@ -123,7 +123,7 @@ struct EngineCore: Sendable {
   /// drawn, so that many clients do not knock together.
   mutating func backoff(_ attempts: Int, first: TimeSpan, last: TimeSpan) -> TimeSpan {
     var delay = first
-    for _ in 1..<max(2, attempts) where delay < last { delay = delay + delay }
+    for _ in 1..<max(1, attempts) where delay < last { delay = delay + delay }
     let whole = min(delay, last).milliseconds
     return .milliseconds(whole / 2 + Int64(random.below(Int(whole - whole / 2) + 1)))
   }
