@@ -42,6 +42,8 @@ final class FaultyExchange: Exchange {
   var onRequest: ((ExchangeRequest) -> Void)?
   /// When a fault last touched a request or a link.
   private(set) var lastFaultAt: Timestamp
+  /// How often something went wrong.
+  private(set) var faultCount = 0
   /// What happened, for a failing seed.
   private(set) var story: [String] = []
 
@@ -224,6 +226,7 @@ final class FaultyExchange: Exchange {
 
   private func hits(_ rate: Int) -> Bool {
     guard rate > 0, random.oneIn(rate) else { return false }
+    faultCount += 1
     lastFaultAt = max(lastFaultAt, now)
     return true
   }

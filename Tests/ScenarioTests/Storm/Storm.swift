@@ -28,7 +28,7 @@ final class Storm {
   private(set) var oracle: StormOracle
   private var random: SeededRandom
   private var trader: StormTrader
-  private var runs = 1
+  private(set) var runs = 1
   private var stormEndsAt: WallTime
 
   private static let startedAt = Timestamp(year: 2026, month: 3, day: 2, hour: 23, minute: 55)

@@ -30,16 +30,18 @@ struct StormTests {
   func `I1 I2 I3 I5 I6 I7 I8 I10 I12 hold through storms of faults and crashes`() {
     var checks = 0
     var openings = 0
+    var seen = StormCount()
     for seed in Self.seeds {
       let storm = Storm(seed: seed)
       let broken = storm.play(minutes: Self.minutes)
       checks += storm.oracle.checks
       openings += storm.oracle.openings
+      seen.add(storm)
       #expect(broken.isEmpty, "\(storm.report)")
     }
     // A storm in which nothing was opened would prove nothing.
     #expect(openings > 5 * Self.seeds.count, "only \(openings) openings left")
-    print("storm: \(Self.seeds.count) seeds, \(checks) checks, \(openings) openings")
+    print("storm: \(Self.seeds.count) seeds, \(checks) checks, \(openings) openings, \(seen)")
   }
 
   @Test(.enabled(if: StormTests.isAsked), arguments: [3] as [UInt64])
@@ -70,5 +72,45 @@ struct StormTests {
       }
     }
     #expect(compared >= 1)
+  }
+}
+
+/// What happened in storms, so that one in which nothing did is seen.
+struct StormCount: CustomStringConvertible {
+  private var faults = 0
+  private var kills = 0
+  private var fills = 0
+  private var endings: [PositionCycle.Ending: Int] = [:]
+  private var denials: [String: Int] = [:]
+  private var plans: [String: Int] = [:]
+
+  @MainActor
+  mutating func add(_ storm: Storm) {
+    faults += storm.exchange.faultCount
+    kills += storm.runs - 1
+    fills += Set(storm.journal.fills).count
+    for record in storm.journal.records {
+      switch record {
+      case .denial(let denial): denials[denial.code, default: 0] += 1
+      case .positionCycle(let cycle, _):
+        if let ending = cycle.ending { endings[ending, default: 0] += 1 }
+      case .plan(let plan) where plan.state != .open && plan.kind != "guard":
+        plans["\(plan.kind) \(plan.state.rawValue)", default: 0] += 1
+      default: break
+      }
+    }
+  }
+
+  var description: String {
+    func list(_ counts: [String: Int]) -> String {
+      counts.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+    let ended = Dictionary(uniqueKeysWithValues: endings.map { ($0.key.rawValue, $0.value) })
+    return """
+      \(faults) faults, \(kills) kills, \(fills) fills
+        endings: \(list(ended))
+        plans: \(list(plans))
+        denials: \(list(denials))
+      """
   }
 }
