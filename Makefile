@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test bench lint setup clean
+.PHONY: demo build test bench storm lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -24,6 +24,10 @@ test: setup
 bench: build
 	@Tests/Benchmarks/run.sh
 	@python3 Tests/Benchmarks/server_load.py .build/release/perpdeck
+
+## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
+storm: setup
+	@STORM_SEEDS=$(or $(SEEDS),1000) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -76,12 +76,57 @@ public struct Account: Sendable, Equatable {
   }
 }
 
+/// Protection that this program asked for: what the exchange then shows of it is ours, also where
+/// the exchange does not repeat our id, as for a stop attached to an entry.
+public struct OwnProtection: Sendable, Hashable {
+  /// Which position it guards.
+  public let key: PositionKey
+  /// Our id of the request, nil for what was attached to an entry.
+  public let clientOrderID: ClientOrderID?
+  /// Where the stop loss triggers, nil without one.
+  public let stopPrice: Price?
+  /// Where the take profit triggers, nil without one.
+  public let targetPrice: Price?
+  /// Who asked for it.
+  public let source: CommandSource
+
+  /// States what was asked for.
+  public init(
+    key: PositionKey, clientOrderID: ClientOrderID?, stopPrice: Price?, targetPrice: Price?,
+    source: CommandSource
+  ) {
+    self.key = key
+    self.clientOrderID = clientOrderID
+    self.stopPrice = stopPrice
+    self.targetPrice = targetPrice
+    self.source = source
+  }
+
+  /// Whether a trigger order is what was asked for.
+  func isShown(by trigger: TriggerOrder) -> Bool {
+    if let id = trigger.clientOrderID { return id == clientOrderID }
+    guard trigger.instrument == key.instrument, trigger.slot == key.slot,
+      trigger.marginMode == key.marginMode,
+      trigger.stopLoss != nil || trigger.takeProfit != nil
+    else { return false }
+    // An exchange may keep the two legs apart.
+    let isStop = trigger.stopLoss.map { $0.triggerPrice == stopPrice } ?? true
+    let isTarget = trigger.takeProfit.map { $0.triggerPrice == targetPrice } ?? true
+    return isStop && isTarget
+  }
+}
+
 /// A trigger order and when we learned of it.
 public struct TrackedTrigger: Sendable, Hashable {
   /// The exchange's word.
   public internal(set) var order: TriggerOrder
   /// When it was last read back from the exchange, on our clock.
   public internal(set) var confirmedAt: Timestamp
+  /// Who placed it: ours when it carries an id of ours or is what was attached to an order of ours.
+  public internal(set) var owner: OrderOwner
+
+  /// Whether this program placed it.
+  public var isOwn: Bool { owner != .external }
 
   /// Whether this is a stop loss for the position, waiting now.
   public func isStop(of key: PositionKey) -> Bool {

@@ -30,6 +30,11 @@ public struct AccountBook: Sendable {
   /// The account as it stands.
   public private(set) var account: Account
   private var ledger = OrderLedger()
+  private var ownProtection = RecentList<OwnProtection>(capacity: AccountBook.protectionCapacity)
+
+  /// The most requests for protection that are remembered.
+  static let protectionCapacity = 256
+
   /// Off while a whole account is taken over: its positions contain its fills.
   private var positionsLag = true
 
@@ -75,6 +80,26 @@ public struct AccountBook: Sendable {
     account.orders.add(order)
   }
 
+  /// Notes protection that this program asked for, so that it is known for ours when it is shown.
+  public mutating func noteProtection(_ protection: OwnProtection) {
+    if let last = ownProtection.last, last == protection { return }
+    ownProtection.append(protection)
+    for position in account.triggers.indices
+    where protection.isShown(by: account.triggers[position].order) {
+      account.triggers[position].owner = .own(protection.source)
+    }
+  }
+
+  /// Takes an order that was found nowhere out of the open ones; it stays known by its ids.
+  public mutating func retire(_ id: ClientOrderID) {
+    account.orders.retire(id)
+  }
+
+  /// Notes that an order leaves once more under its own id: its outcome is open again.
+  public mutating func noteResend(_ id: ClientOrderID, at now: Timestamp) {
+    account.orders.noteResend(id, at: now)
+  }
+
   /// Moves an order by a transition; nil when it is not known or the pair makes no sense.
   public mutating func move(
     _ reference: OrderReference, _ transition: OrderTransition, at now: Timestamp,
@@ -96,6 +121,11 @@ public struct AccountBook: Sendable {
   /// Notes the first stop of a position, which fixes its initial risk.
   public mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
     account.positions.noteStop(key, stopPrice: stopPrice, contractValue: contractValue)
+  }
+
+  /// Takes lives of positions that an earlier run left open.
+  public mutating func restore(_ cycles: [PositionCycle]) {
+    account.positions.restore(cycles)
   }
 
   /// Starts a new day when its time has come; true when it did.
@@ -147,8 +177,8 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ reports: [Position], at now: Timestamp) -> [AccountChange] {
     let orders = account.orders
-    let changes = account.positions.apply(reports, at: now) { key in
-      orders.opener(of: key)
+    let changes = account.positions.apply(reports, at: now) { report in
+      orders.opener(of: report)
     }
     if account.positionsReceivedAt == nil, account.day.unrealizedAtStart == nil {
       // What was open before today began is counted from here; what was opened today, from zero.
@@ -198,7 +228,10 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {
     let known = account.triggers.firstIndex { $0.order.exchangeOrderID == trigger.exchangeOrderID }
-    let tracked = TrackedTrigger(order: trigger, confirmedAt: now)
+    let tracked = TrackedTrigger(
+      order: trigger, confirmedAt: now,
+      owner: known.map { account.triggers[$0].owner }.flatMap { $0 == .external ? nil : $0 }
+        ?? owner(of: trigger))
     guard let known else {
       if trigger.state == .live { account.triggers.append(tracked) }
       return [.trigger(trigger)]
@@ -210,6 +243,10 @@ public struct AccountBook: Sendable {
       account.triggers.remove(at: known)
     }
     return before == trigger ? [] : [.trigger(trigger)]
+  }
+
+  private func owner(of trigger: TriggerOrder) -> OrderOwner {
+    ownProtection.last { $0.isShown(by: trigger) }.map { .own($0.source) } ?? .external
   }
 
   private mutating func apply(_ setting: LeverageSetting) -> [AccountChange] {
@@ -240,13 +277,24 @@ public struct AccountBook: Sendable {
 extension Orders {
   /// Who opened a position: the owner of the newest opening order on it, nil when no order of ours
   /// is known.
-  func opener(of key: PositionKey) -> CommandSource? {
-    let matches = { (order: TrackedOrder) in
-      order.instrument == key.instrument && order.slot == key.slot && !order.reduceOnly
-        && order.progress.filledContracts.isPositive
-    }
-    let newest = open.last(where: matches) ?? ended.last(where: matches)
-    if case .own(let source)? = newest?.owner { return source }
+  func opener(of report: Position) -> CommandSource? {
+    if case .own(let source)? = newestOpening(of: report)?.owner { return source }
     return nil
+  }
+
+  /// How much earlier than a position the order that opened it may have been heard of: the clocks
+  /// differ.
+  private static let openerMargin = TimeSpan.seconds(10)
+
+  /// The newest order that filled and opened or added to a position.
+  public func newestOpening(of report: Position) -> TrackedOrder? {
+    let key = report.key
+    let matches = { (order: TrackedOrder) in
+      order.instrument == key.instrument && order.slot == key.slot
+        && order.marginMode == key.marginMode && order.side == report.side.openingSide
+        && !order.reduceOnly && order.progress.filledContracts.isPositive
+        && order.changedAt >= report.createdAt - Self.openerMargin
+    }
+    return open.last(where: matches) ?? ended.last(where: matches)
   }
 }

@@ -45,9 +45,27 @@ public struct Orders: Sendable, Equatable {
     }
   }
 
-  /// Whether an order of the instrument has an outcome that is not known (I3).
+  /// Returns an order of the instrument whose outcome is not known (I3); one that is lost counts
+  /// as long as it is watched.
   public func hasUnknown(_ instrument: InstrumentID) -> TrackedOrder? {
     open.first { $0.instrument == instrument && ($0.state == .unknown || $0.state == .lost) }
+  }
+
+  /// Takes a lost order out of the open ones; a later sign of life brings it back.
+  mutating func retire(_ id: ClientOrderID) {
+    guard let position = open.firstIndex(where: { $0.clientOrderID == id && $0.state == .lost })
+    else { return }
+    ended.append(open.remove(at: position))
+  }
+
+  /// Makes the outcome of an order open again, for it leaves once more.
+  mutating func noteResend(_ id: ClientOrderID, at now: Timestamp) {
+    guard let position = open.firstIndex(where: { $0.clientOrderID == id }),
+      !open[position].state.isFinal
+    else { return }
+    open[position].state = .unknown
+    open[position].wasResent = true
+    open[position].changedAt = now
   }
 
   /// Starts to track an order that is about to leave.
@@ -179,8 +197,13 @@ public struct Orders: Sendable, Equatable {
         open[position] = order
       }
     case .ended(let position):
-      precondition(order.state.isFinal, "a final order never comes back to life")
+      let wasLost = ended[position].state == .lost
+      precondition(order.state.isFinal || wasLost, "a final order never comes back to life")
       ended[position] = order
+      if wasLost, order.state != .lost, !order.state.isFinal {
+        // It was found after all. Its old line stays behind the open one until it falls out.
+        open.append(order)
+      }
     }
   }
 

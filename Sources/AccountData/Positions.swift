@@ -45,6 +45,9 @@ public struct Positions: Sendable, Equatable {
   /// What has filled and is in no report yet, oldest first.
   public private(set) var unreported: [Unreported] = []
 
+  /// Lives that an earlier run left open and no report has shown or missed yet.
+  private(set) var restored: [PositionCycle] = []
+
   /// How long a fill may stay without showing in a report before the report is believed.
   static let reportGrace = TimeSpan.seconds(2)
 
@@ -77,6 +80,11 @@ public struct Positions: Sendable, Equatable {
     return max(.zero, size)
   }
 
+  /// Takes lives that an earlier run left open: the first complete report continues or ends them.
+  mutating func restore(_ cycles: [PositionCycle]) {
+    restored = cycles
+  }
+
   /// Notes what an order filled, until a report shows it.
   mutating func note(_ flow: OrderFlow, at now: Timestamp) {
     guard !flow.contracts.isZero else { return }
@@ -101,7 +109,7 @@ public struct Positions: Sendable, Equatable {
 
   /// Takes the complete list of open positions; what is missing in it is closed.
   mutating func apply(
-    _ reports: [Position], at now: Timestamp, source: (PositionKey) -> CommandSource?
+    _ reports: [Position], at now: Timestamp, source: (Position) -> CommandSource?
   )
     -> [Change]
   {
@@ -118,10 +126,19 @@ public struct Positions: Sendable, Equatable {
       } else {
         // A new id or side under the same key is a new life: the old one ended in between.
         if let old = self[report.key] { changes.append(.closed(old.ended(at: now))) }
-        next.append(HeldPosition(report, source: source(report.key), at: now))
+        let known = restored.first { $0.key == report.key && $0.openedAt == report.createdAt }
+        next.append(
+          HeldPosition(report, source: source(report), continuing: known, at: now))
         changes.append(.opened(report.key))
       }
     }
+    for cycle in restored where !next.contains(where: { $0.cycle.id == cycle.id }) {
+      // It ended while no one was looking (R09).
+      var ended = cycle
+      ended.closedAt = now
+      changes.append(.closed(ended))
+    }
+    restored = []
     for old in held where !ordered.contains(where: { $0.key == old.key }) {
       changes.append(.closed(old.ended(at: now)))
     }
@@ -184,9 +201,18 @@ public struct Positions: Sendable, Equatable {
 }
 
 extension HeldPosition {
-  init(_ report: Position, source: CommandSource?, at now: Timestamp) {
+  init(
+    _ report: Position, source: CommandSource?, continuing known: PositionCycle?,
+    at now: Timestamp
+  ) {
     self.report = report
     receivedAt = now
+    if let known, known.side == report.side {
+      cycle = known
+      cycle.entryPrice = report.entryPrice
+      cycle.peakContracts = max(known.peakContracts, report.contracts)
+      return
+    }
     cycle = PositionCycle(
       key: report.key, side: report.side, source: source, openedAt: report.createdAt,
       entryPrice: report.entryPrice, peakContracts: report.contracts)

@@ -51,6 +51,8 @@ public struct TrackedOrder: Sendable, Hashable {
   public internal(set) var isDurable: Bool
   /// What the exchange or the journal said when it ended badly, nil otherwise.
   public internal(set) var problem: String?
+  /// Whether it left twice, the second time deliberately and under the same id.
+  public internal(set) var wasResent = false
 
   /// Starts to track an order that is about to leave.
   public init(_ request: OrderRequest, source: CommandSource, at now: Timestamp) {

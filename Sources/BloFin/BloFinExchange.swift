@@ -22,6 +22,8 @@ public final class BloFinExchange: Exchange {
   let calls: RestCalls
   let streams: StreamSet
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
+  private var budgetTimer: TimerToken?
+  private var toldBudgets: [RequestBudget] = []
   private var fillCatchUp = FillCatchUp()
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
@@ -84,19 +86,45 @@ public final class BloFinExchange: Exchange {
     calls.stop()
     if let fillTimer { loop.cancel(fillTimer) }
     if let clockTimer { loop.cancel(clockTimer) }
+    if let budgetTimer { loop.cancel(budgetTimer) }
   }
 
   /// Starts a request; its answer arrives at the sink, once.
   public func perform(_ request: ExchangeRequest, as id: RequestID) {
     precondition(sink != nil, "an exchange is connected before it is asked")
     begin(request) { [weak self] outcome in self?.deliver(.outcome(id, outcome)) }
+    if budgetTimer == nil { tellBudget(after: Self.budgetDelay) }
   }
 
-  /// How many requests may leave at once: of those that open, and of those that take risk off.
-  public var requestBudget: (opening: Int, riskReducing: Int) {
-    (
-      calls.remaining(in: .user, lane: .ordinary), calls.remaining(in: .user, lane: .riskReducing)
-    )
+  /// What is left of the rate limits, by what they count.
+  public var requestBudgets: [RequestBudget] {
+    [QuotaScope.user, .address].map { scope in
+      RequestBudget(
+        scope: scope.name, remaining: calls.remaining(in: scope, lane: .ordinary),
+        remainingForExits: calls.remaining(in: scope, lane: .riskReducing),
+        capacity: RequestQuota.blofin.filter { $0.scope == scope }.map(\.limit).min() ?? .max)
+    }
+  }
+
+  /// Milliseconds between a request and the telling of what it left of the limits.
+  private static let budgetDelay: Int64 = 250
+  /// Milliseconds between two looks while the limits recover.
+  private static let budgetInterval: Int64 = 1_000
+
+  /// Tells what is left of the rate limits until all of it is there again.
+  private func tellBudget(after delay: Int64) {
+    budgetTimer = loop.schedule(after: delay) { [weak self] in
+      guard let self, sink != nil else { return }
+      budgetTimer = nil
+      let budgets = requestBudgets
+      if budgets != toldBudgets {
+        toldBudgets = budgets
+        deliver(.budget(budgets))
+      }
+      if budgets.contains(where: { $0.remainingForExits < $0.capacity }) {
+        tellBudget(after: Self.budgetInterval)
+      }
+    }
   }
 
   func deliver(_ event: ExchangeEvent) { sink?(event) }

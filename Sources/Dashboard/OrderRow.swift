@@ -29,7 +29,7 @@ struct OrderRow: Sendable, Equatable {
   /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders.
   static func all(of snapshot: EngineSnapshot) -> [OrderRow] {
     snapshot.orders.compactMap(OrderRow.init)
-      + snapshot.account.triggers.map(\.order).filter { $0.state == .live }.map(OrderRow.init)
+      + snapshot.account.triggers.filter { $0.order.state == .live }.map(OrderRow.init)
   }
 
   private init?(_ order: TrackedOrder) {
@@ -47,7 +47,8 @@ struct OrderRow: Sendable, Equatable {
     createdAt = order.createdAt
   }
 
-  private init(_ trigger: TriggerOrder) {
+  private init(_ tracked: TrackedTrigger) {
+    let trigger = tracked.order
     id = .trigger(trigger.exchangeOrderID)
     instrument = trigger.instrument
     side = trigger.side
@@ -69,7 +70,7 @@ struct OrderRow: Sendable, Equatable {
     filled = .zero
     state = trigger.state.rawValue
     isInDoubt = false
-    isOwn = trigger.clientOrderID != nil
+    isOwn = tracked.isOwn
     createdAt = trigger.createdAt
   }
 }

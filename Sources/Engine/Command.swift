@@ -14,7 +14,8 @@ public enum Command: Sendable, Hashable {
   case cancel(InstrumentID, OrderReference)
   /// Cancels a trigger order.
   case cancelTrigger(InstrumentID, ExchangeOrderID)
-  /// Cancels every order of an instrument, or of all (nil). Protection stays.
+  /// Cancels every order of ours of an instrument, or of all (nil). Protection and what was placed
+  /// elsewhere stay.
   case cancelAll(InstrumentID?)
   /// Cancels every opening order and closes every position of an instrument, or of all (nil), and
   /// goes on until the exchange shows them flat.
@@ -22,6 +23,32 @@ public enum Command: Sendable, Hashable {
   /// Places a stop loss, a take profit or both on a position; a former one of the same kind goes
   /// when the new one is proven.
   case protect(PositionKey, stopLoss: Trigger?, takeProfit: Trigger?)
+  /// Closes a position and, once it is flat, opens the other side.
+  case reverse(PositionKey, OpeningIntent)
+  /// Adds to a position, closes a share of it and moves the stop to where nothing is lost. The steps
+  /// after a refused addition are done all the same.
+  case scaleIn(PositionKey, OpeningIntent, closeShare: Rate)
+  /// Moves the stop of a position to where closing pays back fees and funding.
+  case breakEven(PositionKey)
+  /// Places several take profits on a position, each for a share of it.
+  case takeProfits(PositionKey, [PartialTarget])
+  /// Opens a position and then places several take profits on it.
+  case bracket(OpeningIntent, [PartialTarget])
+  /// Places two openings of which the first fill cancels the other.
+  case openOneOf(OpeningIntent, OpeningIntent)
+  /// Lets the stop of a position follow the mark price, from `activation` on (nil: from now on).
+  case trail(PositionKey, TrailDistance, activation: Price?)
+  /// Replaces one of our orders: canceled first, then placed anew with what had not filled of
+  /// `contracts`.
+  case amend(ClientOrderID, OrderType, contracts: Contracts)
+  /// Gives up an action of several steps; what it has done stays.
+  case abandon(PlanID)
+  /// Lets an opening of a strategy pass that waits for a person.
+  case approve(UInt64)
+  /// Forgets an opening of a strategy that waits for a person.
+  case dismiss(UInt64)
+  /// Takes the equity of now for its peak, so that the drawdown begins anew.
+  case resetPeak
   /// Sets the leverage of an instrument; it counts when the exchange confirms it.
   case setLeverage(InstrumentID, MarginMode, Leverage)
   /// Sets the position mode; it counts when the exchange confirms it.
@@ -49,6 +76,19 @@ public enum Command: Sendable, Hashable {
     case .cancelAll(let instrument): "cancel-all \(instrument?.text ?? "*")"
     case .flatten(let instrument): "flatten \(instrument?.text ?? "*")"
     case .protect(let key, _, _): "protect \(key.instrument)"
+    case .reverse(let key, _): "reverse \(key.instrument)"
+    case .scaleIn(let key, _, _): "scale-in \(key.instrument)"
+    case .breakEven(let key): "break-even \(key.instrument)"
+    case .takeProfits(let key, let targets): "targets \(key.instrument) \(targets.count)"
+    case .bracket(let intent, let targets):
+      "bracket \(intent.side.rawValue) \(intent.instrument) \(targets.count)"
+    case .openOneOf(let intent, _): "one-of \(intent.instrument)"
+    case .trail(let key, _, _): "trail \(key.instrument)"
+    case .amend(let id, _, let contracts): "amend \(id) \(contracts)"
+    case .abandon(let id): "abandon \(id)"
+    case .approve(let number): "approve \(number)"
+    case .dismiss(let number): "dismiss \(number)"
+    case .resetPeak: "reset-peak"
     case .setLeverage(let instrument, let mode, let leverage):
       "leverage \(instrument) \(mode.rawValue) \(leverage)"
     case .setPositionMode(let mode): "position-mode \(mode.rawValue)"

@@ -34,11 +34,21 @@ public struct EngineTiming: Sendable, Hashable {
   public var lostAge: TimeSpan
   /// How long a position may be without a proven stop before the stop is placed again.
   public var protectionGrace: TimeSpan
+  /// How long an order that was found nowhere is watched for and blocks its instrument.
+  public var lostWatch: TimeSpan
+  /// The silence of the account stream, with something at stake, after which the account is read
+  /// more often.
+  public var privateSilence: TimeSpan
+  /// Between two comparisons while the account stream is silent.
+  public var silentReconcileInterval: TimeSpan
+  /// Between two digests of the state in the journal; nil writes none.
+  public var checkpointInterval: TimeSpan?
 
   /// States the times.
   public init(
     reconcileInterval: TimeSpan, startupRetry: TimeSpan, queryDelayFirst: TimeSpan,
-    queryDelayLast: TimeSpan, lostAge: TimeSpan, protectionGrace: TimeSpan
+    queryDelayLast: TimeSpan, lostAge: TimeSpan, protectionGrace: TimeSpan, lostWatch: TimeSpan,
+    privateSilence: TimeSpan, silentReconcileInterval: TimeSpan, checkpointInterval: TimeSpan?
   ) {
     self.reconcileInterval = reconcileInterval
     self.startupRetry = startupRetry
@@ -46,6 +56,10 @@ public struct EngineTiming: Sendable, Hashable {
     self.queryDelayLast = queryDelayLast
     self.lostAge = lostAge
     self.protectionGrace = protectionGrace
+    self.lostWatch = lostWatch
+    self.privateSilence = privateSilence
+    self.silentReconcileInterval = silentReconcileInterval
+    self.checkpointInterval = checkpointInterval
   }
 }
 
@@ -71,12 +85,14 @@ public struct EngineSettings: Sendable, Hashable {
   public let depth: MarketDepth
   /// How long to wait for what.
   public let timing: EngineTiming
+  /// Where the jitter of delays comes from.
+  public let seed: UInt64
 
   /// States what the engine is told.
   public init(
     modeWord: String, exchange: ExchangeID, run: RunID, pairs: [PairPlan],
     timeFrames: [TimeFrame], limits: RiskLimits, fees: FeeSchedule, dayOffset: TimeSpan,
-    depth: MarketDepth, timing: EngineTiming
+    depth: MarketDepth, timing: EngineTiming, seed: UInt64
   ) {
     self.modeWord = modeWord
     self.exchange = exchange
@@ -88,6 +104,7 @@ public struct EngineSettings: Sendable, Hashable {
     self.dayOffset = dayOffset
     self.depth = depth
     self.timing = timing
+    self.seed = seed
   }
 
   /// What the public stream is asked for: everything of every pair.

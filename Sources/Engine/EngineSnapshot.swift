@@ -41,8 +41,17 @@ public struct EngineSnapshot: Sendable {
   public let denials: RecentList<DenialRecord>
   /// The newest notices, oldest first.
   public let notices: RecentList<Notice>
-  /// What the rate governor has left, nil before it said so.
-  public let budget: RequestBudget?
+  /// What the rate governor has left, a line for each scope; empty before it said so and where the
+  /// exchange meters nothing.
+  public let budgets: [RequestBudget]
+  /// How the comparison of the account with the exchange's goes.
+  public let accountReading: AccountReading
+  /// What the peak, the day and the last trades say about new risk.
+  public let breakers: CircuitBreakers
+  /// The actions of several steps that go on, oldest first.
+  public let plans: [PlanLine]
+  /// Openings of strategies that wait for a person, oldest first.
+  public let proposals: [Proposal]
   /// The limits in force.
   public let limits: RiskLimits
   /// What the exchange charges.
@@ -67,7 +76,11 @@ public struct EngineSnapshot: Sendable {
     requests = core.requests
     denials = core.denials
     notices = core.notices
-    budget = core.budget
+    budgets = core.budgets
+    accountReading = core.accountReading
+    breakers = core.breakers
+    plans = core.plans.map(PlanLine.init)
+    proposals = core.proposals.filter { $0.until > now }
     limits = core.gate.limits
     fees = core.settings.fees
     gate = core.gate
@@ -82,7 +95,7 @@ public struct EngineSnapshot: Sendable {
       intent, source: source,
       in: RiskContext(
         account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-        now: now))
+        breakers: breakers, now: now))
   }
 
   /// The positions with everything that is computed from them, ordered by instrument.
@@ -93,6 +106,12 @@ public struct EngineSnapshot: Sendable {
         protection: guards.protection(of: held, account),
         fees: fees)
     }
+  }
+
+  /// Where every breaker stands against its limit.
+  public var breakerReadings: [BreakerReading] {
+    breakers.readings(
+      limits.day, day: account.day, equity: equity, unrealized: unrealizedPnL, at: at)
   }
 
   /// The open orders, those of unknown outcome first, then by age, the oldest first.

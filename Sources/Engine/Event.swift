@@ -53,8 +53,8 @@ public enum Event: Sendable, Hashable {
   case journalFailed(ClientOrderID?, String)
   /// The journal writes again.
   case journalRecovered
-  /// What the rate governor has left.
-  case budget(RequestBudget)
+  /// What the rate governor has left, one line for each scope that the exchange meters.
+  case budget([RequestBudget])
 }
 
 /// The name of a moment that the engine asked to be told of; asking again under the same name
@@ -72,6 +72,20 @@ public enum TimerID: Sendable, Hashable {
   case day
   /// Look for positions that are still to be flattened.
   case flatten
+  /// Stop watching for an order that was found nowhere.
+  case lost(ClientOrderID)
+  /// Read the margin table of an instrument again.
+  case tiers(InstrumentID)
+  /// Choose the streams again.
+  case subscribe
+  /// Look again whether a breaker is crossed.
+  case breakers
+  /// Look whether the account stream has gone silent.
+  case silence
+  /// Go on with the actions of several steps.
+  case plans
+  /// Write the digest of the state into the journal.
+  case checkpoint
 }
 
 /// What an earlier run left in the journal; empty at the very first start.
@@ -82,37 +96,31 @@ public struct Recovery: Sendable, Hashable {
   public let state: BotStateRecord?
   /// The equity when the current day began, nil when it was not taken down.
   public let dayStart: EquityRecord?
+  /// The highest equity, nil when it was not taken down.
+  public let peak: EquityRecord?
+  /// Lives of positions that were open, oldest first.
+  public let openCycles: [PositionCycle]
+  /// The newest lives of positions that ended, oldest first.
+  public let endedCycles: [PositionCycle]
+  /// Actions of several steps that were not at their end, oldest first.
+  public let openPlans: [PlanRecord]
   /// How many client order ids the journal knows of this run; zero for a fresh run.
   public let usedClientOrderIDs: UInt64
 
   /// States what was left.
   public init(
     openIntents: [IntentRecord] = [], state: BotStateRecord? = nil, dayStart: EquityRecord? = nil,
+    peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
+    endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
     usedClientOrderIDs: UInt64 = 0
   ) {
     self.openIntents = openIntents
     self.state = state
     self.dayStart = dayStart
+    self.peak = peak
+    self.openCycles = openCycles
+    self.endedCycles = endedCycles
+    self.openPlans = openPlans
     self.usedClientOrderIDs = usedClientOrderIDs
-  }
-}
-
-/// What the rate governor has left in its tightest scope.
-public struct RequestBudget: Sendable, Hashable {
-  /// The name of the scope, such as `trading`.
-  public let scope: String
-  /// Requests left for new orders.
-  public let remaining: Int
-  /// Requests left with those that are reserved for cancels and exits.
-  public let remainingForExits: Int
-  /// Requests in a full budget.
-  public let capacity: Int
-
-  /// States what is left.
-  public init(scope: String, remaining: Int, remainingForExits: Int, capacity: Int) {
-    self.scope = scope
-    self.remaining = remaining
-    self.remainingForExits = remainingForExits
-    self.capacity = capacity
   }
 }

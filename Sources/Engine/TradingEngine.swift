@@ -28,19 +28,33 @@ public struct TradingEngine: Sendable {
     case .link(let name, let state): StartupRules.take(name, state, &core)
     case .serverTime(let server, let sentAt, let receivedAt):
       core.clock.add(server, sentAt: sentAt, receivedAt: receivedAt)
-    case .protocolProblem(let text): core.notify(.warning, text)
+    case .protocolProblem(let text):
+      core.notify(.warning, text)
+      // What could not be read may have been about an order (O20): look at the account.
+      if core.step == .ready { StartupRules.readAccount(&core) }
     case .command(let command, let source): CommandRules.take(command, source, &core)
     case .timer(let timer): TimerRules.take(timer, &core)
-    case .intentDurable(let id): _ = core.book.markDurable(id)
+    case .intentDurable(let id): JournalRules.durable(id, &core)
     case .journalFailed(let id, let text): JournalRules.failed(id, text, &core)
     case .journalRecovered: JournalRules.recovered(&core)
     case .started(let recovery): StartupRules.start(recovery, &core)
-    case .budget(let budget): core.budget = budget
+    case .budget(let budgets): core.budgets = budgets
     }
+    if !core.plans.isEmpty { PlanRules.advance(after: event.value, &core) }
+    if core.wantsCheckpoint { writeCheckpoint() }
     guard !core.effects.isEmpty else { return [] }
     var effects: [Effect] = []
     swap(&effects, &core.effects)
     return effects
+  }
+
+  private mutating func writeCheckpoint() {
+    core.wantsCheckpoint = false
+    var effects: [Effect] = []
+    swap(&effects, &core.effects)
+    let checkpoint = StateCheckpoint(sequence: core.sequence, hash: stateHash, at: core.now)
+    swap(&effects, &core.effects)
+    core.journal(.checkpoint(checkpoint))
   }
 
   /// Returns what a screen shows. Cheap, but it makes the next change of each shared list copy it:

@@ -63,6 +63,8 @@ public enum ExchangeEvent: Sendable, Hashable {
   case link(LinkName, LinkState)
   /// The exchange's clock was read: its time, and when the reading left and came back on ours.
   case serverTime(Timestamp, sentAt: Timestamp, receivedAt: Timestamp)
+  /// What the rate governor has left, one line for each scope that the exchange meters.
+  case budget([RequestBudget])
   /// A message from the exchange could not be used; the text says what and why.
   case protocolProblem(String)
 }

@@ -17,6 +17,10 @@ public struct JournalReading {
         "state_changes", "SELECT * FROM state_changes ORDER BY number DESC LIMIT 1")?
         .botState(),
       openOrders: try openOrders(), openCycles: try openCycles(),
+      endedCycles: try newestCycles(
+        closedBefore: .latestPlausible, limit: Self.recoveredCycles
+      ).reversed(),
+      openPlans: try openPlans(),
       dayStart: try newestEquity(.dayStart), peak: try newestEquity(.peak),
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
@@ -34,6 +38,16 @@ public struct JournalReading {
   /// Returns the intent behind a client order id, nil when there is none.
   public func intent(_ id: ClientOrderID) throws(JournalProblem) -> IntentRecord? {
     try row("intents", "SELECT * FROM intents WHERE client_order_id = ?", [id.text])?.intent()
+  }
+
+  /// How many lives that ended a start looks at: more than a day of limits needs.
+  private static let recoveredCycles = 200
+
+  /// Returns the actions of several steps that are not at their end, oldest first.
+  public func openPlans() throws(JournalProblem) -> [PlanRecord] {
+    try all(
+      "plans", "SELECT * FROM plans WHERE state = 'open' ORDER BY started_at, id"
+    ) { (reader) throws(JournalProblem) in try reader.plan() }
   }
 
   /// Returns the lives of positions that are open, oldest first.

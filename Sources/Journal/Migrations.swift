@@ -10,7 +10,10 @@ struct Migration: Sendable {
   let statements: [String]
 
   /// Every step, oldest first.
-  static let all = [Migration(name: Schema001.name, statements: Schema001.statements)]
+  static let all = [
+    Migration(name: Schema001.name, statements: Schema001.statements),
+    Migration(name: Schema002.name, statements: Schema002.statements),
+  ]
 }
 
 /// Brings a journal to the newest schema.

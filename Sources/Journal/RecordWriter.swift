@@ -95,6 +95,7 @@ struct RecordWriter {
       row.add(point.at)
       try run(.equity)
     case .note(let note): try write(note)
+    case .plan(let plan): try write(plan)
     case .events(let batch): try write(batch)
     case .checkpoint(let checkpoint): try write(checkpoint)
     }
@@ -158,6 +159,19 @@ struct RecordWriter {
     row.add(note.cycle)
     row.add(note.at)
     try run(.note)
+  }
+
+  private mutating func write(_ plan: PlanRecord) throws(JournalProblem) {
+    row.add(plan.id)
+    row.add(plan.kind)
+    row.add(plan.instrument)
+    row.add(plan.source.columnText)
+    row.add(plan.state)
+    row.add(plan.step)
+    row.add(blob: plan.body)
+    row.add(plan.startedAt)
+    row.add(plan.at)
+    try run(.plan)
   }
 
   private mutating func write(_ batch: EventBatch) throws(JournalProblem) {

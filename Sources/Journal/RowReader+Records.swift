@@ -95,6 +95,15 @@ extension RowReader {
       at: try time("at"))
   }
 
+  func plan() throws(JournalProblem) -> PlanRecord {
+    guard let body = blob("body") else { throw unreadable("body") }
+    return PlanRecord(
+      id: PlanID(try text("id")), kind: try text("kind"),
+      instrument: optionalText("instrument").map(InstrumentID.init),
+      source: try source("source"), state: try word("state"), step: try text("step"), body: body,
+      startedAt: try time("started_at"), at: try time("at"))
+  }
+
   func equity() throws(JournalProblem) -> EquityRecord {
     EquityRecord(
       occasion: try word("occasion"), equity: try unit("equity"), cash: try unit("cash"),

@@ -2,7 +2,7 @@
 /// and those around them.
 enum StatementName: Hashable {
   case startRun, endRun, intent, fill, cycle, denial, command, request, answer, funding
-  case stateChange, equity, note, events, checkpoint
+  case stateChange, equity, note, plan, events, checkpoint
   case insertOrder, updateOrderByClientID, updateOrderByExchangeID, orderChange
   case moveHistory, deleteExternalOrder
   case begin, commit, rollBack
@@ -23,6 +23,7 @@ enum StatementName: Hashable {
     case .stateChange: "INSERT INTO state_changes (state, reason, source, at) VALUES (?, ?, ?, ?)"
     case .equity: "INSERT INTO equity (occasion, equity, cash, at) VALUES (?, ?, ?, ?)"
     case .note: "INSERT INTO notes (level, text, instrument, cycle, at) VALUES (?, ?, ?, ?, ?)"
+    case .plan: Self.planSQL
     case .events: Self.eventsSQL
     case .checkpoint: "INSERT INTO checkpoints (run, sequence, hash, at) VALUES (?, ?, ?, ?)"
     case .insertOrder: Self.insertOrderSQL
@@ -66,6 +67,13 @@ enum StatementName: Hashable {
   private static let fundingSQL = """
     INSERT INTO funding (instrument, settled_at, amount, at) VALUES (?, ?, ?, ?)
     ON CONFLICT (instrument, settled_at, amount) DO NOTHING
+    """
+
+  private static let planSQL = """
+    INSERT INTO plans (id, kind, instrument, source, state, step, body, started_at, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+      state = excluded.state, step = excluded.step, body = excluded.body, at = excluded.at,
+      started_at = excluded.started_at
     """
 
   private static let eventsSQL = """

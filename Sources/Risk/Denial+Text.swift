@@ -9,6 +9,16 @@ extension Denial {
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
+    case .duplicate(let age, let window):
+      "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
+    case .dailyLoss(let lost, let limit):
+      "the day has lost \(money(lost)), the limit is \(money(limit))"
+    case .drawdown(let fallen, let limit):
+      "the equity is \(money(fallen)) below its peak, the limit is \(money(limit))"
+    case .resting(let id, let left): "\(id) rests for another \(seconds(left))"
+    case .outsideHours: "strategies do not open at this hour"
+    case .tooManyTrades(let count, let limit):
+      "strategies opened \(count) positions today, limit \(limit)"
     case .unknownInstrument(let id): "\(id) is not an instrument of this exchange"
     case .instrumentNotLive(let id): "\(id) takes no orders now"
     case .missing(let datum): "\(datum.words) not known yet"
@@ -78,6 +88,9 @@ extension Readiness {
     case .linkDown(.requests): "the exchange does not answer requests"
     case .clockOff(let offset): "our clock is \(seconds(offset)) off the exchange's"
     case .journalDown: "the journal cannot be written"
+    case .positionModeChanged(let mode):
+      "the position mode was changed elsewhere, it is \(mode.rawValue) now"
+    case .accountUnread(let span): "the account was not read for \(seconds(span))"
     }
   }
 }
@@ -93,6 +106,7 @@ extension Denial.Datum {
     case .positionMode: "the position mode is"
     case .leverage: "the leverage is"
     case .tiers: "the maintenance margin is"
+    case .dayFigures: "the profit and loss of the day is"
     }
   }
 }

@@ -15,6 +15,7 @@ public enum Denial: Error, Sendable, Hashable {
     case positionMode
     case leverage
     case tiers
+    case dayFigures
   }
 
   // The state of the program.
@@ -22,6 +23,14 @@ public enum Denial: Error, Sendable, Hashable {
   case approvalNeeded
   case notReady(Readiness)
   case tooManyOrders(count: Int, limit: Int)
+  case duplicate(age: TimeSpan, window: TimeSpan)
+
+  // The day and the last trades.
+  case dailyLoss(lost: Money, limit: Money)
+  case drawdown(fallen: Money, limit: Money)
+  case resting(InstrumentID, left: TimeSpan)
+  case outsideHours
+  case tooManyTrades(count: Int, limit: Int)
 
   // What is known.
   case unknownInstrument(InstrumentID)
@@ -76,6 +85,12 @@ public enum Denial: Error, Sendable, Hashable {
     case .approvalNeeded: "state.approval"
     case .notReady: "state.not_ready"
     case .tooManyOrders: "rate.orders"
+    case .duplicate: "order.duplicate"
+    case .dailyLoss: "limit.daily_loss"
+    case .drawdown: "limit.drawdown"
+    case .resting: "rest.instrument"
+    case .outsideHours: "hours.closed"
+    case .tooManyTrades: "limit.trades_per_day"
     case .unknownInstrument: "instrument.unknown"
     case .instrumentNotLive: "instrument.not_live"
     case .missing(let datum): "missing.\(datum.rawValue)"

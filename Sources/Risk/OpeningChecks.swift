@@ -9,7 +9,11 @@ struct OpeningChecks {
   let limits: RiskLimits
   let preview: OrderPreview
   let source: CommandSource
+  /// Whether a person let the wish of a strategy pass.
+  let isApproved: Bool
   let recentOrders: Int
+  /// How long ago the same was opened, nil when it was not within the window.
+  let repeatedAfter: TimeSpan?
 
   /// The first reason to refuse, nil when there is none.
   func denial() -> Denial? {
@@ -18,20 +22,23 @@ struct OpeningChecks {
     guard let market = context.markets[intent.instrument] else {
       return .unknownInstrument(intent.instrument)
     }
-    return marketDenial(market) ?? accountDenial(market) ?? orderDenial(market)
-      ?? protectionDenial(market) ?? limitDenial(market)
+    return marketDenial(market) ?? accountDenial(market) ?? breakerDenial(market)
+      ?? orderDenial(market) ?? protectionDenial(market) ?? limitDenial(market)
   }
 
   private func stateDenial() -> Denial? {
     switch context.state {
     case .reducing, .halted: return .stateForbids(context.state)
     case .paused where !source.isPerson: return .stateForbids(context.state)
-    case .approval where !source.isPerson: return .approvalNeeded
+    case .approval where !source.isPerson && !isApproved: return .approvalNeeded
     case .running, .approval, .paused: break
     }
     guard context.readiness == .ready else { return .notReady(context.readiness) }
     guard recentOrders < limits.ordersPerMinuteMaximum else {
       return .tooManyOrders(count: recentOrders, limit: limits.ordersPerMinuteMaximum)
+    }
+    if let repeatedAfter {
+      return .duplicate(age: repeatedAfter, window: limits.duplicateWindow)
     }
     return nil
   }

@@ -49,7 +49,7 @@ extension RiskContext {
   }
 
   /// Which position of the instrument an intent works on.
-  func slot(of intent: OpeningIntent) -> PositionSlot {
+  public func slot(of intent: OpeningIntent) -> PositionSlot {
     switch account.positionMode {
     case .hedge: intent.side == .long ? .long : .short
     case .oneWay, nil: .net

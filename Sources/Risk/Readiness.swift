@@ -17,6 +17,10 @@ public enum Readiness: Sendable, Hashable {
   case clockOff(TimeSpan)
   /// The journal cannot be written.
   case journalDown
+  /// The position mode is another than at the start; a person has to look.
+  case positionModeChanged(PositionMode)
+  /// The account could not be read for so long.
+  case accountUnread(TimeSpan)
 }
 
 /// Everything that the gate looks at besides the wish itself; a value, so a preview sees the same.
@@ -31,19 +35,22 @@ public struct RiskContext: Sendable {
   public let state: BotState
   /// What the exchange charges.
   public let fees: FeeSchedule
+  /// What the day, the peak and the last trades say.
+  public let breakers: CircuitBreakers
   /// The moment of the decision.
   public let now: Timestamp
 
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
-    now: Timestamp
+    breakers: CircuitBreakers, now: Timestamp
   ) {
     self.account = account
     self.markets = markets
     self.readiness = readiness
     self.state = state
     self.fees = fees
+    self.breakers = breakers
     self.now = now
   }
 }

@@ -10,8 +10,18 @@ import Units
 public struct RiskGate: Sendable {
   /// The limits in force.
   public private(set) var limits: RiskLimits
-  /// When the newest opening orders were approved, oldest first.
-  public private(set) var openings: RecentList<Timestamp>
+  /// The newest opening orders that were approved, oldest first.
+  public private(set) var openings: RecentList<Opening>
+
+  /// An opening order that was approved.
+  public struct Opening: Sendable, Hashable {
+    /// What was wished.
+    public let intent: OpeningIntent
+    /// By whom.
+    public let source: CommandSource
+    /// When.
+    public let at: Timestamp
+  }
 
   /// Makes a gate with its limits.
   public init(limits: RiskLimits) {
@@ -21,30 +31,34 @@ public struct RiskGate: Sendable {
 
   /// Puts other limits in force.
   public mutating func replaceLimits(_ limits: RiskLimits) {
-    var openings = RecentList<Timestamp>(capacity: max(1, limits.ordersPerMinuteMaximum))
-    for moment in self.openings { openings.append(moment) }
+    var openings = RecentList<Opening>(capacity: max(1, limits.ordersPerMinuteMaximum))
+    for opening in self.openings { openings.append(opening) }
     self.limits = limits
     self.openings = openings
   }
 
   /// Returns what an opening order would be and cost, and why it would be denied.
+  ///
+  /// `isApproved` says that a person let the wish of a strategy pass.
   public func preview(
-    _ intent: OpeningIntent, source: CommandSource, in context: RiskContext
+    _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false,
+    in context: RiskContext
   ) -> OrderPreview {
     var preview = context.figures(of: intent, limits: limits)
     preview.denial = OpeningChecks(
-      context: context, limits: limits, preview: preview, source: source,
-      recentOrders: recentOpenings(at: context.now)
+      context: context, limits: limits, preview: preview, source: source, isApproved: isApproved,
+      recentOrders: recentOpenings(at: context.now),
+      repeatedAfter: repeatedAfter(intent, source, at: context.now)
     ).denial()
     return preview
   }
 
   /// Makes an opening order or says why not. An approved one counts toward the rate at once.
   public mutating func open(
-    _ intent: OpeningIntent, source: CommandSource, reasons: [String],
+    _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false, reasons: [String],
     ids: inout ClientOrderIDSequence, in context: RiskContext
   ) -> Result<ApprovedOrder, Denial> {
-    let preview = preview(intent, source: source, in: context)
+    let preview = preview(intent, source: source, isApproved: isApproved, in: context)
     if let denial = preview.denial { return .failure(denial) }
     guard let contracts = preview.contracts, let figures = preview.figures(context) else {
       return .failure(.outOfRange)
@@ -54,7 +68,7 @@ public struct RiskGate: Sendable {
       slot: context.slot(of: intent), marginMode: intent.marginMode, type: intent.type,
       contracts: contracts, reduceOnly: false, takeProfit: intent.takeProfit,
       stopLoss: intent.stop.trigger)
-    openings.append(context.now)
+    openings.append(Opening(intent: intent, source: source, at: context.now))
     return .success(
       ApprovedOrder(
         request,
@@ -63,10 +77,10 @@ public struct RiskGate: Sendable {
           figures: figures, state: context.state, at: context.now)))
   }
 
-  /// Makes the orders that close a share of a position; more than one when the exchange bounds the
-  /// size of an order. They pass in every state, for they only reduce.
+  /// Makes the orders that close a share of a position, or so many contracts of it; more than one
+  /// when the exchange bounds the size of an order. They pass in every state, for they only reduce.
   public func close(
-    _ intent: ClosingIntent, source: CommandSource, reasons: [String],
+    _ intent: ClosingIntent, contracts: Contracts? = nil, source: CommandSource, reasons: [String],
     ids: inout ClientOrderIDSequence, in context: RiskContext
   ) -> Result<[ApprovedOrder], Denial> {
     guard intent.share.isPositive, intent.share <= 1 else {
@@ -83,6 +97,9 @@ public struct RiskGate: Sendable {
     var rest = whole
     if intent.share < 1 {
       rest = whole.scaled(by: intent.share, .towardZero).rounded(to: rules.lotSize, .towardZero)
+    }
+    if let contracts {
+      rest = min(whole, contracts.rounded(to: rules.lotSize, .towardZero))
     }
     guard rest.isPositive else { return .failure(.nothingToClose(intent.key)) }
     let side = held.report.side.closingSide
@@ -109,8 +126,10 @@ public struct RiskGate: Sendable {
 
   /// Makes protection for a position; it passes in every state, for it only reduces.
   public func protect(
-    _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?, source: CommandSource,
-    reasons: [String], ids: inout ClientOrderIDSequence, in context: RiskContext
+    _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,
+    size: TriggerSize = .wholePosition, source: CommandSource, reasons: [String],
+    ids: inout ClientOrderIDSequence,
+    in context: RiskContext
   ) -> Result<ApprovedProtection, Denial> {
     guard stopLoss != nil || takeProfit != nil else { return .failure(.protectionEmpty) }
     guard let held = context.account.positions[key] else { return .failure(.nothingToClose(key)) }
@@ -130,7 +149,7 @@ public struct RiskGate: Sendable {
       return .failure(.targetOnWrongSide(target: target.triggerPrice, entry: price))
     }
     let request = ProtectionRequest(
-      clientOrderID: ids.next(), key: key, side: side.closingSide, size: .wholePosition,
+      clientOrderID: ids.next(), key: key, side: side.closingSide, size: size,
       takeProfit: target, stopLoss: stop)
     return .success(
       ApprovedProtection(
@@ -140,11 +159,45 @@ public struct RiskGate: Sendable {
           figures: nil, state: context.state, at: context.now)))
   }
 
+  /// Makes the very same order again under its own id, for one that was found nowhere. Only what
+  /// makes a position smaller is sent again, and only while there is a position.
+  public func resend(
+    _ order: TrackedOrder, source: CommandSource, reasons: [String], in context: RiskContext
+  ) -> ApprovedOrder? {
+    guard order.reduceOnly, let id = order.clientOrderID else { return nil }
+    let key = PositionKey(
+      instrument: order.instrument, slot: order.slot, marginMode: order.marginMode)
+    guard context.account.positions[key]?.report.side.closingSide == order.side else { return nil }
+    let request = OrderRequest(
+      clientOrderID: id, instrument: order.instrument, side: order.side, slot: order.slot,
+      marginMode: order.marginMode, type: order.type, contracts: order.contracts,
+      reduceOnly: true)
+    return ApprovedOrder(
+      request,
+      IntentRecord(
+        action: .order(request), purpose: .reduce, source: source, reasons: reasons,
+        figures: nil, state: context.state, at: context.now))
+  }
+
   /// The most orders that one close may need; a larger position is closed in several goes.
   static let closingOrderLimit = 20
 
   private func recentOpenings(at now: Timestamp) -> Int {
-    openings.reduce(0) { now - $1 < .minutes(1) ? $0 + 1 : $0 }
+    openings.reduce(0) { now - $1.at < .minutes(1) ? $0 + 1 : $0 }
+  }
+
+  /// How long ago the same was opened: the very same wish by anyone, or, for an automatic one, any
+  /// of the same instrument and side (case K03). Nil when not within the window.
+  private func repeatedAfter(
+    _ intent: OpeningIntent, _ source: CommandSource, at now: Timestamp
+  ) -> TimeSpan? {
+    let newest = openings.last { opening in
+      guard now - opening.at < limits.duplicateWindow else { return false }
+      if opening.intent == intent { return true }
+      return !source.isPerson && opening.intent.instrument == intent.instrument
+        && opening.intent.side == intent.side
+    }
+    return newest.map { now - $0.at }
   }
 }
 

@@ -39,6 +39,12 @@ public struct RiskLimits: Sendable, Hashable {
   public var balanceAgeMaximum: TimeSpan
   /// The largest difference between our clock and the exchange's.
   public var clockOffsetMaximum: TimeSpan
+  /// The share of equity that a scale-in entry puts up as collateral.
+  public var marginPerTrade: Rate
+  /// How long the same opening, and any other automatic one of the same side, is taken for a repeat.
+  public var duplicateWindow: TimeSpan
+  /// The limits of the day, of the drawdown and of a run of losses.
+  public var day: DayLimits
 
   /// States the limits.
   public init(
@@ -47,7 +53,8 @@ public struct RiskLimits: Sendable, Hashable {
     leverageMaximum: Leverage, openPositionsMaximum: Int, ordersPerMinuteMaximum: Int,
     priceCollar: Rate, priceDivergenceMaximum: Rate, slippageAllowance: Rate,
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
-    balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan
+    balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
+    duplicateWindow: TimeSpan, day: DayLimits
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum
@@ -66,5 +73,8 @@ public struct RiskLimits: Sendable, Hashable {
     self.marketAgeMaximum = marketAgeMaximum
     self.balanceAgeMaximum = balanceAgeMaximum
     self.clockOffsetMaximum = clockOffsetMaximum
+    self.marginPerTrade = marginPerTrade
+    self.duplicateWindow = duplicateWindow
+    self.day = day
   }
 }

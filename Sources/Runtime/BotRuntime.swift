@@ -72,6 +72,13 @@ public final class BotRuntime {
     }
   }
 
+  /// Stops at once without closing or writing anything, as when the process is killed.
+  public func abandon() {
+    isStopped = true
+    for token in timers.values { loop.cancel(token) }
+    timers.removeAll()
+  }
+
   /// Passes a command to the engine.
   public func command(_ command: Command, from source: CommandSource) {
     handle(.command(command, source))
@@ -97,6 +104,7 @@ public final class BotRuntime {
       handle(.link(name, state))
     case .serverTime(let time, let sentAt, let receivedAt):
       handle(.serverTime(time, sentAt: sentAt, receivedAt: receivedAt))
+    case .budget(let budgets): handle(.budget(budgets))
     case .protocolProblem(let text):
       logger.warning("unusable message", metadata: ["reason": "\(text)"])
       handle(.protocolProblem(text))
@@ -118,6 +126,7 @@ public final class BotRuntime {
     case .submit(let id, let order):
       submit(
         order.record, .submit(order.request), as: id, evenUnjournaled: order.mayLeaveUnjournaled)
+    case .resend(let id, let order): exchange.perform(.submit(order.request), as: id)
     case .protect(let id, let protection):
       submit(protection.record, .protect(protection.request), as: id, evenUnjournaled: true)
     case .cancel(let id, let instrument, let order): cancel(instrument, order, as: id)
@@ -153,13 +162,16 @@ public final class BotRuntime {
     journal.write([.intent(record)]) { [weak self] result in
       guard let self, !isStopped else { return }
       // A cancel has overtaken it: it was answered there, and the request must not leave.
-      guard waiting.removeValue(forKey: client) != nil else { return }
+      guard waiting[client] != nil else { return }
       switch result {
       case .success:
         noteJournalWorks()
         handle(.intentDurable(client))
+        // The engine may have taken it back just now.
+        guard waiting.removeValue(forKey: client) != nil else { return }
         exchange.perform(request, as: id)
       case .failure(let problem):
+        waiting[client] = nil
         noteJournalFails(problem, client)
         if evenUnjournaled { exchange.perform(request, as: id) }
       }

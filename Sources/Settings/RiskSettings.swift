@@ -1,12 +1,5 @@
+import Trading
 import Units
-
-/// What happens when too many stops were hit in a row.
-public enum StopOutReaction: String, Sendable, Hashable, CaseIterable {
-  /// Each order of a strategy waits for a human key.
-  case approval
-  /// Nothing new until a person says otherwise.
-  case halt
-}
 
 /// The limits of `risk.yaml`. Three percentages are never mixed: risk to stop, margin used,
 /// notional.
@@ -34,6 +27,8 @@ public struct RiskSettings: Sendable, Hashable {
   public var openPositionsMaximum = 5
   /// The most opening orders in any sixty seconds.
   public var ordersPerMinuteMaximum = 20
+  /// How long the same opening is taken for a repeat.
+  public var duplicateWindow: TimeSpan = .seconds(1)
 
   /// How far a price may be through the mark price, as a share of it.
   public var priceCollar: Rate = "0.02"
@@ -101,6 +96,8 @@ extension RiskSettings {
     map.value("leverageMaximum", .leverage(1...150, example: 10), &leverageMaximum)
     map.value("openPositionsMaximum", .count(1...100, example: 5), &openPositionsMaximum)
     map.value("ordersPerMinuteMaximum", .count(1...120, example: 20), &ordersPerMinuteMaximum)
+    map.value(
+      "duplicateWindow", .span(.zero ... .minutes(5), example: .seconds(1)), &duplicateWindow)
   }
 
   private mutating func readMarket(_ map: SettingsMap) {

@@ -35,6 +35,8 @@ public enum Record: Sendable, Hashable {
   case equity(EquityRecord)
   /// A sentence for people: what happened and is not covered above, or a note of the user.
   case note(NoteRecord)
+  /// How far an action of several steps has come.
+  case plan(PlanRecord)
   /// A stretch of the engine's events, encoded; the journal does not look inside.
   case events(EventBatch)
   /// The digest of the engine's state after an event.
@@ -43,7 +45,7 @@ public enum Record: Sendable, Hashable {
   /// Whether it must survive a loss of power before anyone acts on it.
   public var needsDurability: Bool {
     switch self {
-    case .intent, .fill, .positionCycle, .stateChanged, .runStarted, .funding: true
+    case .intent, .fill, .positionCycle, .stateChanged, .runStarted, .funding, .plan: true
     case .runEnded, .orderChanged, .triggerChanged, .denial, .command, .requestSent,
       .requestAnswered, .equity, .note, .events, .checkpoint:
       false

@@ -15,6 +15,10 @@ public struct RecoveredState: Sendable, Hashable {
   public var openOrders: [RecoveredOrder]
   /// Every life of a position that was open, oldest first.
   public var openCycles: [PositionCycle]
+  /// The newest lives of positions that ended, oldest first.
+  public var endedCycles: [PositionCycle]
+  /// Actions of several steps that were not at their end, oldest first.
+  public var openPlans: [PlanRecord]
   /// The last beginning of a trading day.
   public var dayStart: EquityRecord?
   /// The last highest equity.
@@ -26,13 +30,16 @@ public struct RecoveredState: Sendable, Hashable {
   public init(
     lastRun: RunRecord? = nil, lastRunEndedAt: Timestamp? = nil, botState: BotStateRecord? = nil,
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
-    dayStart: EquityRecord? = nil, peak: EquityRecord? = nil, newestFill: Timestamp? = nil
+    endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
+    peak: EquityRecord? = nil, newestFill: Timestamp? = nil
   ) {
     self.lastRun = lastRun
     self.lastRunEndedAt = lastRunEndedAt
     self.botState = botState
     self.openOrders = openOrders
     self.openCycles = openCycles
+    self.endedCycles = endedCycles
+    self.openPlans = openPlans
     self.dayStart = dayStart
     self.peak = peak
     self.newestFill = newestFill

@@ -5,7 +5,8 @@
 public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
   /// The seed that this sequence began with, for messages.
   public let seed: UInt64
-  private var state: UInt64
+  /// Where the sequence stands.
+  public private(set) var state: UInt64
 
   /// Starts the sequence of a seed.
   public init(seed: UInt64) {

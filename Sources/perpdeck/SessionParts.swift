@@ -41,7 +41,8 @@ enum JournalRecovery {
     if isFresh { return Recovery(state: found.botState) }
     return Recovery(
       openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
-      dayStart: found.dayStart)
+      dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
+      endedCycles: found.endedCycles, openPlans: found.openPlans)
   }
 }
 

@@ -59,7 +59,10 @@ struct SessionPlan {
       timing: EngineTiming(
         reconcileInterval: paced(.seconds(30)), startupRetry: paced(.seconds(2)),
         queryDelayFirst: paced(.milliseconds(500)), queryDelayLast: paced(.seconds(30)),
-        lostAge: paced(.seconds(60)), protectionGrace: paced(.seconds(2))))
+        lostAge: paced(.seconds(60)), protectionGrace: paced(.milliseconds(500)),
+        lostWatch: paced(.minutes(10)), privateSilence: paced(.seconds(20)),
+        silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
+      seed: UInt64(bitPattern: startedAt.milliseconds))
   }
 
   /// Returns the span of the traded time in which as much of the machine's time passes: answers and
@@ -83,6 +86,13 @@ struct SessionPlan {
       liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
       marketAgeMaximum: paced(risk.marketAgeMaximum),
       balanceAgeMaximum: paced(risk.balanceAgeMaximum),
-      clockOffsetMaximum: paced(risk.clockOffsetMaximum))
+      clockOffsetMaximum: paced(risk.clockOffsetMaximum), marginPerTrade: risk.marginPerTrade,
+      duplicateWindow: risk.duplicateWindow,
+      day: DayLimits(
+        lossMaximum: risk.dailyLossMaximum, lossMoneyMaximum: risk.dailyLossMoneyMaximum,
+        drawdownMaximum: risk.drawdownMaximum, stopOutsInARowMaximum: risk.stopOutsInARowMaximum,
+        afterStopOuts: risk.afterStopOuts, tradesPerDayMaximum: risk.tradesPerDayMaximum,
+        cooldownAfterStop: risk.cooldownAfterStop, cooldownAfterWin: risk.cooldownAfterWin,
+        tradingHours: risk.tradingHours))
   }
 }

@@ -26,7 +26,11 @@ struct Desk {
     priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
     liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
     marketAgeMaximum: .seconds(600), balanceAgeMaximum: .seconds(600),
-    clockOffsetMaximum: .seconds(2))
+    clockOffsetMaximum: .seconds(2), marginPerTrade: "0.1", duplicateWindow: .zero,
+    day: DayLimits(
+      lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
+      stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
 
   static func settings(mode: String) -> EngineSettings {
     EngineSettings(
@@ -40,7 +44,9 @@ struct Desk {
       timing: EngineTiming(
         reconcileInterval: .seconds(600), startupRetry: .seconds(2),
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
-        protectionGrace: .seconds(2)))
+        protectionGrace: .seconds(2), lostWatch: .minutes(10), privateSilence: .seconds(600),
+        silentReconcileInterval: .seconds(60), checkpointInterval: nil),
+      seed: 1)
   }
 
   /// A screen over an engine that has just begun to connect.

@@ -11,6 +11,10 @@ struct EngineDesk {
   var engine: TradingEngine
   var now = Sample.start
   var log: [Stamped<Event>] = []
+  /// Everything the engine ever wanted, in order.
+  var wanted: [Effect] = []
+  /// The moments that the engine waits for.
+  var timers: [TimerID: Timestamp] = [:]
   private var sequence: UInt64 = 0
 
   static let limits = RiskLimits(
@@ -20,7 +24,12 @@ struct EngineDesk {
     priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
     liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
     marketAgeMaximum: .seconds(10), balanceAgeMaximum: .minutes(2),
-    clockOffsetMaximum: .seconds(1))
+    clockOffsetMaximum: .seconds(1),
+    marginPerTrade: "0.1", duplicateWindow: .zero,
+    day: DayLimits(
+      lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
+      stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
 
   static let settings = EngineSettings(
     modeWord: "PAPER", exchange: ExchangeID("test"), run: RunID("p"),
@@ -34,7 +43,21 @@ struct EngineDesk {
     timing: EngineTiming(
       reconcileInterval: .seconds(60), startupRetry: .seconds(2),
       queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
-      protectionGrace: .milliseconds(800)))
+      protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
+      privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+      checkpointInterval: nil),
+    seed: 1)
+
+  /// The settings with something changed.
+  static func settings(_ change: (inout RiskLimits) -> Void) -> EngineSettings {
+    var limits = limits
+    change(&limits)
+    let old = settings
+    return EngineSettings(
+      modeWord: old.modeWord, exchange: old.exchange, run: old.run, pairs: old.pairs,
+      timeFrames: old.timeFrames, limits: limits, fees: old.fees, dayOffset: old.dayOffset,
+      depth: old.depth, timing: old.timing, seed: old.seed)
+  }
 
   init(settings: EngineSettings = settings) {
     engine = TradingEngine(settings, at: Sample.start)
@@ -46,7 +69,13 @@ struct EngineDesk {
     sequence += 1
     let stamped = Stamped(event, sequence: sequence, at: now)
     log.append(stamped)
-    return engine.handle(stamped)
+    let effects = engine.handle(stamped)
+    wanted += effects
+    for effect in effects {
+      if case .schedule(let timer, let moment) = effect { timers[timer] = moment }
+      if case .unschedule(let timer) = effect { timers[timer] = nil }
+    }
+    return effects
   }
 
   @discardableResult
@@ -100,6 +129,43 @@ struct EngineDesk {
     return effects
   }
 
+  /// Opens the long, lets it fill at once and shows the position, with its stop or without.
+  mutating func holdLong(
+    stop: TriggerOrder? = EngineDesk.attachedStop, contracts: Contracts = 10,
+    _ intent: OpeningIntent = EngineDesk.long, source: CommandSource = .keyboard
+  ) {
+    command(.open(intent), source)
+    guard let request = wanted.orders.last else { preconditionFailure("the opening was denied") }
+    let id = request.clientOrderID
+    take(.intentDurable(id))
+    answer("submit", .confirmed(.order(ExchangeOrderID("x\(id)"))))
+    take(
+      .order(
+        Sample.order(
+          "x\(id)", client: id, contracts: contracts, filled: contracts, state: .filled,
+          stopLoss: request.stopLoss)))
+    if let stop { take(.triggerOrder(stop)) }
+    take(.positions([Sample.position(contracts: contracts, opened: now, updated: now)]))
+  }
+
+  /// The stop that the exchange shows for the entry of the long; it carries no id of ours.
+  static let attachedStop = Sample.stop("901", target: 63_000)
+
+  /// Lets time pass in steps and delivers the timers that fall due, until a moment.
+  mutating func run(_ span: TimeSpan, answering: (inout EngineDesk) -> Void = { _ in }) {
+    let end = now + span
+    while true {
+      answering(&self)
+      guard let next = timers.min(by: { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") }),
+        next.value <= end
+      else { break }
+      timers[next.key] = nil
+      now = max(now, next.value)
+      take(.timer(next.key))
+    }
+    now = end
+  }
+
   /// Puts ticker, mark and book of an instrument at a price.
   mutating func quote(_ instrument: Instrument, _ price: Price) {
     take(.market(.ticker(Sample.ticker(instrument, last: price))))
@@ -134,6 +200,7 @@ extension [Effect] {
     compactMap { effect in
       switch effect {
       case .submit: "submit"
+      case .resend: "resend"
       case .protect: "protect"
       case .cancel: "cancel"
       case .cancelTrigger: "cancelTrigger"
@@ -167,6 +234,18 @@ extension [Effect] {
     }
   }
 
+  /// What the journal holds after these effects, intents included.
+  var journaled: [Record] {
+    flatMap { effect -> [Record] in
+      switch effect {
+      case .journal(let records): records
+      case .submit(_, let order): [.intent(order.record)]
+      case .protect(_, let approved): [.intent(approved.record)]
+      default: []
+      }
+    }
+  }
+
   /// The moments among the effects.
   var timers: [TimerID: Timestamp] {
     reduce(into: [:]) { if case .schedule(let timer, let at) = $1 { $0[timer] = at } }
@@ -175,5 +254,16 @@ extension [Effect] {
   /// The sentences among the effects.
   var notices: [String] {
     compactMap { if case .notify(let notice) = $0 { notice.text } else { nil } }
+  }
+}
+
+extension Recovery {
+  /// What a start finds in a journal that holds these records.
+  init(journal records: [Record]) {
+    let found = MemoryRecovery(records)
+    self.init(
+      openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
+      peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
+      openPlans: found.openPlans)
   }
 }

@@ -188,3 +188,25 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
   #expect(commands.map(\.content) == [command])
   try store.close()
 }
+
+@Test func `X08 an action that is not at its end comes back with its newest line`() async throws {
+  func plan(_ id: String, _ state: PlanRecord.State, _ step: String, _ at: Int64) -> PlanRecord {
+    PlanRecord(
+      id: PlanID(id), kind: "scaleIn", instrument: Sample.instrument, source: .keyboard,
+      state: state, step: step, body: [1, 0, 255, UInt8(at)], startedAt: later(1), at: later(at))
+  }
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([
+    .runStarted(Sample.run), .plan(plan("a", .open, "adding", 2)),
+    .plan(plan("b", .open, "adding", 3)), .plan(plan("a", .open, "reducing", 4)),
+    .plan(plan("b", .done, "the stop is at 60000", 5)),
+  ])
+  let killed = try TemporaryFolder()
+  try snapshot(store, into: killed)
+  try store.close()
+  let next = try openJournal(killed)
+  let open = try next.read { (reading) throws(JournalProblem) in try reading.openPlans() }
+  #expect(open == [plan("a", .open, "reducing", 4)])
+  try next.close()
+}

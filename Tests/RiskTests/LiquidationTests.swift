@@ -63,10 +63,15 @@ import Units
         .marginUsed(would: 9_000, limit: 5_000), .marginShort(needs: "60.36", available: 58),
         .leverageTooHigh(11, limit: 10), .tooManyPositions(count: 3, limit: 3),
         .nothingToClose(key), .shareOutOfRange("1.01"), .protectionEmpty,
+        .notReady(.positionModeChanged(.hedge)), .notReady(.accountUnread(.seconds(61))),
+        .duplicate(age: .milliseconds(400), window: .seconds(1)),
+        .dailyLoss(lost: "301.5", limit: 300), .drawdown(fallen: 1_001, limit: 1_000),
+        .resting(Sample.btc, left: .minutes(14)), .outsideHours,
+        .tooManyTrades(count: 20, limit: 20),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
     #expect(mismatch == nil)
-    #expect(Set(denials.map(\.code)).count == denials.count - 6)
+    #expect(Set(denials.map(\.code)).count == denials.count - 8)
   }
 }

@@ -13,6 +13,7 @@ struct RiskDesk {
   var state = BotState.running
   var now = Sample.start
   var limits = RiskDesk.limits
+  var breakers = CircuitBreakers()
   var ids = ClientOrderIDSequence(run: RunID("p"))
 
   static let fees = FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002")
@@ -24,7 +25,12 @@ struct RiskDesk {
     priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
     liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
     marketAgeMaximum: .seconds(10), balanceAgeMaximum: .minutes(2),
-    clockOffsetMaximum: .seconds(1))
+    clockOffsetMaximum: .seconds(1),
+    marginPerTrade: "0.1", duplicateWindow: .zero,
+    day: DayLimits(
+      lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
+      stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
 
   /// A long of Bitcoin at market: 10 contracts, stop 1 000 below, target 3 000 above.
   static let long = OpeningIntent(
@@ -78,7 +84,7 @@ struct RiskDesk {
   var context: RiskContext {
     RiskContext(
       account: book.account, markets: markets, readiness: readiness, state: state,
-      fees: Self.fees, now: now)
+      fees: Self.fees, breakers: breakers, now: now)
   }
 
   func preview(_ intent: OpeningIntent, from source: CommandSource = .keyboard) -> OrderPreview {

@@ -17,6 +17,10 @@ import Units
 final class MemoryJournal: JournalWriting {
   private let loop: any Loop
   private(set) var records: [Record] = []
+  /// The client order ids whose intents it holds.
+  private(set) var intents: Set<ClientOrderID> = []
+  /// The ids of the fills that it was told of, as often as it was.
+  private(set) var fills: [String] = []
   /// What the next writes answer instead of success.
   var failure: JournalProblem?
 
@@ -31,6 +35,10 @@ final class MemoryJournal: JournalWriting {
       loop.post { completion(.failure(failure)) }
     } else {
       self.records += records
+      for record in records {
+        if case .intent(let intent) = record { intents.insert(intent.clientOrderID) }
+        if case .fill(let fill, _) = record { fills.append(fill.tradeID.text) }
+      }
       loop.post { completion(.success(())) }
     }
   }
@@ -84,13 +92,20 @@ final class Story {
         priceCollar: "0.02", priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
         liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
         marketAgeMaximum: .seconds(5), balanceAgeMaximum: .seconds(60),
-        clockOffsetMaximum: .seconds(2)),
+        clockOffsetMaximum: .seconds(2), marginPerTrade: "0.1", duplicateWindow: .zero,
+        day: DayLimits(
+          lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
+          stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
+          cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always)),
       fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"), dayOffset: .zero,
       depth: MarketDepth(trades: 100, candles: 500),
       timing: EngineTiming(
         reconcileInterval: .seconds(30), startupRetry: .seconds(2),
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(30), lostAge: .seconds(60),
-        protectionGrace: .seconds(2)))
+        protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
+        privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+        checkpointInterval: .minutes(5)),
+      seed: 7)
   }
 
   /// Lets so many milliseconds pass.

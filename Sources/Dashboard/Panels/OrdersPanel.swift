@@ -81,7 +81,8 @@ extension RequestLine {
   /// Whether people want to see it: what changes something, and every reading that went wrong.
   var isWorthShowing: Bool {
     switch subject {
-    case .submit, .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode: return true
+    case .submit, .resend, .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode:
+      return true
     case .accountSnapshot, .orderStatus, .instruments, .tiers, .candles, .subscribe:
       return answer.map { $0.result != .confirmed } ?? false
     }

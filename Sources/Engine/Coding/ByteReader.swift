@@ -89,6 +89,13 @@ struct ByteReader {
     return text
   }
 
+  mutating func getBytes() throws(EventCodingProblem) -> [UInt8] {
+    let count = try getElementCount()
+    let end = position + count
+    defer { position = end }
+    return Array(bytes[position..<end])
+  }
+
   mutating func getFixed() throws(EventCodingProblem) -> Fixed {
     let head = try getByte()
     let tens = Int(head & 0x7F)

@@ -45,6 +45,11 @@ struct ByteWriter {
     }
   }
 
+  mutating func putBytes(_ more: [UInt8]) {
+    putCount(UInt64(more.count))
+    bytes.append(contentsOf: more)
+  }
+
   /// Writes an exact number without its trailing zeros: how many tens were taken out, then the
   /// rest.
   mutating func putFixed(_ number: Fixed) {

@@ -56,6 +56,9 @@ extension Command: BinaryCodable {
       writer.putByte(13)
       writer.put(text)
       writer.put(instrument)
+    case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
+      .abandon, .approve, .dismiss, .resetPeak:
+      encodePlanned(into: &writer)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -79,7 +82,7 @@ extension Command: BinaryCodable {
         try reader.get(), try reader.get(), before: try reader.get(), limit: try reader.get())
     case 12: self = .setLimits(try reader.get())
     case 13: self = .note(try reader.get(), try reader.get())
-    default: throw .unknownCase(tag, at: reader.position - 1)
+    default: self = try Command(planned: tag, from: &reader)
     }
   }
 }
@@ -97,6 +100,17 @@ extension TimerID: BinaryCodable {
       writer.put(key)
     case .day: writer.putByte(4)
     case .flatten: writer.putByte(5)
+    case .lost(let id):
+      writer.putByte(6)
+      writer.put(id)
+    case .tiers(let instrument):
+      writer.putByte(7)
+      writer.put(instrument)
+    case .subscribe: writer.putByte(8)
+    case .breakers: writer.putByte(9)
+    case .silence: writer.putByte(10)
+    case .plans: writer.putByte(11)
+    case .checkpoint: writer.putByte(12)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -108,6 +122,13 @@ extension TimerID: BinaryCodable {
     case 3: self = .protection(try reader.get())
     case 4: self = .day
     case 5: self = .flatten
+    case 6: self = .lost(try reader.get())
+    case 7: self = .tiers(try reader.get())
+    case 8: self = .subscribe
+    case 9: self = .breakers
+    case 10: self = .silence
+    case 11: self = .plans
+    case 12: self = .checkpoint
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }
@@ -118,12 +139,17 @@ extension Recovery: BinaryCodable {
     writer.put(openIntents)
     writer.put(state)
     writer.put(dayStart)
+    writer.put(peak)
+    writer.put(openCycles)
+    writer.put(endedCycles)
+    writer.put(openPlans)
     writer.put(usedClientOrderIDs)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
-      usedClientOrderIDs: try reader.get())
+      peak: try reader.get(), openCycles: try reader.get(), endedCycles: try reader.get(),
+      openPlans: try reader.get(), usedClientOrderIDs: try reader.get())
   }
 }
 

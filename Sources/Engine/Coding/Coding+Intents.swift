@@ -133,6 +133,9 @@ extension RiskLimits: BinaryCodable {
     writer.put(marketAgeMaximum)
     writer.put(balanceAgeMaximum)
     writer.put(clockOffsetMaximum)
+    writer.put(marginPerTrade)
+    writer.put(duplicateWindow)
+    writer.put(day)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
@@ -144,7 +147,8 @@ extension RiskLimits: BinaryCodable {
       priceDivergenceMaximum: try reader.get(), slippageAllowance: try reader.get(),
       liquidationDistanceMinimum: try reader.get(), liquidationMayBeStop: try reader.get(),
       marketAgeMaximum: try reader.get(), balanceAgeMaximum: try reader.get(),
-      clockOffsetMaximum: try reader.get())
+      clockOffsetMaximum: try reader.get(), marginPerTrade: try reader.get(),
+      duplicateWindow: try reader.get(), day: try reader.get())
   }
 }
 

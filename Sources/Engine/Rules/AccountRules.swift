@@ -1,4 +1,5 @@
 import AccountData
+import Risk
 import Trading
 import Units
 
@@ -6,19 +7,30 @@ import Units
 enum AccountRules {
   static func take(_ event: AccountEvent, _ core: inout EngineCore) {
     core.links[LinkName.privateStream.position].messageAt = core.now
+    if core.accountReading.isSilent {
+      core.accountReading.isSilent = false
+      core.notify(.notice, "the account stream speaks again")
+    }
     react(to: core.book.apply(event, at: core.now), &core)
   }
 
   static func react(to changes: [AccountChange], _ core: inout EngineCore) {
     for change in changes {
       switch change {
-      case .balance, .positionMode, .leverage: break
-      case .positionOpened(let key), .positionChanged(let key):
-        core.guards.opened(key, core.account)
+      case .balance(let balance): BreakerRules.noteBalance(balance, &core)
+      case .positionMode(let mode): positionModeRead(mode, &core)
+      case .leverage: break
+      case .positionOpened(let key):
+        opened(key, &core)
+        ProtectionRules.review(key, &core)
+        journalCycle(key, &core)
+      case .positionChanged(let key):
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
       case .positionClosed(let cycle):
         core.journal(.positionCycle(cycle, at: core.now))
+        tellOfEnding(cycle, &core)
+        BreakerRules.closed(cycle, &core)
         ProtectionRules.closed(cycle.key, &core)
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
@@ -26,6 +38,33 @@ enum AccountRules {
       case .funding(let payment): core.journal(.funding(payment))
       }
     }
+    if !changes.isEmpty { BreakerRules.review(&core) }
+  }
+
+  /// The position mode was read: the first one is what everything was made for (R12).
+  private static func positionModeRead(_ mode: PositionMode, _ core: inout EngineCore) {
+    guard let first = core.positionModeAtStart else {
+      core.positionModeAtStart = mode
+      return
+    }
+    if mode != first {
+      core.notify(
+        .alarm, "the position mode is \(mode.rawValue) now, it was \(first.rawValue): no entries")
+    }
+  }
+
+  /// An end that nobody here asked for is told loudly (X01, X02, R09).
+  private static func tellOfEnding(_ cycle: PositionCycle, _ core: inout EngineCore) {
+    let what: String
+    switch cycle.ending {
+    case .liquidation: what = "the position was liquidated"
+    case .autoDeleveraging: what = "the position was deleveraged by the exchange"
+    case .external: what = "the position was closed elsewhere"
+    case .unexplained: what = "the position is gone and no order of ours explains it"
+    case .stopLoss, .takeProfit, .manual, .strategy, nil: return
+    }
+    let level: NoteRecord.Level = cycle.ending == .external ? .warning : .alarm
+    core.notify(level, "\(what), net \(cycle.netPnL)", cycle.key.instrument)
   }
 
   /// An order is in a new state or filled further, by whatever proof.
@@ -35,21 +74,49 @@ enum AccountRules {
     let order = change.order
     core.journal(.orderChanged(order.record(cause: cause, at: core.now)))
     if order.isOverfilled, change.filled.isPositive {
-      core.setState(
-        .halted, reason: "\(order.instrument): more filled than was asked for", source: .engine)
+      CommandRules.halt(
+        "\(order.instrument): more filled than was asked for", source: .engine, &core)
       core.notify(.alarm, "more filled than was asked for", order.instrument)
       StartupRules.readAccount(&core)
     }
-    if change.filled.isPositive, !order.reduceOnly { core.guards.filled(order) }
+    if change.filled.isPositive, !order.reduceOnly {
+      core.guards.filled(order)
+      ProtectionRules.write(order.positionKey, &core)
+    }
     guard let id = order.clientOrderID, order.isOwn else { return }
     if order.state.isFinal || !order.isInDoubt, order.state != .pendingCancel {
       core.questions.resolve(id, &core.effects)
+    }
+    if change.stateBefore == .lost, order.state != .lost {
+      core.effects.append(.unschedule(.lost(id)))
+      core.notify(.alarm, "order \(id) was found after all: \(order.state)", order.instrument)
     }
     if order.state == .rejected, change.stateBefore != .rejected {
       core.notify(
         .warning, "order refused: \(order.problem ?? "no reason given")", order.instrument)
     }
     if change.stateBefore == .unknown, order.state != .unknown { StartupRules.settle(&core) }
+  }
+
+  private static func opened(_ key: PositionKey, _ core: inout EngineCore) {
+    guard let held = core.book.account.positions[key] else { return }
+    // One that an earlier run opened was counted when its life was restored.
+    if held.cycle.openedAt >= core.startedAt { core.breakers.opened(held.cycle) }
+    core.guards.opened(held)
+    if core.guards[key]?.plan == nil, held.cycle.source != nil,
+      let entry = core.book.account.orders.newestOpening(of: held.report)
+    {
+      // A former life of the position ended in the same report and took its guard along.
+      core.guards.filled(entry)
+    }
+    ProtectionRules.write(key, &core)
+    StartupRules.listen(&core)
+    if held.cycle.source == nil, core.step == .ready {
+      core.notify(
+        .warning,
+        "a position was opened elsewhere: \(held.report.side.rawValue) "
+          + "\(held.report.contracts)", key.instrument)
+    }
   }
 
   private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
@@ -59,6 +126,11 @@ enum AccountRules {
 }
 
 extension TrackedOrder {
+  /// Which position it works on.
+  var positionKey: PositionKey {
+    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
+  }
+
   /// The order as the journal keeps it.
   func record(cause: String, at now: Timestamp) -> OrderChange {
     OrderChange(

@@ -18,12 +18,15 @@ enum CommandRules {
   ) -> String? {
     switch command {
     case .open(let intent): return open(intent, source, &core)?.text
+    case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
+      .abandon, .approve, .dismiss, .resetPeak:
+      return PlanCommands.perform(command, source, &core)
     case .close(let intent): return close(intent, source: source, reasons: [], &core)?.text
     case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
     case .cancelTrigger(let instrument, let id):
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
     case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
-    case .flatten(let instrument): flatten(instrument, &core)
+    case .flatten(let instrument): flatten(instrument, source, &core)
     case .protect(let key, let stopLoss, let takeProfit):
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
@@ -47,28 +50,38 @@ enum CommandRules {
     return nil
   }
 
-  private static func open(
-    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+  /// Opens a position or adds to one, or says why not.
+  @discardableResult
+  static func open(
+    _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
+    _ core: inout EngineCore
   ) -> Denial? {
     let result = core.gate.open(
-      intent, source: source, reasons: [], ids: &core.ids, in: core.context)
+      intent, source: source, isApproved: isApproved, reasons: [], ids: &core.ids,
+      in: core.context)
     switch result {
     case .success(let order):
+      core.noteAttached(order.request, source)
       submit(order, source, &core)
       return nil
+    case .failure(.approvalNeeded):
+      PlanCommands.propose(intent, source, &core)
+      return .approvalNeeded
     case .failure(let denial):
       deny(denial, .open(intent), source, &core)
       return denial
     }
   }
 
-  /// Closes a share of a position.
+  /// Closes a share of a position, or so many contracts of it.
   @discardableResult
   static func close(
-    _ intent: ClosingIntent, source: CommandSource, reasons: [String], _ core: inout EngineCore
+    _ intent: ClosingIntent, contracts: Contracts? = nil, source: CommandSource,
+    reasons: [String], _ core: inout EngineCore
   ) -> Denial? {
     let result = core.gate.close(
-      intent, source: source, reasons: reasons, ids: &core.ids, in: core.context)
+      intent, contracts: contracts, source: source, reasons: reasons, ids: &core.ids,
+      in: core.context)
     switch result {
     case .success(let orders):
       for order in orders { submit(order, source, &core) }
@@ -96,7 +109,7 @@ enum CommandRules {
     tell(denial, intent.instrument, &core)
   }
 
-  private static func tell(
+  static func tell(
     _ denial: Denial, _ instrument: InstrumentID, _ core: inout EngineCore
   ) {
     let notice = Notice(
@@ -105,7 +118,8 @@ enum CommandRules {
     core.effects.append(.notify(notice))
   }
 
-  private static func cancel(
+  /// Cancels an order unless a cancel of it waits for its answer.
+  static func cancel(
     _ instrument: InstrumentID, _ reference: OrderReference, _ core: inout EngineCore
   ) {
     let subject = RequestSubject.cancel(instrument, reference)
@@ -122,16 +136,50 @@ enum CommandRules {
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
     for order in core.account.orders.open {
-      guard instrument == nil || order.instrument == instrument,
+      guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
       else { continue }
       cancel(order.instrument, reference, &core)
     }
   }
 
-  private static func flatten(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+  /// Halts: sticky, and every opening order is canceled until that is proven.
+  static func halt(_ reason: String, source: CommandSource, _ core: inout EngineCore) {
+    core.setState(.halted, reason: reason, source: source)
+    core.proposals = []
+    goOnHalting(&core)
+  }
+
+  /// Cancels every opening order of ours while the bot is halted, until each is proven (K11).
+  static func goOnHalting(_ core: inout EngineCore) {
+    guard core.trading.mode == .halted else { return }
+    var isQuiet = true
+    for order in core.book.account.orders.open where order.isOwn && order.addsExposure {
+      isQuiet = false
+      guard order.state != .pendingCancel, let reference = order.reference else { continue }
+      cancel(order.instrument, reference, &core)
+    }
+    if !isQuiet { core.schedule(.flatten, in: PlanRules.spacing) }
+  }
+
+  /// Cancels the opening orders of a position.
+  static func cancelOpening(of key: PositionKey, _ core: inout EngineCore) {
+    for order in core.book.account.orders.open
+    where order.isOwn && order.addsExposure && order.instrument == key.instrument
+      && order.slot == key.slot && order.state != .pendingCancel
+    {
+      if let reference = order.reference { cancel(order.instrument, reference, &core) }
+    }
+  }
+
+  private static func flatten(
+    _ instrument: InstrumentID?, _ source: CommandSource, _ core: inout EngineCore
+  ) {
     cancelAll(instrument, onlyOpening: true, &core)
-    if !core.flattening.contains(instrument) { core.flattening.append(instrument) }
+    if !core.flattening.contains(instrument) {
+      core.flattening.append(instrument)
+      _ = PlanRules.begin(.flatten(instrument), source, &core)
+    }
     goOnFlattening(&core)
   }
 
@@ -144,11 +192,8 @@ enum CommandRules {
     var isFlat = true
     for held in core.account.positions.held where isInScope(held.key.instrument) {
       isFlat = false
-      let closers = core.account.orders.open.filter {
-        $0.reduceOnly && $0.type == .market && $0.instrument == held.key.instrument
-          && $0.slot == held.key.slot && !$0.isInDoubt
-      }
-      guard closers.isEmpty else { continue }
+      let patience = ProtectionRules.closingPatience
+      guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
     let isQuiet = !core.account.orders.open.contains {
@@ -204,9 +249,13 @@ enum CommandRules {
       let denial = Denial.stateForbids(.halted)
       return denial.text
     }
-    core.setState(state, reason: reason, source: source)
+    if state == .halted {
+      halt(reason, source: source, &core)
+    } else {
+      core.setState(state, reason: reason, source: source)
+      if state == .running { core.breakers.forgiveStopOuts() }
+    }
     core.notify(.notice, "\(state.rawValue)\(reason.isEmpty ? "" : ": \(reason)")")
-    if state == .halted { cancelAll(nil, onlyOpening: true, &core) }
     return nil
   }
 }

@@ -1,4 +1,5 @@
 import AccountData
+import Risk
 import Trading
 import Units
 
@@ -7,6 +8,7 @@ enum JournalRules {
   static func failed(_ id: ClientOrderID?, _ text: String, _ core: inout EngineCore) {
     if !core.journalIsDown {
       core.journalIsDown = true
+      core.journalDownSince = core.now
       core.notify(.alarm, "the journal cannot be written: \(text)")
     }
     guard let id, let order = core.account.orders[id], !order.reduceOnly else { return }
@@ -16,9 +18,52 @@ enum JournalRules {
     if let change { AccountRules.orderChanged(change, cause: "the journal failed", &core) }
   }
 
+  /// The journal writes again: what happened since it failed is written once more. Every line is
+  /// known by a key, so that what had arrived is not there twice.
   static func recovered(_ core: inout EngineCore) {
-    guard core.journalIsDown else { return }
+    guard core.journalIsDown, let since = core.journalDownSince else { return }
     core.journalIsDown = false
+    core.journalDownSince = nil
     core.notify(.notice, "the journal can be written again")
+    let account = core.book.account
+    for order in account.orders.ended + account.orders.open where order.changedAt >= since {
+      core.journal(.orderChanged(order.record(cause: "written late", at: core.now)))
+    }
+    for fill in account.fills where fill.exchangeTime >= since - fillMargin {
+      core.journal(.fill(fill, at: core.now))
+    }
+    for cycle in account.endedCycles where cycle.closedAt.map({ $0 >= since }) ?? false {
+      core.journal(.positionCycle(cycle, at: core.now))
+    }
+    for held in account.positions.held {
+      core.journal(.positionCycle(held.cycle, at: core.now))
+      core.guards.update(held.key) { $0.written = nil }
+      ProtectionRules.write(held.key, &core)
+    }
+    for plan in core.plans { PlanRules.write(plan, .open, plan.work.step, &core) }
+    if core.trading.since >= since { core.writeState() }
+  }
+
+  /// How much earlier than the failure a fill may have happened whose message came late.
+  private static let fillMargin = TimeSpan.minutes(1)
+
+  /// An intent is durable and its request is about to leave. What must not open any more is taken
+  /// back before it does: the disk took its time, and the world went on.
+  static func durable(_ id: ClientOrderID, _ core: inout EngineCore) {
+    guard let order = core.book.markDurable(id), !order.reduceOnly, order.state == .sent else {
+      return
+    }
+    let mayOpen =
+      switch core.trading.mode {
+      case .running, .approval, .paused: true
+      case .reducing, .halted: false
+      }
+    let isClear = !core.book.account.orders.open.contains {
+      $0.instrument == order.instrument && $0.clientOrderID != id && $0.state == .unknown
+    }
+    guard mayOpen, isClear, core.readiness == .ready else {
+      core.notify(.warning, "an order was taken back before it left", order.instrument)
+      return CommandRules.cancel(order.instrument, .client(id), &core)
+    }
   }
 }

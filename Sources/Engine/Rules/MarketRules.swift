@@ -1,3 +1,4 @@
+import AccountData
 import MarketData
 import Trading
 import Units
@@ -7,7 +8,9 @@ enum MarketRules {
   static func take(_ event: MarketEvent, _ core: inout EngineCore) {
     core.links[LinkName.publicStream.position].messageAt = core.now
     switch core.markets.apply(event, at: core.now) {
-    case .market, .candleClosed, .nothing: break
+    case .market:
+      if case .mark(let mark) = event { marked(mark.instrument, &core) }
+    case .candleClosed, .nothing: break
     case .bookLost(let position):
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }
@@ -16,6 +19,12 @@ enum MarketRules {
       for id in changed { tellOfSuspension(id, &core) }
       StartupRules.instrumentsCame(&core)
     }
+  }
+
+  /// The price of something that is held moved: what it is worth may cross a limit.
+  private static func marked(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
+    if isHeld { BreakerRules.review(&core) }
   }
 
   private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {

@@ -11,7 +11,7 @@ enum OutcomeRules {
     core.links[LinkName.requests.position].messageAt = core.now
     if let answer = line.answer { core.journal(.requestAnswered(answer)) }
     switch line.subject {
-    case .submit(let request): submitted(request, outcome, &core)
+    case .submit(let request), .resend(let request): submitted(request, outcome, &core)
     case .protect(let request): ProtectionRules.answered(request, outcome, &core)
     case .cancel(_, let reference): canceled(reference, outcome, &core)
     case .cancelTrigger(let instrument, _):
@@ -25,9 +25,12 @@ enum OutcomeRules {
       if failureText(outcome) != nil { StartupRules.failed(&core) }
     case .tiers(let instrument, _):
       tellOfFailure("the margin table was not read", outcome, instrument, &core)
+      if mayAgain(outcome) { retrySoon(.tiers(instrument), &core) }
     case .candles(let instrument, _):
       tellOfFailure("the candles were not read", outcome, instrument, &core)
-    case .subscribe: tellOfFailure("the subscription failed", outcome, nil, &core)
+    case .subscribe:
+      tellOfFailure("the subscription failed", outcome, nil, &core)
+      if mayAgain(outcome) { retrySoon(.subscribe, &core) }
     }
   }
 
@@ -41,7 +44,8 @@ enum OutcomeRules {
       if case .order(let exchangeID?) = confirmation { core.book.name(id, exchangeID) }
       move(reference, .accepted, "taken", &core)
     case .refused(let refusal):
-      if refusal.advice == .queryState, !request.reduceOnly {
+      let wasResent = core.book.account.orders[id]?.wasResent ?? false
+      if refusal.advice == .queryState, !request.reduceOnly || wasResent {
         // "Already there" after a lost answer: ask what it became (O06).
         move(reference, .answerLost, refusal.message, &core)
         QuestionRules.ask(reference, &core)
@@ -58,7 +62,12 @@ enum OutcomeRules {
         QuestionRules.askSoon(id, &core)
       }
     case .notSent(let reason):
-      move(reference, .refused, "not sent: \(reason)", &core)
+      guard let order = core.book.account.orders[id] else { return }
+      // Of an order that left twice only the second sending is known not to have arrived.
+      if order.wasResent { return QuestionRules.askSoon(id, &core) }
+      // A cancel that overtook it has canceled it.
+      let ending: OrderTransition = order.state == .pendingCancel ? .wasCanceled : .refused
+      move(reference, ending, "not sent: \(reason)", &core)
     }
   }
 
@@ -97,9 +106,10 @@ enum OutcomeRules {
     }
     AccountRules.react(to: core.book.apply(.order(report), at: core.now), &core)
     let order = core.account.orders[reference]
-    if let order, order.state == .pendingCancel, let id = order.clientOrderID {
-      // Alive after a cancel: the cancel did not take, or has not yet.
-      QuestionRules.askSoon(id, &core)
+    if let order, order.state == .pendingCancel {
+      // Alive after a cancel: it did not take. A cancel can be repeated without harm (K11).
+      CommandRules.cancel(order.instrument, reference, &core)
+      if let id = order.clientOrderID, order.isOwn { QuestionRules.goOn(id, &core) }
     }
   }
 
@@ -111,10 +121,16 @@ enum OutcomeRules {
       if let text = failureText(outcome) {
         core.notify(.warning, "the account was not read: \(text)")
       }
-      core.schedule(.reconcile, in: core.settings.timing.startupRetry)
+      core.accountReading.failures += 1
+      let wait = core.backoff(
+        core.accountReading.failures, first: core.settings.timing.startupRetry,
+        last: core.settings.timing.reconcileInterval)
+      core.schedule(.reconcile, in: wait)
       StartupRules.failed(&core)
       return
     }
+    core.accountReading.failures = 0
+    core.accountReading.readAt = core.now
     core.questions.accountWasRead()
     StartupRules.accountCame(snapshot, askedAt: askedAt, &core)
   }
@@ -132,8 +148,22 @@ enum OutcomeRules {
 
   private static func stopIfAdvised(_ refusal: Refusal, _ core: inout EngineCore) {
     guard refusal.advice == .stopTrading, core.trading.mode != .halted else { return }
-    core.setState(.halted, reason: "the exchange refused: \(refusal.message)", source: .engine)
+    CommandRules.halt("the exchange refused: \(refusal.message)", source: .engine, &core)
     core.notify(.alarm, "halted: \(refusal.message)")
+  }
+
+  /// Whether a reading may be tried again: not when the exchange's word was no.
+  private static func mayAgain(_ outcome: Outcome) -> Bool {
+    switch outcome {
+    case .unknown, .notSent: true
+    case .refused(let refusal): refusal.advice == .waitAndRetry
+    case .confirmed: false
+    }
+  }
+
+  private static func retrySoon(_ timer: TimerID, _ core: inout EngineCore) {
+    let first = core.settings.timing.startupRetry
+    core.schedule(timer, in: core.backoff(2, first: first, last: first + first))
   }
 
   private static func tellOfFailure(

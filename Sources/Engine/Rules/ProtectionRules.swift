@@ -9,18 +9,19 @@ import Units
 enum ProtectionRules {
   /// How often a stop is placed again before the position is closed instead.
   static let attemptLimit = 2
+  /// How long an exit of an unprotected position is waited for before another one leaves.
+  static let closingPatience = TimeSpan.seconds(2)
 
   static func reviewAll(_ core: inout EngineCore) {
     for held in core.account.positions.held { review(held.key, &core) }
+    sweepAll(&core)
   }
 
   /// Looks whether a position has its stop and acts when it has not.
   static func review(_ key: PositionKey, _ core: inout EngineCore) {
-    guard let held = core.account.positions[key] else {
-      core.guards.remove(key)
-      return
-    }
-    if let stop = core.account.coveringStop(of: held) {
+    // Without a position there is nothing to guard yet: a stop can be told before its position.
+    guard let held = core.book.account.positions[key] else { return }
+    if let stop = core.book.account.coveringStop(of: held) {
       covered(held, by: stop, &core)
       return
     }
@@ -64,15 +65,42 @@ enum ProtectionRules {
 
   /// A position is gone: what was to protect it goes as well.
   static func closed(_ key: PositionKey, _ core: inout EngineCore) {
-    let entry = core.guards[key]
+    if let note = core.guards[key]?.written {
+      core.journal(.plan(note.record(.done, source: .engine, at: core.now)))
+    }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))
-    for trigger in core.account.triggers
-    where trigger.order.key == key && trigger.order.reduceOnly
-      && isOurs(trigger.order, entry, core.settings.run)
-    {
+    sweep(key, &core)
+  }
+
+  /// Cancels protection of ours that guards nothing: a later position must not meet it.
+  static func sweepAll(_ core: inout EngineCore) {
+    var keys: [PositionKey] = []
+    for trigger in core.book.account.triggers where trigger.isOwn && trigger.order.reduceOnly {
+      let key = trigger.order.key
+      guard !keys.contains(key), core.book.account.positions[key] == nil, !core.isOpening(key),
+        !core.hasUnreported(key.instrument)
+      else { continue }
+      keys.append(key)
+    }
+    for key in keys { sweep(key, &core) }
+  }
+
+  private static func sweep(_ key: PositionKey, _ core: inout EngineCore) {
+    for trigger in core.book.account.triggers
+    where trigger.isOwn && trigger.order.reduceOnly && trigger.order.key == key {
       cancel(trigger.order, &core)
     }
+  }
+
+  /// Writes down what is to protect a position, if that changed.
+  static func write(_ key: PositionKey, _ core: inout EngineCore) {
+    guard let entry = core.guards[key], let plan = entry.plan else { return }
+    let note = GuardNote(
+      key: key, openedAt: entry.openedAt, plan: plan, takeProfit: entry.takeProfit)
+    guard note != entry.written else { return }
+    core.guards.update(key) { $0.written = note }
+    core.journal(.plan(note.record(.open, source: .engine, at: core.now)))
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.
@@ -80,11 +108,12 @@ enum ProtectionRules {
     _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?, source: CommandSource,
     reasons: [String], _ core: inout EngineCore
   ) -> Denial? {
-    let old = core.account.triggers.map(\.order).filter { order in
-      order.key == key && order.state == .live && order.reduceOnly
+    let old = core.book.account.triggers.filter { trigger in
+      let order = trigger.order
+      return trigger.isOwn && order.key == key && order.state == .live && order.reduceOnly
         && ((stopLoss != nil && order.stopLoss != nil)
           || (takeProfit != nil && order.takeProfit != nil))
-    }
+    }.map(\.order)
     // An old order may carry the leg that is not replaced; the new one takes it over.
     let stop = stopLoss ?? old.compactMap(\.stopLoss).first
     let target = takeProfit ?? old.compactMap(\.takeProfit).first
@@ -100,6 +129,8 @@ enum ProtectionRules {
         $0.placing = approved.request.clientOrderID
         $0.replaced = old.map(\.exchangeOrderID)
       }
+      write(key, &core)
+      core.noteProtection(approved.request, source)
       core.send(.protect(approved.request)) { .protect($0, approved) }
       return nil
     }
@@ -110,6 +141,9 @@ enum ProtectionRules {
     _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
   ) {
     guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
+      if let text = OutcomeRules.failureText(outcome) {
+        core.notify(.warning, "a target was not placed: \(text)", request.key.instrument)
+      }
       return
     }
     core.guards.update(request.key) {
@@ -123,8 +157,18 @@ enum ProtectionRules {
       }
     } else if let text = OutcomeRules.failureText(outcome) {
       core.notify(.alarm, "protection was not placed: \(text)", request.key.instrument)
+      // A lost answer leaves it open which stop rests; the wish stays the plan.
+      if case .unknown = outcome {} else { takeBack(request, &core) }
     }
-    guard entry.uncoveredSince != nil else { return }
+    guard entry.uncoveredSince != nil else {
+      if case .unknown = outcome { StartupRules.readAccount(&core) }
+      return
+    }
+    if case .refused(let refusal) = outcome, refusal.advice == .fixRequest, entry.wasVerified {
+      // The exchange's own word: the same stop is refused again (O23).
+      giveUp(request.key, "the stop was refused: \(refusal.message)", &core)
+      return
+    }
     // The stop counts when it is read back, not when it is answered for.
     core.guards.update(request.key) {
       $0.uncoveredSince = core.now
@@ -135,6 +179,18 @@ enum ProtectionRules {
     core.schedule(.protection(request.key), in: core.settings.timing.protectionGrace)
   }
 
+  /// A stop that was not taken is not the plan: what rests at the exchange is (O26).
+  private static func takeBack(_ request: ProtectionRequest, _ core: inout EngineCore) {
+    guard let held = core.book.account.positions[request.key],
+      let resting = core.book.account.coveringStop(of: held), let stop = resting.order.stopLoss
+    else { return }
+    core.guards.update(request.key) {
+      $0.plan = .stop(stop)
+      $0.takeProfit = resting.order.takeProfit
+    }
+    write(request.key, &core)
+  }
+
   private static func covered(
     _ held: HeldPosition, by stop: TrackedTrigger, _ core: inout EngineCore
   ) {
@@ -143,7 +199,9 @@ enum ProtectionRules {
     {
       core.book.noteStop(held.key, stopPrice: price, contractValue: value)
     }
-    guard let entry = core.guards[held.key], entry.uncoveredSince != nil else { return }
+    guard let entry = core.guards[held.key] else { return }
+    dropDoubles(held, stop, entry, &core)
+    guard entry.uncoveredSince != nil else { return }
     core.guards.update(held.key) {
       $0.uncoveredSince = nil
       $0.wasAsked = false
@@ -154,6 +212,26 @@ enum ProtectionRules {
     core.effects.append(.unschedule(.protection(held.key)))
     if entry.isNaked {
       core.notify(.notice, "the position has its stop again", held.key.instrument)
+    }
+  }
+
+  /// Cancels stops of ours beside the one that is planned and covers the whole position: an answer
+  /// that was lost can leave two.
+  private static func dropDoubles(
+    _ held: HeldPosition, _ stop: TrackedTrigger, _ entry: PositionGuards.Guard,
+    _ core: inout EngineCore
+  ) {
+    guard entry.placing == nil, let planned = entry.plan?.trigger?.triggerPrice else { return }
+    let stops = core.book.account.stops(of: held.key)
+    guard stops.count > 1,
+      let keep = stops.last(where: {
+        $0.isOwn && $0.order.size == .wholePosition
+          && $0.order.stopLoss?.triggerPrice == planned
+      })
+    else { return }
+    for other in stops
+    where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID {
+      cancel(other.order, &core)
     }
   }
 
@@ -178,25 +256,18 @@ enum ProtectionRules {
   }
 
   private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
+    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
+    // An exit whose answer is still out is waited for a moment; it may only be late.
+    guard !core.isClosing(key, since: core.now - closingPatience) else { return }
     core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
     CommandRules.close(
       ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
-    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
-  }
-
-  private static func isOurs(
-    _ trigger: TriggerOrder, _ entry: PositionGuards.Guard?, _ run: RunID
-  ) -> Bool {
-    if let id = trigger.clientOrderID, id.text.hasPrefix(run.text) { return true }
-    if let stop = trigger.stopLoss, entry?.plan?.trigger?.triggerPrice == stop.triggerPrice {
-      return true
-    }
-    guard let target = trigger.takeProfit else { return false }
-    return entry?.takeProfit?.triggerPrice == target.triggerPrice
   }
 
   private static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
     let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
+    let subject = RequestSubject.cancelTrigger(instrument, id)
+    guard !core.requests.isWaiting({ $0 == subject }) else { return }
     core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
   }
 }

@@ -1,4 +1,5 @@
 import AccountData
+import Risk
 import Trading
 import Units
 
@@ -57,12 +58,21 @@ enum QuestionRules {
     if let id = order.clientOrderID, order.isOwn {
       core.questions.ask(id, at: core.now)
       core.questions.update(id) { $0.attempts += 1 }
-      let attempts = core.questions[id]?.attempts ?? 1
-      core.schedule(.order(id), in: delay(attempts, core.settings.timing))
+      goOn(id, &core)
     }
     let subject = RequestSubject.orderStatus(order.instrument, reference)
     guard !core.requests.isWaiting({ $0 == subject }) else { return }
     core.send(subject) { .orderStatus($0, order.instrument, reference) }
+  }
+
+  /// Asks for an order again after the delay that its attempts have grown to.
+  static func goOn(_ id: ClientOrderID, _ core: inout EngineCore) {
+    core.questions.ask(id, at: core.now)
+    guard let question = core.questions[id] else { return }
+    let timing = core.settings.timing
+    let wait = core.backoff(
+      question.attempts, first: timing.queryDelayFirst, last: timing.queryDelayLast)
+    core.schedule(.order(id), in: wait)
   }
 
   /// Asks for an order after the first delay.
@@ -82,23 +92,38 @@ enum QuestionRules {
       }
       return
     }
+    // One that is lost already is watched: every comparison asks for it, and it stays lost.
+    guard order.state != .lost else { return core.questions.resolve(id, &core.effects) }
     core.questions.ask(id, at: core.now)
     core.questions.update(id) { $0.absences += 1 }
     guard let question = core.questions[id] else { return }
     let isOld = core.now - order.createdAt >= core.settings.timing.lostAge
     if question.absences >= absencesNeeded, isOld, question.accountWasRead {
-      guard let change = core.book.move(reference, .foundNowhere, at: core.now) else { return }
-      core.questions.resolve(id, &core.effects)
-      AccountRules.orderChanged(change, cause: "found nowhere", &core)
-      core.notify(.alarm, "order \(id) was found nowhere", order.instrument)
+      foundNowhere(order, id, &core)
     } else if question.absences >= absencesNeeded, !question.accountWasRead {
       StartupRules.readAccount(&core)
     }
   }
 
-  private static func delay(_ attempts: Int, _ timing: EngineTiming) -> TimeSpan {
-    var delay = timing.queryDelayFirst
-    for _ in 1..<max(2, attempts) where delay < timing.queryDelayLast { delay = delay + delay }
-    return min(delay, timing.queryDelayLast)
+  /// An order that no list knows: an exit is sent once more under its own id, an entry never, for
+  /// what it was meant for has passed; nothing of an earlier run is sent later by itself (R01).
+  private static func foundNowhere(
+    _ order: TrackedOrder, _ id: ClientOrderID, _ core: inout EngineCore
+  ) {
+    if !order.wasResent, id.text.hasPrefix(core.settings.run.text),
+      let again = core.gate.resend(
+        order, source: .engine, reasons: ["found nowhere"], in: core.context)
+    {
+      core.book.noteResend(id, at: core.now)
+      core.questions.resolve(id, &core.effects)
+      core.send(.resend(again.request)) { .resend($0, again) }
+      core.notify(.warning, "order \(id) was found nowhere and is sent again", order.instrument)
+      return
+    }
+    guard let change = core.book.move(.client(id), .foundNowhere, at: core.now) else { return }
+    core.questions.resolve(id, &core.effects)
+    AccountRules.orderChanged(change, cause: "found nowhere", &core)
+    core.notify(.alarm, "order \(id) was found nowhere", order.instrument)
+    core.schedule(.lost(id), in: core.settings.timing.lostWatch)
   }
 }

@@ -1,5 +1,6 @@
 import AccountData
 import MarketData
+import Risk
 import Trading
 import Units
 
@@ -14,16 +15,36 @@ enum StartupRules {
       core.trading = TradingState(
         mode: state.state, reason: state.reason, source: state.source, since: state.at)
     }
-    for intent in recovery.openIntents {
-      guard case .order(let request) = intent.action else { continue }
-      core.book.restore(request, source: intent.source, at: intent.at)
-      core.questions.ask(request.clientOrderID, at: core.now)
-    }
+    for intent in recovery.openIntents { restore(intent, &core) }
     if let dayStart = recovery.dayStart { core.book.restoreDayStart(dayStart) }
+    core.breakers.restore(
+      peak: recovery.peak?.equity, endedCycles: recovery.endedCycles,
+      openCycles: recovery.openCycles, limits: core.gate.limits.day,
+      dayStart: core.book.account.day.startedAt, at: core.now)
+    core.book.restore(recovery.openCycles)
+    for cycle in recovery.openCycles { core.guards.restore(cycle) }
+    PlanRules.restore(recovery.openPlans, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: nextDay))
+    if let interval = core.settings.timing.checkpointInterval {
+      core.schedule(.checkpoint, in: interval)
+    }
     advance(&core)
+  }
+
+  /// Takes an intent that had no proven end: an order is asked for, protection is expected.
+  private static func restore(_ intent: IntentRecord, _ core: inout EngineCore) {
+    switch intent.action {
+    case .order(let request):
+      core.book.restore(request, source: intent.source, at: intent.at)
+      core.questions.ask(request.clientOrderID, at: core.now)
+      core.noteAttached(request, intent.source)
+    case .protection(let request):
+      core.noteProtection(request, intent.source)
+      if let stop = request.stopLoss { core.guards.update(request.key) { $0.plan = .stop(stop) } }
+    case .closePosition: break
+    }
   }
 
   /// Takes the state of a connection.
@@ -66,14 +87,38 @@ enum StartupRules {
         adjustment.key.instrument)
     }
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
-    core.schedule(.reconcile, in: core.settings.timing.reconcileInterval)
+    core.schedule(.reconcile, in: reconcileInterval(core))
+    setLeverages(&core, onlyUnknown: core.step != .account)
     if core.step == .account {
-      setLeverages(&core)
       core.step = .resolving(0)
     }
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
     if core.step == .ready { ProtectionRules.reviewAll(&core) }
     settle(&core)
+    listen(&core)
+  }
+
+  /// How long to wait until the account is compared again.
+  static func reconcileInterval(_ core: EngineCore) -> TimeSpan {
+    let timing = core.settings.timing
+    return core.accountReading.isSilent
+      ? min(timing.silentReconcileInterval, timing.reconcileInterval) : timing.reconcileInterval
+  }
+
+  /// Notices an account stream that says nothing while something is at stake (W16).
+  static func listen(_ core: inout EngineCore) {
+    let account = core.book.account
+    guard !account.positions.held.isEmpty || !account.orders.open.isEmpty else { return }
+    let limit = core.settings.timing.privateSilence
+    let link = core.links[LinkName.privateStream.position]
+    let heard = max(link.messageAt ?? link.since, link.since)
+    if core.now - heard >= limit, !core.accountReading.isSilent {
+      core.accountReading.isSilent = true
+      core.notify(.warning, "the account stream is silent: the account is read more often")
+      readAccount(&core)
+      core.schedule(.reconcile, in: reconcileInterval(core))
+    }
+    core.schedule(.silence, in: limit)
   }
 
   /// Becomes ready when nothing is left to resolve.
@@ -90,6 +135,7 @@ enum StartupRules {
       core.notify(.notice, "ready")
     }
     ProtectionRules.reviewAll(&core)
+    CommandRules.goOnHalting(&core)
   }
 
   /// Tries the current step again.
@@ -105,7 +151,8 @@ enum StartupRules {
   /// A step's request failed; the step is tried again.
   static func failed(_ core: inout EngineCore) {
     guard core.step != .ready else { return }
-    core.schedule(.startup, in: core.settings.timing.startupRetry)
+    let first = core.settings.timing.startupRetry
+    core.schedule(.startup, in: core.backoff(2, first: first, last: first + first))
   }
 
   private static func advance(_ core: inout EngineCore) {
@@ -132,7 +179,8 @@ enum StartupRules {
     core.send(.accountSnapshot) { .accountSnapshot($0) }
   }
 
-  private static func subscribe(_ core: inout EngineCore) {
+  /// Chooses the streams and reads the margin tables.
+  static func subscribe(_ core: inout EngineCore) {
     let subscriptions = core.settings.subscriptions
     core.send(.subscribe(subscriptions.count)) { .subscribe($0, subscriptions) }
     for pair in core.settings.pairs {
@@ -140,14 +188,21 @@ enum StartupRules {
         core.notify(.warning, "\(pair.instrument) is not listed", pair.instrument)
         continue
       }
-      core.send(.tiers(pair.instrument, pair.marginMode)) {
-        .tiers($0, pair.instrument, pair.marginMode)
-      }
+      readTiers(pair.instrument, &core)
     }
   }
 
-  /// Sets the leverage of each pair that has another one or none that is known.
-  private static func setLeverages(_ core: inout EngineCore) {
+  /// Reads the margin table of a pair.
+  static func readTiers(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    guard let pair = core.settings.pairs.first(where: { $0.instrument == instrument }) else {
+      return
+    }
+    core.send(.tiers(instrument, pair.marginMode)) { .tiers($0, instrument, pair.marginMode) }
+  }
+
+  /// Sets the leverage of each pair that has none that is known or, at the start, another one. What
+  /// a person set since stays.
+  private static func setLeverages(_ core: inout EngineCore, onlyUnknown: Bool) {
     for pair in core.settings.pairs {
       guard let leverage = pair.leverage, let market = core.markets[pair.instrument] else {
         continue
@@ -155,7 +210,10 @@ enum StartupRules {
       let wanted = min(leverage, market.instrument.maximumLeverage)
       for slot in core.account.positionMode == .hedge ? [PositionSlot.long, .short] : [.net] {
         let known = core.account.leverage(pair.instrument, pair.marginMode, slot)
-        guard known != wanted else { continue }
+        let subject = RequestSubject.setLeverage(pair.instrument, pair.marginMode, slot, wanted)
+        guard known != wanted, known == nil || !onlyUnknown,
+          !core.requests.isWaiting({ $0 == subject })
+        else { continue }
         core.send(.setLeverage(pair.instrument, pair.marginMode, slot, wanted)) {
           .setLeverage($0, pair.instrument, pair.marginMode, slot, wanted)
         }

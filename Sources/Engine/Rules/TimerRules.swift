@@ -1,4 +1,5 @@
 import AccountData
+import Risk
 import Trading
 import Units
 
@@ -7,9 +8,11 @@ enum TimerRules {
   static func take(_ timer: TimerID, _ core: inout EngineCore) {
     switch timer {
     case .reconcile:
-      if core.step == .ready {
+      switch core.step {
+      case .ready, .resolving:
         StartupRules.readAccount(&core)
-        core.schedule(.reconcile, in: core.settings.timing.reconcileInterval)
+        core.schedule(.reconcile, in: StartupRules.reconcileInterval(core))
+      case .connecting, .instruments, .account: break
       }
     case .startup: StartupRules.retry(&core)
     case .order(let id):
@@ -17,12 +20,30 @@ enum TimerRules {
       QuestionRules.ask(.client(id), &core)
     case .protection(let key): ProtectionRules.review(key, &core)
     case .day: turnDay(&core)
-    case .flatten: CommandRules.goOnFlattening(&core)
+    case .flatten:
+      CommandRules.goOnFlattening(&core)
+      CommandRules.goOnHalting(&core)
+    case .lost(let id): core.book.retire(id)
+    case .tiers(let instrument): StartupRules.readTiers(instrument, &core)
+    case .subscribe: StartupRules.subscribe(&core)
+    case .breakers: BreakerRules.confirm(&core)
+    case .silence: StartupRules.listen(&core)
+    case .plans: break
+    case .checkpoint: writeCheckpoint(&core)
     }
   }
 
+  /// The digest is of the state after this event, so that a replay finds the same one.
+  private static func writeCheckpoint(_ core: inout EngineCore) {
+    guard let interval = core.settings.timing.checkpointInterval else { return }
+    core.schedule(.checkpoint, in: interval)
+    core.wantsCheckpoint = true
+  }
+
   private static func turnDay(_ core: inout EngineCore) {
-    if core.book.turnDay(at: core.now), let balance = core.account.balance?.value {
+    let isNew = core.book.turnDay(at: core.now)
+    if isNew { core.breakers.turnDay() }
+    if isNew, let balance = core.account.balance?.value {
       core.journal(
         .equity(
           EquityRecord(

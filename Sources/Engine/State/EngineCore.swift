@@ -8,6 +8,7 @@ import Units
 struct EngineCore: Sendable {
   let settings: EngineSettings
   var sequence: UInt64 = 0
+  let startedAt: Timestamp
   var now: Timestamp
   var markets: Markets
   var book: AccountBook
@@ -21,24 +22,42 @@ struct EngineCore: Sendable {
   var wasReady = false
   var trading: TradingState
   var journalIsDown = false
+  var journalDownSince: Timestamp?
   var denials = RecentList<DenialRecord>(capacity: EngineCore.listCapacity)
   var notices = RecentList<Notice>(capacity: EngineCore.listCapacity)
-  var budget: RequestBudget?
+  var budgets: [RequestBudget] = []
+  var breakers = CircuitBreakers()
+  var breakerIsDue = false
+  var peakWrittenAt: Timestamp?
+  var random: SeededRandom
+  var accountReading = AccountReading()
+  var positionModeAtStart: PositionMode?
+  var plans: [ActionPlan] = []
+  var planCount: UInt64 = 0
+  var proposals: [Proposal] = []
+  var proposalCount: UInt64 = 0
   var guards = PositionGuards()
   var questions = OpenQuestions()
   var flattening: [InstrumentID?] = []
+  var wantsCheckpoint = false
   var effects: [Effect] = []
 
+  /// How long an answer of a person may take; what was proposed is not queued to fire later.
+  static let proposalLife = TimeSpan.seconds(60)
+  /// The most proposals that wait for a person.
+  static let proposalLimit = 20
   /// The most denials and notices that are kept.
   static let listCapacity = 100
 
   init(_ settings: EngineSettings, at now: Timestamp) {
     self.settings = settings
+    startedAt = now
     self.now = now
     markets = Markets(depth: settings.depth)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
     gate = RiskGate(limits: settings.limits)
     ids = ClientOrderIDSequence(run: settings.run)
+    random = SeededRandom(seed: settings.seed)
     links = LinkName.allCases.map { LinkStatus(name: $0, state: .connecting, since: now) }
     trading = TradingState(mode: .running, reason: "", source: .engine, since: now)
   }
@@ -52,6 +71,26 @@ struct EngineCore: Sendable {
     let id = RequestID(requestCount)
     requests.add(id, subject, at: now)
     effects.append(effect(id))
+  }
+
+  /// Notes what is attached to an entry, so that it is known for ours when it is shown.
+  mutating func noteAttached(_ request: OrderRequest, _ source: CommandSource) {
+    guard request.stopLoss != nil || request.takeProfit != nil else { return }
+    book.noteProtection(
+      OwnProtection(
+        key: PositionKey(
+          instrument: request.instrument, slot: request.slot, marginMode: request.marginMode),
+        clientOrderID: nil, stopPrice: request.stopLoss?.triggerPrice,
+        targetPrice: request.takeProfit?.triggerPrice, source: source))
+  }
+
+  /// Notes protection that is asked for.
+  mutating func noteProtection(_ request: ProtectionRequest, _ source: CommandSource) {
+    book.noteProtection(
+      OwnProtection(
+        key: request.key, clientOrderID: request.clientOrderID,
+        stopPrice: request.stopLoss?.triggerPrice, targetPrice: request.takeProfit?.triggerPrice,
+        source: source))
   }
 
   /// Adds records that nothing waits for.
@@ -80,6 +119,15 @@ struct EngineCore: Sendable {
     effects.append(.schedule(timer, at: now + span))
   }
 
+  /// Returns the wait before the next attempt: doubling from `first` to `last`, of which a half is
+  /// drawn, so that many clients do not knock together.
+  mutating func backoff(_ attempts: Int, first: TimeSpan, last: TimeSpan) -> TimeSpan {
+    var delay = first
+    for _ in 1..<max(1, attempts) where delay < last { delay = delay + delay }
+    let whole = min(delay, last).milliseconds
+    return .milliseconds(whole / 2 + Int64(random.below(Int(whole - whole / 2) + 1)))
+  }
+
   /// How a connection stands.
   func isUp(_ name: LinkName) -> Bool {
     links.contains { $0.name == name && $0.state == .up }
@@ -96,6 +144,14 @@ struct EngineCore: Sendable {
       }
     }
     guard step == .ready else { return wasReady ? .reconciling : .starting(step.text) }
+    if let first = positionModeAtStart, let mode = book.account.positionMode, mode != first {
+      return .positionModeChanged(mode)
+    }
+    if let readAt = accountReading.readAt, accountReading.failures > 0,
+      now - readAt > Self.unreadLimit(settings.timing)
+    {
+      return .accountUnread(now - readAt)
+    }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
       if size > settings.limits.clockOffsetMaximum { return .clockOff(offset) }
@@ -107,13 +163,25 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, now: now)
+      fees: settings.fees, breakers: breakers, now: now)
+  }
+
+  /// How old the last reading of the account may be before nothing new is opened.
+  static func unreadLimit(_ timing: EngineTiming) -> TimeSpan {
+    timing.reconcileInterval + timing.reconcileInterval
   }
 
   /// Puts the bot into a state and writes it down.
   mutating func setState(_ mode: BotState, reason: String, source: CommandSource) {
     trading = TradingState(mode: mode, reason: reason, source: source, since: now)
+    writeState()
+  }
+
+  /// Writes down the state that the bot is in.
+  mutating func writeState() {
     journal(
-      .stateChanged(BotStateRecord(state: mode, reason: reason, source: source, at: now)))
+      .stateChanged(
+        BotStateRecord(
+          state: trading.mode, reason: trading.reason, source: trading.source, at: now)))
   }
 }

@@ -6,6 +6,10 @@ import Units
 struct PositionGuards: Sendable, Hashable {
   struct Guard: Sendable, Hashable {
     let key: PositionKey
+    /// When the position was opened, nil before it was shown.
+    var openedAt: Timestamp?
+    /// What the journal says of it.
+    var written: GuardNote?
     /// What is to protect it; nil for a position that was opened elsewhere.
     var plan: StopPlan?
     /// The target that came with the entry.
@@ -51,17 +55,40 @@ struct PositionGuards: Sendable, Hashable {
     let key = PositionKey(
       instrument: order.instrument, slot: order.slot, marginMode: order.marginMode)
     guard order.isOwn || order.stopLoss != nil else { return }
-    // The gate lets an order of ours pass without a stop only where liquidation is the stop.
-    let plan = order.stopLoss.map(StopPlan.stop) ?? .liquidation
+    // The gate lets an order of ours pass without a stop only where liquidation is the stop. An
+    // addition without one does not take away the stop that is there.
+    let plan = order.stopLoss.map(StopPlan.stop)
     update(key) {
-      $0.plan = plan
+      $0.plan = plan ?? $0.plan ?? .liquidation
       if let target = order.takeProfit { $0.takeProfit = target }
     }
   }
 
-  /// Makes sure that a position has a guard.
-  mutating func opened(_ key: PositionKey, _ account: Account) {
-    update(key) { _ in }
+  /// Takes what an earlier run knew of an open position of ours: its first stop, as long as nothing
+  /// newer is known.
+  mutating func restore(_ cycle: PositionCycle) {
+    guard cycle.source != nil, let stop = cycle.initialStop else { return }
+    update(cycle.key) {
+      if $0.plan == nil { $0.plan = .stop(Trigger(triggerPrice: stop)) }
+      $0.openedAt = cycle.openedAt
+    }
+  }
+
+  /// Takes what the journal says is to protect a position.
+  mutating func restore(_ note: GuardNote) {
+    update(note.key) {
+      $0.plan = note.plan
+      $0.takeProfit = note.takeProfit
+      $0.openedAt = note.openedAt
+      $0.written = note
+    }
+  }
+
+  /// Makes sure that a position has a guard; one of an earlier life of the position does not count.
+  mutating func opened(_ held: HeldPosition) {
+    let openedAt = held.cycle.openedAt
+    if let known = self[held.key]?.openedAt, known != openedAt { remove(held.key) }
+    update(held.key) { $0.openedAt = openedAt }
   }
 
   /// Whether a position has its stop, and how we know.

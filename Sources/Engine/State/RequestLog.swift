@@ -4,6 +4,7 @@ import Units
 /// What a request asks.
 public enum RequestSubject: Sendable, Hashable {
   case submit(OrderRequest)
+  case resend(OrderRequest)
   case protect(ProtectionRequest)
   case cancel(InstrumentID, OrderReference)
   case cancelTrigger(InstrumentID, ExchangeOrderID)
@@ -20,6 +21,7 @@ public enum RequestSubject: Sendable, Hashable {
   public var word: String {
     switch self {
     case .submit: "submit"
+    case .resend: "resend"
     case .protect: "protect"
     case .cancel: "cancel"
     case .cancelTrigger: "cancelTrigger"
@@ -37,7 +39,7 @@ public enum RequestSubject: Sendable, Hashable {
   /// The request as a line for people.
   public var text: String {
     switch self {
-    case .submit(let order):
+    case .submit(let order), .resend(let order):
       "\(order.side.rawValue) \(order.contracts) \(order.instrument) "
         + (order.type.limitPrice.map { "at \($0)" } ?? "at market")
         + (order.reduceOnly ? " reduce-only" : "")
@@ -62,7 +64,7 @@ public enum RequestSubject: Sendable, Hashable {
   /// The instrument that it is about, nil when it is about the account.
   public var instrument: InstrumentID? {
     switch self {
-    case .submit(let order): order.instrument
+    case .submit(let order), .resend(let order): order.instrument
     case .protect(let request): request.key.instrument
     case .cancel(let id, _), .cancelTrigger(let id, _), .setLeverage(let id, _, _, _),
       .orderStatus(let id, _), .tiers(let id, _), .candles(let id, _):
@@ -74,7 +76,7 @@ public enum RequestSubject: Sendable, Hashable {
   /// Our id of the order that it is about, nil when it is about none.
   public var clientOrderID: ClientOrderID? {
     switch self {
-    case .submit(let order): return order.clientOrderID
+    case .submit(let order), .resend(let order): return order.clientOrderID
     case .protect(let request): return request.clientOrderID
     case .cancel(_, .client(let id)), .orderStatus(_, .client(let id)): return id
     case .cancel, .orderStatus, .cancelTrigger, .setLeverage, .setPositionMode, .accountSnapshot,

@@ -1,5 +1,6 @@
 import AccountData
 import MarketData
+import Risk
 import Trading
 import Units
 
@@ -68,6 +69,7 @@ extension Account: BinaryEncodable {
     for trigger in triggers {
       writer.put(trigger.order)
       writer.put(trigger.confirmedAt)
+      if case .own(let source) = trigger.owner { writer.put(source) }
     }
     writer.put(Array(fills))
     for payment in fundings {
@@ -104,6 +106,7 @@ extension TrackedOrder: BinaryEncodable {
     writer.put(changedAt)
     writer.put(isDurable)
     writer.put(problem)
+    writer.put(wasResent)
   }
 }
 
@@ -112,27 +115,6 @@ extension HeldPosition: BinaryEncodable {
     writer.put(report)
     writer.put(receivedAt)
     writer.put(cycle)
-  }
-}
-
-extension PositionCycle: BinaryEncodable {
-  func encode(into writer: inout ByteWriter) {
-    writer.put(key)
-    writer.put(side)
-    writer.put(source)
-    writer.put(openedAt)
-    writer.put(closedAt)
-    writer.put(entryPrice)
-    writer.put(exitPrice)
-    writer.put(peakContracts)
-    writer.put(initialStop)
-    writer.put(initialRisk)
-    writer.put(realizedPnL)
-    writer.put(fees)
-    writer.put(funding)
-    writer.put(bestPrice)
-    writer.put(worstPrice)
-    writer.put(ending?.rawValue)
   }
 }
 
@@ -145,5 +127,27 @@ extension DayFigures: BinaryEncodable {
     writer.put(unrealizedAtStart)
     writer.put(equityAtStart)
     writer.put(isWholeDay)
+  }
+}
+
+extension CircuitBreakers: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(peakEquity)
+    writer.put(stopOutsInARow)
+    writer.put(tradesToday)
+    for rest in rests {
+      writer.put(rest.instrument)
+      writer.put(rest.until)
+      writer.put(rest.ending)
+    }
+    for breaker in told { writer.putText(breaker.rawValue) }
+  }
+}
+
+extension RiskGate.Opening: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(intent)
+    writer.put(source)
+    writer.put(at)
   }
 }

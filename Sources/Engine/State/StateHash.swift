@@ -51,7 +51,17 @@ extension EngineCore: BinaryEncodable {
       writer.put(notice.text)
       writer.put(notice.at)
     }
-    writer.put(budget)
+    writer.put(budgets)
+    writer.put(breakers)
+    writer.put(breakerIsDue)
+    writer.put(random.state)
+    writer.put(accountReading.readAt)
+    writer.put(accountReading.failures)
+    writer.put(accountReading.isSilent)
+    writer.put(positionModeAtStart)
+    writer.put(planCount)
+    for plan in plans { writer.put(plan) }
+    for proposal in proposals { writer.put(proposal) }
     writer.put(guards.all)
     writer.put(questions.open)
     for scope in flattening { writer.put(scope) }
@@ -90,6 +100,8 @@ extension PositionGuards.Guard: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(key)
     writer.put(plan)
+    writer.put(openedAt)
+    writer.put(written)
     writer.put(takeProfit)
     writer.put(uncoveredSince)
     writer.put(wasAsked)

@@ -69,9 +69,24 @@ public struct TradingHours: Sendable, Hashable {
     get { windows[day.index] }
     set { windows[day.index] = newValue }
   }
+
+  /// Whether a moment lies within the window of its day in UTC.
+  public func isOpen(at moment: Timestamp) -> Bool {
+    guard let window = self[Weekday(of: moment)] else { return false }
+    let sinceMidnight = moment - moment.start(of: .days(1))
+    return sinceMidnight >= window.from.span && sinceMidnight < window.to.span
+  }
 }
 
 extension Weekday {
+  /// The day of the week of a moment in UTC.
+  public init(of moment: Timestamp) {
+    let day = moment.start(of: .days(1)).milliseconds / TimeSpan.days(1).milliseconds
+    // 1970-01-01, day zero, was a Thursday: three places after Monday.
+    let place = Int((day + 3) % 7)
+    self = Self.allCases[place < 0 ? place + 7 : place]
+  }
+
   /// The place in the week, Monday being zero.
   fileprivate var index: Int {
     switch self {
@@ -84,4 +99,12 @@ extension Weekday {
     case .sunday: 6
     }
   }
+}
+
+/// What happens when too many stops were hit in a row.
+public enum StopOutReaction: String, Sendable, Hashable, CaseIterable {
+  /// Each order of a strategy waits for a human key.
+  case approval
+  /// Nothing new until a person says otherwise.
+  case halt
 }

@@ -1,0 +1,186 @@
+import Risk
+import Trading
+import Units
+
+/// An action of several steps that goes on until its end, over a restart as well.
+///
+/// Every step looks at what the account shows and does what is still missing, so that doing it
+/// again after a crash does nothing twice. A step that opens something is entered once only.
+struct ActionPlan: Sendable, Hashable {
+  let id: PlanID
+  let source: CommandSource
+  let startedAt: Timestamp
+  var work: PlanWork
+  /// When it last asked for something; not asked again at once.
+  var actedAt: Timestamp?
+  /// How often its present step asked for something.
+  var attempts = 0
+
+  /// Whether its step may ask for something: not right after it did, for answers take their time.
+  func mayAct(_ now: Timestamp) -> Bool {
+    actedAt.map { now - $0 >= PlanRules.spacing } ?? true
+  }
+}
+
+/// What an action of several steps is and where it stands.
+enum PlanWork: Sendable, Hashable {
+  case reverse(ReversePlan)
+  case scaleIn(ScaleInPlan)
+  case targets(TargetsPlan)
+  case oneOf(OneOfPlan)
+  case trail(TrailPlan)
+  case amend(AmendPlan)
+  case flatten(InstrumentID?)
+
+  var kind: String {
+    switch self {
+    case .reverse: "reverse"
+    case .scaleIn: "scaleIn"
+    case .targets: "targets"
+    case .oneOf: "oneOf"
+    case .trail: "trail"
+    case .amend: "amend"
+    case .flatten: "flatten"
+    }
+  }
+
+  var instrument: InstrumentID? {
+    switch self {
+    case .reverse(let plan): plan.key.instrument
+    case .scaleIn(let plan): plan.key.instrument
+    case .targets(let plan): plan.key.instrument
+    case .oneOf(let plan): plan.first.instrument
+    case .trail(let plan): plan.key.instrument
+    case .amend(let plan): plan.instrument
+    case .flatten(let instrument): instrument
+    }
+  }
+
+  /// Where it stands, in words.
+  var step: String {
+    switch self {
+    case .reverse(let plan): plan.step.rawValue
+    case .scaleIn(let plan): plan.step.rawValue
+    case .targets(let plan): plan.next == 0 ? "waiting" : "placing \(plan.next)"
+    case .oneOf(let plan): plan.step.rawValue
+    case .trail(let plan): plan.best == nil ? "waiting" : "following"
+    case .amend(let plan): plan.step.rawValue
+    case .flatten: "closing"
+    }
+  }
+}
+
+/// Close a position, then open the other side.
+struct ReversePlan: Sendable, Hashable {
+  enum Step: String, Sendable, Hashable, CaseIterable { case closing, opening }
+  let key: PositionKey
+  let side: PositionSide
+  let opening: OpeningIntent
+  /// After this the other side is not opened any more.
+  let deadline: Timestamp
+  var step = Step.closing
+}
+
+/// Add to a position, close a share of it, put the stop where nothing is lost.
+struct ScaleInPlan: Sendable, Hashable {
+  enum Step: String, Sendable, Hashable, CaseIterable { case adding, reducing, securing }
+  let key: PositionKey
+  let side: PositionSide
+  let closeShare: Rate
+  /// After this an addition that still rests is canceled.
+  let deadline: Timestamp
+  /// What is to be left when the share is closed.
+  var keep = Contracts.zero
+  var step = Step.adding
+}
+
+/// Several take profits, each for a share of a position.
+struct TargetsPlan: Sendable, Hashable {
+  let key: PositionKey
+  let side: PositionSide
+  let targets: [PartialTarget]
+  /// The entry that has to fill first, nil for a position that is held.
+  let entry: ClientOrderID?
+  /// The size of each, fixed when the first is placed.
+  var sizes: [Contracts] = []
+  /// The number of the target that is being placed, 1 for the first; zero while waiting.
+  var next = 0
+}
+
+/// Two openings of which the first fill cancels the other.
+struct OneOfPlan: Sendable, Hashable {
+  enum Step: String, Sendable, Hashable, CaseIterable { case placing, waiting, flattening }
+  let first: OpeningIntent
+  let second: OpeningIntent
+  var ids: [ClientOrderID] = []
+  var step = Step.placing
+}
+
+/// A stop that follows the mark price and never goes back; it rests at the exchange.
+struct TrailPlan: Sendable, Hashable {
+  let key: PositionKey
+  let side: PositionSide
+  let distance: TrailDistance
+  /// Where it begins to follow, nil for at once.
+  let activation: Price?
+  /// The best mark price since it follows, nil before.
+  var best: Price?
+}
+
+/// An order that is replaced: canceled first, then placed anew with what had not filled.
+struct AmendPlan: Sendable, Hashable {
+  enum Step: String, Sendable, Hashable, CaseIterable { case canceling, placing }
+  let instrument: InstrumentID
+  let order: ClientOrderID
+  let type: OrderType
+  /// The whole size that is wanted, what has filled included.
+  let contracts: Contracts
+  var step = Step.canceling
+}
+
+/// One of several take profits.
+public struct PartialTarget: Sendable, Hashable {
+  /// Where it triggers and how it then executes.
+  public let trigger: Trigger
+  /// How much of the position it closes, above zero and at most one.
+  public let share: Rate
+
+  /// States a target.
+  public init(trigger: Trigger, share: Rate) {
+    self.trigger = trigger
+    self.share = share
+  }
+}
+
+/// How far a trailing stop stays behind the best price.
+public enum TrailDistance: Sendable, Hashable {
+  /// So far in price.
+  case price(Price)
+  /// Such a share of the best price.
+  case share(Rate)
+}
+
+/// An action of several steps as people see it.
+public struct PlanLine: Sendable, Hashable {
+  /// Its name.
+  public let id: PlanID
+  /// What it is, as a word.
+  public let kind: String
+  /// What it is about, nil when it is about all instruments.
+  public let instrument: InstrumentID?
+  /// Where it stands, in words.
+  public let step: String
+  /// Who wanted it.
+  public let source: CommandSource
+  /// When it began.
+  public let startedAt: Timestamp
+
+  init(_ plan: ActionPlan) {
+    id = plan.id
+    kind = plan.work.kind
+    instrument = plan.work.instrument
+    step = plan.work.step
+    source = plan.source
+    startedAt = plan.startedAt
+  }
+}

@@ -1,0 +1,89 @@
+import AccountData
+import Risk
+import Trading
+import Units
+
+/// Two openings of which the first fill cancels the other.
+///
+/// When both fill in the same moment, what is left of the position is closed: nobody wanted it
+/// (O25).
+enum OneOfRules {
+  static func look(
+    _ work: OneOfPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    switch work.step {
+    case .placing: return place(work, plan, &core)
+    case .waiting:
+      let orders = work.ids.map { core.book.account.orders[$0] }
+      let hasFilled = orders.map { $0?.progress.filledContracts.isPositive ?? false }
+      if hasFilled[0], hasFilled[1] {
+        var next = work
+        next.step = .flattening
+        return .moved(.oneOf(next))
+      }
+      guard hasFilled[0] || hasFilled[1] else {
+        let isOver = orders.allSatisfy { $0?.state.isFinal ?? true }
+        return isOver ? .done("neither filled") : .waiting
+      }
+      guard let other = hasFilled[0] ? orders[1] : orders[0], !other.state.isFinal else {
+        return .done("one filled, the other is canceled")
+      }
+      guard other.state != .pendingCancel, plan.mayAct(core.now), let reference = other.reference
+      else { return .waiting }
+      CommandRules.cancel(other.instrument, reference, &core)
+      return .acted
+    case .flattening: return flatten(work, plan, &core)
+    }
+  }
+
+  private static func place(
+    _ work: OneOfPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    guard plan.id.isOf(core.settings.run) else {
+      // Which of the two had left is not known: neither stays.
+      cancelOpenings(work.first.instrument, &core)
+      return .abandoned("ended before both were placed")
+    }
+    var next = work
+    for intent in [work.first, work.second] {
+      let count = core.ids.count
+      if let denial = CommandRules.open(intent, plan.source, &core) {
+        cancelOpenings(work.first.instrument, &core)
+        return .abandoned(denial.text)
+      }
+      next.ids.append(ClientOrderID(run: core.settings.run, sequence: count + 1))
+    }
+    next.step = .waiting
+    return .moved(.oneOf(next))
+  }
+
+  private static func flatten(
+    _ work: OneOfPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    let instrument = work.first.instrument
+    guard !core.hasUnreported(instrument) else { return .waiting }
+    let opening = core.book.account.orders.open.contains {
+      $0.isOwn && $0.instrument == instrument && $0.addsExposure
+    }
+    let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
+    guard isHeld || opening else { return .done("both filled, nothing is left") }
+    guard plan.mayAct(core.now) else { return .waiting }
+    if opening { cancelOpenings(instrument, &core) }
+    for held in core.book.account.positions.held where held.key.instrument == instrument {
+      guard !core.isClosing(held.key) else { continue }
+      CommandRules.close(
+        ClosingIntent(key: held.key), source: .engine, reasons: ["both of two orders filled"],
+        &core)
+    }
+    return .acted
+  }
+
+  private static func cancelOpenings(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    for order in core.book.account.orders.open
+    where order.isOwn && order.instrument == instrument && order.addsExposure
+      && order.state != .pendingCancel
+    {
+      if let reference = order.reference { CommandRules.cancel(instrument, reference, &core) }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// Add to a position, close a share of it, put the stop where nothing is lost net of costs.
+///
+/// An addition that is refused ends that step only: the share is closed and the stop moved all the
+/// same (X07).
+enum ScaleInRules {
+  /// How often the stop is asked for before the old one is left where it is.
+  private static let stopAttempts = 3
+
+  static func look(
+    _ work: ScaleInPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    let account = core.book.account
+    guard let held = account.positions[work.key], held.report.side == work.side else {
+      return core.isOpening(work.key) || core.hasUnreported(work.key.instrument)
+        ? .waiting : .abandoned("the position is gone")
+    }
+    switch work.step {
+    case .adding: return adding(work, held, plan, &core)
+    case .reducing:
+      guard held.report.contracts > work.keep else {
+        var next = work
+        next.step = .securing
+        return .moved(.scaleIn(next))
+      }
+      guard !core.isClosing(work.key), !core.hasUnreported(work.key.instrument),
+        plan.mayAct(core.now)
+      else { return .waiting }
+      CommandRules.close(
+        ClosingIntent(key: work.key), contracts: held.report.contracts - work.keep,
+        source: plan.source, reasons: ["scale in: close a share"], &core)
+      return .acted
+    case .securing: return securing(work, held, plan, &core)
+    }
+  }
+
+  private static func adding(
+    _ work: ScaleInPlan, _ held: HeldPosition, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    if core.isOpening(work.key) {
+      guard core.now > work.deadline, plan.mayAct(core.now) else { return .waiting }
+      CommandRules.cancelOpening(of: work.key, &core)
+      return .acted
+    }
+    guard !core.hasUnreported(work.key.instrument),
+      let lot = core.markets[work.key.instrument]?.instrument.lotSize
+    else { return .waiting }
+    var next = work
+    let share = held.report.contracts.scaled(by: work.closeShare, .towardZero)
+    next.keep = held.report.contracts - share.rounded(to: lot, .towardZero)
+    next.step = .reducing
+    return .moved(.scaleIn(next))
+  }
+
+  private static func securing(
+    _ work: ScaleInPlan, _ held: HeldPosition, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    guard let price = core.breakEvenPrice(of: held) else {
+      return .abandoned("there is no break-even price")
+    }
+    if let stop = core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice,
+      work.side == .long ? stop >= price : stop <= price
+    {
+      return .done("the stop is at \(stop)")
+    }
+    guard core.guards[work.key]?.placing == nil, plan.mayAct(core.now) else { return .waiting }
+    guard plan.attempts < stopAttempts else { return .abandoned("the stop stays where it is") }
+    let denial = ProtectionRules.place(
+      work.key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil, source: plan.source,
+      reasons: ["scale in: stop to break-even"], &core)
+    return denial.map { .abandoned("the stop stays where it is: \($0.text)") } ?? .acted
+  }
+}
+
+extension EngineCore {
+  /// The price on a tick at which closing pays back fees and funding; nil without the rules.
+  ///
+  /// What was realized before is left out: half a position that was closed with a profit does not
+  /// make the other half free of risk.
+  func breakEvenPrice(of held: HeldPosition) -> Price? {
+    guard let instrument = markets[held.key.instrument]?.instrument,
+      let price = ProfitAndLoss.breakEvenPrice(
+        side: held.report.side, amount: instrument.baseAmount(of: held.report.contracts),
+        entryPrice: held.report.entryPrice, takerFeeRate: settings.fees.takerFeeRate,
+        funding: held.cycle.funding)
+    else { return nil }
+    return price.rounded(to: instrument.tickSize, held.report.side == .long ? .up : .down)
+  }
+}

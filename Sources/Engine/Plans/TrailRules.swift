@@ -1,0 +1,81 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// A stop that follows the mark price. It always rests at the exchange, so that it guards the
+/// position while this program does not run; it never moves back (O26).
+enum TrailRules {
+  /// The stop moves when it gains at least this share of its distance.
+  private static let leastGain: Rate = "0.1"
+  /// The least time between two moves of one stop.
+  private static let spacing = TimeSpan.seconds(1)
+
+  /// Whether it goes on; the following itself happens with the mark price.
+  static func look(_ work: TrailPlan, _ core: EngineCore) -> PlanProgress {
+    core.book.account.positions[work.key]?.report.side == work.side
+      || core.hasUnreported(work.key.instrument) ? .waiting : .done("the position is closed")
+  }
+
+  /// Follows a new mark price of an instrument.
+  static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    guard core.step == .ready else { return }
+    for index in core.plans.indices {
+      guard case .trail(var work) = core.plans[index].work, work.key.instrument == instrument,
+        let market = core.markets[instrument], let mark = market.markPrice,
+        let held = core.book.account.positions[work.key], held.report.side == work.side,
+        work.isActive(at: mark)
+      else { continue }
+      let isLong = work.side == .long
+      let best = work.best.map { isLong ? max($0, mark) : min($0, mark) } ?? mark
+      if best != work.best {
+        work.best = best
+        core.plans[index].work = .trail(work)
+      }
+      move(core.plans[index], work, held, market.instrument.tickSize, best, &core)
+    }
+  }
+
+  private static func move(
+    _ plan: ActionPlan, _ work: TrailPlan, _ held: HeldPosition, _ tick: Price, _ best: Price,
+    _ core: inout EngineCore
+  ) {
+    if let actedAt = plan.actedAt, core.now - actedAt < spacing { return }
+    guard core.guards[work.key]?.placing == nil else { return }
+    let isLong = work.side == .long
+    let distance = work.distance.price(at: best)
+    let wanted = (isLong ? best - distance : best + distance).rounded(
+      to: tick, isLong ? .down : .up)
+    let resting = core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice
+    let planned = core.guards[work.key]?.plan?.trigger?.triggerPrice
+    for known in [resting, planned] {
+      guard let known else { continue }
+      let gain = isLong ? wanted - known : known - wanted
+      guard gain >= max(tick, distance.scaled(by: leastGain, .down)) else { return }
+    }
+    let now = core.now
+    PlanRules.update(plan.id, &core) { $0.actedAt = now }
+    PlanRules.write(plan, .open, "stop to \(wanted)", &core)
+    let denial = ProtectionRules.place(
+      work.key, stopLoss: Trigger(triggerPrice: wanted), takeProfit: nil, source: plan.source,
+      reasons: ["trailing stop"], &core)
+    if let denial { core.notify(.notice, "the stop stays: \(denial.text)", work.key.instrument) }
+  }
+}
+
+extension TrailPlan {
+  func isActive(at mark: Price) -> Bool {
+    guard best == nil, let activation else { return true }
+    return side == .long ? mark >= activation : mark <= activation
+  }
+}
+
+extension TrailDistance {
+  func price(at best: Price) -> Price {
+    switch self {
+    case .price(let price): price
+    case .share(let share): best.scaled(by: share, .up)
+    }
+  }
+}

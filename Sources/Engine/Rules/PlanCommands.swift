@@ -1,0 +1,218 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// What the engine does with commands that begin an action of several steps or answer a proposal.
+enum PlanCommands {
+  /// Does what was asked; returns why not when it was not done.
+  static func perform(
+    _ command: Command, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    switch command {
+    case .reverse(let key, let opening): return reverse(key, opening, source, &core)
+    case .scaleIn(let key, let adding, let share):
+      return scaleIn(key, adding, share, source, &core)
+    case .breakEven(let key): return breakEven(key, source, &core)
+    case .takeProfits(let key, let targets):
+      return takeProfits(key, targets, entry: nil, source, &core)
+    case .bracket(let intent, let targets): return bracket(intent, targets, source, &core)
+    case .openOneOf(let first, let second): return openOneOf(first, second, source, &core)
+    case .trail(let key, let distance, let activation):
+      return trail(key, distance, activation, source, &core)
+    case .amend(let id, let type, let contracts):
+      return amend(id, type, contracts, source, &core)
+    case .abandon(let id):
+      return PlanRules.abandon(id, "on request", &core) ? nil : "no such action goes on"
+    case .approve(let number): return approve(number, source, &core)
+    case .dismiss(let number):
+      core.proposals.removeAll { $0.id == number }
+      return nil
+    case .resetPeak: return resetPeak(source, &core)
+    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
+      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note:
+      preconditionFailure("a plain command is done where all commands are")
+    }
+  }
+
+  /// Keeps an opening of a strategy for a person to decide on.
+  static func propose(
+    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+  ) {
+    core.proposals.removeAll { $0.until <= core.now }
+    guard core.proposals.count < EngineCore.proposalLimit,
+      !core.proposals.contains(where: { $0.intent == intent })
+    else { return }
+    core.proposalCount += 1
+    core.proposals.append(
+      Proposal(
+        id: core.proposalCount, intent: intent, source: source, at: core.now,
+        until: core.now + EngineCore.proposalLife))
+    core.notify(
+      .notice, "a strategy proposes: \(intent.side.rawValue) \(intent.instrument)",
+      intent.instrument)
+  }
+
+  private static func approve(
+    _ number: UInt64, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard source.isPerson else { return "only a person approves" }
+    guard let proposal = core.proposals.first(where: { $0.id == number }),
+      proposal.until > core.now
+    else { return "no such proposal waits" }
+    core.proposals.removeAll { $0.id == number }
+    return CommandRules.open(proposal.intent, proposal.source, isApproved: true, &core)?.text
+  }
+
+  private static func resetPeak(
+    _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard source.isPerson else { return "only a person resets the peak" }
+    guard let balance = core.book.account.balance?.value,
+      let equity = MarkedEquity.equity(core.book.account, core.markets)
+    else { return Denial.missing(.balance).text }
+    core.breakers.resetPeak(to: equity)
+    core.journal(
+      .equity(EquityRecord(occasion: .peak, equity: equity, cash: balance.cash, at: core.now)))
+    return nil
+  }
+
+  private static func reverse(
+    _ key: PositionKey, _ opening: OpeningIntent, _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    guard let held = core.book.account.positions[key] else {
+      return Denial.nothingToClose(key).text
+    }
+    guard opening.instrument == key.instrument, opening.side == held.report.side.opposite else {
+      return "the other side of \(key.instrument) is \(held.report.side.opposite.rawValue)"
+    }
+    let plan = ReversePlan(
+      key: key, side: held.report.side, opening: opening,
+      deadline: core.now + PlanRules.openingLife)
+    return begun(.reverse(plan), source, &core)
+  }
+
+  private static func scaleIn(
+    _ key: PositionKey, _ adding: OpeningIntent, _ share: Rate, _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    guard let held = core.book.account.positions[key] else {
+      return Denial.nothingToClose(key).text
+    }
+    guard share.isPositive, share < 1 else { return Denial.shareOutOfRange(share).text }
+    guard adding.instrument == key.instrument, adding.side == held.report.side else {
+      return "an addition is on the side that is held"
+    }
+    let plan = ScaleInPlan(
+      key: key, side: held.report.side, closeShare: share,
+      deadline: core.now + PlanRules.openingLife)
+    guard PlanRules.begin(.scaleIn(plan), source, &core) else { return tooMany }
+    // Refused or not, the steps that take risk off follow.
+    return CommandRules.open(adding, source, &core)?.text
+  }
+
+  private static func breakEven(
+    _ key: PositionKey, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard let held = core.book.account.positions[key], let price = core.breakEvenPrice(of: held)
+    else { return Denial.nothingToClose(key).text }
+    let denial = ProtectionRules.place(
+      key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil, source: source,
+      reasons: ["break-even"], &core)
+    if let denial { CommandRules.tell(denial, key.instrument, &core) }
+    return denial?.text
+  }
+
+  private static func takeProfits(
+    _ key: PositionKey, _ targets: [PartialTarget], entry: ClientOrderID?,
+    side: PositionSide? = nil, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard let side = side ?? core.book.account.positions[key]?.report.side else {
+      return Denial.nothingToClose(key).text
+    }
+    let sum = targets.reduce(Rate.zero) { $0 + $1.share }
+    guard !targets.isEmpty, targets.count <= targetLimit,
+      targets.allSatisfy({ $0.share.isPositive }), sum <= 1
+    else { return Denial.shareOutOfRange(sum).text }
+    return begun(
+      .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
+  }
+
+  private static func bracket(
+    _ intent: OpeningIntent, _ targets: [PartialTarget], _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    let slot = core.context.slot(of: intent)
+    let key = PositionKey(
+      instrument: intent.instrument, slot: slot, marginMode: intent.marginMode)
+    let count = core.ids.count
+    if let denial = CommandRules.open(intent, source, &core) { return denial.text }
+    return takeProfits(
+      key, targets, entry: ClientOrderID(run: core.settings.run, sequence: count + 1),
+      side: intent.side, source, &core)
+  }
+
+  private static func openOneOf(
+    _ first: OpeningIntent, _ second: OpeningIntent, _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    guard first.instrument == second.instrument else { return "both orders trade one instrument" }
+    let held = core.book.account.positions.held.first { $0.key.instrument == first.instrument }
+    if let held { return Denial.oppositePosition(held.report.side, held.report.contracts).text }
+    return begun(.oneOf(OneOfPlan(first: first, second: second)), source, &core)
+  }
+
+  private static func trail(
+    _ key: PositionKey, _ distance: TrailDistance, _ activation: Price?,
+    _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard let held = core.book.account.positions[key] else {
+      return Denial.nothingToClose(key).text
+    }
+    guard distance.isSound else { return "the distance lies between nothing and the whole price" }
+    for plan in core.plans {
+      if case .trail(let work) = plan.work, work.key == key {
+        _ = PlanRules.abandon(plan.id, "replaced", &core)
+      }
+    }
+    let plan = TrailPlan(
+      key: key, side: held.report.side, distance: distance, activation: activation)
+    return begun(.trail(plan), source, &core)
+  }
+
+  private static func amend(
+    _ id: ClientOrderID, _ type: OrderType, _ contracts: Contracts, _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    guard let order = core.book.account.orders[id], order.isOwn, !order.state.isFinal else {
+      return "no order \(id) of ours is open"
+    }
+    guard contracts.isPositive else { return Denial.sizeNotPositive.text }
+    return begun(
+      .amend(
+        AmendPlan(instrument: order.instrument, order: id, type: type, contracts: contracts)),
+      source, &core)
+  }
+
+  private static func begun(
+    _ work: PlanWork, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    PlanRules.begin(work, source, &core) ? nil : tooMany
+  }
+
+  private static let tooMany = "too many actions go on"
+  /// The most take profits of one position.
+  private static let targetLimit = 10
+}
+
+extension TrailDistance {
+  /// Whether it is above nothing and below the whole price.
+  var isSound: Bool {
+    switch self {
+    case .price(let price): price.isPositive
+    case .share(let share): share.isPositive && share < 1
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+/// One of the things that stop new risk by themselves.
+public enum Breaker: String, Sendable, Hashable, CaseIterable {
+  /// The loss of the day as a share of its first equity.
+  case dailyLoss
+  /// The loss of the day in money.
+  case dailyLossMoney
+  /// The fall from the highest equity.
+  case drawdown
+  /// Stops hit in a row.
+  case stopOuts
+  /// Positions opened by strategies today.
+  case tradesPerDay
+  /// The hours in which strategies may open.
+  case tradingHours
+}
+
+/// Where a breaker stands against its limit.
+public struct BreakerReading: Sendable, Hashable {
+  /// A number with its unit.
+  public enum Figure: Sendable, Hashable {
+    /// A share, 0.03 for 3 %.
+    case share(Rate)
+    /// Money.
+    case money(Money)
+    /// A count.
+    case count(Int)
+  }
+
+  /// Which breaker.
+  public let breaker: Breaker
+  /// Where it stands; nil while it cannot be computed.
+  public let value: Figure?
+  /// Where it trips; nil when it is off.
+  public let limit: Figure?
+  /// Whether it stops new risk now.
+  public let isTripped: Bool
+}
+
+/// An instrument that rests after a loss or a win.
+public struct InstrumentRest: Sendable, Hashable {
+  /// Which one.
+  public let instrument: InstrumentID
+  /// Until when.
+  public let until: Timestamp
+  /// What led to it.
+  public let ending: PositionCycle.Ending
+}
+
+/// What the account's peak, the day and the last trades say about new risk.
+///
+/// The reading is level, so a halt that a person lifts does not lift the limit; ``trips`` tells the
+/// crossing once a day.
+public struct CircuitBreakers: Sendable, Hashable {
+  /// The highest equity so far; nil before the first.
+  public private(set) var peakEquity: Money?
+  /// How many stops were hit in a row.
+  public private(set) var stopOutsInARow = 0
+  /// How many positions strategies opened today.
+  public private(set) var tradesToday = 0
+  /// The instruments that rest, in the order in which that began.
+  public private(set) var rests: [InstrumentRest] = []
+  /// The breakers whose crossing was told today.
+  public private(set) var told: [Breaker] = []
+
+  /// Starts without a past.
+  public init() {}
+
+  /// Takes what the journal kept: the peak and the lives of positions that ended, oldest first.
+  public mutating func restore(
+    peak: Money?, endedCycles: [PositionCycle], openCycles: [PositionCycle], limits: DayLimits,
+    dayStart: Timestamp, at now: Timestamp
+  ) {
+    peakEquity = peak
+    for cycle in endedCycles {
+      guard let closedAt = cycle.closedAt else { continue }
+      _ = close(cycle, at: closedAt, limits: limits)
+    }
+    for cycle in endedCycles + openCycles where cycle.openedAt >= dayStart { opened(cycle) }
+    endRests(at: now)
+  }
+
+  /// Notes the worth of the account; true when it is a new peak.
+  public mutating func note(equity: Money) -> Bool {
+    guard equity.isPositive, peakEquity.map({ equity > $0 }) ?? true else { return false }
+    peakEquity = equity
+    return true
+  }
+
+  /// Takes the equity of now for the peak: the drawdown begins anew.
+  public mutating func resetPeak(to equity: Money) {
+    peakEquity = equity
+    told.removeAll { $0 == .drawdown }
+  }
+
+  /// Notes a position that was opened.
+  public mutating func opened(_ cycle: PositionCycle) {
+    if let source = cycle.source, !source.isPerson, source != .engine { tradesToday += 1 }
+  }
+
+  /// Notes a position that ended; true when that made the run of stop-outs too long.
+  public mutating func close(
+    _ cycle: PositionCycle, at now: Timestamp, limits: DayLimits
+  ) -> Bool {
+    let wasStopped: Bool
+    switch cycle.ending {
+    case .stopLoss, .autoDeleveraging: wasStopped = cycle.netPnL.isNegative
+    case .liquidation: wasStopped = true
+    case .takeProfit, .manual, .strategy, .external, .unexplained, nil: wasStopped = false
+    }
+    if wasStopped {
+      stopOutsInARow += 1
+      rest(cycle, for: limits.cooldownAfterStop, at: now)
+      return stopOutsInARow >= limits.stopOutsInARowMaximum
+    }
+    guard cycle.netPnL.isPositive else { return false }
+    stopOutsInARow = 0
+    rest(cycle, for: limits.cooldownAfterWin, at: now)
+    return false
+  }
+
+  /// A person looked at the run of stop-outs: it begins anew.
+  public mutating func forgiveStopOuts() { stopOutsInARow = 0 }
+
+  /// Starts a new day.
+  public mutating func turnDay() {
+    tradesToday = 0
+    told.removeAll { $0 != .drawdown }
+  }
+
+  /// Forgets rests that are over.
+  public mutating func endRests(at now: Timestamp) {
+    guard !rests.isEmpty else { return }
+    rests.removeAll { $0.until <= now }
+  }
+
+  /// Notes that the crossing of a breaker was told; false when it was before.
+  public mutating func tell(_ breaker: Breaker) -> Bool {
+    guard !told.contains(breaker) else { return false }
+    told.append(breaker)
+    return true
+  }
+
+  private mutating func rest(_ cycle: PositionCycle, for span: TimeSpan, at now: Timestamp) {
+    guard span > .zero, let ending = cycle.ending else { return }
+    let instrument = cycle.key.instrument
+    rests.removeAll { $0.instrument == instrument }
+    rests.append(InstrumentRest(instrument: instrument, until: now + span, ending: ending))
+  }
+}

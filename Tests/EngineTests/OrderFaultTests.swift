@@ -1,0 +1,320 @@
+import AccountData
+import Engine
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// The life of an order when answers get lost, come late or contradict each other.
+@Suite struct OrderFaultTests {
+  private let id = EngineDesk.id(1)
+
+  /// A desk whose first order has left.
+  private func sent(_ intent: OpeningIntent = EngineDesk.long) -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.open(intent))
+    desk.take(.intentDurable(EngineDesk.id(1)))
+    return desk
+  }
+
+  private func submits(_ desk: EngineDesk) -> Int {
+    desk.wanted.words.count { $0 == "submit" || $0 == "resend" }
+  }
+
+  @Test func `O01 an order whose answer is lost is found by its id and never sent again`() {
+    var desk = sent()
+    desk.answer("submit", .unknown("timed out"))
+    #expect(desk.snapshot.orders.map(\.state) == [.unknown])
+    let asked = desk.timers[.order(id)].map { $0 - desk.now }
+    #expect(asked.map { $0 <= .milliseconds(500) } == true)
+    desk.run(.seconds(1))
+    #expect(desk.wanted.words.last == "orderStatus")
+    desk.answer("orderStatus", .confirmed(.orderStatus(Sample.order("77", client: id))))
+    #expect(desk.snapshot.orders.map(\.state) == [.live])
+    desk.run(.minutes(2)) { desk in
+      if desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        let live = Sample.order("77", client: EngineDesk.id(1))
+        desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account(orders: [live]))))
+      }
+    }
+    #expect(submits(desk) == 1)
+  }
+
+  /// Answers every question of the engine as an exchange that has never heard of the order.
+  private func answerWithNothing(_ desk: inout EngineDesk) {
+    while let line = desk.snapshot.requests.waiting.first(where: {
+      ["orderStatus", "accountSnapshot"].contains($0.subject.word)
+    }) {
+      let outcome: Outcome
+      if case .orderStatus = line.subject {
+        outcome = .confirmed(.orderStatus(nil))
+      } else {
+        outcome = .confirmed(
+          .account(
+            EngineDesk.account(
+              positions: desk.snapshot.account.positions.held.map(\.report),
+              triggers: desk.snapshot.account.triggers.map(\.order))))
+      }
+      desk.pass(.milliseconds(50))
+      desk.take(.outcome(line.id, outcome))
+    }
+  }
+
+  @Test func `O02 an entry that never arrived is lost after every list was asked, not sent again`()
+  {
+    var desk = sent()
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(9), answering: answerWithNothing)
+    #expect(desk.snapshot.orders.map(\.state) == [.unknown])
+    desk.run(.seconds(20), answering: answerWithNothing)
+    #expect(desk.snapshot.orders.map(\.state) == [.lost])
+    #expect(submits(desk) == 1)
+    desk.quote(Sample.bitcoin, 60_000)
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "order.unknown")
+    desk.run(.minutes(11), answering: answerWithNothing)
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O02 an exit that never arrived is sent again once under the same id`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    let exit = EngineDesk.id(2)
+    desk.take(.intentDurable(exit))
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(30), answering: answerWithNothing)
+    let again = desk.wanted.compactMap { effect -> OrderRequest? in
+      if case .resend(_, let order) = effect { order.request } else { nil }
+    }
+    #expect(again.map(\.clientOrderID) == [exit])
+    #expect(again.map(\.reduceOnly) == [true])
+    desk.answer("resend", .unknown("reset"))
+    desk.run(.minutes(1), answering: answerWithNothing)
+    #expect(desk.wanted.words.count { $0 == "resend" } == 1)
+  }
+
+  @Test func `O06 a second sending that is refused as a double is asked for and adopted`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    let exit = EngineDesk.id(2)
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(30), answering: answerWithNothing)
+    let refusal = Refusal(code: "102002", message: "duplicate", advice: .queryState)
+    let effects = desk.answer("resend", .refused(refusal))
+    #expect(effects.words == ["orderStatus"])
+    desk.answer(
+      "orderStatus",
+      .confirmed(
+        .orderStatus(
+          Sample.order(
+            "88", client: exit, side: .sell, contracts: 10, filled: 10, state: .filled,
+            reduceOnly: true))))
+    #expect(desk.snapshot.account.orders[exit]?.state == .filled)
+  }
+
+  @Test(arguments: ["HTTP 200, cut off", "HTTP 200, not JSON", "HTTP 502", "HTTP 504", "HTTP 429"])
+  func `O03 O04 O05 an answer that proves nothing leaves the order unknown`(reason: String) {
+    var desk = sent()
+    desk.answer("submit", .unknown(reason))
+    #expect(desk.snapshot.orders.map(\.state) == [.unknown])
+    #expect(desk.snapshot.orders.map(\.problem) == [reason])
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.map(\.code) == ["order.unknown"])
+    #expect(submits(desk) == 1)
+  }
+
+  @Test func `O07 a refusal of the exchange ends the order with its words in the journal`() {
+    var desk = sent()
+    let effects = desk.answer(
+      "submit",
+      .refused(Refusal(code: "103003", message: "Insufficient margin", advice: .fixRequest)))
+    let changes = effects.records.compactMap { record -> OrderChange? in
+      if case .orderChanged(let change) = record { change } else { nil }
+    }
+    #expect(changes.map(\.state) == [.rejected])
+    #expect(changes.map(\.cause) == ["Insufficient margin"])
+    #expect(effects.notices == ["order refused: Insufficient margin"])
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O09 a fill overtakes the answer and the late answer is ignored`() {
+    var desk = sent()
+    desk.take(.fill(Sample.fill("1", order: "77", client: id, contracts: 10)))
+    #expect(desk.snapshot.account.orders[id]?.state == .filled)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    #expect(desk.snapshot.account.orders[id]?.state == .filled)
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O10 an order that the stream proved stays alive when its answer fails`() {
+    var desk = sent()
+    desk.take(.order(Sample.order("77", client: id)))
+    desk.answer("submit", .unknown("HTTP 500"))
+    #expect(desk.snapshot.orders.map(\.state) == [.live])
+    #expect(desk.timers[.order(id)] == nil)
+  }
+
+  private var limit: OpeningIntent {
+    var intent = EngineDesk.long
+    intent.type = .limit(59_900)
+    return intent
+  }
+
+  @Test func `O11 a fill during the cancel ends as filled with its exact size`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.command(.cancel(Sample.btc, .client(id)))
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+    desk.take(.fill(Sample.fill("1", order: "77", client: id, contracts: 10)))
+    #expect(desk.snapshot.account.orders[id]?.state == .filled)
+    #expect(desk.snapshot.account.orders[id]?.progress.filledContracts == 10)
+  }
+
+  @Test func `O12 a cancel that comes too late is asked about, never taken for canceled`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.command(.cancel(Sample.btc, .client(id)))
+    let effects = desk.answer(
+      "cancel", .refused(Refusal(code: "102068", message: "gone", advice: .queryState)))
+    #expect(effects.words == ["orderStatus"])
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+    desk.answer(
+      "orderStatus",
+      .confirmed(
+        .orderStatus(
+          Sample.order(
+            "77", client: id, type: .limit(59_900), contracts: 10, filled: 4, state: .canceled))))
+    let order = desk.snapshot.account.orders[id]
+    #expect(order?.state == .canceled)
+    #expect(order?.progress.filledContracts == 4)
+  }
+
+  @Test func `O13 K11 a cancel is pending and counts until proven, and is repeated`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.command(.cancel(Sample.btc, .client(id)))
+    let asked = desk.answer("cancel", .unknown("timed out"))
+    #expect(asked.words == ["orderStatus"])
+    #expect(desk.snapshot.orders.map(\.addsExposure) == [true])
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    let again = desk.answer("orderStatus", .confirmed(.orderStatus(alive)))
+    #expect(again.words == ["cancel"])
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+    desk.answer("cancel", .confirmed(.cancel))
+    desk.take(.order(Sample.order("77", client: id, type: .limit(59_900), state: .canceled)))
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O15 five hundred partial fills add up exactly`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    for number in 1...500 {
+      desk.take(
+        .fill(
+          Sample.fill(
+            "\(number)", order: "77", client: id, price: 59_900, contracts: "0.02",
+            fee: "0.0007188")))
+    }
+    let order = desk.snapshot.account.orders[id]
+    #expect(order?.state == .filled)
+    #expect(order?.progress.filledContracts == 10)
+    #expect(order?.progress.averagePrice == 59_900)
+    #expect(order?.progress.fee == "0.3594")
+  }
+
+  @Test func `O16 what the exchange ends itself keeps its fills`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.take(.fill(Sample.fill("1", order: "77", client: id, price: 59_900, contracts: 3)))
+    desk.take(
+      .order(
+        Sample.order(
+          "77", client: id, type: .limit(59_900), contracts: 10, filled: 3, price: 59_900,
+          state: .canceled)))
+    let order = desk.snapshot.account.orders[id]
+    #expect(order?.state == .canceled)
+    #expect(order?.progress.filledContracts == 3)
+  }
+
+  @Test func `O17 more filled than was asked for halts and reads the account`() {
+    var desk = sent()
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    let effects = desk.take(.fill(Sample.fill("1", order: "77", client: id, contracts: 11)))
+    #expect(desk.snapshot.trading.mode == .halted)
+    #expect(effects.words.contains("accountSnapshot"))
+  }
+
+  @Test func `O18 O19 repeats and reports out of order change nothing`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    let fill = Sample.fill("1", order: "77", client: id, price: 59_900, contracts: 10)
+    desk.take(.fill(fill))
+    let hash = desk.snapshot.account.orders
+    desk.take(.fill(fill))
+    desk.take(.order(Sample.order("77", client: id, type: .limit(59_900), state: .live)))
+    desk.take(
+      .order(
+        Sample.order(
+          "77", client: id, type: .limit(59_900), filled: 4, price: 59_900,
+          state: .partiallyFilled)))
+    #expect(desk.snapshot.account.orders[id]?.state == hash[id]?.state)
+    #expect(desk.snapshot.account.orders[id]?.progress == hash[id]?.progress)
+    #expect(desk.snapshot.account.fills.count == 1)
+  }
+
+  @Test func `O20 a message that cannot be read makes the engine look at the account`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    let effects = desk.take(.protocolProblem("orders: state \"foo\" is not known"))
+    #expect(effects.words == ["accountSnapshot"])
+    #expect(desk.snapshot.orders.map(\.state) == [.live])
+  }
+
+  @Test func `O21 an exit that is refused because nothing is left is done and not tried again`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    let effects = desk.answer(
+      "submit", .refused(Refusal(code: "102022", message: "no position", advice: .queryState)))
+    #expect(effects.words == ["accountSnapshot"])
+    desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(desk.snapshot.account.positions.held.isEmpty)
+    #expect(desk.snapshot.account.orders[EngineDesk.id(2)]?.state == .rejected)
+    #expect(submits(desk) == 2)
+  }
+
+  @Test func `O27 an order that only our list shows is asked for and the answer wins`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.pass(.seconds(6))
+    desk.command(.reconcile)
+    desk.pass(.milliseconds(100))
+    let effects = desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(effects.words == ["orderStatus"])
+    desk.answer(
+      "orderStatus",
+      .confirmed(
+        .orderStatus(Sample.order("77", client: id, type: .limit(59_900), state: .canceled))))
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O28 an order that filled at once is proven by the history`() {
+    var desk = sent()
+    desk.answer("submit", .unknown("timed out"))
+    desk.pass(.seconds(1))
+    desk.command(.reconcile)
+    let fill = Sample.fill("1", order: "77", client: id, contracts: 10)
+    desk.answer(
+      "accountSnapshot",
+      .confirmed(.account(EngineDesk.account(positions: [Sample.position()], fills: [fill]))))
+    #expect(desk.snapshot.account.orders[id]?.state == .filled)
+    #expect(desk.timers[.order(id)] == nil)
+  }
+}

@@ -1,0 +1,212 @@
+import AccountData
+import Engine
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// How a position gets its stop, keeps it, and is closed when it cannot have one.
+@Suite struct ProtectionTests {
+  private var protection: (EngineDesk) -> Protection? {
+    { $0.snapshot.positions.first?.protection }
+  }
+
+  /// Answers readings of the account with what the engine believes, and the given stops.
+  private func answer(_ desk: inout EngineDesk, stops: [TriggerOrder]) {
+    while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+      desk.pass(.milliseconds(50))
+      desk.answer(
+        "accountSnapshot",
+        .confirmed(
+          .account(
+            EngineDesk.account(
+              positions: desk.snapshot.account.positions.held.map(\.report), triggers: stops))))
+    }
+  }
+
+  @Test func `a stop attached to an entry is ours, proven by reading it back`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let stop = desk.snapshot.account.triggers.first
+    #expect(stop?.owner == .own(.keyboard))
+    #expect(stop.map { .proven($0) } == protection(desk))
+    #expect(stop?.confirmedAt == desk.now)
+  }
+
+  @Test func `a stop that someone else placed stays external`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.take(.positions([Sample.position()]))
+    desk.take(.triggerOrder(Sample.stop("5", at: 58_000)))
+    #expect(desk.snapshot.account.triggers.map(\.owner) == [.external])
+  }
+
+  @Test func `O22 a stop that is missing after the fill is placed within two seconds`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: nil)
+    let filledAt = desk.now
+    desk.run(.seconds(2)) { answer(&$0, stops: []) }
+    let placed = desk.wanted.protections
+    #expect(placed.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(placed.map(\.size) == [.wholePosition])
+    let sentAt = desk.snapshot.requests.waiting.first { $0.subject.word == "protect" }?.sentAt
+    #expect(sentAt.map { $0 - filledAt <= .seconds(2) } == true)
+    let id = placed[0].clientOrderID
+    desk.take(.triggerOrder(Sample.stop("950", client: id, at: 59_000, target: 63_000)))
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("950"))))
+    answer(&desk, stops: [Sample.stop("950", client: id, at: 59_000, target: 63_000)])
+    #expect(desk.snapshot.positions.first?.protection.isNaked == false)
+    #expect(desk.snapshot.notices.map(\.text).contains("the position has its stop again"))
+  }
+
+  @Test func `O22 O23 a position whose stop is refused is closed at once`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: nil)
+    let filledAt = desk.now
+    desk.run(.milliseconds(600)) { answer(&$0, stops: []) }
+    desk.answer(
+      "protect",
+      .refused(Refusal(code: "102037", message: "stop price", advice: .fixRequest)))
+    let exits = desk.wanted.orders.filter(\.reduceOnly)
+    #expect(exits.map(\.contracts) == [10])
+    #expect(exits.map(\.type) == [.market])
+    #expect(desk.now - filledAt <= .seconds(2))
+    #expect(desk.wanted.protections.count == 1)
+  }
+
+  @Test func `a stop that the market has passed is not placed: the position is closed`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: nil)
+    desk.quote(Sample.bitcoin, 58_500)
+    desk.run(.seconds(1)) { answer(&$0, stops: []) }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(desk.wanted.orders.filter(\.reduceOnly).map(\.contracts) == [10])
+  }
+
+  @Test func `O24 X05 a stop that was canceled elsewhere is placed again`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let canceledAt = desk.now
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    desk.run(.seconds(5)) { answer(&$0, stops: []) }
+    #expect(desk.wanted.protections.first?.stopLoss == Trigger(triggerPrice: 59_000))
+    #expect(desk.snapshot.notices.map(\.text).contains("the position has no stop"))
+    let sentAt = desk.snapshot.requests.waiting.first { $0.subject.word == "protect" }?.sentAt
+    #expect(sentAt.map { $0 - canceledAt <= .seconds(5) } == true)
+  }
+
+  @Test func `a stop that covers a part only is replaced by one for the whole`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(4)))
+    desk.run(.seconds(2)) {
+      answer(&$0, stops: [Sample.stop("901", target: 63_000, size: .contracts(4))])
+    }
+    #expect(desk.wanted.protections.map(\.size) == [.wholePosition])
+    let effects = desk.answer("protect", .confirmed(.order(nil)))
+    #expect(effects.words.first == "cancelTrigger")
+  }
+
+  @Test func `several stops that cover the whole together protect it`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(4)))
+    desk.take(.triggerOrder(Sample.stop("902", target: 63_000, size: .contracts(6))))
+    #expect(desk.snapshot.positions.first?.protection.isNaked == false)
+    desk.run(.seconds(3)) { _ in }
+    #expect(desk.wanted.protections.isEmpty)
+  }
+
+  @Test func `a new stop is taken before the old one goes`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let asked = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    #expect(asked.words == ["protect"])
+    #expect(asked.protections.map(\.takeProfit) == [Trigger(triggerPrice: 63_000)])
+    let id = asked.protections[0].clientOrderID
+    desk.take(.triggerOrder(Sample.stop("950", client: id, at: 59_500, target: 63_000)))
+    let taken = desk.answer("protect", .confirmed(.order(ExchangeOrderID("950"))))
+    #expect(taken.words == ["cancelTrigger"])
+  }
+
+  @Test func `O26 a new stop that is refused leaves the old one as the plan`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    let effects = desk.answer(
+      "protect",
+      .refused(Refusal(code: "102037", message: "no", advice: .fixRequest)))
+    #expect(effects.words.isEmpty)
+    // When the old one then goes, the plan that is placed again is the old price.
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    desk.run(.seconds(3)) { answer(&$0, stops: []) }
+    #expect(desk.wanted.protections.last?.stopLoss == Trigger(triggerPrice: 59_000))
+  }
+
+  @Test func `two stops after a lost answer become one`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let asked = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    let id = asked.protections[0].clientOrderID
+    desk.answer("protect", .unknown("timed out"))
+    let both = [
+      EngineDesk.attachedStop, Sample.stop("950", client: id, at: 59_500, target: 63_000),
+    ]
+    answer(&desk, stops: both)
+    let canceled = desk.wanted.compactMap { effect -> ExchangeOrderID? in
+      if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
+    }
+    #expect(canceled == [ExchangeOrderID("901")])
+    #expect(desk.snapshot.positions.first?.protection.isNaked == false)
+  }
+
+  @Test func `stops of ours are swept when the position is flat, those of others stay`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.triggerOrder(Sample.stop("5", at: 58_000)))
+    let effects = desk.take(.positions([]))
+    let swept = effects.compactMap { effect -> ExchangeOrderID? in
+      if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
+    }
+    #expect(swept == [ExchangeOrderID("901")])
+  }
+
+  @Test func `R05 a naked position that was opened elsewhere is loud and left alone`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.take(.positions([Sample.position()]))
+    desk.run(.seconds(10)) { answer(&$0, stops: []) }
+    #expect(desk.snapshot.positions.first?.protection.isNaked == true)
+    #expect(desk.snapshot.positions.first?.source == nil)
+    #expect(desk.wanted.protections.isEmpty && desk.wanted.orders.isEmpty)
+  }
+
+  @Test func `R04 a restart takes over what is to protect a position and places it if it is gone`()
+  {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    let recovery = Recovery(journal: first.wanted.journaled)
+    var second = EngineDesk()
+    second.now = first.now + .seconds(5)
+    let position = first.snapshot.account.positions.held.map(\.report)
+    second.boot(EngineDesk.account(positions: position), recovery: recovery)
+    #expect(second.snapshot.positions.map(\.source) == [.keyboard])
+    second.run(.seconds(2)) { answer(&$0, stops: []) }
+    #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(second.wanted.protections.map(\.takeProfit) == [Trigger(triggerPrice: 63_000)])
+  }
+}

@@ -1,0 +1,252 @@
+import AccountData
+import Engine
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// What the engine makes of an account that changed while nobody, or somebody else, was looking.
+@Suite struct ReconciliationFaultTests {
+  private func read(_ desk: inout EngineDesk, _ account: AccountSnapshot) -> [Effect] {
+    if !desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+      desk.command(.reconcile)
+    }
+    desk.pass(.milliseconds(50))
+    return desk.answer("accountSnapshot", .confirmed(.account(account)))
+  }
+
+  private func fills(_ records: [Record]) -> [TradeID] {
+    records.compactMap { if case .fill(let fill, _) = $0 { fill.tradeID } else { nil } }
+  }
+
+  @Test func `R03 a fill that was missed comes from the history, once`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let fill = Sample.fill("9", order: "70", contracts: 1)
+    let account = EngineDesk.account(
+      positions: [Sample.position(contracts: 1, opened: Sample.start)], fills: [fill])
+    #expect(fills(read(&desk, account).records) == [fill.tradeID])
+    #expect(fills(read(&desk, account).records) == [])
+  }
+
+  @Test func `R05 R06 a position that was changed by hand is believed and not corrected`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let changed = Sample.position(contracts: 4, opened: desk.now, updated: desk.now + .seconds(1))
+    let effects = read(
+      &desk, EngineDesk.account(positions: [changed], triggers: [EngineDesk.attachedStop]))
+    #expect(desk.snapshot.positions.map(\.contracts) == [4])
+    #expect(effects.orders.isEmpty)
+    #expect(effects.notices.contains { $0.contains("changed elsewhere") })
+    // Flipped by hand: another life, nobody's here, left alone.
+    let flipped = Sample.position("8", side: .short, contracts: 2, opened: desk.now)
+    let after = read(&desk, EngineDesk.account(positions: [flipped]))
+    #expect(after.orders.isEmpty)
+    #expect(desk.snapshot.positions.map(\.source) == [nil])
+  }
+
+  @Test func `R07 orders placed elsewhere are adopted and not canceled with ours`() {
+    var desk = EngineDesk()
+    desk.boot()
+    _ = read(&desk, EngineDesk.account(orders: [Sample.order("5", type: .limit(50_000))]))
+    #expect(desk.snapshot.orders.map(\.owner) == [.external])
+    #expect(desk.command(.cancelAll(nil)).words == [])
+    let effects = desk.command(.cancel(Sample.btc, .exchange(ExchangeOrderID("5"))))
+    #expect(effects.words == ["cancel"])
+  }
+
+  @Test func `R09 a position that ended while down is closed in the journal and nothing is sold`() {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    var second = EngineDesk()
+    second.now = first.now + .minutes(10)
+    let exit = Sample.order(
+      "80", side: .sell, contracts: 10, filled: 10, price: 54_000, state: .filled, realized: -60,
+      reduceOnly: true, category: .fullLiquidation, at: second.now - .minutes(5))
+    second.take(.started(Recovery(journal: first.wanted.journaled)))
+    second.take(.link(.publicStream, .up))
+    second.take(.link(.privateStream, .up))
+    second.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    second.take(.order(exit))
+    let effects = second.answer(
+      "accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    let endings = effects.records.compactMap { record -> PositionCycle.Ending? in
+      if case .positionCycle(let cycle, _) = record { cycle.ending } else { nil }
+    }
+    #expect(endings == [.liquidation])
+    #expect(second.wanted.orders.isEmpty)
+    #expect(second.snapshot.breakers.rests.map(\.instrument) == [Sample.btc])
+  }
+
+  @Test func `R12 another position mode than at the start stops entries and is explained`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let effects = desk.take(.positionMode(.hedge))
+    #expect(effects.notices.first?.contains("position mode") == true)
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "state.not_ready")
+    desk.take(.positionMode(.oneWay))
+    #expect(desk.command(.open(EngineDesk.long)).orders.count == 1)
+  }
+
+  @Test func `R10 an account that stays unread stops entries, not exits`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.run(.minutes(3)) { desk in
+      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        desk.answer("accountSnapshot", .unknown("HTTP 500"))
+      }
+      desk.take(.balance(Sample.balance(10_000, at: desk.now)))
+      desk.quote(Sample.bitcoin, 60_000)
+    }
+    #expect(desk.snapshot.positions.count == 1)
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "state.not_ready")
+    #expect(desk.command(.close(ClosingIntent(key: Sample.btcKey))).orders.count == 1)
+  }
+
+  @Test func `R15 reading the same account twice changes nothing the second time`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let account = EngineDesk.account(
+      positions: [Sample.position(contracts: 3, opened: Sample.start)],
+      orders: [Sample.order("5", type: .limit(50_000))], triggers: [Sample.stop("7")],
+      fills: [Sample.fill("9", order: "70", contracts: 3)])
+    _ = read(&desk, account)
+    let before = desk.snapshot.account
+    let again = read(&desk, account)
+    let changes = again.records.filter { record in
+      switch record {
+      case .requestSent, .requestAnswered, .command: false
+      default: true
+      }
+    }
+    #expect(changes == [])
+    #expect(desk.snapshot.account.orders.open.map(\.state) == before.orders.open.map(\.state))
+    #expect(desk.snapshot.account.orders.open.map(\.progress) == before.orders.open.map(\.progress))
+    #expect(desk.snapshot.account.positions.held.map(\.cycle) == before.positions.held.map(\.cycle))
+  }
+
+  @Test func `W16 a silent account stream with something at stake is read more often`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    var readings = 0
+    desk.run(.minutes(2)) { desk in
+      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        readings += 1
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(
+              EngineDesk.account(
+                positions: desk.snapshot.account.positions.held.map(\.report),
+                triggers: [EngineDesk.attachedStop]))))
+      }
+    }
+    #expect(readings >= 12)
+    #expect(desk.snapshot.accountReading.isSilent)
+    desk.take(.balance(Sample.balance(10_000, at: desk.now)))
+    #expect(!desk.snapshot.accountReading.isSilent)
+  }
+
+  @Test(arguments: [
+    (OrderCategory.fullLiquidation, PositionCycle.Ending.liquidation),
+    (.autoDeleveraging, .autoDeleveraging),
+  ])
+  func `X01 X02 what the exchange ends is told with its cause and rests the instrument`(
+    category: OrderCategory, ending: PositionCycle.Ending
+  ) {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.pass(.seconds(1))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", side: .sell, contracts: 10, filled: 10, price: 54_100, state: .filled, fee: 1,
+          realized: -59, reduceOnly: true, category: category, at: desk.now)))
+    let effects = desk.take(.positions([]))
+    let cycle = desk.snapshot.account.endedCycles.last
+    #expect(cycle?.ending == ending)
+    #expect(cycle?.netPnL == -60)
+    #expect(effects.notices.contains { $0.hasPrefix("the position was") })
+    #expect(effects.words == ["cancelTrigger"])
+    #expect(desk.snapshot.breakers.rests.map(\.ending) == [ending])
+  }
+
+  @Test func `X03 funding is booked once, with its sign`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    for _ in 0..<2 { desk.take(.funding(Sample.btc, "-0.06", at: desk.now)) }
+    desk.take(.funding(Sample.btc, "0.02", at: desk.now + .hours(8)))
+    #expect(desk.snapshot.positions.map(\.funding) == ["-0.04"])
+    #expect(desk.snapshot.account.day.funding == "-0.04")
+  }
+
+  @Test func `X04 W17 after the account stream is back everything is compared before an entry`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.link(.privateStream, .down("maintenance")))
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "state.not_ready")
+    desk.pass(.minutes(20))
+    let back = desk.take(.link(.privateStream, .up))
+    #expect(back.words == ["accountSnapshot"])
+    #expect(desk.snapshot.step == .account)
+    let answered = read(
+      &desk, EngineDesk.account(positions: [Sample.position(opened: Sample.start)]))
+    #expect(desk.snapshot.step == .ready)
+    // Our stop is gone: it is asked for first.
+    #expect(answered.orders.isEmpty)
+    desk.run(.seconds(2)) { desk in
+      if desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(EngineDesk.account(positions: [Sample.position(opened: Sample.start)]))))
+      }
+    }
+    #expect(desk.wanted.protections.count == 1)
+  }
+
+  @Test func `X06 sizing uses the balance of now`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var wish = EngineDesk.long
+    wish.size = .riskShare("0.01")
+    let before = desk.snapshot.preview(wish, at: desk.now).contracts
+    desk.take(.balance(Sample.balance(1_000, at: desk.now)))
+    let after = desk.snapshot.preview(wish, at: desk.now).contracts
+    #expect(before.map { $0 > 80 } == true)
+    #expect(after.map { $0 < 10 } == true)
+  }
+
+  @Test func `D01 D02 no entry leaves while the journal is down, cancels and exits do`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.journalFailed(nil, "disk full"))
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "state.not_ready")
+    let effects = desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    #expect(effects.orders.count == 1)
+    desk.take(.journalRecovered)
+    #expect(desk.snapshot.readiness == .ready)
+  }
+
+  @Test func `an entry whose intent could not be written never existed`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.open(EngineDesk.long))
+    desk.take(.journalFailed(EngineDesk.id(1), "disk full"))
+    #expect(desk.snapshot.account.orders[EngineDesk.id(1)]?.state == .rejected)
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+}

@@ -1,0 +1,269 @@
+import Engine
+import EventLoop
+import Exchanges
+import Simulation
+import Trading
+import Units
+
+/// How often which fault happens; one in so many requests or events, 0 for never.
+struct FaultRates {
+  var dropBefore = 0
+  var applyThenDrop = 0
+  var refuse = 0
+  var notSent = 0
+  var slow = 0
+  var duplicate = 0
+  var lose = 0
+  var cut = 0
+  var meddle = 0
+  var journal = 0
+  var crash = 0
+
+  static let calm = FaultRates()
+
+  /// A mixture that a seed picks: some kinds of fault on, some off.
+  static func drawn(_ random: inout SeededRandom) -> FaultRates {
+    func rate(_ usual: Int) -> Int { random.oneIn(3) ? 0 : usual / 2 + random.below(usual) }
+    return FaultRates(
+      dropBefore: rate(12), applyThenDrop: rate(12), refuse: rate(25), notSent: rate(30),
+      slow: rate(8), duplicate: rate(10), lose: rate(40), cut: rate(500), meddle: rate(60),
+      journal: rate(500), crash: rate(600))
+  }
+}
+
+/// The simulated exchange seen through a bad network, with someone else trading on the account.
+@MainActor
+final class FaultyExchange: Exchange {
+  let id = ExchangeID("faulty")
+  let inner: SimulatedExchange
+  /// How often what goes wrong; changed when the storm ends.
+  var rates: FaultRates
+  /// Called with every request that leaves, before anything happens to it.
+  var onRequest: ((ExchangeRequest) -> Void)?
+  /// When a fault last touched a request or a link.
+  private(set) var lastFaultAt: Timestamp
+  /// How often something went wrong.
+  private(set) var faultCount = 0
+  /// What happened, for a failing seed.
+  private(set) var story: [String] = []
+
+  private let loop: any Loop
+  private var random: SeededRandom
+  private var sink: (@MainActor (ExchangeEvent) -> Void)?
+  private var isCut = false
+  private var foreign: Set<RequestID> = []
+  private var foreignCount: UInt64 = 0
+  private var isConnected = false
+  /// Grows with every crash, so that answers to a dead process are not delivered to the next one.
+  private var generation = 0
+  private var generations: [RequestID: Int] = [:]
+
+  /// Requests of someone else are numbered from here.
+  private static let foreignBase: UInt64 = 1 << 60
+  /// How long an answer is waited for before its outcome is unknown.
+  private static let timeout: Int64 = 5_000
+
+  init(_ inner: SimulatedExchange, rates: FaultRates, seed: UInt64, loop: any Loop) {
+    self.inner = inner
+    self.rates = rates
+    self.loop = loop
+    random = SeededRandom(seed: seed)
+    lastFaultAt = Timestamp(milliseconds: loop.now.milliseconds)
+  }
+
+  var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void) {
+    self.sink = sink
+    generation += 1
+    if isConnected {
+      let mine = generation
+      loop.schedule(after: 200) { [weak self] in
+        guard let self, generation == mine else { return }
+        for link in LinkName.allCases { self.sink?(.link(link, .up)) }
+        self.sink?(.serverTime(now, sentAt: now, receivedAt: now))
+      }
+    } else {
+      isConnected = true
+      inner.connect { [weak self] in self?.receive($0) }
+    }
+  }
+
+  func disconnect() {
+    sink = nil
+    generation += 1
+    isCut = false
+  }
+
+  /// Hears no more of requests that are on their way, as a process that was killed.
+  func forget() { disconnect() }
+
+  func perform(_ request: ExchangeRequest, as id: RequestID) {
+    onRequest?(request)
+    // Numbers begin anew with each run: the inner exchange gets one that is never used twice.
+    foreignCount += 1
+    let inside = RequestID(foreignCount)
+    let mine = generation
+    outside[inside] = id
+    generations[inside] = mine
+    let isRead = request.isRead
+    if case .subscribe = request {
+      // A process that starts anew is told the state of everything, whoever listened before.
+      foreignCount += 1
+      inner.perform(.subscribe([]), as: RequestID(foreignCount))
+    }
+    if hits(rates.notSent), !isRead { return answer(id, .notSent("no connection"), after: 5) }
+    if hits(rates.dropBefore) {
+      note("drop before: \(request.word)")
+      return answer(id, .unknown("timed out"), after: Self.timeout)
+    }
+    if hits(rates.refuse), !isRead {
+      note("refuse: \(request.word)")
+      let advice: Refusal.Advice = random.oneIn(2) ? .fixRequest : .waitAndRetry
+      return answer(
+        id, .refused(Refusal(code: "103003", message: "refused by chance", advice: advice)),
+        after: 40)
+    }
+    if hits(rates.applyThenDrop) {
+      note("apply then drop: \(request.word)")
+      swallowed.insert(inside)
+      inner.perform(request, as: inside)
+      return answer(id, .unknown("timed out"), after: Self.timeout)
+    }
+    if hits(rates.slow) {
+      let wait = Int64(random.within(200...3_000))
+      loop.schedule(after: wait) { [weak self] in self?.inner.perform(request, as: inside) }
+    } else {
+      inner.perform(request, as: inside)
+    }
+  }
+
+  private var outside: [RequestID: RequestID] = [:]
+  private var swallowed: Set<RequestID> = []
+
+  /// Does something on the account that the bot did not ask for.
+  func meddle() {
+    note("meddle")
+    foreignCount += 1
+    let id = RequestID(Self.foreignBase + foreignCount)
+    let everything = HistoryPage(limit: .max)
+    switch random.below(4) {
+    case 0:
+      let stops = inner.venue.openAlgos(of: inner.account, protection: true, everything)
+      guard let stop = stops.first else { return }
+      inner.perform(
+        .cancelTrigger(stop.instrument, ExchangeOrderID(stop.number.text)), as: id)
+    case 1:
+      let orders = inner.venue.openOrders(of: inner.account, everything)
+      guard let order = orders.first else { return }
+      inner.perform(
+        .cancel(order.instrument, .exchange(ExchangeOrderID(order.number.text))), as: id)
+    case 2:
+      guard let held = inner.venue.positions(of: inner.account).first else { return }
+      inner.perform(.closePosition(held.key, ClientOrderID("hand\(foreignCount)")), as: id)
+    default:
+      inner.perform(
+        .submit(
+          OrderRequest(
+            clientOrderID: ClientOrderID("hand\(foreignCount)"), instrument: Storm.first,
+            side: random.oneIn(2) ? .buy : .sell, marginMode: .isolated, type: .market,
+            contracts: 1, reduceOnly: random.oneIn(2))), as: id)
+    }
+  }
+
+  private func receive(_ event: ExchangeEvent) {
+    switch event {
+    case .outcome(let inside, let outcome):
+      guard let id = outside.removeValue(forKey: inside), !swallowed.contains(inside),
+        generations.removeValue(forKey: inside) == generation
+      else { return }
+      sink?(.outcome(id, outcome))
+    case .account:
+      guard !isCut else { return }
+      if hits(rates.lose) { return note("lose an account message") }
+      sink?(event)
+      if hits(rates.duplicate) {
+        let mine = generation
+        loop.schedule(after: Int64(random.within(0...2_000))) { [weak self] in
+          guard let self, generation == mine, !isCut, isRepeatable(event) else { return }
+          sink?(event)
+        }
+      }
+      if hits(rates.cut) { cut() }
+    case .market, .link, .serverTime, .protocolProblem, .budget: sink?(event)
+    }
+  }
+
+  /// Complete lists are not repeated: an old list told later would be a lie of the exchange.
+  private func isRepeatable(_ event: ExchangeEvent) -> Bool {
+    switch event {
+    case .account(.fill), .account(.order), .account(.funding): true
+    default: false
+    }
+  }
+
+  private func cut() {
+    note("cut the account stream")
+    isCut = true
+    let mine = generation
+    sink?(.link(.privateStream, .down("reset")))
+    loop.schedule(after: Int64(random.within(500...15_000))) { [weak self] in
+      guard let self, generation == mine else { return }
+      isCut = false
+      sink?(.link(.privateStream, .up))
+    }
+  }
+
+  private func answer(_ id: RequestID, _ outcome: Outcome, after wait: Int64) {
+    lastFaultAt = now + .milliseconds(wait)
+    let mine = generation
+    loop.schedule(after: wait) { [weak self] in
+      guard let self, generation == mine else { return }
+      lastFaultAt = max(lastFaultAt, now)
+      sink?(.outcome(id, outcome))
+    }
+  }
+
+  private func hits(_ rate: Int) -> Bool {
+    guard rate > 0, random.oneIn(rate) else { return false }
+    faultCount += 1
+    lastFaultAt = max(lastFaultAt, now)
+    return true
+  }
+
+  func note(_ text: String) {
+    story.append("\(now.milliseconds) \(text)")
+    if story.count > 60 { story.removeFirst() }
+  }
+}
+
+extension ExchangeRequest {
+  /// Whether it changes nothing at the exchange.
+  var isRead: Bool {
+    switch self {
+    case .accountSnapshot, .orderStatus, .instruments, .candles, .tiers, .subscribe: true
+    case .submit, .cancel, .protect, .cancelTrigger, .closePosition, .setLeverage,
+      .setPositionMode:
+      false
+    }
+  }
+
+  /// The request in a word.
+  var word: String {
+    switch self {
+    case .submit(let order): "submit \(order.clientOrderID)"
+    case .cancel(_, let reference): "cancel \(reference.text)"
+    case .protect(let request): "protect \(request.clientOrderID)"
+    case .cancelTrigger(_, let id): "cancelTrigger \(id)"
+    case .closePosition: "closePosition"
+    case .setLeverage: "setLeverage"
+    case .setPositionMode: "setPositionMode"
+    case .accountSnapshot: "accountSnapshot"
+    case .orderStatus(_, let reference): "orderStatus \(reference.text)"
+    case .instruments: "instruments"
+    case .candles: "candles"
+    case .tiers: "tiers"
+    case .subscribe: "subscribe"
+    }
+  }
+}

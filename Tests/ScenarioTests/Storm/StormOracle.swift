@@ -1,0 +1,206 @@
+import AccountData
+import Engine
+import Exchanges
+import MarketData
+import Risk
+import Simulation
+import Trading
+import Units
+
+/// What must hold whatever happens: the invariants, checked after every event.
+@MainActor
+struct StormOracle {
+  /// What did not hold; the first entry is the one to look at.
+  private(set) var broken: [String] = []
+  /// How often something was checked.
+  private(set) var checks = 0
+  /// How many opening orders left.
+  private(set) var openings = 0
+
+  private let exchange: FaultyExchange
+  private let journal: MemoryJournal
+  private var submitted: [ClientOrderID: Int] = [:]
+  private var nakedSince: [PositionKey: Timestamp] = [:]
+  private var mustBeHalted = false
+
+  /// How long a position may be without a stop at the exchange (I8), where nothing disturbs.
+  private static let nakedLimit = TimeSpan.seconds(2)
+  /// How long a fault that is over excuses a naked position: lost answers are waited for.
+  private static let excuse = TimeSpan.seconds(30)
+
+  init(exchange: FaultyExchange, journal: MemoryJournal) {
+    self.exchange = exchange
+    self.journal = journal
+  }
+
+  /// Notes that a new process takes over.
+  mutating func restarted(wasHalted: Bool) {
+    mustBeHalted = wasHalted
+    nakedSince = [:]
+  }
+
+  /// Checks a request at the moment at which it leaves.
+  mutating func leaves(_ request: ExchangeRequest, _ snapshot: EngineSnapshot) {
+    guard case .submit(let order) = request else { return }
+    let id = order.clientOrderID
+    submitted[id, default: 0] += 1
+    checks += 1
+    let times = submitted[id] ?? 0
+    if times > (order.reduceOnly ? 2 : 1) { fail("I2", "\(id) left \(times) times") }
+    let isJournaled = journal.intents.contains(id)
+    if !isJournaled, !(order.reduceOnly && snapshot.readiness == .journalDown) {
+      fail("I1", "\(id) left before its intent was in the journal")
+    }
+    guard !order.reduceOnly else { return }
+    openings += 1
+    if snapshot.readiness != .ready { fail("I7", "\(id) left while \(snapshot.readiness)") }
+    switch snapshot.trading.mode {
+    case .running, .approval, .paused: break
+    case .reducing, .halted: fail("I10", "\(id) left while \(snapshot.trading.mode)")
+    }
+    let unknown = snapshot.account.orders.open.first {
+      $0.instrument == order.instrument && $0.state == .unknown && $0.clientOrderID != id
+    }
+    if let unknown {
+      fail("I3", "\(id) left while \(unknown.clientOrderID?.text ?? "?") was unknown")
+    }
+    if order.stopLoss == nil { fail("I8", "\(id) left without a stop") }
+    checkLimits(order, snapshot)
+  }
+
+  /// Checks the engine after an event, and the exchange's side now and then.
+  mutating func changed(_ snapshot: EngineSnapshot, isFull: Bool) {
+    checks += 1
+    if mustBeHalted {
+      if snapshot.trading.mode != .halted { fail("I10", "the halt did not outlive the restart") }
+      mustBeHalted = false
+    }
+    for order in snapshot.account.orders.open
+    where order.progress.filledContracts > order.contracts {
+      fail("O17", "\(order) is overfilled")
+    }
+    guard isFull else { return }
+    checkVenueOrders()
+    checkProtection(snapshot)
+  }
+
+  /// At the exchange, one intent is at most one order (I2).
+  private mutating func checkVenueOrders() {
+    let venue = exchange.inner.venue
+    var seen: Set<ClientOrderID> = []
+    for order in venue.openOrders(of: exchange.inner.account, HistoryPage(limit: .max)) {
+      guard let id = order.clientOrderID else { continue }
+      if !seen.insert(id).inserted { fail("I2", "two live orders bear \(id)") }
+    }
+  }
+
+  /// A position of ours has a live stop at the exchange, or is closed, within two seconds (I8).
+  private mutating func checkProtection(_ snapshot: EngineSnapshot) {
+    let venue = exchange.inner.venue
+    let stops = venue.openAlgos(
+      of: exchange.inner.account, protection: true, HistoryPage(limit: .max))
+    var naked: Set<PositionKey> = []
+    for position in venue.positions(of: exchange.inner.account) {
+      let hasStop = stops.contains { algo in
+        guard case .protection(_, .some) = algo.kind else { return false }
+        return algo.instrument == position.key.instrument
+      }
+      guard !hasStop, snapshot.account.positions[position.key]?.cycle.source != nil else {
+        continue
+      }
+      naked.insert(position.key)
+    }
+    for key in nakedSince.keys where !naked.contains(key) { nakedSince[key] = nil }
+    for key in naked {
+      let since = nakedSince[key, default: exchange.now]
+      nakedSince[key] = since
+      let from = max(since, exchange.lastFaultAt + Self.excuse)
+      if exchange.now - from > Self.nakedLimit, snapshot.step == .ready {
+        fail("I8", "\(key.instrument) has had no stop since \(since.milliseconds)")
+      }
+    }
+  }
+
+  /// With the order filled no limit is broken at the exchange, as far as its prices stand still.
+  private mutating func checkLimits(_ order: OrderRequest, _ snapshot: EngineSnapshot) {
+    // Someone else on the account can take what the gate has not heard of yet.
+    guard exchange.rates.meddle == 0, let market = snapshot.markets[order.instrument],
+      let mark = market.markPrice
+    else { return }
+    let venue = exchange.inner.venue
+    let account = exchange.inner.account
+    var buys = order.side == .buy ? order.contracts : .zero
+    var sells = order.side == .sell ? order.contracts : .zero
+    for other in venue.openOrders(of: account, HistoryPage(limit: .max))
+    where other.instrument == order.instrument && !other.reduceOnly {
+      let rest = other.contracts - other.filledContracts
+      if other.side == .buy { buys += rest } else { sells += rest }
+    }
+    var net = Contracts.zero
+    for position in venue.positions(of: account)
+    where position.key.instrument == order.instrument {
+      net += position.side == .long ? position.contracts : -position.contracts
+    }
+    let worst = max((net + buys).magnitude, (net - sells).magnitude)
+    let notional = market.instrument.notional(of: worst, at: mark)
+    let equity = venue.balance(of: account).equity
+    // Prices and equity move between the decision and the arrival.
+    let limit = equity.scaled(by: "1.02", .up)
+    if notional > limit {
+      fail("E3", "\(order.clientOrderID) would make \(order.instrument) worth \(notional)")
+    }
+  }
+
+  /// When the weather has been calm for long, everything agrees and nothing is open to question.
+  mutating func checkCalm(_ snapshot: EngineSnapshot) {
+    let venue = exchange.inner.venue
+    let account = exchange.inner.account
+    if snapshot.step != .ready { fail("I12", "not ready: \(snapshot.step.text)") }
+    let theirs = venue.positions(of: account).map {
+      "\($0.key.instrument) \($0.side) \($0.contracts)"
+    }
+    let ours = snapshot.account.positions.held.map {
+      "\($0.key.instrument) \($0.report.side) \($0.report.contracts)"
+    }
+    if theirs.sorted() != ours.sorted() { fail("I6", "positions \(ours), exchange \(theirs)") }
+    let theirOrders = venue.openOrders(of: account, HistoryPage(limit: .max)).map(\.number.text)
+    let ourOrders = snapshot.account.orders.open.filter { $0.state != .lost }
+      .map { $0.exchangeOrderID?.text ?? "\($0.state)" }
+    if theirOrders.sorted() != ourOrders.sorted() {
+      fail("I6", "orders \(ourOrders), exchange \(theirOrders)")
+    }
+    for position in snapshot.positions where position.source != nil {
+      if position.protection.isNaked { fail("I8", "\(position.key.instrument) is naked in calm") }
+    }
+    let known = Set(journal.fills)
+    let fills = venue.fills(of: account, HistoryPage(limit: 100)).map(\.number.text)
+    for fill in fills where !known.contains(fill) { fail("I5", "fill \(fill) is not journaled") }
+    checkStopsWithoutPosition(snapshot)
+  }
+
+  private mutating func checkStopsWithoutPosition(_ snapshot: EngineSnapshot) {
+    let venue = exchange.inner.venue
+    let held = Set(venue.positions(of: exchange.inner.account).map(\.key.instrument))
+    for trigger in snapshot.account.triggers
+    where trigger.isOwn && !held.contains(trigger.order.instrument) {
+      fail("I8", "a stop of ours guards nothing: \(trigger.order.exchangeOrderID)")
+    }
+  }
+
+  /// After the kill switch the account is flat and nothing rests.
+  mutating func checkFlat() {
+    let venue = exchange.inner.venue
+    let account = exchange.inner.account
+    let positions = venue.positions(of: account)
+    if !positions.isEmpty { fail("K12", "not flat: \(positions.map(\.key.instrument))") }
+    let opening = venue.openOrders(of: account, HistoryPage(limit: .max)).filter { !$0.reduceOnly }
+    if !opening.isEmpty {
+      fail("K12", "\(opening.count) opening orders rest after the kill switch")
+    }
+  }
+
+  private mutating func fail(_ invariant: String, _ text: String) {
+    guard broken.count < 5 else { return }
+    broken.append("\(invariant) at \(exchange.now.milliseconds): \(text)")
+  }
+}

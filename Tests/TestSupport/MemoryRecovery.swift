@@ -1,0 +1,56 @@
+import Trading
+import Units
+
+/// What a journal that holds these records says at the next start: the meaning of
+/// `JournalReading.recoveredState`, for records in memory.
+public struct MemoryRecovery {
+  /// Intents without a proven end, oldest first.
+  public private(set) var openIntents: [IntentRecord] = []
+  /// The last state of the bot.
+  public private(set) var state: BotStateRecord?
+  /// The last start of a day.
+  public private(set) var dayStart: EquityRecord?
+  /// The last peak.
+  public private(set) var peak: EquityRecord?
+  /// Lives of positions that are open.
+  public private(set) var openCycles: [PositionCycle] = []
+  /// Lives of positions that ended.
+  public private(set) var endedCycles: [PositionCycle] = []
+  /// Actions of several steps that go on.
+  public private(set) var openPlans: [PlanRecord] = []
+
+  /// Reads the records in order.
+  public init(_ records: [Record]) {
+    for record in records { take(record) }
+  }
+
+  private mutating func take(_ record: Record) {
+    switch record {
+    case .intent(let intent): openIntents.append(intent)
+    case .orderChanged(let change):
+      if change.state.isFinal { forget(change.clientOrderID) }
+    case .triggerChanged(let change):
+      if change.state.isFinal { forget(change.clientOrderID) }
+    case .stateChanged(let change): state = change
+    case .equity(let point):
+      switch point.occasion {
+      case .dayStart: dayStart = point
+      case .peak: peak = point
+      case .curve: break
+      }
+    case .positionCycle(let cycle, _):
+      openCycles.removeAll { $0.id == cycle.id }
+      if cycle.closedAt == nil { openCycles.append(cycle) } else { endedCycles.append(cycle) }
+    case .plan(let plan):
+      openPlans.removeAll { $0.id == plan.id }
+      if plan.state == .open { openPlans.append(plan) }
+    case .runStarted, .runEnded, .fill, .denial, .command, .requestSent, .requestAnswered,
+      .funding, .note, .events, .checkpoint:
+      break
+    }
+  }
+
+  private mutating func forget(_ id: ClientOrderID?) {
+    openIntents.removeAll { $0.clientOrderID == id }
+  }
+}
