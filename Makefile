@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test bench lint setup clean
+.PHONY: demo build test days bench lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -19,6 +19,10 @@ build: setup
 test: setup
 	@$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@$(SWIFT) test --skip-build
+
+## Runs ten thousand random trading days of the simulated exchange; DAYS=500 runs fewer.
+days: setup
+	@PERPDECK_DAYS=$${DAYS:-10000} $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/days --filter TradingDayTests
 
 ## Measures the hot paths in release and prints medians, and loads the served exchange.
 bench: build
