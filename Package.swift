@@ -94,7 +94,8 @@ let package = Package(
     onLoop(
       "BloFin",
       ["Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
-    rim("Simulation", ["Exchanges", "EventLoop", "Trading", "Units", "CZlib", ordered]),
+    rim(
+      "Simulation", ["Exchanges", "EventLoop", "JSONText", "Trading", "Units", "CZlib", ordered]),
     rim(
       "ExchangeServer",
       ["Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units", ordered]

@@ -43,7 +43,9 @@ enum ImportRules {
       "Exchanges": vocabulary,
       "BloFin": adapter,
       "Bitget": adapter,
-      "Simulation": vocabulary.union(["Exchanges", "EventLoop", "OrderedCollections"]),
+      "Simulation": vocabulary.union([
+        "Exchanges", "EventLoop", "JSONText", "OrderedCollections",
+      ]),
       "ExchangeServer": vocabulary.union([
         "Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "OrderedCollections",
         "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",

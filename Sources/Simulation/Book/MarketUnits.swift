@@ -13,6 +13,9 @@ struct MarketUnits: Sendable {
   let unitValue: Fixed
   private let tickRaw: Int128
   private let lotRaw: Int128
+  /// The steps as words, zero where they need more than one.
+  private let tickWord: UInt64
+  private let lotWord: UInt64
 
   /// Derives the steps; nil when the value of one tick and lot needs more than eighteen places.
   init?(_ instrument: Instrument) {
@@ -22,6 +25,8 @@ struct MarketUnits: Sendable {
     unitValue = tick.multiplied(by: lotCoins, .down)
     tickRaw = tick.raw
     lotRaw = lot.raw
+    tickWord = UInt64(exactly: tick.raw) ?? 0
+    lotWord = UInt64(exactly: lot.raw) ?? 0
     guard lotCoins == lot.multiplied(by: instrument.contractValue.value, .up),
       unitValue == tick.multiplied(by: lotCoins, .up), unitValue.isPositive,
       // With the bounds on ticks and lots, every notional then stays inside 128 bits.
@@ -31,11 +36,10 @@ struct MarketUnits: Sendable {
 
   /// Returns a price in ticks; nil when it is not a whole number of ticks in range.
   func ticks(_ price: Price) -> Int32? {
-    let (quotient, remainder) = price.value.raw.quotientAndRemainder(dividingBy: tickRaw)
-    guard remainder == 0, quotient >= 0, quotient <= Int128(PriceLadder.largestTicks) else {
-      return nil
-    }
-    return Int32(truncatingIfNeeded: quotient)
+    guard let steps = Self.whole(price.value.raw, tickRaw, tickWord),
+      steps <= Int128(PriceLadder.largestTicks)
+    else { return nil }
+    return Int32(truncatingIfNeeded: steps)
   }
 
   /// Returns a price in ticks, rounded as named; nil when it is out of range.
@@ -48,9 +52,27 @@ struct MarketUnits: Sendable {
 
   /// Returns a size in lots; nil when it is not a whole number of lots in range.
   func lots(_ contracts: Contracts) -> Int64? {
-    let (quotient, remainder) = contracts.value.raw.quotientAndRemainder(dividingBy: lotRaw)
-    guard remainder == 0, quotient >= 0, quotient <= Self.largestLots else { return nil }
-    return Int64(truncatingIfNeeded: quotient)
+    guard let steps = Self.whole(contracts.value.raw, lotRaw, lotWord), steps <= Self.largestLots
+    else { return nil }
+    return Int64(truncatingIfNeeded: steps)
+  }
+
+  /// Returns a size in lots, rounded as named and held within what a market takes.
+  func lots(_ contracts: Contracts, _ rounding: Rounding) -> Int64 {
+    lots(Contracts(contracts.value.rounded(to: lot, rounding)))
+      ?? (contracts.isPositive ? Int64(Self.largestLots) : 0)
+  }
+
+  /// Returns how many steps a number is, nil when it is below zero or not a whole number of them.
+  @inline(__always)
+  private static func whole(_ raw: Int128, _ step: Int128, _ word: UInt64) -> Int128? {
+    guard raw >= 0 else { return nil }
+    if word > 0 {
+      let (quotient, remainder) = raw.dividedByWord(word)
+      return remainder == 0 ? quotient : nil
+    }
+    let (quotient, remainder) = raw.quotientAndRemainder(dividingBy: step)
+    return remainder == 0 ? quotient : nil
   }
 
   /// The largest size in lots: with the largest price it stays far inside 64 bits.

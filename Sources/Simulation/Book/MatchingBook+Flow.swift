@@ -23,15 +23,29 @@ extension MatchingBook {
   public mutating func submit(
     _ side: OrderSide, ticks: Int32, lots: Int64, owner: Int32, counting count: inout MatchCount
   ) -> Int32 {
+    let left = take(side, ticks: ticks, lots: lots, counting: &count)
+    guard left > 0 else { return -1 }
+    return rest(side == .buy ? .bids : .asks, ticks: ticks, lots: left, owner: owner)
+  }
+
+  /// Takes what an order can take at its price or better; the rest is canceled at once.
+  public mutating func sweep(
+    _ side: OrderSide, ticks: Int32, lots: Int64, counting count: inout MatchCount
+  ) {
+    _ = take(side, ticks: ticks, lots: lots, counting: &count)
+  }
+
+  /// Returns what is left of an order that has taken what it can.
+  @inline(__always)
+  private mutating func take(
+    _ side: OrderSide, ticks: Int32, lots: Int64, counting count: inout MatchCount
+  ) -> Int64 {
     var left = lots
     switch side {
-    case .buy:
-      while left > 0, bestAsk <= ticks { takeFirst(bestAsk, &left, &count) }
-      return left > 0 ? rest(.bids, ticks: ticks, lots: left, owner: owner) : -1
-    case .sell:
-      while left > 0, bestBid >= ticks { takeFirst(bestBid, &left, &count) }
-      return left > 0 ? rest(.asks, ticks: ticks, lots: left, owner: owner) : -1
+    case .buy: while left > 0, bestAsk <= ticks { takeFirst(bestAsk, &left, &count) }
+    case .sell: while left > 0, bestBid >= ticks { takeFirst(bestBid, &left, &count) }
     }
+    return left
   }
 
   /// Cancels what rests under a name that ``submit(_:ticks:lots:owner:counting:)`` gave to `owner`;

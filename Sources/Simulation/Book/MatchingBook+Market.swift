@@ -7,11 +7,26 @@ extension MatchingBook {
   /// The caller has first let accounts' orders on the other side trade with it where it crosses
   /// them; market liquidity of the other side that it crosses is taken out as stale.
   mutating func setMarketLots(_ side: BookSide, ticks: Int32, lots: Int64) {
-    let present = hasLevel(side, ticks) ? marketLots(at: ticks) : 0
+    guard let slot = ladder.slot(ticks), ladder.levels[slot].head >= 0,
+      node(ladder.levels[slot].head).side == side
+    else {
+      if lots > 0 { _ = rest(side, ticks: ticks, lots: lots, owner: Self.market) }
+      return
+    }
+    let present = ladder.levels[slot].marketLots
+    let tail = ladder.levels[slot].tail
     if lots > present {
-      addMarketLots(side, ticks: ticks, lots: lots - present)
+      if node(tail).owner == Self.market {
+        grow(tail, slot, by: lots - present)
+      } else {
+        _ = rest(side, ticks: ticks, lots: lots - present, owner: Self.market)
+      }
     } else if lots < present {
-      takeMarketLotsFromEnd(ticks: ticks, lots: present - lots)
+      if node(tail).owner == Self.market, node(tail).lots > present - lots {
+        grow(tail, slot, by: lots - present)
+      } else {
+        takeMarketLotsFromEnd(ticks: ticks, lots: present - lots)
+      }
     }
   }
 
@@ -26,21 +41,25 @@ extension MatchingBook {
     }
   }
 
+  /// Takes lots from the front of a level on which nothing but market liquidity rests.
+  @inline(__always)
+  mutating func takeMarketLots(_ side: BookSide, ticks: Int32, lots: Int64) {
+    guard hasLevel(side, ticks) else { return }
+    var left = lots
+    var cursor = head(at: ticks)
+    while left > 0, cursor >= 0 {
+      let resting = node(cursor)
+      let size = min(resting.lots, left)
+      reduce(cursor, by: size)
+      left -= size
+      cursor = resting.next
+    }
+  }
+
   /// Whether the level at a price belongs to a side.
   func hasLevel(_ side: BookSide, _ ticks: Int32) -> Bool {
     let first = head(at: ticks)
     return first >= 0 && node(first).side == side
-  }
-
-  private mutating func addMarketLots(_ side: BookSide, ticks: Int32, lots: Int64) {
-    if let slot = ladder.slot(ticks) {
-      let tail = ladder.levels[slot].tail
-      if tail >= 0, node(tail).owner == Self.market {
-        grow(tail, slot, by: lots)
-        return
-      }
-    }
-    _ = rest(side, ticks: ticks, lots: lots, owner: Self.market)
   }
 
   private mutating func takeMarketLotsFromEnd(ticks: Int32, lots: Int64) {

@@ -130,7 +130,9 @@ public struct MatchingBook: Sendable {
     reduce(index, by: nodes[Int(index)].lots)
   }
 
-  /// Adds lots to the last node of a level, which is the market source's.
+  /// Adds lots to the last node of a level, which is the market source's; below zero takes away,
+  /// never all.
+  @inline(__always)
   mutating func grow(_ index: Int32, _ slot: Int, by lots: Int64) {
     nodes[Int(index)].lots += lots
     ladder.withLevel(slot) { level in

@@ -89,50 +89,85 @@ struct WideNumber {
     trim()
   }
 
-  /// Returns the quotient cut toward zero, nil when it needs more than 128 bits.
+  /// Returns the quotient cut toward zero, nil when it needs more than 128 bits. The divisor is
+  /// above zero.
+  ///
+  /// Source: D. E. Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D.
   func divided(by divisor: WideNumber) -> UInt128? {
-    var remainder = WideNumber(0)
+    guard let top = divisor.words.last else { preconditionFailure("a divisor is above zero") }
+    guard words.count >= divisor.words.count else { return 0 }
+    guard divisor.words.count > 1 else { return dividedByWord(UInt64(top)) }
+    // The highest bit of the divisor is set, so that a guessed digit is at most two too large.
+    let shift = UInt64(top.leadingZeroBitCount)
+    let lower = divisor.shifted(by: shift, count: divisor.words.count)
+    var rest = shifted(by: shift, count: words.count + 1)
     var quotient: UInt128 = 0
-    for place in stride(from: words.count * 32 - 1, through: 0, by: -1) {
-      remainder.shiftLeft(adding: words[place / 32] >> UInt32(place % 32) & 1)
-      guard quotient >> 127 == 0 else { return nil }
-      quotient <<= 1
-      if !remainder.isLess(than: divisor) {
-        remainder.subtract(divisor)
-        quotient |= 1
-      }
+    for place in (0..<(rest.count - lower.count)).reversed() {
+      let digit = Self.takeDigit(place, lower, from: &rest)
+      guard quotient >> 96 == 0 else { return nil }
+      quotient = quotient << 32 | UInt128(digit)
     }
     return quotient
   }
 
-  private mutating func shiftLeft(adding bit: UInt32) {
-    var carry = bit
-    for place in words.indices {
-      let next = words[place] >> 31
-      words[place] = words[place] << 1 | carry
-      carry = next
+  private func dividedByWord(_ divisor: UInt64) -> UInt128? {
+    var quotient: UInt128 = 0
+    var remainder: UInt64 = 0
+    for word in words.reversed() {
+      let part = remainder << 32 | UInt64(word)
+      guard quotient >> 96 == 0 else { return nil }
+      quotient = quotient << 32 | UInt128(part / divisor)
+      remainder = part % divisor
     }
-    if carry != 0 { words.append(carry) }
+    return quotient
   }
 
-  private func isLess(than other: WideNumber) -> Bool {
-    if words.count != other.words.count { return words.count < other.words.count }
-    for place in words.indices.reversed() where words[place] != other.words[place] {
-      return words[place] < other.words[place]
+  /// Returns the digit of the quotient at a place and takes its share out of the rest.
+  private static func takeDigit(
+    _ place: Int, _ divisor: [UInt64], from rest: inout [UInt64]
+  ) -> UInt64 {
+    let count = divisor.count
+    let part = rest[place + count] << 32 | rest[place + count - 1]
+    var digit = part / divisor[count - 1]
+    var remainder = part % divisor[count - 1]
+    while digit >> 32 != 0
+      || digit * divisor[count - 2] > remainder << 32 | rest[place + count - 2]
+    {
+      digit -= 1
+      remainder += divisor[count - 1]
+      if remainder >> 32 != 0 { break }
     }
-    return false
+    var borrow: UInt64 = 0
+    for offset in 0..<count {
+      let product = digit * divisor[offset] + borrow
+      let low = product & 0xFFFF_FFFF
+      borrow = product >> 32
+      if rest[place + offset] < low { borrow += 1 }
+      rest[place + offset] = (rest[place + offset] &- low) & 0xFFFF_FFFF
+    }
+    let isTooLarge = rest[place + count] < borrow
+    rest[place + count] = (rest[place + count] &- borrow) & 0xFFFF_FFFF
+    guard isTooLarge else { return digit }
+    var carry: UInt64 = 0
+    for offset in 0..<count {
+      let sum = rest[place + offset] + divisor[offset] + carry
+      rest[place + offset] = sum & 0xFFFF_FFFF
+      carry = sum >> 32
+    }
+    rest[place + count] = (rest[place + count] + carry) & 0xFFFF_FFFF
+    return digit - 1
   }
 
-  private mutating func subtract(_ other: WideNumber) {
-    var borrow: Int64 = 0
-    for place in words.indices {
-      let taken = place < other.words.count ? Int64(other.words[place]) : 0
-      var difference = Int64(words[place]) - taken - borrow
-      borrow = difference < 0 ? 1 : 0
-      if difference < 0 { difference += 1 << 32 }
-      words[place] = UInt32(difference)
+  /// Returns so many words of the number shifted up by less than a word.
+  private func shifted(by shift: UInt64, count: Int) -> [UInt64] {
+    var result = [UInt64](repeating: 0, count: count)
+    var carry: UInt64 = 0
+    for place in 0..<count {
+      let word = place < words.count ? UInt64(words[place]) << shift : 0
+      result[place] = (word & 0xFFFF_FFFF) | carry
+      carry = word >> 32
     }
-    trim()
+    return result
   }
 
   private mutating func trim() {

@@ -29,6 +29,11 @@ struct TierTable: Sendable {
     return rows[rows.count - 1]
   }
 
+  /// Whether a position of so many lots may have a leverage.
+  func take(_ lots: Int64, _ leverage: Int32) -> Bool {
+    lots <= largestLots && Leverage(Fixed(Int(leverage))) <= row(lots).maximumLeverage
+  }
+
   /// The largest position that any row holds.
   var largestLots: Int64 { rows[rows.count - 1].upTo }
 

@@ -20,13 +20,16 @@ public struct FundingPoint: Sendable, Hashable {
 
 /// One market of the venue: its book, its tape, its prices and what waits for them.
 struct Market: Sendable {
-  var listing: Listing
+  var listing: Listing {
+    didSet { sizes = SizeLimits(listing.instrument, units) }
+  }
   /// Whether orders must keep a larger step than the one that the market counts in.
   var hasCoarserTick = false
   let units: MarketUnits
   let isolatedTiers: TierTable
   let crossTiers: TierTable
   let maximumLeverage: Int32
+  private(set) var sizes: SizeLimits
   /// Fee per tick and lot; nil where it needs more than eighteen places and is cut per fill.
   let takerFeeUnit: Fixed?
   let makerFeeUnit: Fixed?
@@ -34,7 +37,9 @@ struct Market: Sendable {
 
   var book = MatchingBook()
   var tape = BoundedLog<TapeTrade>(capacity: 500)
-  var lastTrade: TapeTrade?
+  private(set) var lastTrade: TapeTrade?
+  /// The price of ``lastTrade``, −1 before the first.
+  private(set) var lastTradeTicks: Int32 = -1
   var nextTradeNumber: UInt64
   /// The mark price, zero before the first.
   var mark = Fixed.zero
@@ -42,6 +47,8 @@ struct Market: Sendable {
   var index = Fixed.zero
   var markTime = Timestamp(milliseconds: 0)
   var premium = PremiumMean()
+  /// The price bands, nil when they must be computed anew.
+  var bands: HeldBands?
   var fundingRate = Rate.zero
   var nextFundingTime: Timestamp
   var fundingHistory = BoundedLog<FundingPoint>(capacity: 1_000)
@@ -72,6 +79,7 @@ struct Market: Sendable {
         truncatingIfNeeded: listing.instrument.maximumLeverage.value.raw / Int128(Fixed.unit)))
     takerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.takerFeeRate)
     makerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.makerFeeRate)
+    sizes = SizeLimits(listing.instrument, units)
     nextTradeNumber = 1_000_000
     nextFundingTime = time.start(of: listing.fundingInterval) + listing.fundingInterval
     candles = CandleStore(depth: Self.candleDepth)
@@ -103,15 +111,84 @@ struct Market: Sendable {
     return units.notional(ticks, lots).multiplied(by: rate.value, .towardZero)
   }
 
+  /// Returns the taker fee of opening lots, as an order's reservation counts it: cut up.
+  @inline(__always)
+  func openingFee(_ ticks: Int32, _ lots: Int64, _ fees: FeeSchedule) -> Fixed {
+    if let takerFeeUnit { return Fixed(raw: takerFeeUnit.raw &* Int128(Int64(ticks) &* lots)) }
+    return units.notional(ticks, lots).multiplied(by: fees.takerFeeRate.value, .up)
+  }
+
+  /// Puts a trade on the tape; returns whether the last price moved.
+  @inline(__always)
+  mutating func record(
+    _ takerSide: OrderSide, _ ticks: Int32, _ lots: Int64, at time: Timestamp
+  ) -> Bool {
+    let moved = ticks != lastTradeTicks
+    let trade = TapeTrade(
+      number: nextTradeNumber, takerSide: takerSide, ticks: ticks, lots: lots, time: time)
+    nextTradeNumber += 1
+    lastTrade = trade
+    lastTradeTicks = ticks
+    tape.append(trade)
+    candles.trade(ticks, lots, at: time)
+    tickerIsDirty = true
+    return moved
+  }
+
+  /// Moves the last price without a trade.
+  mutating func pass(_ takerSide: OrderSide, _ ticks: Int32, at time: Timestamp) {
+    lastTrade = TapeTrade(
+      number: nextTradeNumber, takerSide: takerSide, ticks: ticks, lots: 0, time: time)
+    lastTradeTicks = ticks
+    candles.trade(ticks, 0, at: time)
+    tickerIsDirty = true
+  }
+
+  /// Makes what the source shows at a price so; returns false, having done nothing, when it crosses
+  /// the other side and an account's order may be in its way.
+  @inline(__always)
+  mutating func restate(_ change: DepthChange) -> Bool {
+    let isBid = change.side == .buy
+    if change.lots > 0, isBid ? book.bestAsk <= change.ticks : book.bestBid >= change.ticks {
+      guard book.ownedCount == 0 else { return false }
+      book.clearMarketLots(isBid ? .asks : .bids, crossing: change.ticks)
+    }
+    book.setMarketLots(isBid ? .bids : .asks, ticks: change.ticks, lots: change.lots)
+    return true
+  }
+
   /// The last price in ticks: of the last trade, or of the mark before the first trade.
   var lastTicks: Int32? {
-    if let lastTrade { return lastTrade.ticks }
+    if lastTradeTicks >= 0 { return lastTradeTicks }
     return mark.isPositive ? units.ticks(Price(mark), .nearestOrEven) : nil
   }
 
   private static func exactProduct(_ number: Fixed, _ rate: Rate) -> Fixed? {
     let low = number.multiplied(by: rate.value, .down)
     return low == number.multiplied(by: rate.value, .up) ? low : nil
+  }
+}
+
+/// The sizes that orders of a market may have, in lots.
+struct SizeLimits: Sendable {
+  private let least: Int64
+  /// Lots per size step: more than one where orders must keep a larger step than is counted in.
+  private let step: Int64
+  private let mostLimit: Int64
+  private let mostMarket: Int64
+
+  init(_ instrument: Instrument, _ units: MarketUnits) {
+    step = max(1, units.lots(instrument.lotSize, .up))
+    least = max(1, units.lots(instrument.minimumContracts, .up))
+    mostLimit = units.lots(instrument.maximumLimitContracts, .down)
+    mostMarket = units.lots(instrument.maximumMarketContracts, .down)
+  }
+
+  /// Whether an order of a type may have so many lots.
+  @inline(__always)
+  func take(_ lots: Int64, _ type: OrderType, ignoringLimit: Bool) -> Bool {
+    guard lots >= least, step == 1 || lots % step == 0 else { return false }
+    return ignoringLimit || lots <= (type == .market ? mostMarket : mostLimit)
   }
 }
 

@@ -115,6 +115,8 @@ struct AccountState: Sendable {
   var liveOrderCount = 0
   var liveCrossOrderCount = 0
   var liveAlgoCount = 0
+  /// How many live orders only reduce.
+  var liveReducingCount = 0
   var orderHistory: BoundedLog<VenueOrder>
   var algoHistory: BoundedLog<AlgoOrder>
   var fills: BoundedLog<VenueFill>
@@ -124,11 +126,15 @@ struct AccountState: Sendable {
   var transfers: BoundedLog<WalletTransfer>
   /// Money in the wallets other than futures, by raw value of ``Wallet``.
   var wallets = [Money](repeating: .zero, count: Wallet.allCases.count)
+  /// How much of an order the next cancel finds filled, and how the next orders are refused: faults
+  /// that a plan has ordered.
+  var fillBeforeCancel: Rate?
+  var refusals: ScriptedRefusals?
   /// Whether ``VenueOutput/positions(_:)`` and ``VenueOutput/balance(_:)`` are due.
   var touchedPositions = false
   var touchedBalance = false
 
-  init(markets: [Market], rules: VenueRules) {
+  init(markets: Table<Market>, rules: VenueRules) {
     leverages = ContiguousArray(
       markets.map { market in
         let leverage = min(Self.initialLeverage, market.maximumLeverage)
@@ -157,11 +163,16 @@ struct AccountState: Sendable {
     }
     return market * 6 + place * 2 + (mode == .cross ? 1 : 0)
   }
+}
 
-  /// Returns the place of a position, nil when it is not open.
+extension SimulatedVenue {
+  /// Returns the place of an account's position, nil when it is not open.
   @inline(__always)
-  func place(_ market: Int, _ slot: PositionSlot, _ mode: MarginMode) -> Int? {
-    let place = positionPlaces[Self.positionCode(market, slot, mode)]
+  func positionPlace(
+    _ account: Int, _ market: Int, _ slot: PositionSlot, _ mode: MarginMode
+  ) -> Int? {
+    let code = AccountState.positionCode(market, slot, mode)
+    let place = accounts[account].positionPlaces[code]
     return place >= 0 ? Int(place) : nil
   }
 }

@@ -44,17 +44,27 @@ struct LiveAlgo: Sendable {
 
 /// The next number of each kind.
 struct NextNumbers: Sendable {
-  var order: UInt64 = 1_000_000_000_001
-  var algo: UInt64 = 10_000_000_001
-  var fill: UInt64 = 1_000_001
-  var position: UInt64 = 1_000_000_000_001
-  var record: UInt64 = 100_000_001
-  var ledger: UInt64 = 1
-  var transfer: UInt64 = 1
+  var order = Counter(next: 1_000_000_000_001)
+  var algo = Counter(next: 10_000_000_001)
+  var fill = Counter(next: 1_000_001)
+  var position = Counter(next: 1_000_000_000_001)
+  var record = Counter(next: 100_000_001)
+  var ledger = Counter(next: 1)
+  var transfer = Counter(next: 1)
 
-  mutating func take(_ number: WritableKeyPath<NextNumbers, UInt64>) -> UInt64 {
-    let value = self[keyPath: number]
-    self[keyPath: number] = value + 1
-    return value
+  /// Numbers of one kind, given out one after the other.
+  struct Counter: Sendable {
+    private(set) var next: UInt64
+
+    init(next: UInt64) {
+      self.next = next
+    }
+
+    @inline(__always)
+    mutating func take() -> UInt64 {
+      let number = next
+      next = number + 1
+      return number
+    }
   }
 }

@@ -93,7 +93,7 @@ extension SimulatedVenue {
       return
     }
     let row = AlgoOrder(
-      number: AlgoNumber(numbers.take(\.algo)), clientOrderID: nil,
+      number: AlgoNumber(numbers.algo.take()), clientOrderID: nil,
       instrument: entry.row.instrument, marginMode: entry.row.marginMode, slot: entry.row.slot,
       side: entry.row.side.opposite, size: .contracts(units.contracts(lots)),
       kind: .protection(takeProfit: entry.row.takeProfit, stopLoss: entry.row.stopLoss),

@@ -59,7 +59,7 @@ extension SimulatedVenue {
       try checkTrailing(distance, activation, ticket.side, market)
     }
     if Self.closes(slot, ticket.side) || ticket.reduceOnly {
-      guard accounts[account].place(market, slot, ticket.marginMode) != nil else {
+      guard positionPlace(account, market, slot, ticket.marginMode) != nil else {
         throw .reduceOnlyWithoutPosition
       }
     }
@@ -78,7 +78,7 @@ extension SimulatedVenue {
     }
     let leverage = accounts[account].leverages[market][ticket.marginMode, slot]
     return AlgoOrder(
-      number: AlgoNumber(numbers.take(\.algo)), clientOrderID: ticket.clientOrderID,
+      number: AlgoNumber(numbers.algo.take()), clientOrderID: ticket.clientOrderID,
       instrument: ticket.instrument, marginMode: ticket.marginMode, slot: slot, side: ticket.side,
       size: ticket.size, kind: ticket.kind, reduceOnly: ticket.reduceOnly || isProtection,
       leverage: Leverage(Fixed(Int(leverage))), state: .live, actualContracts: nil, firedLeg: nil,
@@ -109,7 +109,7 @@ extension SimulatedVenue {
     }
     try checkTrigger(takeProfit, "tpTriggerPrice", "tpOrderPrice", market)
     try checkTrigger(stopLoss, "slTriggerPrice", "slOrderPrice", market)
-    guard let place = accounts[account].place(market, slot, ticket.marginMode),
+    guard let place = positionPlace(account, market, slot, ticket.marginMode),
       accounts[account].positions[place].side.closingSide == ticket.side
     else { throw .reduceOnlyWithoutPosition }
     if ticket.size == .wholePosition {

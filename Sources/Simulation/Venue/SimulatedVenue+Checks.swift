@@ -3,10 +3,10 @@ import Units
 
 /// What an order must pass, in the order in which it is looked at.
 extension SimulatedVenue {
-  func check(
+  mutating func check(
     _ ticket: OrderTicket, _ account: Int, _ origin: OrderOrigin?
   ) throws(VenueRefusal) -> CheckedOrder {
-    guard let market = marketPlaces[ticket.instrument] else { throw .unknownInstrument }
+    let market = try resolvedMarket(ticket.instrument)
     guard markets[market].listing.instrument.status == .live else { throw .internalError }
     try checkClientOrderID(ticket.clientOrderID, account)
     let slot = try resolvedSlot(ticket.slot, account)
@@ -14,9 +14,14 @@ extension SimulatedVenue {
     let ticks = try checkedTicks(ticket.type, ticket.side, market)
     var lots = try checkedLots(ticket.contracts, ticket.type, market, origin)
     if !onlyReduces { try checkAttached(ticket, market) }
-    let position = accounts[account].place(market, slot, ticket.marginMode)
-      .map { accounts[account].positions[$0] }
-    let opposing = position.flatMap { $0.side.closingSide == ticket.side ? $0 : nil }
+    let position = positionPlace(account, market, slot, ticket.marginMode)
+      .map { place in
+        HeldLots(
+          lots: accounts[account].positions[place].lots,
+          pending: accounts[account].positions[place].pendingCloseLots,
+          closingSide: accounts[account].positions[place].side.closingSide)
+      }
+    let opposing = position.flatMap { $0.closingSide == ticket.side ? $0 : nil }
     let leverage = accounts[account].leverages[market][ticket.marginMode, slot]
     if onlyReduces {
       guard let opposing else { throw .reduceOnlyWithoutPosition }
@@ -26,7 +31,7 @@ extension SimulatedVenue {
         market: market, slot: slot, ticks: ticks, lots: lots, onlyReduces: true,
         leverage: leverage, frozen: .zero, closingLots: lots)
     }
-    let closing = opposing.map { min(lots, max(0, $0.lots - $0.pendingCloseLots)) } ?? 0
+    let closing = opposing.map { min(lots, max(0, $0.lots - $0.pending)) } ?? 0
     let held = opposing == nil ? position?.lots ?? 0 : 0
     try checkTier(held + lots - closing, leverage, market, ticket.marginMode)
     let frozen = try reservation(
@@ -34,6 +39,21 @@ extension SimulatedVenue {
     return CheckedOrder(
       market: market, slot: slot, ticks: ticks, lots: lots, onlyReduces: false,
       leverage: leverage, frozen: frozen, closingLots: closing)
+  }
+
+  /// What an order must know of the position that it meets.
+  private struct HeldLots {
+    let lots: Int64
+    let pending: Int64
+    let closingSide: OrderSide
+  }
+
+  /// Returns the place of an instrument's market.
+  private mutating func resolvedMarket(_ instrument: InstrumentID) throws(VenueRefusal) -> Int {
+    if markets[lastMarket].listing.id == instrument { return lastMarket }
+    guard let market = marketPlaces[instrument] else { throw .unknownInstrument }
+    lastMarket = market
+    return market
   }
 
   /// Whether an order of this side makes the position of a hedge slot smaller.
@@ -63,10 +83,10 @@ extension SimulatedVenue {
   }
 
   /// Returns the price in ticks: the limit, or for a market order the bound of the price band.
-  private func checkedTicks(
+  private mutating func checkedTicks(
     _ type: OrderType, _ side: OrderSide, _ market: Int
   ) throws(VenueRefusal) -> Int32 {
-    let band = priceBand(market, side)
+    let band = heldBand(market, side)
     guard let price = type.limitPrice else {
       return side == .buy ? band?.highest ?? PriceLadder.largestTicks : band?.lowest ?? 0
     }
@@ -94,6 +114,12 @@ extension SimulatedVenue {
   private func checkedLots(
     _ contracts: Contracts, _ type: OrderType, _ market: Int, _ origin: OrderOrigin?
   ) throws(VenueRefusal) -> Int64 {
+    if let lots = markets[market].units.lots(contracts),
+      markets[market].sizes.take(lots, type, ignoringLimit: origin?.ignoresSizeLimit == true)
+    {
+      return lots
+    }
+    // Not as it must be: the checks in the exchange's order find what to answer.
     let instrument = markets[market].listing.instrument
     guard contracts.isPositive else { throw .parameterWrong("size") }
     guard contracts.isMultiple(of: instrument.lotSize) else { throw .offStep }
@@ -115,10 +141,12 @@ extension SimulatedVenue {
   private func checkTier(
     _ lots: Int64, _ leverage: Int32, _ market: Int, _ mode: MarginMode
   ) throws(VenueRefusal) {
-    let tiers = markets[market].tiers(mode)
-    guard lots <= tiers.largestLots,
-      Leverage(Fixed(Int(leverage))) <= tiers.row(lots).maximumLeverage
-    else { throw .parameterWrong("size") }
+    let isSound: Bool
+    switch mode {
+    case .isolated: isSound = markets[market].isolatedTiers.take(lots, leverage)
+    case .cross: isSound = markets[market].crossTiers.take(lots, leverage)
+    }
+    guard isSound else { throw .parameterWrong("size") }
   }
 
   /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the limit price
@@ -131,15 +159,17 @@ extension SimulatedVenue {
     let opening = lots - closing
     guard opening > 0 else { return .zero }
     let notional: Fixed
+    let fee: Fixed
     if ticket.type == .market {
       let side: BookSide = ticket.side == .buy ? .asks : .bids
       let whole = costOfMarketOrder(market, side, limit: ticks, lots: lots)
       let closingPart = costOfMarketOrder(market, side, limit: ticks, lots: closing)
       notional = whole - closingPart
+      fee = notional.multiplied(by: rules.fees.takerFeeRate.value, .up)
     } else {
       notional = markets[market].units.notional(ticks, opening)
+      fee = markets[market].openingFee(ticks, opening, rules.fees)
     }
-    let fee = notional.multiplied(by: rules.fees.takerFeeRate.value, .up)
     let needed = Self.margin(notional, leverage, roundingUp: true) + fee
     guard needed <= available(account) else { throw .insufficientMargin }
     return needed
@@ -148,7 +178,8 @@ extension SimulatedVenue {
   /// Returns value / leverage, cut toward zero, or to the next step up.
   @inline(__always)
   static func margin(_ value: Fixed, _ leverage: Int32, roundingUp: Bool = false) -> Fixed {
-    let (quotient, remainder) = value.raw.quotientAndRemainder(dividingBy: Int128(leverage))
+    precondition(!value.isNegative && leverage > 0, "a value is shared out by a leverage")
+    let (quotient, remainder) = value.raw.dividedByWord(UInt64(leverage))
     return Fixed(raw: roundingUp && remainder > 0 ? quotient + 1 : quotient)
   }
 

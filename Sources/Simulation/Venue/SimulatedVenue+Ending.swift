@@ -42,10 +42,20 @@ extension SimulatedVenue {
   ) throws(VenueRefusal) -> OrderAcknowledgement {
     if let instrument, marketPlaces[instrument] == nil { throw .unknownInstrument }
     guard let place = liveOrder(name, account) else { throw .nothingToCancel }
-    let row = orders[Int(place)].row
-    guard instrument == nil || instrument == row.instrument else { throw .nothingToCancel }
+    let at = Int(place)
+    let number = orders[at].row.number
+    if let part = accounts[account].fillBeforeCancel {
+      accounts[account].fillBeforeCancel = nil
+      fillByHand(place, part)
+      guard liveOrder(.number(number), account) == place else { throw .nothingToCancel }
+    }
+    guard instrument == nil || instrument == orders[at].row.instrument else {
+      throw .nothingToCancel
+    }
+    let acknowledgement = OrderAcknowledgement(
+      number: number, clientOrderID: orders[at].row.clientOrderID)
     end(place, .user)
-    return OrderAcknowledgement(number: row.number, clientOrderID: row.clientOrderID)
+    return acknowledgement
   }
 
   /// Returns the place of a live order of an account.
@@ -53,9 +63,9 @@ extension SimulatedVenue {
     switch name {
     case .client(let id): return accounts[account].liveByClientID[id]
     case .number(let number):
-      guard let place = orderPlaces[number.value], orders[Int(place)].account == account else {
-        return nil
-      }
+      guard let place = orderPlaces.place(number.value),
+        orders[Int(place)].account == account
+      else { return nil }
       return place
     }
   }
@@ -75,32 +85,35 @@ extension SimulatedVenue {
 
   /// Takes a final order out of the live ones and into the history.
   mutating func retire(_ place: Int32) {
-    let order = orders[Int(place)]
-    let account = order.account
-    if order.node >= 0, order.left > 0 {
-      markets[order.market].book.remove(order.node)
-      markets[order.market].bookIsDirty = true
+    let at = Int(place)
+    let account = orders[at].account
+    let market = orders[at].market
+    if orders[at].node >= 0, orders[at].left > 0 {
+      markets[market].book.remove(orders[at].node)
+      markets[market].bookIsDirty = true
     }
-    if order.closingLots > 0 {
-      unpend(account, order.market, order.row.slot, order.row.marginMode, order.closingLots)
+    if orders[at].closingLots > 0 {
+      unpend(
+        account, market, orders[at].row.slot, orders[at].row.marginMode, orders[at].closingLots)
     }
-    if order.frozen.isPositive {
-      accounts[account].orderFrozen = accounts[account].orderFrozen - order.frozen
-    }
-    if order.previous >= 0 {
-      orders[Int(order.previous)].next = order.next
+    accounts[account].orderFrozen = accounts[account].orderFrozen - orders[at].frozen
+    let next = orders[at].next
+    let previous = orders[at].previous
+    if previous >= 0 {
+      orders[Int(previous)].next = next
     } else {
-      accounts[account].firstOrder = order.next
+      accounts[account].firstOrder = next
     }
-    if order.next >= 0 { orders[Int(order.next)].previous = order.previous }
+    if next >= 0 { orders[Int(next)].previous = previous }
     accounts[account].liveOrderCount -= 1
-    if order.row.marginMode == .cross { accounts[account].liveCrossOrderCount -= 1 }
-    if let id = order.row.clientOrderID { accounts[account].liveByClientID[id] = nil }
-    orderPlaces[order.row.number.value] = nil
-    accounts[account].orderHistory.append(order.row)
-    orders[Int(place)].next = freeOrder
-    orders[Int(place)].node = -1
-    orders[Int(place)].left = 0
+    if orders[at].row.marginMode == .cross { accounts[account].liveCrossOrderCount -= 1 }
+    if let id = orders[at].row.clientOrderID { accounts[account].liveByClientID[id] = nil }
+    orderPlaces.remove(orders[at].row.number.value)
+    if orders[at].onlyReduces { accounts[account].liveReducingCount -= 1 }
+    accounts[account].orderHistory.append(orders[at].row)
+    orders[at].next = freeOrder
+    orders[at].node = -1
+    orders[at].left = 0
     freeOrder = place
   }
 }

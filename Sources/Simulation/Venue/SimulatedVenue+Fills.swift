@@ -8,7 +8,6 @@ extension SimulatedVenue {
     let at = Int(place)
     let account = orders[at].account
     let market = orders[at].market
-    let units = markets[market].units
     releaseReservation(at, lots)
     let effect = trade(
       account, market, orders[at].row.slot, orders[at].row.marginMode, orders[at].row.side, lots,
@@ -18,15 +17,20 @@ extension SimulatedVenue {
       marginMode: orders[at].row.marginMode)
     if effect.closedLots > 0 { book(.realizedPnL, effect.realized, account, market, key) }
     book(.fee, -effect.fee, account, market, key)
-    let contracts = units.contracts(lots)
-    orders[at].left -= lots
-    orders[at].row.filledContracts += contracts
-    orders[at].row.filledBaseAmount += units.coins(lots)
-    orders[at].row.filledNotional += Money(units.notional(ticks, lots))
-    orders[at].row.fee += Money(effect.fee)
-    orders[at].row.realizedPnL += Money(effect.realized)
-    orders[at].row.updatedAt = now
-    orders[at].row.state = orders[at].left == 0 ? .filled : .partiallyFilled
+    let contracts = markets[market].units.contracts(lots)
+    let coins = markets[market].units.coins(lots)
+    let notional = Money(markets[market].units.notional(ticks, lots))
+    let time = now
+    orders.change(at) { order in
+      order.left -= lots
+      order.row.filledContracts += contracts
+      order.row.filledBaseAmount += coins
+      order.row.filledNotional += notional
+      order.row.fee += Money(effect.fee)
+      order.row.realizedPnL += Money(effect.realized)
+      order.row.updatedAt = time
+      order.row.state = order.left == 0 ? .filled : .partiallyFilled
+    }
     touch(account, positions: true)
     announceFill(at, contracts, ticks, effect, isMaker: isMaker)
     if effect.openedLots > 0, orders[at].row.hasAttachedProtection {
@@ -38,19 +42,16 @@ extension SimulatedVenue {
   private mutating func announceFill(
     _ at: Int, _ contracts: Contracts, _ ticks: Int32, _ effect: TradeEffect, isMaker: Bool
   ) {
-    let row = orders[at].row
     let account = orders[at].account
-    let fill = VenueFill(
-      number: FillNumber(numbers.take(\.fill)), order: row.number,
-      clientOrderID: row.clientOrderID, instrument: row.instrument, marginMode: row.marginMode,
-      slot: row.slot, side: row.side, price: markets[orders[at].market].units.price(ticks),
-      contracts: contracts, realizedPnL: Money(effect.realized), fee: Money(effect.fee),
-      isMaker: isMaker, brokerID: row.brokerID, time: now)
+    let price = markets[orders[at].market].units.price(ticks)
+    let fill = orders[at].row.fill(
+      FillNumber(numbers.fill.take()), price: price, contracts: contracts,
+      realizedPnL: Money(effect.realized), fee: Money(effect.fee), isMaker: isMaker, at: now)
+    hasher.combine(orders[at].row.number.value)
+    hasher.combine(contracts)
+    hasher.combine(price)
     accounts[account].fills.append(fill)
-    hasher.combine(row.number.value)
-    hasher.combine(fill.contracts)
-    hasher.combine(fill.price)
-    outputs.append(.order(VenueAccountID(index: account), row))
+    outputs.append(.order(VenueAccountID(index: account), orders[at].row))
     outputs.append(.fill(VenueAccountID(index: account), fill))
   }
 
@@ -76,7 +77,7 @@ extension SimulatedVenue {
   mutating func unpend(
     _ account: Int, _ market: Int, _ slot: PositionSlot, _ mode: MarginMode, _ lots: Int64
   ) {
-    guard let place = accounts[account].place(market, slot, mode) else { return }
+    guard let place = positionPlace(account, market, slot, mode) else { return }
     let pending = accounts[account].positions[place].pendingCloseLots
     accounts[account].positions[place].pendingCloseLots = max(0, pending - lots)
   }

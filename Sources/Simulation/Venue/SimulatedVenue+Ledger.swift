@@ -8,12 +8,14 @@ extension SimulatedVenue {
     _ kind: LedgerEntry.Kind, _ amount: Fixed, _ account: Int, _ market: Int?, _ key: PositionKey?,
     rate: Rate? = nil
   ) {
-    accounts[account].cash += amount
-    accounts[account].totals.add(kind, Money(amount))
     let entry = LedgerEntry(
-      number: LedgerNumber(numbers.take(\.ledger)), kind: kind, amount: Money(amount),
+      number: LedgerNumber(numbers.ledger.take()), kind: kind, amount: Money(amount),
       instrument: market.map { markets[$0].listing.id }, key: key, rate: rate, time: now)
-    accounts[account].ledger.append(entry)
+    accounts.change(account) { state in
+      state.cash += amount
+      state.totals.add(kind, Money(amount))
+      state.ledger.append(entry)
+    }
     hasher.combine(amount)
     if kind == .funding { outputs.append(.funding(VenueAccountID(index: account), entry)) }
     touch(account, positions: false)
@@ -24,12 +26,18 @@ extension SimulatedVenue {
   ///
   /// Source: BloFin reference 3.2.2, `availableEquity`.
   func available(_ account: Int) -> Fixed {
-    let state = accounts[account]
-    var available = state.cash - state.isolatedMargin - state.orderFrozen
-    guard state.crossPositionCount > 0 else { return available }
-    for position in state.positions where position.marginMode == .cross {
-      let terms = terms(of: position)
-      available += terms.unrealizedPnL.value - terms.initialMargin.value
+    var available =
+      accounts[account].cash - accounts[account].isolatedMargin - accounts[account].orderFrozen
+    guard accounts[account].crossPositionCount > 0 else { return available }
+    for place in accounts[account].positions.indices
+    where accounts[account].positions[place].marginMode == .cross {
+      let position = accounts[account].positions[place]
+      let market = position.market
+      let value = markets[market].units.notional(markOrLast(market), position.lots, .towardZero)
+      let profit =
+        position.side == .long ? value - position.entryValue : position.entryValue - value
+      // q·M/L: cut twice is cut once, for both numbers are whole at eighteen places.
+      available += profit - Self.margin(value, position.leverage)
     }
     return available
   }
@@ -63,14 +71,5 @@ extension AccountTotals {
     case .funding: funding += amount
     case .insurance: insurance += amount
     }
-  }
-}
-
-extension Int128 {
-  /// Returns this × part / whole, cut toward zero, for 0 ≤ part ≤ whole; never overflows.
-  @inline(__always)
-  func share(_ part: Int64, of whole: Int64) -> Int128 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: Int128(whole))
-    return quotient &* Int128(part) &+ remainder &* Int128(part) / Int128(whole)
   }
 }

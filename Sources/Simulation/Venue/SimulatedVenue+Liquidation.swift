@@ -15,7 +15,7 @@ extension SimulatedVenue {
 
   private mutating func checkIsolated(_ account: Int, _ market: Int) {
     for slot in PositionSlot.allCases {
-      while let place = accounts[account].place(market, slot, .isolated),
+      while let place = positionPlace(account, market, slot, .isolated),
         isLiquidatable(account, place)
       {
         cancelOrders(account, market, slot, .isolated)

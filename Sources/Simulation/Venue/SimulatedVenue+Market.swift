@@ -25,7 +25,8 @@ public struct DepthChange: Sendable, Hashable {
 extension SimulatedVenue {
   /// Changes what a source shows in a book; with `replacing`, levels that are not named are empty.
   public mutating func apply(
-    _ changes: [DepthChange], replacing: Bool = false, to market: MarketIndex, at time: Timestamp
+    _ changes: some Collection<DepthChange>, replacing: Bool = false, to market: MarketIndex,
+    at time: Timestamp
   ) {
     advance(to: time)
     let place = market.index
@@ -49,7 +50,7 @@ extension SimulatedVenue {
 
   /// Takes the market's liquidity out of every level that a new book does not name. Levels that it
   /// names keep their queues: what an account's order stood behind it still stands behind.
-  private mutating func clearUnnamed(_ place: Int, _ changes: [DepthChange]) {
+  private mutating func clearUnnamed(_ place: Int, _ changes: some Collection<DepthChange>) {
     for side in [BookSide.bids, .asks] {
       let named = Set(changes.lazy.filter { ($0.side == .buy) == (side == .bids) }.map(\.ticks))
       var cursor = markets[place].book.best(side)
@@ -85,6 +86,7 @@ extension SimulatedVenue {
     markets[place].mark = mark.value
     markets[place].index = index.value
     markets[place].markTime = now
+    markets[place].bands = nil
     hasher.combine(mark)
     if let last = markets[place].lastTicks {
       markets[place].premium.sample(
@@ -142,16 +144,16 @@ extension SimulatedVenue {
     precondition(
       change.ticks > 0 && change.ticks <= PriceLadder.largestTicks && change.lots >= 0,
       "a level has a price in range and no negative size")
-    let side: BookSide = change.side == .buy ? .bids : .asks
     hasher.combine(UInt64(bitPattern: Int64(change.ticks)) << 36 ^ UInt64(bitPattern: change.lots))
-    var lots = change.lots
-    if lots > 0, let best = markets[market].book.best(side.opposite),
-      side == .bids ? best <= change.ticks : best >= change.ticks
-    {
-      lots -= tradeThrough(market, side.opposite, change.ticks, lots)
-      markets[market].book.clearMarketLots(side.opposite, crossing: change.ticks)
-    }
-    markets[market].book.setMarketLots(side, ticks: change.ticks, lots: lots)
+    if !markets[market].restate(change) { setCrossingDepth(market, change) }
+  }
+
+  /// Lets a level that crosses the other side trade with the accounts' orders there.
+  private mutating func setCrossingDepth(_ market: Int, _ change: DepthChange) {
+    let side: BookSide = change.side == .buy ? .bids : .asks
+    let left = change.lots - tradeThrough(market, side.opposite, change.ticks, change.lots)
+    markets[market].book.clearMarketLots(side.opposite, crossing: change.ticks)
+    markets[market].book.setMarketLots(side, ticks: change.ticks, lots: left)
   }
 
   /// Lets market liquidity that crosses accounts' resting orders trade with them at their prices.
@@ -176,13 +178,15 @@ extension SimulatedVenue {
     _ market: Int, _ takerSide: OrderSide, _ ticks: Int32, _ lots: Int64, throughOnly: Bool
   ) {
     let side: BookSide = takerSide == .sell ? .bids : .asks
+    guard markets[market].book.ownedCount > 0 else {
+      if !throughOnly { markets[market].book.takeMarketLots(side, ticks: ticks, lots: lots) }
+      return
+    }
     var left = lots
-    if markets[market].book.ownedCount > 0 {
-      var cursor = markets[market].book.best(side)
-      while left > 0, let better = cursor, side == .bids ? better > ticks : better < ticks {
-        cursor = markets[market].book.next(side, behind: better)
-        left = fillOwned(market, better, left, throughMarketLots: false)
-      }
+    var cursor = markets[market].book.best(side)
+    while left > 0, let better = cursor, side == .bids ? better > ticks : better < ticks {
+      cursor = markets[market].book.next(side, behind: better)
+      left = fillOwned(market, better, left, throughMarketLots: false)
     }
     if left > 0, !throughOnly, markets[market].book.hasLevel(side, ticks) {
       _ = fillOwned(market, ticks, left, throughMarketLots: true)

@@ -48,8 +48,9 @@ extension SimulatedVenue {
   }
 
   @inline(__always)
-  func crosses(_ order: LiveOrder, _ best: Int32) -> Bool {
-    order.row.side == .buy ? best <= order.ticks : best >= order.ticks
+  func crosses(_ place: Int32, _ best: Int32) -> Bool {
+    orders[Int(place)].row.side == .buy
+      ? best <= orders[Int(place)].ticks : best >= orders[Int(place)].ticks
   }
 
   /// Lets an order take what crosses its limit.
@@ -102,39 +103,32 @@ extension SimulatedVenue {
   }
 
   private func slowAllowance(_ place: Int32, _ size: Int64, _ ticks: Int32) -> Int64 {
-    let order = orders[Int(place)]
-    let state = accounts[order.account]
+    let at = Int(place)
+    let account = orders[at].account
+    let market = orders[at].market
+    let slot = orders[at].row.slot
+    let mode = orders[at].row.marginMode
     var closing: Int64 = 0
-    if let position = state.place(order.market, order.row.slot, order.row.marginMode),
-      state.positions[position].side.closingSide == order.row.side
+    if let position = positionPlace(account, market, slot, mode),
+      accounts[account].positions[position].side.closingSide == orders[at].row.side
     {
-      closing = min(size, state.positions[position].lots)
+      closing = min(size, accounts[account].positions[position].lots)
     }
-    if order.onlyReduces { return closing }
+    if orders[at].onlyReduces { return closing }
     let opening = size - closing
     guard opening > 0 else { return size }
-    let notional = markets[order.market].units.notional(ticks, opening)
+    let notional = markets[market].units.notional(ticks, opening)
     let needed =
-      Self.margin(
-        notional, state.leverages[order.market][order.row.marginMode, order.row.slot],
-        roundingUp: true)
-      + notional.multiplied(by: rules.fees.takerFeeRate.value, .up)
-    return needed <= order.frozen + available(order.account) ? size : closing
+      Self.margin(notional, accounts[account].leverages[market][mode, slot], roundingUp: true)
+      + markets[market].openingFee(ticks, opening, rules.fees)
+    return needed <= orders[at].frozen + available(account) ? size : closing
   }
 
   /// Puts a trade on the tape: last price, candles, tickers, triggers.
   mutating func putOnTape(_ market: Int, _ takerSide: OrderSide, _ ticks: Int32, _ lots: Int64) {
-    let number = markets[market].nextTradeNumber
-    markets[market].nextTradeNumber = number + 1
-    let trade = TapeTrade(
-      number: number, takerSide: takerSide, ticks: ticks, lots: lots, time: now)
-    noteLastPrice(market, ticks)
     hasher.combine(UInt64(bitPattern: Int64(ticks)) << 36 ^ UInt64(bitPattern: lots))
-    markets[market].lastTrade = trade
-    markets[market].tape.append(trade)
-    markets[market].candles.trade(ticks, lots, at: now)
-    markets[market].tickerIsDirty = true
-    if markets[market].feeds.contains(.trades) {
+    if markets[market].record(takerSide, ticks, lots, at: now) { noteMove(market) }
+    if markets[market].feeds.contains(.trades), let trade = markets[market].lastTrade {
       outputs.append(.trade(marketTrade(trade, market)))
     }
   }
@@ -142,8 +136,13 @@ extension SimulatedVenue {
   /// Notes that triggers must be looked at when the last price is another one.
   @inline(__always)
   mutating func noteLastPrice(_ market: Int, _ ticks: Int32) {
-    if markets[market].lastTrade?.ticks == ticks { return }
-    if !markets[market].lastPriceMoved {
+    if markets[market].lastTradeTicks != ticks { noteMove(market) }
+  }
+
+  /// Notes that what waits for the last price must be looked at.
+  @inline(__always)
+  private mutating func noteMove(_ market: Int) {
+    if !markets[market].lastPriceMoved, !markets[market].triggers.isEmpty {
       markets[market].lastPriceMoved = true
       pending.movedMarkets.append(market)
     }

@@ -65,7 +65,7 @@ extension SimulatedVenue {
   ) throws(VenueRefusal) -> OrderAcknowledgement {
     guard let market = marketPlaces[instrument] else { throw .unknownInstrument }
     let slot = try resolvedSlot(slot, account)
-    guard let place = accounts[account].place(market, slot, mode) else { throw .positionClosed }
+    guard let place = positionPlace(account, market, slot, mode) else { throw .positionClosed }
     let position = accounts[account].positions[place]
     let ticket = OrderTicket(
       instrument: instrument, marginMode: mode, slot: slot, side: position.side.closingSide,
@@ -73,7 +73,7 @@ extension SimulatedVenue {
       clientOrderID: clientOrderID, brokerID: brokerID)
     let origin = OrderOrigin(category: .normal, ignoresSizeLimit: true)
     let acknowledgement = try accept(ticket, account, origin: origin)
-    if accounts[account].place(market, slot, mode) == nil {
+    if positionPlace(account, market, slot, mode) == nil {
       cancelProtection(account, market, slot, mode, position.side, includingStandalone: true)
     }
     return acknowledgement
@@ -83,10 +83,10 @@ extension SimulatedVenue {
   mutating func accept(
     _ ticket: OrderTicket, _ account: Int, origin: OrderOrigin?
   ) throws(VenueRefusal) -> OrderAcknowledgement {
+    if origin == nil, let refusal = scriptedRefusal(account) { throw refusal }
     let checked = try check(ticket, account, origin)
-    let number = OrderNumber(numbers.take(\.order))
-    let row = row(ticket, checked, number, origin)
-    let place = enter(row, checked, account)
+    let number = OrderNumber(numbers.order.take())
+    let place = enter(row(ticket, checked, number, origin), checked, account)
     hasher.combine(number.value)
     meetBook(place)
     return OrderAcknowledgement(number: number, clientOrderID: ticket.clientOrderID)
@@ -94,32 +94,33 @@ extension SimulatedVenue {
 
   /// Lets a new order trade, rest or end, by its type. Source: BloFin reference 6.1.
   private mutating func meetBook(_ place: Int32) {
-    let order = orders[Int(place)]
-    let opposite: BookSide = order.row.side == .buy ? .asks : .bids
-    switch order.row.type {
+    let market = orders[Int(place)].market
+    let number = orders[Int(place)].row.number
+    let opposite: BookSide = orders[Int(place)].row.side == .buy ? .asks : .bids
+    switch orders[Int(place)].row.type {
     case .market:
-      let hidden = hiddenDepth(order.market, opposite)
+      let hidden = hiddenDepth(market, opposite)
       takeLiquidity(place)
-      if let hidden, isOpen(place, order.row.number) { fillBeyondBook(place, hidden) }
-      endIfOpen(place, order.row.number, .system)
+      if let hidden, isOpen(place, number) { fillBeyondBook(place, hidden) }
+      endIfOpen(place, number, .system)
     case .immediateOrCancel:
       takeLiquidity(place)
-      endIfOpen(place, order.row.number, .system)
+      endIfOpen(place, number, .system)
     case .limit:
       takeLiquidity(place)
-      restIfOpen(place, order.row.number)
+      restIfOpen(place, number)
     case .postOnly:
       // Accepted and then canceled, as other venues of this API family do [?].
-      if let best = markets[order.market].book.best(opposite), crosses(order, best) {
+      if let best = markets[market].book.best(opposite), crosses(place, best) {
         end(place, .system)
       } else {
-        restIfOpen(place, order.row.number)
+        restIfOpen(place, number)
       }
     case .fillOrKill:
-      let quote = walk(
-        order.market, opposite, limit: order.ticks, lots: order.left)
-      if quote.lots >= order.left { takeLiquidity(place) }
-      endIfOpen(place, order.row.number, .system)
+      let left = orders[Int(place)].left
+      let quote = walk(market, opposite, limit: orders[Int(place)].ticks, lots: left)
+      if quote.lots >= left { takeLiquidity(place) }
+      endIfOpen(place, number, .system)
     }
   }
 
@@ -135,65 +136,75 @@ extension SimulatedVenue {
 
   private mutating func restIfOpen(_ place: Int32, _ number: OrderNumber) {
     guard isOpen(place, number) else { return }
-    let order = orders[Int(place)]
-    if order.onlyReduces, allowance(place, order.left, order.ticks) == 0 {
+    let at = Int(place)
+    let market = orders[at].market
+    if orders[at].onlyReduces, allowance(place, orders[at].left, orders[at].ticks) == 0 {
       end(place, .system)
       return
     }
-    let side: BookSide = order.row.side == .buy ? .bids : .asks
-    orders[Int(place)].node = markets[order.market].book.rest(
-      side, ticks: order.ticks, lots: order.left, owner: place)
-    markets[order.market].bookIsDirty = true
+    let side: BookSide = orders[at].row.side == .buy ? .bids : .asks
+    orders[at].node = markets[market].book.rest(
+      side, ticks: orders[at].ticks, lots: orders[at].left, owner: place)
+    markets[market].bookIsDirty = true
   }
 
   private func row(
     _ ticket: OrderTicket, _ checked: CheckedOrder, _ number: OrderNumber, _ origin: OrderOrigin?
   ) -> VenueOrder {
     VenueOrder(
-      number: number, clientOrderID: ticket.clientOrderID, instrument: ticket.instrument,
-      marginMode: ticket.marginMode, slot: checked.slot, side: ticket.side, type: ticket.type,
+      number: number,
+      terms: OrderTerms(
+        clientOrderID: ticket.clientOrderID, instrument: ticket.instrument, type: ticket.type,
+        leverage: Leverage(Fixed(Int(checked.leverage))), category: origin?.category ?? .normal,
+        takeProfit: checked.onlyReduces ? nil : ticket.takeProfit,
+        stopLoss: checked.onlyReduces ? nil : ticket.stopLoss, parentAlgo: origin?.algo,
+        parentClientOrderID: origin?.algoClientOrderID, brokerID: ticket.brokerID),
+      marginMode: ticket.marginMode, slot: checked.slot, side: ticket.side,
       contracts: markets[checked.market].units.contracts(checked.lots),
-      reduceOnly: ticket.reduceOnly, leverage: Leverage(Fixed(Int(checked.leverage))),
-      state: .live, filledContracts: .zero, filledBaseAmount: .zero, filledNotional: .zero,
-      fee: .zero, realizedPnL: .zero, category: origin?.category ?? .normal,
-      takeProfit: checked.onlyReduces ? nil : ticket.takeProfit,
-      stopLoss: checked.onlyReduces ? nil : ticket.stopLoss, parentAlgo: origin?.algo,
-      parentClientOrderID: origin?.algoClientOrderID, cancelSource: .notCanceled,
-      brokerID: ticket.brokerID, createdAt: now, updatedAt: now)
+      reduceOnly: ticket.reduceOnly, createdAt: now)
   }
 
   /// Puts a new order into the account's list and announces it as live.
   private mutating func enter(
-    _ row: VenueOrder, _ checked: CheckedOrder, _ account: Int
+    _ row: consuming VenueOrder, _ checked: CheckedOrder, _ account: Int
   ) -> Int32 {
-    let order = LiveOrder(
-      row: row, account: account, market: checked.market, ticks: checked.ticks, left: checked.lots,
-      onlyReduces: checked.onlyReduces, frozen: checked.frozen, closingLots: checked.closingLots)
-    let place: Int32
-    if freeOrder >= 0 {
-      place = freeOrder
-      freeOrder = orders[Int(place)].next
-      orders[Int(place)] = order
-    } else {
-      place = Int32(orders.count)
-      orders.append(order)
-    }
+    let place = takeOrderPlace(
+      LiveOrder(
+        row: row, account: account, market: checked.market, ticks: checked.ticks,
+        left: checked.lots, onlyReduces: checked.onlyReduces, frozen: checked.frozen,
+        closingLots: checked.closingLots))
+    let at = Int(place)
     let first = accounts[account].firstOrder
-    orders[Int(place)].next = first
+    orders[at].next = first
     if first >= 0 { orders[Int(first)].previous = place }
     accounts[account].firstOrder = place
     accounts[account].liveOrderCount += 1
-    if row.marginMode == .cross { accounts[account].liveCrossOrderCount += 1 }
-    orderPlaces[row.number.value] = place
-    if let id = row.clientOrderID { accounts[account].liveByClientID[id] = place }
+    if orders[at].row.marginMode == .cross { accounts[account].liveCrossOrderCount += 1 }
+    orderPlaces.insert(orders[at].row.number.value, at: place)
+    if checked.onlyReduces { accounts[account].liveReducingCount += 1 }
+    if let id = orders[at].row.clientOrderID { accounts[account].liveByClientID[id] = place }
     accounts[account].orderFrozen += checked.frozen
     if checked.closingLots > 0,
-      let position = accounts[account].place(checked.market, checked.slot, row.marginMode)
+      let position = positionPlace(
+        account, checked.market, checked.slot, orders[at].row.marginMode)
     {
       accounts[account].positions[position].pendingCloseLots += checked.closingLots
     }
-    outputs.append(.order(VenueAccountID(index: account), row))
+    outputs.append(.order(VenueAccountID(index: account), orders[at].row))
     touch(account, positions: false)
+    return place
+  }
+
+  /// Puts an order into a free place of the table, or a new one.
+  @inline(__always)
+  private mutating func takeOrderPlace(_ order: consuming LiveOrder) -> Int32 {
+    guard freeOrder >= 0 else {
+      orders.append(order)
+      return Int32(orders.count - 1)
+    }
+    let place = freeOrder
+    freeOrder = orders[Int(place)].next
+    orders[Int(place)] = order
     return place
   }
 }

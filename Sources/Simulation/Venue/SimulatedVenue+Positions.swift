@@ -12,7 +12,7 @@ extension SimulatedVenue {
     _ lots: Int64, _ ticks: Int32, isMaker: Bool
   ) -> TradeEffect {
     var effect = TradeEffect()
-    if let place = accounts[account].place(market, slot, mode),
+    if let place = positionPlace(account, market, slot, mode),
       accounts[account].positions[place].side.closingSide == side
     {
       let closed = min(lots, accounts[account].positions[place].lots)
@@ -27,7 +27,7 @@ extension SimulatedVenue {
       effect.openedLots = opened
       effect.fee += fee
       let place =
-        accounts[account].place(market, slot, mode)
+        positionPlace(account, market, slot, mode)
         ?? openPosition(account, market, slot, mode, side == .buy ? .long : .short)
       add(account, place, opened, ticks, fee: fee)
     }
@@ -41,7 +41,7 @@ extension SimulatedVenue {
     let place = accounts[account].positions.count
     accounts[account].positions.append(
       PositionState(
-        number: PositionNumber(numbers.take(\.position)), market: market, slot: slot,
+        number: PositionNumber(numbers.position.take()), market: market, slot: slot,
         marginMode: mode, side: side, lots: 0, entryValue: .zero,
         leverage: accounts[account].leverages[market][mode, slot], margin: .zero,
         record: PositionAccumulator(), createdAt: now, updatedAt: now, pendingCloseLots: 0,
@@ -102,7 +102,7 @@ extension SimulatedVenue {
       position.updatedAt = now
     }
     if accounts[account].positions[place].record.number == nil {
-      let number = PositionRecordNumber(numbers.take(\.record))
+      let number = PositionRecordNumber(numbers.record.take())
       accounts[account].positions[place].record.number = number
     }
     if accounts[account].positions[place].lots == 0 { dropPosition(account, place) }

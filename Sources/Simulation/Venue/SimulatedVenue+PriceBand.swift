@@ -7,6 +7,12 @@ struct PriceBand: Sendable {
   let highest: Int32
 }
 
+/// The price bands of both sides.
+struct HeldBands: Sendable {
+  let buys: PriceBand
+  let sells: PriceBand
+}
+
 extension SimulatedVenue {
   /// Returns the range of prices that an order of a side may have now.
   ///
@@ -47,6 +53,25 @@ extension SimulatedVenue {
         lowest: max(1, ticks(limit, market, .up)),
         highest: ticks(index.multiplied(by: 5, .towardZero), market, .down))
     }
+  }
+
+  /// Returns the range of prices as ``priceBand(_:_:)`` does, kept until a price it rests on moves.
+  mutating func heldBand(_ place: Int, _ side: OrderSide) -> PriceBand? {
+    if let held = markets[place].bands {
+      switch side {
+      case .buy: return held.buys
+      case .sell: return held.sells
+      }
+    }
+    let band = priceBand(place, side)
+    // In the first minutes of a listing the band ends by the clock.
+    if now - markets[place].listing.listedAt >= Self.newListingSpan,
+      let buys = side == .buy ? band : priceBand(place, .buy),
+      let sells = side == .sell ? band : priceBand(place, .sell)
+    {
+      markets[place].bands = HeldBands(buys: buys, sells: sells)
+    }
+    return band
   }
 
   /// How long the band is index·(1 ± X) after a listing. Source: reference 6.8.

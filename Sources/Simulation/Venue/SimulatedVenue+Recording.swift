@@ -15,11 +15,7 @@ extension SimulatedVenue {
       putOnTape(place, takerSide, ticks, lots)
     } else {
       noteLastPrice(place, ticks)
-      markets[place].lastTrade = TapeTrade(
-        number: markets[place].nextTradeNumber, takerSide: takerSide, ticks: ticks, lots: 0,
-        time: now)
-      markets[place].candles.trade(ticks, 0, at: now)
-      markets[place].tickerIsDirty = true
+      markets[place].pass(takerSide, ticks, at: now)
     }
     finishOperation()
   }

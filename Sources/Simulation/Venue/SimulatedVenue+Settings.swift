@@ -119,7 +119,7 @@ extension SimulatedVenue {
     let slots: [PositionSlot] = mode == .cross ? PositionSlot.allCases : [slot]
     var tried = accounts[account]
     for slot in slots {
-      guard let place = tried.place(market, slot, mode) else { continue }
+      guard let place = positionPlace(account, market, slot, mode) else { continue }
       let row = markets[market].tiers(mode).row(tried.positions[place].lots)
       guard Leverage(Fixed(Int(leverage))) <= row.maximumLeverage else {
         throw .parameterWrong("leverage")

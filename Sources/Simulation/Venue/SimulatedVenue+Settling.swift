@@ -36,6 +36,7 @@ extension SimulatedVenue {
 
   /// Reduce-only orders end with the position that they reduced [?].
   private mutating func cancelReducingOrders(_ gone: PendingWork.GonePosition) {
+    guard accounts[gone.account].liveReducingCount > 0 else { return }
     var place = accounts[gone.account].firstOrder
     while place >= 0 {
       let order = orders[Int(place)]
@@ -125,7 +126,7 @@ extension SimulatedVenue {
   ) -> (order: OrderTicket, leg: AlgoOrder.Leg?)? {
     let row = algo.row
     let units = markets[algo.market].units
-    let position = accounts[algo.account].place(algo.market, row.slot, row.marginMode)
+    let position = positionPlace(algo.account, algo.market, row.slot, row.marginMode)
       .map { accounts[algo.account].positions[$0] }
     let closable = position.flatMap { $0.side.closingSide == row.side ? $0.lots : nil } ?? 0
     var leg: AlgoOrder.Leg?

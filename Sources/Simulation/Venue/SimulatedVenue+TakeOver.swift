@@ -20,7 +20,7 @@ extension SimulatedVenue {
     advance(to: time)
     defer { finishOperation() }
     guard let market = marketPlaces[key.instrument],
-      let place = accounts[account.index].place(market, key.slot, key.marginMode)
+      let place = positionPlace(account.index, market, key.slot, key.marginMode)
     else { throw .positionClosed }
     let position = accounts[account.index].positions[place]
     let proceeds: Fixed
@@ -44,7 +44,7 @@ extension SimulatedVenue {
     advance(to: time)
     defer { finishOperation() }
     guard let market = marketPlaces[key.instrument],
-      let place = accounts[account.index].place(market, key.slot, key.marginMode)
+      let place = positionPlace(account.index, market, key.slot, key.marginMode)
     else { throw .positionClosed }
     guard let wanted = markets[market].units.lots(contracts), wanted > 0 else {
       throw .parameterWrong("size")
@@ -69,22 +69,24 @@ extension SimulatedVenue {
     if fee.isPositive { book(feeKind, -fee, account, position.market, key) }
     touch(account, positions: true)
     let units = markets[position.market].units
-    let row = VenueOrder(
-      number: OrderNumber(numbers.take(\.order)), clientOrderID: nil, instrument: instrument,
+    let orderTerms = OrderTerms(
+      clientOrderID: nil, instrument: instrument, type: .market,
+      leverage: Leverage(Fixed(Int(position.leverage))), category: category, takeProfit: nil,
+      stopLoss: nil, parentAlgo: nil, parentClientOrderID: nil, brokerID: "")
+    var row = VenueOrder(
+      number: OrderNumber(numbers.order.take()), terms: orderTerms,
       marginMode: position.marginMode, slot: position.slot, side: position.side.closingSide,
-      type: .market, contracts: units.contracts(lots), reduceOnly: true,
-      leverage: Leverage(Fixed(Int(position.leverage))), state: .filled,
-      filledContracts: units.contracts(lots), filledBaseAmount: units.coins(lots),
-      filledNotional: Money(proceeds), fee: Money(fee), realizedPnL: Money(realized),
-      category: category, takeProfit: nil, stopLoss: nil, parentAlgo: nil,
-      parentClientOrderID: nil, cancelSource: .notCanceled, brokerID: "", createdAt: now,
-      updatedAt: now)
+      contracts: units.contracts(lots), reduceOnly: true, createdAt: now)
+    row.state = .filled
+    row.filledContracts = row.contracts
+    row.filledBaseAmount = units.coins(lots)
+    row.filledNotional = Money(proceeds)
+    row.fee = Money(fee)
+    row.realizedPnL = Money(realized)
     accounts[account].orderHistory.append(row)
-    let fill = VenueFill(
-      number: FillNumber(numbers.take(\.fill)), order: row.number, clientOrderID: nil,
-      instrument: instrument, marginMode: row.marginMode, slot: row.slot, side: row.side,
-      price: row.averagePrice ?? .zero, contracts: row.contracts, realizedPnL: row.realizedPnL,
-      fee: row.fee, isMaker: false, brokerID: "", time: now)
+    let fill = row.fill(
+      FillNumber(numbers.fill.take()), price: row.averagePrice ?? .zero, contracts: row.contracts,
+      realizedPnL: row.realizedPnL, fee: row.fee, isMaker: false, at: now)
     accounts[account].fills.append(fill)
     hasher.combine(row.number.value)
     hasher.combine(realized)

@@ -21,7 +21,7 @@ extension SimulatedVenue {
     move(-amount, from, index)
     move(amount, to, index)
     let transfer = WalletTransfer(
-      number: numbers.take(\.transfer), from: from, to: to, amount: amount, clientID: clientID,
+      number: numbers.transfer.take(), from: from, to: to, amount: amount, clientID: clientID,
       time: now)
     accounts[index].transfers.append(transfer)
     finishOperation()

@@ -17,14 +17,16 @@ public struct SimulatedVenue: Sendable {
   /// The time of the last operation.
   public internal(set) var now: Timestamp
 
-  var markets: [Market]
+  var markets: Table<Market>
   let marketPlaces: [InstrumentID: Int]
-  var accounts: [AccountState] = []
-  var orders: ContiguousArray<LiveOrder> = []
+  /// The market that was last named, most often the one that is named next.
+  var lastMarket = 0
+  var accounts = Table<AccountState>()
+  var orders = Table<LiveOrder>()
   var freeOrder: Int32 = -1
   /// Places of live orders by number.
-  var orderPlaces: [UInt64: Int32] = [:]
-  var algos: ContiguousArray<LiveAlgo> = []
+  var orderPlaces = NumberTable()
+  var algos = Table<LiveAlgo>()
   var freeAlgos: ContiguousArray<Int32> = []
   var numbers = NextNumbers()
 
@@ -37,7 +39,7 @@ public struct SimulatedVenue: Sendable {
   /// Opens a venue; nil when two listings share a name or the steps of one cannot be counted
   /// exactly in ticks and lots.
   public init?(listings: [Listing], rules: VenueRules = VenueRules(), startingAt time: Timestamp) {
-    var markets: [Market] = []
+    var markets = Table<Market>()
     var places: [InstrumentID: Int] = [:]
     for listing in listings {
       guard let market = Market(listing, rules: rules, startingAt: time),
@@ -79,7 +81,10 @@ public struct SimulatedVenue: Sendable {
   /// Hands what happened since the last call to `body`, oldest first, and forgets it; without the
   /// array of ``takeOutputs()``.
   public mutating func drainOutputs(_ body: (VenueOutput) -> Void) {
-    for output in outputs { body(output) }
+    guard !outputs.isEmpty else { return }
+    outputs.withUnsafeBufferPointer { buffer in
+      for place in buffer.indices { body(buffer[place]) }
+    }
     outputs.removeAll(keepingCapacity: true)
   }
 
@@ -109,7 +114,8 @@ public struct SimulatedVenue: Sendable {
 
   /// Ends the present operation: what follows from it, then the list outputs.
   mutating func finishOperation() {
-    settle()
+    if !pending.gone.isEmpty || !pending.movedMarkets.isEmpty { settle() }
+    guard !pending.touchedAccounts.isEmpty else { return }
     for account in pending.touchedAccounts {
       if accounts[account].touchedPositions {
         accounts[account].touchedPositions = false

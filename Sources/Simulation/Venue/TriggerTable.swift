@@ -16,6 +16,10 @@ struct TriggerTable: Sendable {
   /// Trailing orders, looked at on every move, oldest first.
   private(set) var trailing: ContiguousArray<Int32> = []
 
+  /// Whether nothing waits.
+  @inline(__always)
+  var isEmpty: Bool { rising.isEmpty && falling.isEmpty && trailing.isEmpty }
+
   /// Adds an entry that fires at or above its price.
   mutating func addRising(_ entry: Entry) {
     let place = Self.place(rising) { present in

@@ -7,26 +7,21 @@ import Units
 public struct VenueOrder: Sendable, Hashable {
   /// The venue's number.
   public let number: OrderNumber
-  /// The client's id, nil where it gave none.
-  public let clientOrderID: ClientOrderID?
-  /// What is traded.
-  public let instrument: InstrumentID
+  fileprivate let terms: Shared<OrderTerms>
   /// Where the collateral comes from.
   public let marginMode: MarginMode
   /// Which position it works on.
   public let slot: PositionSlot
   /// What it does.
   public let side: OrderSide
-  /// How it meets the book.
-  public let type: OrderType
-  /// Its size. A reduce-only order that was larger than the position has the position's size.
-  public internal(set) var contracts: Contracts
   /// Whether it may only make a position smaller.
   public let reduceOnly: Bool
-  /// The leverage in force at placement.
-  public let leverage: Leverage
   /// Where it stands.
   public internal(set) var state: VenueOrderState
+  /// Who ended it.
+  public internal(set) var cancelSource: CancelSource
+  /// Its size. A reduce-only order that was larger than the position has the position's size.
+  public let contracts: Contracts
   /// How much has filled.
   public internal(set) var filledContracts: Contracts
   /// Coins that have filled: filled contracts × contract value.
@@ -37,24 +32,54 @@ public struct VenueOrder: Sendable, Hashable {
   public internal(set) var fee: Money
   /// The price profit of its closing fills, before fees.
   public internal(set) var realizedPnL: Money
-  /// Why it exists.
-  public let category: OrderCategory
-  /// Its attached take profit.
-  public let takeProfit: Trigger?
-  /// Its attached stop loss.
-  public let stopLoss: Trigger?
-  /// The TP/SL or trigger order that it was born from.
-  public let parentAlgo: AlgoNumber?
-  /// The client's id of that TP/SL or trigger order.
-  public let parentClientOrderID: ClientOrderID?
-  /// Who ended it.
-  public internal(set) var cancelSource: CancelSource
-  /// The broker that its request named, empty for none.
-  public let brokerID: String
   /// When the venue took it.
   public let createdAt: Timestamp
   /// When it last changed.
   public internal(set) var updatedAt: Timestamp
+
+  /// States an order of which nothing has filled.
+  init(
+    number: OrderNumber, terms: OrderTerms, marginMode: MarginMode, slot: PositionSlot,
+    side: OrderSide, contracts: Contracts, reduceOnly: Bool, createdAt: Timestamp
+  ) {
+    self.number = number
+    self.terms = Shared(terms)
+    self.marginMode = marginMode
+    self.slot = slot
+    self.side = side
+    self.reduceOnly = reduceOnly
+    state = .live
+    cancelSource = .notCanceled
+    self.contracts = contracts
+    filledContracts = .zero
+    filledBaseAmount = .zero
+    filledNotional = .zero
+    fee = .zero
+    realizedPnL = .zero
+    self.createdAt = createdAt
+    updatedAt = createdAt
+  }
+
+  /// The client's id, nil where it gave none.
+  public var clientOrderID: ClientOrderID? { terms.value.clientOrderID }
+  /// What is traded.
+  public var instrument: InstrumentID { terms.value.instrument }
+  /// How it meets the book.
+  public var type: OrderType { terms.value.type }
+  /// The leverage in force at placement.
+  public var leverage: Leverage { terms.value.leverage }
+  /// Why it exists.
+  public var category: OrderCategory { terms.value.category }
+  /// Its attached take profit.
+  public var takeProfit: Trigger? { terms.value.takeProfit }
+  /// Its attached stop loss.
+  public var stopLoss: Trigger? { terms.value.stopLoss }
+  /// The TP/SL or trigger order that it was born from.
+  public var parentAlgo: AlgoNumber? { terms.value.parentAlgo }
+  /// The client's id of that TP/SL or trigger order.
+  public var parentClientOrderID: ClientOrderID? { terms.value.parentClientOrderID }
+  /// The broker that its request named, empty for none.
+  public var brokerID: String { terms.value.brokerID }
 
   /// The mean price of what has filled, truncated at 18 places; nil when nothing has.
   public var averagePrice: Price? {
@@ -106,16 +131,15 @@ public struct VenueFill: Sendable, Hashable {
   public let number: FillNumber
   /// The order that filled.
   public let order: OrderNumber
-  /// The client's id of the order, nil where it gave none.
-  public let clientOrderID: ClientOrderID?
-  /// What was traded.
-  public let instrument: InstrumentID
+  fileprivate let terms: Shared<OrderTerms>
   /// Where the collateral comes from.
   public let marginMode: MarginMode
   /// Which position it worked on.
   public let slot: PositionSlot
   /// What the order did.
   public let side: OrderSide
+  /// Whether the order rested and was taken.
+  public let isMaker: Bool
   /// The price of the match.
   public let price: Price
   /// How much was traded.
@@ -124,10 +148,26 @@ public struct VenueFill: Sendable, Hashable {
   public let realizedPnL: Money
   /// The fee; positive is a cost.
   public let fee: Money
-  /// Whether the order rested and was taken.
-  public let isMaker: Bool
-  /// The broker that the order named, empty for none.
-  public let brokerID: String
   /// When it happened.
   public let time: Timestamp
+
+  /// The client's id of the order, nil where it gave none.
+  public var clientOrderID: ClientOrderID? { terms.value.clientOrderID }
+  /// What was traded.
+  public var instrument: InstrumentID { terms.value.instrument }
+  /// The broker that the order named, empty for none.
+  public var brokerID: String { terms.value.brokerID }
+}
+
+extension VenueOrder {
+  /// Returns one fill of this order.
+  func fill(
+    _ number: FillNumber, price: Price, contracts: Contracts, realizedPnL: Money, fee: Money,
+    isMaker: Bool, at time: Timestamp
+  ) -> VenueFill {
+    VenueFill(
+      number: number, order: self.number, terms: terms, marginMode: marginMode, slot: slot,
+      side: side, isMaker: isMaker, price: price, contracts: contracts, realizedPnL: realizedPnL,
+      fee: fee, time: time)
+  }
 }

@@ -12,9 +12,9 @@ public enum VenueOutput: Sendable, Hashable {
   /// An order has filled, in part or whole; follows the order's own change.
   case fill(VenueAccountID, VenueFill)
   /// A TP/SL or trigger order is new or has changed.
-  case algo(VenueAccountID, AlgoOrder)
+  indirect case algo(VenueAccountID, AlgoOrder)
   /// Funding was booked.
-  case funding(VenueAccountID, LedgerEntry)
+  indirect case funding(VenueAccountID, LedgerEntry)
   /// The positions of an account have changed.
   case positions(VenueAccountID)
   /// The money of an account has changed.
@@ -22,7 +22,7 @@ public enum VenueOutput: Sendable, Hashable {
   /// A public trade.
   case trade(MarketTrade)
   /// A change of a book, at most once in 100 ms; snapshots are read.
-  case book(BookUpdate)
+  indirect case book(BookUpdate)
   /// A ticker has changed, at most once a second; it is read.
   case ticker(InstrumentID)
   /// A mark or index price has changed.

@@ -24,9 +24,11 @@ struct VenueSchedule: Sendable {
   }
 
   /// Finds the earliest moment anew.
-  mutating func refresh(_ markets: [Market]) {
+  mutating func refresh(_ markets: Table<Market>) {
     nextFunding = Timestamp(milliseconds: .max)
-    for market in markets { nextFunding = min(nextFunding, market.nextFundingTime) }
+    for place in markets.indices {
+      nextFunding = min(nextFunding, markets[place].nextFundingTime)
+    }
     refreshNext()
   }
 
@@ -95,9 +97,9 @@ extension SimulatedVenue {
     // After a silence the missed publications had nothing to say.
     let interval = VenueSchedule.publicationInterval
     let quiet = time.start(of: interval)
-    let changed = markets.contains { market in
-      (market.bookIsDirty && market.feeds.contains(.books))
-        || (market.tickerIsDirty && market.feeds.contains(.tickers))
+    let changed = markets.indices.contains { place in
+      (markets[place].bookIsDirty && markets[place].feeds.contains(.books))
+        || (markets[place].tickerIsDirty && markets[place].feeds.contains(.tickers))
     }
     schedule.nextPublication =
       !changed && quiet > moment + interval ? quiet : moment + interval

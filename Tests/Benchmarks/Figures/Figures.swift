@@ -38,6 +38,7 @@ struct Figures {
       certificate: certificate)
     var figures: [Figure] = []
     if arguments.count == 3 { figures += try HotPaths.figures(file: arguments[2]) }
+    figures += ExchangeFigures.measure()
     figures += try JournalFigures(folder: folder).measure()
     MainActor.assumeIsolated {
       let loop = DispatchLoop()

@@ -1,3 +1,4 @@
+import JSONText
 import Units
 
 /// Why a recording cannot be used; the text names the file and the line.
@@ -30,6 +31,12 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   case noTimeFrame(file: String, milliseconds: Int64)
   /// A row does not begin with a candle of the file's length.
   case misaligned(file: String, line: Int, time: Timestamp)
+  /// A line holds no message that we understand.
+  case message(file: String, line: Int, problem: JSONProblem)
+  /// A book change does not follow the one before it, or the snapshot.
+  case sequence(file: String, line: Int, expected: UInt64, found: UInt64)
+  /// The file never states a whole book.
+  case noBook(file: String)
   /// A price needs more places or more ticks than a market counts.
   case price(file: String, line: Int)
 }
@@ -61,6 +68,10 @@ extension RecordingProblem: CustomStringConvertible {
       "\(file): rows are \(milliseconds) ms apart, which is no length of candles"
     case .misaligned(let file, let line, let time):
       "\(file):\(line): does not begin with a candle: \(time.isoText)"
+    case .message(let file, let line, let problem): "\(file):\(line): \(problem)"
+    case .sequence(let file, let line, let expected, let found):
+      "\(file):\(line): a change after \(found), but \(expected) was the last"
+    case .noBook(let file): "\(file): no whole book"
     case .price(let file, let line): "\(file):\(line): a price is out of range"
     }
   }
