@@ -24,6 +24,7 @@ test: setup
 bench: build
 	@Tests/Benchmarks/run.sh
 	@python3 Tests/Benchmarks/server_load.py .build/release/perpdeck
+	@python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
