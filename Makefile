@@ -32,6 +32,7 @@ days: setup
 bench: build
 	@Tests/Benchmarks/run.sh
 	@python3 Tests/Benchmarks/server_load.py .build/release/perpdeck
+	@python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck
 
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
 storm: setup

@@ -129,7 +129,7 @@ enum Schema001 {
 
   private static let endings = oneOf(
     "ending", "stopLoss", "takeProfit", "manual", "strategy", "liquidation", "autoDeleveraging",
-    "external", "unexplained")
+    "external", "unexplained", "accountEnded")
 
   private static let orderStates = oneOf(
     "state", "live", "filled", "canceled", "sent", "partiallyFilled", "pendingCancel", "rejected",

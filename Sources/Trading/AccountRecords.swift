@@ -37,6 +37,8 @@ public struct PositionCycle: Sendable, Hashable {
     case external
     /// It was gone at the exchange and history does not tell why.
     case unexplained
+    /// The simulated account ended with its run, and the position with it.
+    case accountEnded
   }
 
   /// Which position.

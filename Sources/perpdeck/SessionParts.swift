@@ -5,6 +5,7 @@ import Settings
 import Synchronization
 import Terminal
 import Trading
+import Units
 
 /// A folder that only its owner can look into.
 enum PrivateFolder {
@@ -30,19 +31,58 @@ enum PrivateFolder {
   }
 }
 
-/// What an earlier run left in the journal, as the engine wants to hear it.
-enum JournalRecovery {
+/// What an earlier run left in the journal.
+struct JournalRecovery {
+  /// What the engine is told of it.
+  let recovery: Recovery
+  /// What has to be written of what ended with the earlier run.
+  let endings: [Record]
+
   /// Reads it. A fresh exchange, as on paper, has nothing of earlier orders: only the state of the
-  /// bot is carried on.
-  static func read(_ store: JournalStore, isFresh: Bool) throws(JournalProblem) -> Recovery {
+  /// bot is carried on, and what was open has ended with the account.
+  init(_ store: JournalStore, isFresh: Bool, at now: Timestamp) throws(JournalProblem) {
     let found = try store.read { (reading) throws(JournalProblem) in
       try reading.recoveredState()
     }
-    if isFresh { return Recovery(state: found.botState) }
-    return Recovery(
-      openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
-      dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
-      endedCycles: found.endedCycles, openPlans: found.openPlans)
+    if isFresh {
+      recovery = Recovery(state: found.botState)
+      endings =
+        found.openCycles.map { Self.ended($0, at: now) }
+        + found.openOrders.compactMap { Self.ended($0, at: now) }
+    } else {
+      recovery = Recovery(
+        openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
+        dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
+        endedCycles: found.endedCycles, openPlans: found.openPlans)
+      endings = []
+    }
+  }
+
+  private static let cause = "the paper account ended with its run"
+
+  private static func ended(_ cycle: PositionCycle, at now: Timestamp) -> Record {
+    var cycle = cycle
+    cycle.closedAt = max(now, cycle.openedAt)
+    cycle.ending = .accountEnded
+    return .positionCycle(cycle, at: now)
+  }
+
+  private static func ended(_ order: RecoveredOrder, at now: Timestamp) -> Record? {
+    guard let side = order.side else { return nil }
+    switch order.state {
+    case .order:
+      return .orderChanged(
+        OrderChange(
+          clientOrderID: order.clientOrderID, exchangeOrderID: order.exchangeOrderID,
+          instrument: order.instrument, side: side, state: .expired,
+          filledContracts: order.filledContracts, averagePrice: nil, cause: cause, at: now))
+    case .trigger:
+      return .triggerChanged(
+        TriggerChange(
+          clientOrderID: order.clientOrderID, exchangeOrderID: order.exchangeOrderID,
+          instrument: order.instrument, side: side, state: .canceled, takeProfit: nil,
+          stopLoss: nil, cause: cause, at: now))
+    }
   }
 }
 

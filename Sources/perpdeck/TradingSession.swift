@@ -67,8 +67,9 @@ final class TradingSession {
     runtime = BotRuntime(
       engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: time,
       housekeeping: loop, logger: logger)
-    let recovery = try JournalRecovery.read(store, isFresh: isFresh)
-    try begin(recovery, seed: seed)
+    let found = try JournalRecovery(
+      store, isFresh: isFresh, at: Timestamp(milliseconds: time.now.milliseconds))
+    try begin(found, seed: seed)
   }
 
   /// Opens the screen and serves until the user quits.
@@ -119,20 +120,20 @@ final class TradingSession {
         at: Timestamp(milliseconds: time.now.milliseconds)))
   }
 
-  private func begin(_ recovery: Recovery, seed: UInt64) throws {
+  private func begin(_ found: JournalRecovery, seed: UInt64) throws {
     let record = Record.runStarted(
       RunRecord(
         id: plan.run, programVersion: ProgramVersion.text, seed: seed, settings: "",
         startedAt: plan.startedAt))
     // The journal must know the run before any order of it; nothing can trade before this.
     let (done, result) = (DispatchSemaphore(value: 0), ResultBox())
-    store.write([record]) { written in
+    store.write([record] + found.endings) { written in
       result.set(written)
       done.signal()
     }
     done.wait()
     try result.get()
-    runtime.start(recovery)
+    runtime.start(found.recovery)
   }
 
   private var barStyle: Style {

@@ -70,12 +70,13 @@ def serve(program, folder, *options):
     server = subprocess.Popen([program, "serve-exchange", "--port", "0", *options],
                               stdout=subprocess.PIPE, text=True, cwd=folder)
     address, names = None, {}
+    words = {"API key": "KEY", "secret": "SECRET", "passphrase": "PASSPHRASE"}
     for line in server.stdout:
-        if found := re.search(r"http://\S+", line):
-            address = found[0]
-        for word, name in (("API key", "KEY"), ("secret", "SECRET"), ("passphrase", "PASSPHRASE")):
-            if line.startswith(word):
-                names["BLOFIN_DEMO_API_" + name] = line.split()[-1]
-        if len(names) == 3:
+        name, _, value = line.partition(":")
+        if name == "address":
+            address = "http://" + value.strip()
+        if name in words:
+            names["BLOFIN_DEMO_API_" + words[name]] = value.strip()
+        if address and len(names) == len(words):
             return server, address, names
     raise Failure("serve-exchange said nothing of a key")

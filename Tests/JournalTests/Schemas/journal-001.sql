@@ -133,7 +133,7 @@ CREATE TABLE position_cycles (
   funding TEXT NOT NULL CHECK (funding >= '-' AND funding < ':'),
   best_price TEXT CHECK (best_price > '0' AND best_price < ':'),
   worst_price TEXT CHECK (worst_price > '0' AND worst_price < ':'),
-  ending TEXT CHECK (ending = 'stopLoss' OR ending = 'takeProfit' OR ending = 'manual' OR ending = 'strategy' OR ending = 'liquidation' OR ending = 'autoDeleveraging' OR ending = 'external' OR ending = 'unexplained'),
+  ending TEXT CHECK (ending = 'stopLoss' OR ending = 'takeProfit' OR ending = 'manual' OR ending = 'strategy' OR ending = 'liquidation' OR ending = 'autoDeleveraging' OR ending = 'external' OR ending = 'unexplained' OR ending = 'accountEnded'),
   updated_at INTEGER NOT NULL CHECK (updated_at >= 0),
   CHECK ((closed_at IS NULL) = (ending IS NULL))
 ) STRICT, WITHOUT ROWID;
