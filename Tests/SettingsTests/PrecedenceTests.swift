@@ -1,4 +1,5 @@
 import Testing
+import Trading
 import Units
 
 @testable import Settings
