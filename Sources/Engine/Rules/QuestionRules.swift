@@ -96,6 +96,7 @@ enum QuestionRules {
     guard order.state != .lost else { return core.questions.resolve(id, &core.effects) }
     core.questions.ask(id, at: core.now)
     core.questions.update(id) { $0.absences += 1 }
+    defer { StartupRules.settle(&core) }
     guard let question = core.questions[id] else { return }
     let isOld = core.now - order.createdAt >= core.settings.timing.lostAge
     if question.absences >= absencesNeeded, isOld, question.accountWasRead {

@@ -121,10 +121,16 @@ enum StartupRules {
     core.schedule(.silence, in: limit)
   }
 
-  /// Becomes ready when nothing is left to resolve.
+  /// Becomes ready when every order of unknown outcome has been asked for.
+  ///
+  /// One that the exchange does not know goes on being unknown until it is old enough to be lost
+  /// (I4): it counts in full and blocks its own instrument (I3), and nothing else waits for it (R04).
   static func settle(_ core: inout EngineCore) {
     guard case .resolving = core.step else { return }
-    let open = core.account.orders.open.count { $0.state == .unknown }
+    let open = core.account.orders.open.count { order in
+      let question = order.clientOrderID.flatMap { core.questions[$0] }
+      return order.state == .unknown && question?.absences ?? 0 == 0
+    }
     guard open == 0 else {
       core.step = .resolving(open)
       return
