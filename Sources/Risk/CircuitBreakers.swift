@@ -110,7 +110,8 @@ public struct CircuitBreakers: Sendable, Hashable {
     switch cycle.ending {
     case .stopLoss, .autoDeleveraging: wasStopped = cycle.netPnL.isNegative
     case .liquidation: wasStopped = true
-    case .takeProfit, .manual, .strategy, .external, .unexplained, nil: wasStopped = false
+    case .takeProfit, .manual, .strategy, .external, .unexplained, .accountEnded, nil:
+      wasStopped = false
     }
     if wasStopped {
       stopOutsInARow += 1
