@@ -61,7 +61,7 @@ enum AccountRules {
     case .autoDeleveraging: what = "the position was deleveraged by the exchange"
     case .external: what = "the position was closed elsewhere"
     case .unexplained: what = "the position is gone and no order of ours explains it"
-    case .stopLoss, .takeProfit, .manual, .strategy, nil: return
+    case .stopLoss, .takeProfit, .manual, .strategy, .accountEnded, nil: return
     }
     let level: NoteRecord.Level = cycle.ending == .external ? .warning : .alarm
     core.notify(level, "\(what), net \(cycle.netPnL)", cycle.key.instrument)
