@@ -3,6 +3,7 @@ import EventLoop
 import Exchanges
 import Foundation
 import Secrets
+import Synchronization
 import Testing
 import Trading
 import Transport
@@ -10,9 +11,10 @@ import Units
 
 @testable import ExchangeServer
 
-/// The adapter against the served exchange, one test after the other: each has a server of its own,
-/// whose ten markets move by the wall clock, and side by side they would take each other's time.
-@Suite(.serialized) enum OverLoopback {}
+/// The adapter against the served exchange. In each suite one test follows the other: each has a
+/// server of its own, whose ten markets move by the wall clock, and too many of them side by side
+/// take each other's time.
+enum OverLoopback {}
 
 /// What a test waited for and did not get.
 struct NeverCame: Error, CustomStringConvertible {
@@ -39,23 +41,29 @@ struct NeverCame: Error, CustomStringConvertible {
   private static let patience: Int64 = 40_000
 
   /// Starts a server of its own and connects to it.
-  init(
-    strictness: Strictness = .lenient, environment: BloFinHosts.Environment = .demo,
-    _ change: (inout ServedAccount) -> Void = { _ in }
-  ) throws {
-    let served = try ServedDesk(strictness: strictness)
-    self.served = served
+  ///
+  /// The closure sets what the client believes about its key, which may be wrong.
+  static func open(_ change: (inout ServedAccount) -> Void = { _ in }) async throws -> Desk {
+    let served = try await ServedDesk.start()
     var account = served.account
-    // What the client believes about its key, which may be wrong.
     change(&account)
-    exchange = try Self.exchange(loop, served.port, account, environment)
-    exchange.connect { [weak self] in self?.take($0) }
+    return try Desk(served, port: served.port, account)
   }
 
   /// Connects to something that is no exchange.
-  init(port: Int) throws {
-    served = nil
-    exchange = try Self.exchange(loop, port, .test(), .demo)
+  convenience init(port: Int) throws {
+    try self.init(nil, port: port, .test())
+  }
+
+  private init(_ served: ServedDesk?, port: Int, _ account: ServedAccount) throws {
+    self.served = served
+    func secret(_ text: String) -> Secret { Secret(consuming: Array(text.utf8)) }
+    exchange = try BloFinExchange(
+      network: CurlMulti(loop: loop), loop: loop,
+      hosts: BloFinHosts(.demo, loopback: "http://127.0.0.1:\(port)"),
+      credentials: BloFinCredentials(
+        environment: .demo, key: secret(account.apiKey), secret: secret(account.secret),
+        passphrase: secret(account.passphrase)), seed: UInt64.random(in: 0...UInt64.max))
     exchange.connect { [weak self] in self?.take($0) }
   }
 
@@ -183,19 +191,6 @@ struct NeverCame: Error, CustomStringConvertible {
     waiter?.resume(returning: isEvent)
     waiter = nil
   }
-
-  private static func exchange(
-    _ loop: DispatchLoop, _ port: Int, _ account: ServedAccount,
-    _ environment: BloFinHosts.Environment
-  ) throws -> BloFinExchange {
-    func secret(_ text: String) -> Secret { Secret(consuming: Array(text.utf8)) }
-    return try BloFinExchange(
-      network: CurlMulti(loop: loop), loop: loop,
-      hosts: BloFinHosts(environment, loopback: "http://127.0.0.1:\(port)"),
-      credentials: BloFinCredentials(
-        environment: environment, key: secret(account.apiKey), secret: secret(account.secret),
-        passphrase: secret(account.passphrase)), seed: UInt64.random(in: 0...UInt64.max))
-  }
 }
 
 /// A server that ends with the test.
@@ -204,16 +199,28 @@ private final class ServedDesk {
   let account = ServedAccount.test()
   private let server: ExchangeServer
 
-  /// The market of all tests: making up its past takes longer than most of them.
-  private static let market = Result { () throws(ServerProblem) in
-    try OpenedMarket(ServerConfiguration(seed: 7), at: readWallClock())
+  /// The market that a few tests begin with: making up its past takes longer than most of them, and
+  /// so would catching up with the clock, later.
+  private static let market = Mutex<(market: OpenedMarket, madeAt: Timestamp)?>(nil)
+
+  private static func openedMarket() throws -> OpenedMarket {
+    try market.withLock { kept in
+      let now = readWallClock()
+      if let kept, now - kept.madeAt < .seconds(10) { return kept.market }
+      let made = try OpenedMarket(ServerConfiguration(seed: 7), at: now)
+      kept = (made, now)
+      return made
+    }
   }
 
-  init(strictness: Strictness) throws {
+  /// Opens a server away from the main thread, on which all tests of the network wait.
+  static func start() async throws -> sending ServedDesk { try ServedDesk() }
+
+  private init() throws {
     server = ExchangeServer(
       configuration: ServerConfiguration(
-        seed: 7, accounts: [account], strictness: strictness, hasFaultDoor: true),
-      market: try Self.market.get())
+        seed: 7, accounts: [account], strictness: .lenient, hasFaultDoor: true),
+      market: try Self.openedMarket())
     port = try server.start()
   }
 

@@ -9,7 +9,7 @@ import Units
 
 extension OverLoopback {
   /// What goes wrong between the adapter and the exchange, on real sockets.
-  @MainActor @Suite struct FaultTests {
+  @MainActor @Suite(.serialized) struct FaultTests {
     /// A fault, whether the server does what was asked all the same, and what the reason names.
     private nonisolated static let faults = [
       (#""do":"garbage"}"#, true, "cannot be read"),
@@ -24,7 +24,7 @@ extension OverLoopback {
     func `an answer that proves nothing leaves the order unknown, and it was sent once`(
       _ fault: String, _ isApplied: Bool, _ word: String
     ) async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.fault(#"{"match":"POST trade/order",\#(fault)"#)
       let outcome = try await desk.ask(desk.resting(desk.orderID(), 1_000))
       guard case .unknown(let reason) = outcome else {
@@ -38,7 +38,7 @@ extension OverLoopback {
     }
 
     @Test func `an order whose answer was lost is found by our id (O01)`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       let price = try await desk.lastPrice().scaled(by: "0.9", .down).rounded(to: "0.1", .down)
       let id = desk.orderID()
@@ -59,14 +59,14 @@ extension OverLoopback {
     }
 
     @Test func `a read is tried again until it comes`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.fault(#"{"match":"GET market/instruments","count":2,"do":"garbage"}"#)
       try await desk.begin()
       #expect(try await desk.calls(to: "/api/v1/market/instruments") == 3)
     }
 
     @Test func `streams that drop come back with their subscriptions`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin([.book(Desk.btc)])
       _ = try await desk.book(changes: 2)
       _ = try await desk.wait(for: .privateStream) { $0 == .up }
@@ -94,7 +94,7 @@ extension OverLoopback {
 
     @Test func `a stream that falls silent is noticed by its heartbeat and replaced`() async throws
     {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin([.ticker(Desk.btc)])
       _ = try await desk.wait(for: .publicStream) { $0 == .up }
       let start = desk.events.count
@@ -106,7 +106,7 @@ extension OverLoopback {
     }
 
     @Test func `a wrong secret is refused for good, with words`() async throws {
-      let desk = try Desk { $0.secret = "ffffffffffffffffffffffffffffffff" }
+      let desk = try await Desk.open { $0.secret = "ffffffffffffffffffffffffffffffff" }
       let state = try await desk.wait(for: .privateStream) {
         if case .refused = $0 { true } else { false }
       }
@@ -118,11 +118,11 @@ extension OverLoopback {
     }
 
     @Test func `an unknown key and a wrong passphrase are refused`() async throws {
-      let stranger = try Desk { $0.apiKey = "00000000000000000000000000000000" }
+      let stranger = try await Desk.open { $0.apiKey = "00000000000000000000000000000000" }
       let unknown = try await stranger.refusal(of: stranger.resting(stranger.orderID(), 1_000))
       #expect(unknown.code == "152401")
       #expect(unknown.message.hasSuffix("(is it a key of the other environment?)"))
-      let forgetful = try Desk { $0.passphrase = "wrong" }
+      let forgetful = try await Desk.open { $0.passphrase = "wrong" }
       let wrong = try await forgetful.refusal(of: forgetful.resting(forgetful.orderID(), 1_000))
       #expect(wrong.code == "152408")
       #expect(wrong.advice == .stopTrading)
@@ -144,7 +144,7 @@ extension OverLoopback {
 
     /// Lets a fault meet one ticker; returns what is told, when the next one has come.
     private func problem(after fault: String) async throws -> String {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       _ = try await desk.lastPrice()
       let start = desk.events.count
@@ -161,7 +161,7 @@ extension OverLoopback {
     }
 
     @Test func `an instrument with a wrong number is left out, the others stay`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.fault(
         #"{"match":"GET market/instruments","do":"replace","find":"\"contractValue\":\"0.001","#
           + #""with":"\"contractValue\":\"1e-3"}"#)

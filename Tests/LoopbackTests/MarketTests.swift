@@ -6,9 +6,9 @@ import Units
 
 extension OverLoopback {
   /// The public half of the adapter against the served exchange.
-  @MainActor @Suite struct MarketTests {
+  @MainActor @Suite(.serialized) struct MarketTests {
     @Test func `the instruments come with their rules`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       let instruments = try await desk.first("instruments") {
         if case .market(.instruments(let all)) = $0 { all } else { nil }
@@ -23,7 +23,7 @@ extension OverLoopback {
     }
 
     @Test func `every subscription delivers`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin([
         .ticker(Desk.btc), .book(Desk.btc), .trades(Desk.btc), .candles(Desk.btc, .oneMinute),
         .mark(Desk.btc), .funding(Desk.btc),
@@ -55,7 +55,7 @@ extension OverLoopback {
     }
 
     @Test func `a book is a snapshot and an unbroken chain of changes`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin([.book(Desk.btc)])
       let book = try await desk.book(changes: 10)
       #expect(book.isUsable)
@@ -64,7 +64,7 @@ extension OverLoopback {
     }
 
     @Test func `a lost change drops the book and brings a new snapshot`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin([.book(Desk.btc)])
       _ = try await desk.book(changes: 3)
       let start = desk.events.count
@@ -80,7 +80,7 @@ extension OverLoopback {
     }
 
     @Test func `past candles come oldest first and without holes`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       #expect(
         try await desk.ask(.candles(Desk.btc, .oneMinute, before: nil, limit: 600))
@@ -95,7 +95,7 @@ extension OverLoopback {
     }
 
     @Test func `the margin table of an instrument`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       #expect(try await desk.ask(.tiers(Desk.btc, .isolated)) == .confirmed(.done))
       let tiers = try await desk.first("tiers") {

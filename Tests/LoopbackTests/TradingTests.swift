@@ -8,9 +8,9 @@ import Units
 
 extension OverLoopback {
   /// The private half of the adapter: account, orders, positions.
-  @MainActor @Suite struct TradingTests {
+  @MainActor @Suite(.serialized) struct TradingTests {
     @Test func `a fresh account`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       let snapshot = try await desk.snapshot()
       #expect(snapshot.balance.equity == 10_000)
@@ -22,7 +22,7 @@ extension OverLoopback {
     }
 
     @Test func `the private stream logs in and delivers the balance`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       #expect(try await desk.wait(for: .privateStream) { $0 == .up } == .up)
       let balance = try await desk.first("a balance") {
         if case .account(.balance(let balance)) = $0 { balance } else { nil }
@@ -31,7 +31,7 @@ extension OverLoopback {
     }
 
     @Test func `leverage and position mode are set and told`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       #expect(
         try await desk.ask(.setLeverage(Desk.btc, .isolated, .net, 7)) == .confirmed(.done))
@@ -54,7 +54,7 @@ extension OverLoopback {
     }
 
     @Test func `a long with a stop is opened, seen everywhere and closed`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       _ = try await desk.wait(for: .privateStream) { $0 == .up }
       let price = try await desk.lastPrice()
@@ -102,7 +102,7 @@ extension OverLoopback {
     }
 
     @Test func `a resting order is found by both ids, canceled once and not twice`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       _ = try await desk.wait(for: .privateStream) { $0 == .up }
       let id = desk.orderID()
@@ -136,7 +136,7 @@ extension OverLoopback {
     }
 
     @Test func `protection is placed on a position and taken away`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       let price = try await desk.lastPrice()
       _ = try await desk.ask(
@@ -161,7 +161,7 @@ extension OverLoopback {
     }
 
     @Test func `what the exchange refuses, with its advice`() async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.begin()
       let price = try await desk.lastPrice()
       func order(_ contracts: Contracts, _ type: OrderType = .market, reduceOnly: Bool = false)
@@ -190,7 +190,7 @@ extension OverLoopback {
       ("152011", .stopTrading), ("152401", .stopTrading), ("999999", .fixRequest),
     ])
     func `each refusal has its advice`(_ code: String, _ advice: Refusal.Advice) async throws {
-      let desk = try Desk()
+      let desk = try await Desk.open()
       try await desk.fault(
         #"{"match":"POST trade/order","do":"reject","code":"\#(code)","text":"No."}"#)
       let refusal = try await desk.refusal(of: desk.resting(desk.orderID(), 1_000))
