@@ -21,7 +21,9 @@ enum JournalRules {
   /// The journal writes again: what happened since it failed is written once more. Every line is
   /// known by a key, so that what had arrived is not there twice.
   static func recovered(_ core: inout EngineCore) {
-    guard core.journalIsDown, let since = core.journalDownSince else { return }
+    guard core.journalIsDown, let failedAt = core.journalDownSince else { return }
+    // What was written late the last time may have been lost as well.
+    let since = failedAt - lookBack
     core.journalIsDown = false
     core.journalDownSince = nil
     core.notify(.notice, "the journal can be written again")
@@ -29,9 +31,7 @@ enum JournalRules {
     for order in account.orders.ended + account.orders.open where order.changedAt >= since {
       core.journal(.orderChanged(order.record(cause: "written late", at: core.now)))
     }
-    for fill in account.fills where fill.exchangeTime >= since - fillMargin {
-      core.journal(.fill(fill, at: core.now))
-    }
+    for fill in account.fills { core.journal(.fill(fill, at: core.now)) }
     for cycle in account.endedCycles where cycle.closedAt.map({ $0 >= since }) ?? false {
       core.journal(.positionCycle(cycle, at: core.now))
     }
@@ -44,8 +44,8 @@ enum JournalRules {
     if core.trading.since >= since { core.writeState() }
   }
 
-  /// How much earlier than the failure a fill may have happened whose message came late.
-  private static let fillMargin = TimeSpan.minutes(1)
+  /// How far before the failure things are written once more.
+  private static let lookBack = TimeSpan.minutes(10)
 
   /// An intent is durable and its request is about to leave. What must not open any more is taken
   /// back before it does: the disk took its time, and the world went on.
