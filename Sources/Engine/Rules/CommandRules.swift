@@ -42,7 +42,7 @@ enum CommandRules {
       core.send(.candles(instrument, timeFrame)) {
         .candles($0, instrument, timeFrame, before: before, limit: limit)
       }
-    case .setLimits(let limits): core.gate.replaceLimits(limits)
+    case .setLimits(let limits): return setLimits(limits, source, &core)
     case .note(let text, let instrument):
       core.journal(
         .note(NoteRecord(level: .user, text: text, instrument: instrument, at: core.now)))
@@ -237,6 +237,21 @@ enum CommandRules {
       core.send(.setLeverage(instrument, mode, slot, leverage)) {
         .setLeverage($0, instrument, mode, slot, leverage)
       }
+    }
+    return nil
+  }
+
+  /// Tightening is for everyone, loosening for a person; both are said (K14).
+  private static func setLimits(
+    _ limits: RiskLimits, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    let looser = limits.looser(than: core.gate.limits)
+    guard looser.isEmpty || source.isPerson else {
+      return "only a person loosens \(looser.joined(separator: ", "))"
+    }
+    core.gate.replaceLimits(limits)
+    if !looser.isEmpty {
+      core.notify(.warning, "looser limits: \(looser.joined(separator: ", "))")
     }
     return nil
   }
