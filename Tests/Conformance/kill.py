@@ -162,7 +162,13 @@ def compare(exchange, folder):
     check(set(counts) <= intents, "an order without an intent", set(counts) - intents)
     theirs = {(row["instId"], row["tradeId"]) for row in
               exchange.pages("/api/v1/trade/fills-history", "tradeId")}
-    ours = set(journal.execute("select instrument, trade_id from fills"))
+    # The exchange tells of fills seconds later; the program is still running and asks for them.
+    end = time.monotonic() + 20
+    while True:
+        ours = set(journal.execute("select instrument, trade_id from fills"))
+        if theirs == ours or time.monotonic() > end:
+            break
+        time.sleep(0.5)
     check(theirs == ours, "the journal's fills are the exchange's",
           f"missing {sorted(theirs - ours)[:5]}, invented {sorted(ours - theirs)[:5]}")
     return len(intents), len(counts), len(ours)
@@ -195,13 +201,13 @@ def main():
                         running.type("y")
                         time.sleep(5)
                         check(exchange.ask("/api/v1/account/positions") == [], "flat at the end")
+                        intents, orders, fills = compare(exchange, folder)
                         running.kill(signal.SIGTERM)
                         break
                     trade(running, dice, dice.uniform(0.2, 3))
                 finally:
                     if number < rounds:
                         running.kill(signal.SIGKILL)
-            intents, orders, fills = compare(exchange, folder)
         except Failure as failure:
             raise SystemExit(f"FAILED with seed {seed} in round {number}: {failure}")
         finally:
