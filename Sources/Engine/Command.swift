@@ -25,8 +25,8 @@ public enum Command: Sendable, Hashable {
   case protect(PositionKey, stopLoss: Trigger?, takeProfit: Trigger?)
   /// Closes a position and, once it is flat, opens the other side.
   case reverse(PositionKey, OpeningIntent)
-  /// Adds to a position, closes a share of it and moves the stop to where nothing is lost. The steps
-  /// after a refused addition are done all the same.
+  /// Adds to a position, closes a share of it and moves the stop to where nothing is lost. The
+  /// steps after a refused addition are done all the same.
   case scaleIn(PositionKey, OpeningIntent, closeShare: Rate)
   /// Moves the stop of a position to where closing pays back fees and funding.
   case breakEven(PositionKey)

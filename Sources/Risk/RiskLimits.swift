@@ -41,7 +41,8 @@ public struct RiskLimits: Sendable, Hashable {
   public var clockOffsetMaximum: TimeSpan
   /// The share of equity that a scale-in entry puts up as collateral.
   public var marginPerTrade: Rate
-  /// How long the same opening, and any other automatic one of the same side, is taken for a repeat.
+  /// How long the same opening, and any other automatic one of the same side, is taken for a
+  /// repeat.
   public var duplicateWindow: TimeSpan
   /// The limits of the day, of the drawdown and of a run of losses.
   public var day: DayLimits

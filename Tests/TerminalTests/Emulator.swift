@@ -185,7 +185,9 @@ struct Emulator {
     case ("m", _): setPen(numbers)
     case ("l", "4"), ("h", "4"): break
     case ("r", _):
-      region = (count - 1)...((numbers.count > 1 ? numbers[1] : size.height) - 1)
+      // Like a terminal, it knows no rows below its last, whatever the writer believes.
+      let last = min(numbers.count > 1 ? numbers[1] : size.height, size.height) - 1
+      region = min(count - 1, last)...last
       move(0, 0)
     case ("S", _): scroll(count)
     case ("T", _): scroll(-count)

@@ -86,6 +86,7 @@ enum AmendRules {
 }
 
 extension PlanID {
-  /// Whether an action began in this run: what an earlier one was about to open is not opened later.
+  /// Whether an action began in this run: what an earlier one was about to open is not opened
+  /// later.
   func isOf(_ run: RunID) -> Bool { text.hasPrefix(run.text + "-") }
 }

@@ -124,7 +124,8 @@ enum StartupRules {
   /// Becomes ready when every order of unknown outcome has been asked for.
   ///
   /// One that the exchange does not know goes on being unknown until it is old enough to be lost
-  /// (I4): it counts in full and blocks its own instrument (I3), and nothing else waits for it (R04).
+  /// (I4): it counts in full and blocks its own instrument (I3), and nothing else waits for it
+  /// (R04).
   static func settle(_ core: inout EngineCore) {
     guard case .resolving = core.step else { return }
     let open = core.account.orders.open.count { order in
