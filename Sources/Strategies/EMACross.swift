@@ -56,8 +56,10 @@ public struct EMACross: Strategy {
     seenCount &+= 1
     let before = side
     if fastValue > slowValue { side = .long } else if fastValue < slowValue { side = .short }
-    guard side != before, before != nil, let side, seenCount > settings.slow else { return [] }
-    return wishes(side, context)
+    guard side != before, before != nil, let wanted = side, seenCount > settings.slow else {
+      return []
+    }
+    return wishes(wanted, context)
   }
 
   private func wishes(_ side: PositionSide, _ context: StrategyContext) -> [Wish] {

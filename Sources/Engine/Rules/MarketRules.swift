@@ -12,6 +12,7 @@ enum MarketRules {
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
     case .nothing: break
     case .candleClosed(let position, let timeFrame):
+      if case .step(let step) = event { marked(step.instrument, &core) }
       guard !core.desk.slots.isEmpty else { break }
       if case .step(let step) = event {
         StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)

@@ -1,6 +1,7 @@
 import AccountData
 import MarketData
 import Risk
+import Strategies
 import Trading
 import Units
 
