@@ -49,7 +49,8 @@ let package = Package(
     .library(
       name: "PerpDeckModules",
       targets: [
-        "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Engine", "Screen",
+        "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Strategies",
+        "Engine", "Research", "Screen",
         "Dashboard", "EventLoop", "Secrets", "Transport", "Exchanges", "BloFin", "Simulation",
         "Journal",
       ]),
@@ -81,7 +82,8 @@ let package = Package(
     pure("MarketData", ["Trading", "Units", ordered]),
     pure("AccountData", ["Trading", "Units", ordered]),
     pure("Risk", ["AccountData", "MarketData", "Trading", "Units"]),
-    pure("Engine", ["Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
+    pure("Strategies", ["AccountData", "MarketData", "Trading", "Units"]),
+    pure("Engine", ["Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
     pure("Screen"),
     pure(
       "Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
@@ -100,6 +102,12 @@ let package = Package(
       "ExchangeServer",
       ["Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units", ordered]
         + nio),
+    rim(
+      "Research",
+      [
+        "Engine", "Simulation", "Exchanges", "Strategies", "Risk", "AccountData", "MarketData",
+        "JSONText", "Trading", "Units",
+      ]),
     rim("Journal", ["Trading", "Units", grdb, sqlite]),
     rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
@@ -112,8 +120,8 @@ let package = Package(
     .executableTarget(
       name: "perpdeck",
       dependencies: [
-        "Runtime", "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
-        "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
+        "Runtime", "Research", "Strategies", "Engine", "Risk", "AccountData", "MarketData",
+        "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
         "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
       ],
       swiftSettings: strict),
@@ -154,6 +162,13 @@ let package = Package(
         "Exchanges", "Journal", "EventLoop", "Screen", "Trading", "Units", "TestSupport", logging,
       ]),
     tests("SimulationTests", ["Simulation", "EventLoop", "Trading", "Units", "TestSupport"]),
+    tests("StrategiesTests", ["Strategies", "MarketData", "Trading", "Units", "TestSupport"]),
+    tests(
+      "ResearchTests",
+      [
+        "Research", "Engine", "Simulation", "Exchanges", "Strategies", "Risk", "AccountData",
+        "MarketData", "EventLoop", "Trading", "Units", "TestSupport",
+      ]),
     tests("SecretsTests", ["Secrets"]),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Trading", "Units", "TestSupport", grdb],

@@ -27,6 +27,8 @@ public struct Positions: Sendable, Equatable {
     public let slot: PositionSlot
     /// Positive for a buy, negative for a sell.
     public let signed: Contracts
+    /// Its fee; positive is a cost.
+    public let fee: Money
     /// When it happened at the exchange.
     public let exchangeTime: Timestamp
     /// When we heard of it.
@@ -91,7 +93,7 @@ public struct Positions: Sendable, Equatable {
     let signed = flow.side == .buy ? flow.contracts : -flow.contracts
     unreported.append(
       Unreported(
-        instrument: flow.instrument, slot: flow.slot, signed: signed,
+        instrument: flow.instrument, slot: flow.slot, signed: signed, fee: flow.fee,
         exchangeTime: flow.exchangeTime, receivedAt: now))
     // The bound is far above what can fill between two reports.
     if unreported.count > 1_000 { unreported.removeFirst() }
@@ -127,8 +129,9 @@ public struct Positions: Sendable, Equatable {
         // A new id or side under the same key is a new life: the old one ended in between.
         if let old = self[report.key] { changes.append(.closed(old.ended(at: now))) }
         let known = restored.first { $0.key == report.key && $0.openedAt == report.createdAt }
-        next.append(
-          HeldPosition(report, source: source(report), continuing: known, at: now))
+        var opened = HeldPosition(report, source: source(report), continuing: known, at: now)
+        if known == nil { opened.cycle.fees = openingFees(of: report) }
+        next.append(opened)
         changes.append(.opened(report.key))
       }
     }
@@ -175,6 +178,18 @@ public struct Positions: Sendable, Equatable {
     let reported = self[key]?.report.signedContracts ?? .zero
     return unreported.reduce(reported) {
       $1.instrument == key.instrument && $1.slot == key.slot ? $0 + $1.signed : $0
+    }
+  }
+
+  /// Returns the fees of the fills that opened a position: those of its side that no report has
+  /// shown yet.
+  private func openingFees(of report: Position) -> Money {
+    unreported.reduce(.zero) { sum, fill in
+      let opens = report.side == .long ? fill.signed.isPositive : fill.signed.isNegative
+      guard opens, fill.instrument == report.key.instrument, fill.slot == report.key.slot else {
+        return sum
+      }
+      return sum + fill.fee
     }
   }
 

@@ -1,6 +1,7 @@
 import AccountData
 import MarketData
 import Risk
+import Strategies
 import Trading
 import Units
 
@@ -12,8 +13,10 @@ public struct TradingEngine: Sendable {
   private(set) var core: EngineCore
 
   /// Makes an engine of which nothing has happened yet; the first event is ``Event/started(_:)``.
-  public init(_ settings: EngineSettings, at now: Timestamp) {
-    core = EngineCore(settings, at: now)
+  public init(
+    _ settings: EngineSettings, strategies: [StrategyPlan] = [], at now: Timestamp
+  ) {
+    core = EngineCore(settings, strategies: strategies, at: now)
   }
 
   /// Takes an event and returns what is to be done, in order.
@@ -66,6 +69,11 @@ public struct TradingEngine: Sendable {
   /// Returns what an opening order would be and cost now, and why it would be denied.
   public func preview(_ intent: OpeningIntent, source: CommandSource) -> OrderPreview {
     core.gate.preview(intent, source: source, in: core.context)
+  }
+
+  /// Returns why each strategy does what it does now, by its name.
+  public func explanations() -> [(name: String, explanation: Explanation)] {
+    core.desk.slots.map { ($0.plan.name, $0.plan.strategy.why()) }
   }
 
   /// The number of the last event.

@@ -23,6 +23,8 @@ public struct Market: Sendable, Equatable {
   public internal(set) var ticker: Received<Ticker>?
   /// The last mark and index price.
   public internal(set) var mark: Received<MarkPrice>?
+  /// The price of a market that is known by candles alone; nil for one that has a stream.
+  public internal(set) var candlePrice: Received<CandlePrice>?
   /// The last funding rate.
   public internal(set) var funding: Received<FundingRate>?
   /// The order book.
@@ -50,10 +52,10 @@ public struct Market: Sendable, Equatable {
   public var id: InstrumentID { instrument.id }
 
   /// The last traded price, nil before the first ticker.
-  public var lastPrice: Price? { ticker?.value.lastPrice }
+  public var lastPrice: Price? { ticker?.value.lastPrice ?? candlePrice?.value.price }
 
   /// The mark price, nil before the first.
-  public var markPrice: Price? { mark?.value.markPrice }
+  public var markPrice: Price? { mark?.value.markPrice ?? candlePrice?.value.price }
 
   /// The best bid: of the book while it is usable, of the ticker otherwise.
   public var bidPrice: Price? { book.isUsable ? book.bids.best?.price : ticker?.value.bidPrice }
@@ -62,7 +64,9 @@ public struct Market: Sendable, Equatable {
   public var askPrice: Price? { book.isUsable ? book.asks.best?.price : ticker?.value.askPrice }
 
   /// The price that an order of this side would take, nil when nothing is known.
-  public func takenPrice(by side: OrderSide) -> Price? { side == .buy ? askPrice : bidPrice }
+  public func takenPrice(by side: OrderSide) -> Price? {
+    (side == .buy ? askPrice : bidPrice) ?? candlePrice?.value.taken(by: side)
+  }
 
   /// The last price against that of 24 hours ago, nil before the first ticker.
   public var priceMove24h: Rate? {
@@ -73,7 +77,9 @@ public struct Market: Sendable, Equatable {
 
   /// When anything about prices last came, nil before the first message.
   public var receivedAt: Timestamp? {
-    [ticker?.receivedAt, mark?.receivedAt, bookReceivedAt].compactMap { $0 }.max()
+    [ticker?.receivedAt, mark?.receivedAt, bookReceivedAt, candlePrice?.receivedAt].compactMap {
+      $0
+    }.max()
   }
 
   /// Returns the maintenance-margin table of a margin mode, nil before it was read.

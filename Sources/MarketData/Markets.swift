@@ -79,6 +79,17 @@ public struct Markets: Sendable, Equatable {
       case .updated, .revised: return .market(position)
       case .ignored: return .nothing
       }
+    case .step(let step):
+      guard let position = position(of: step.instrument), step.price.isPositive else {
+        return .nothing
+      }
+      all[position].candlePrice = Received(
+        CandlePrice(price: step.price, slippage: step.slippage), at: now)
+      switch all[position].apply(step.candle, step.timeFrame) {
+      case .closed: return .candleClosed(position, step.timeFrame)
+      case .updated, .revised: return .market(position)
+      case .ignored: return .nothing
+      }
     case .candles(let id, let timeFrame, let candles):
       guard let position = position(of: id) else { return .nothing }
       all[position].merge(candles, timeFrame)

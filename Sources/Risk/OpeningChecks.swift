@@ -46,6 +46,11 @@ struct OpeningChecks {
   private func marketDenial(_ market: Market) -> Denial? {
     guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
     let limit = limits.marketAgeMaximum
+    if market.ticker == nil, let price = market.candlePrice {
+      // Candles alone tell neither book nor mark; their price and slippage are all there is.
+      let age = price.age(at: context.now)
+      return age > limit ? .stale(.ticker, age: age, limit: limit) : nil
+    }
     guard let ticker = market.ticker else { return .missing(.ticker) }
     guard let mark = market.mark else { return .missing(.mark) }
     guard let bookAt = market.bookReceivedAt else { return .missing(.book) }
@@ -133,11 +138,15 @@ struct OpeningChecks {
     let side = preview.intent.side.openingSide
     var reached = preview.intent.type.limitPrice
     if preview.intent.type == .market {
-      guard let walk = market.book.walk(side, contracts) else { return .outOfRange }
-      guard walk.missingContracts.isZero else {
-        return .bookTooThin(wanted: contracts, offered: walk.filledContracts)
+      if market.ticker == nil, let price = market.candlePrice {
+        reached = price.value.taken(by: side)
+      } else {
+        guard let walk = market.book.walk(side, contracts) else { return .outOfRange }
+        guard walk.missingContracts.isZero else {
+          return .bookTooThin(wanted: contracts, offered: walk.filledContracts)
+        }
+        reached = walk.worstPrice
       }
-      reached = walk.worstPrice
     }
     guard let reached else { return .outOfRange }
     let room = mark.scaled(by: limits.priceCollar, .down)

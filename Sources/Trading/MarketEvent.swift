@@ -16,6 +16,8 @@ public enum MarketEvent: Sendable, Hashable {
   case trade(MarketTrade)
   /// A candle, new or changed.
   case candle(InstrumentID, TimeFrame, Candle)
+  /// A step of a market that is known by candles alone.
+  case step(CandleStep)
   /// Candles of the past, oldest first.
   case candles(InstrumentID, TimeFrame, [Candle])
   /// The mark price.

@@ -18,7 +18,8 @@ struct PerpDeck: ParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
+      PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
+      ServeExchangeCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
       CancelAllCommand.self, CloseCommand.self, WebSocketEchoCommand.self,
     ],

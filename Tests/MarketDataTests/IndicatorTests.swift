@@ -55,9 +55,7 @@ import Units
         within: 1e-8) == nil)
   }
 
-  @Test(
-    .disabled("the rolling sums keep a rounding residue where a window does not move"),
-    arguments: Seeds.first(12))
+  @Test(arguments: Seeds.first(12))
   func `oscillators are those of the definition`(_ seed: UInt64) {
     let bars = DrawnBars.draw(400, seed: seed)
     let places = Definition.places(bars, 14)
@@ -81,9 +79,7 @@ import Units
     #expect(difference(CCI().batch(bars), cci) == nil)
   }
 
-  @Test(
-    .disabled("the rolling sums keep a rounding residue where a window has no volume"),
-    arguments: Seeds.first(12))
+  @Test(arguments: Seeds.first(12))
   func `volume figures are those of the definition`(_ seed: UInt64) {
     let bars = DrawnBars.draw(400, seed: seed)
     let typical = bars.map { ($0.high + $0.low + $0.close) / 3 }

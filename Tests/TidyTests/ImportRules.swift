@@ -50,7 +50,7 @@ enum ImportRules {
         "Simulation", "Exchanges", "Transport", "Secrets", "JSONText", "OrderedCollections",
         "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
       ]),
-      "Research": engine.union(["Engine", "Simulation", "EventLoop", "Exchanges"]),
+      "Research": engine.union(["Engine", "Simulation", "EventLoop", "Exchanges", "JSONText"]),
       "Feeds": vocabulary.union(["Transport", "JSONText"]),
       "Journal": vocabulary.union(["GRDB"]),
       "Notify": ["Transport", "Secrets", "JSONText", "Trading", "Units"],

@@ -87,6 +87,21 @@ extension Ticker: BinaryCodable {
   }
 }
 
+extension CandleStep: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(instrument)
+    writer.put(timeFrame)
+    writer.put(candle)
+    writer.put(price)
+    writer.put(slippage)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      instrument: try reader.get(), timeFrame: try reader.get(), candle: try reader.get(),
+      price: try reader.get(), slippage: try reader.get())
+  }
+}
+
 extension BookLevel: BinaryCodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(price)
@@ -215,6 +230,9 @@ extension MarketEvent: BinaryCodable {
     case .funding(let funding):
       writer.putByte(9)
       writer.put(funding)
+    case .step(let step):
+      writer.putByte(10)
+      writer.put(step)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -230,6 +248,7 @@ extension MarketEvent: BinaryCodable {
     case 7: self = .candles(try reader.get(), try reader.get(), try reader.get())
     case 8: self = .mark(try reader.get())
     case 9: self = .funding(try reader.get())
+    case 10: self = .step(try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }

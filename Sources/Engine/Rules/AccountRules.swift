@@ -17,20 +17,25 @@ enum AccountRules {
   static func react(to changes: [AccountChange], _ core: inout EngineCore) {
     for change in changes {
       switch change {
-      case .balance(let balance): BreakerRules.noteBalance(balance, &core)
+      case .balance(let balance):
+        BreakerRules.noteBalance(balance, &core)
+        StrategyRules.balanceCame(&core)
       case .positionMode(let mode): positionModeRead(mode, &core)
       case .leverage: break
       case .positionOpened(let key):
+        StrategyRules.positionChanged(key, &core)
         opened(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
       case .positionChanged(let key):
+        StrategyRules.positionChanged(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
       case .positionClosed(let cycle):
         core.journal(.positionCycle(cycle, at: core.now))
         tellOfEnding(cycle, &core)
         BreakerRules.closed(cycle, &core)
+        StrategyRules.positionChanged(cycle.key, &core)
         ProtectionRules.closed(cycle.key, &core)
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)

@@ -54,10 +54,10 @@ enum CommandRules {
   @discardableResult
   static func open(
     _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
-    _ core: inout EngineCore
+    reasons: [String] = [], _ core: inout EngineCore
   ) -> Denial? {
     let result = core.gate.open(
-      intent, source: source, isApproved: isApproved, reasons: [], ids: &core.ids,
+      intent, source: source, isApproved: isApproved, reasons: reasons, ids: &core.ids,
       in: core.context)
     switch result {
     case .success(let order):

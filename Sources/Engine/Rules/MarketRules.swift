@@ -10,7 +10,15 @@ enum MarketRules {
     switch core.markets.apply(event, at: core.now) {
     case .market:
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
-    case .candleClosed, .nothing: break
+    case .nothing: break
+    case .candleClosed(let position, let timeFrame):
+      if case .step(let step) = event { marked(step.instrument, &core) }
+      guard !core.desk.slots.isEmpty else { break }
+      if case .step(let step) = event {
+        StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)
+      } else {
+        StrategyRules.candleClosed(position, timeFrame, &core)
+      }
     case .bookLost(let position):
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }

@@ -1,6 +1,7 @@
 import AccountData
 import MarketData
 import Risk
+import Strategies
 import Trading
 import Units
 
@@ -40,6 +41,7 @@ struct EngineCore: Sendable {
   var questions = OpenQuestions()
   var flattening: [InstrumentID?] = []
   var wantsCheckpoint = false
+  var desk: StrategyDesk
   var effects: [Effect] = []
 
   /// How long an answer of a person may take; what was proposed is not queued to fire later.
@@ -49,9 +51,10 @@ struct EngineCore: Sendable {
   /// The most denials and notices that are kept.
   static let listCapacity = 100
 
-  init(_ settings: EngineSettings, at now: Timestamp) {
+  init(_ settings: EngineSettings, strategies: [StrategyPlan], at now: Timestamp) {
     self.settings = settings
     startedAt = now
+    desk = StrategyDesk(strategies)
     self.now = now
     markets = Markets(depth: settings.depth)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)

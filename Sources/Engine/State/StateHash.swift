@@ -1,6 +1,7 @@
 import AccountData
 import MarketData
 import Risk
+import Strategies
 import Trading
 import Units
 
@@ -65,6 +66,11 @@ extension EngineCore: BinaryEncodable {
     writer.put(guards.all)
     writer.put(questions.open)
     for scope in flattening { writer.put(scope) }
+    for slot in desk.slots {
+      writer.put(slot.plan.name)
+      writer.put(slot.held)
+      writer.put(slot.waiting?.reason)
+    }
   }
 }
 

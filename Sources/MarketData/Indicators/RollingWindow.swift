@@ -1,13 +1,17 @@
 /// The last values of a series and their sum.
 ///
-/// The sum is taken anew each time the ring comes round, so that rounding does not build up over
-/// years and one absurd value leaves no trace once it has gone.
+/// Nothing is ever subtracted: the sum is that of the values pushed since the ring last came round
+/// plus that of the older ones still held, which is taken once per round for every place. A window
+/// of zeros therefore sums to exactly zero, and one absurd value leaves no trace once it has gone.
 public struct RollingSum: Sendable {
   /// How many values are summed.
   public let period: Int
-  @usableFromInline var total = 0.0
   @usableFromInline var ring: [Double]
   @usableFromInline var head = 0
+  /// The sum of what was pushed since the ring came round.
+  @usableFromInline var fresh = 0.0
+  /// For each place of the ring, the sum of the older values from there to the end; one zero more.
+  @usableFromInline var rest: [Double]
 
   /// Makes an empty window; the period is above zero.
   @inlinable
@@ -16,11 +20,12 @@ public struct RollingSum: Sendable {
     self.period = period
     ring = []
     ring.reserveCapacity(period)
+    rest = Array(repeating: 0, count: period + 1)
   }
 
   /// The sum of the values that are held.
   @inlinable
-  public var sum: Double { total }
+  public var sum: Double { fresh + rest[head] }
 
   /// Whether as many values are held as the period asks for.
   @inlinable
@@ -31,19 +36,28 @@ public struct RollingSum: Sendable {
   public mutating func push(_ value: Double) -> Double? {
     guard isFull else {
       ring.append(value)
-      total += value
+      fresh += value
+      if isFull { comeRound() }
       return nil
     }
     let old = ring[head]
     ring[head] = value
+    fresh += value
     head &+= 1
-    if head == period {
-      head = 0
-      total = ring.reduce(0, +)
-    } else {
-      total += value - old
-    }
+    if head == period { comeRound() }
     return old
+  }
+
+  /// Starts at the first place again, with everything that is held as older values.
+  @inlinable
+  mutating func comeRound() {
+    head = 0
+    fresh = 0
+    var total = 0.0
+    for place in (0..<period).reversed() {
+      total += ring[place]
+      rest[place] = total
+    }
   }
 }
 
@@ -79,6 +93,14 @@ public struct RollingRange: Sendable {
   /// The lowest value that is held; infinity when there is none.
   @inlinable
   public var lowest: Double { bottom }
+
+  /// The distance between the two; zero where it is no more than rounding leaves of a window that
+  /// did not move.
+  @inlinable
+  public var extent: Double {
+    let extent = top - bottom
+    return extent > 1e-11 * abs(top) ? extent : 0
+  }
 
   /// Adds a high and a low; the oldest ones give way.
   @inlinable

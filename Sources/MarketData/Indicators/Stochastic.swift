@@ -42,7 +42,7 @@ public struct Stochastic: Indicator {
   mutating func update(high: Double, low: Double, close: Double) -> Value? {
     range.push(high: high, low: low)
     guard range.isFull else { return nil }
-    let extent = range.highest - range.lowest
+    let extent = range.extent
     let place = extent > 0 ? 100 * (close - range.lowest) / extent : 50
     guard let k = smoothing.update(place), let d = signal.update(k) else { return nil }
     return Value(k: k, d: d)
@@ -94,7 +94,7 @@ public struct WilliamsR: Indicator {
   public mutating func update(_ bar: Bar) -> Double? {
     range.push(high: bar.high, low: bar.low)
     guard range.isFull else { return nil }
-    let extent = range.highest - range.lowest
+    let extent = range.extent
     return extent > 0 ? -100 * (range.highest - bar.close) / extent : -50
   }
 }

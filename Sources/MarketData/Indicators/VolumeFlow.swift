@@ -29,9 +29,8 @@ public struct MFI: Indicator {
     rising.push(price > last ? money : 0)
     falling.push(price < last ? money : 0)
     guard rising.isFull else { return nil }
-    // Rounding can leave a sum a hair below zero once its last money has gone.
-    let up = max(rising.sum, 0)
-    let total = up + max(falling.sum, 0)
+    let up = rising.sum
+    let total = up + falling.sum
     return total > 0 ? 100 * up / total : 50
   }
 }

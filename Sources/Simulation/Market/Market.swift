@@ -144,6 +144,16 @@ struct Market: Sendable {
     tickerIsDirty = true
   }
 
+  /// Moves last, mark and index price together, where candles are all that is known.
+  mutating func move(to ticks: Int32, at time: Timestamp) {
+    lastTradeTicks = ticks
+    let price = units.price(ticks).value
+    mark = price
+    index = price
+    markTime = time
+    bands = nil
+  }
+
   /// Makes what the source shows at a price so; returns false, having done nothing, when it crosses
   /// the other side and an account's order may be in its way.
   @inline(__always)

@@ -160,7 +160,10 @@ extension SimulatedVenue {
     guard opening > 0 else { return .zero }
     let notional: Fixed
     let fee: Fixed
-    if ticket.type == .market {
+    if ticket.type == .market, let taken = lastPriceTaken(market, ticket.side) {
+      notional = markets[market].units.notional(taken, opening)
+      fee = notional.multiplied(by: rules.fees.takerFeeRate.value, .up)
+    } else if ticket.type == .market {
       let side: BookSide = ticket.side == .buy ? .asks : .bids
       let whole = costOfMarketOrder(market, side, limit: ticks, lots: lots)
       let closingPart = costOfMarketOrder(market, side, limit: ticks, lots: closing)

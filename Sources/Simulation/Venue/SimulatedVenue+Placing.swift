@@ -98,6 +98,9 @@ extension SimulatedVenue {
     let number = orders[Int(place)].row.number
     let opposite: BookSide = orders[Int(place)].row.side == .buy ? .asks : .bids
     switch orders[Int(place)].row.type {
+    case .market where rules.candleSlippage != nil:
+      fillAtLastPrice(place)
+      endIfOpen(place, number, .system)
     case .market:
       let hidden = hiddenDepth(market, opposite)
       takeLiquidity(place)

@@ -78,6 +78,10 @@ public struct SimulatedVenue: Sendable {
     return taken
   }
 
+  /// Whether anything has happened since outputs were last taken.
+  @inline(__always)
+  var hasOutputs: Bool { !outputs.isEmpty }
+
   /// Hands what happened since the last call to `body`, oldest first, and forgets it; without the
   /// array of ``takeOutputs()``.
   public mutating func drainOutputs(_ body: (VenueOutput) -> Void) {

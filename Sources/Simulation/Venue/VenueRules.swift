@@ -10,6 +10,9 @@ public struct VenueRules: Sendable, Hashable {
   public var accountTradesReachTape: Bool
   /// What happens to a market order that the visible book cannot fill.
   public var beyondBook: BeyondBook
+  /// How far from the last price a market order fills where there is no book, as a fraction of that
+  /// price; nil where orders meet a book.
+  public var candleSlippage: Rate?
   /// The fee of a liquidation, as a fraction of the notional taken over [?: the taker rate].
   public var liquidationFeeRate: Rate
   /// How many final orders, fills, ledger rows and position records an account keeps, each.
@@ -21,7 +24,8 @@ public struct VenueRules: Sendable, Hashable {
   public init(
     fees: FeeSchedule = FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"),
     accountTradesReachTape: Bool = true, beyondBook: BeyondBook = .cancelRest,
-    liquidationFeeRate: Rate = "0.0006", historyLimit: Int = 10_000, publishedDepth: Int = 200
+    liquidationFeeRate: Rate = "0.0006", historyLimit: Int = 10_000, publishedDepth: Int = 200,
+    candleSlippage: Rate? = nil
   ) {
     self.fees = fees
     self.accountTradesReachTape = accountTradesReachTape
@@ -29,6 +33,7 @@ public struct VenueRules: Sendable, Hashable {
     self.liquidationFeeRate = liquidationFeeRate
     self.historyLimit = historyLimit
     self.publishedDepth = publishedDepth
+    self.candleSlippage = candleSlippage
   }
 
   /// What happens to the part of a market order that the visible book cannot fill.

@@ -20,6 +20,30 @@ public enum BuiltInListings {
         firstRate: "0.0065", firstTier: 1_000))
   }
 
+  /// Returns a listing whose rules do not bind: one coin a contract, a size step, one row of tiers.
+  static func unbound(_ id: InstrumentID, lot: Contracts) -> Listing {
+    let largest = Contracts(
+      Fixed(raw: lot.value.raw * MarketUnits.largestLots))
+    let tiers = [
+      PositionTier(
+        minimumContracts: .zero, maximumContracts: largest, maintenanceMarginRate: "0.005",
+        maximumLeverage: 50)
+    ]
+    let known = generic(id)
+    guard
+      let instrument = Instrument(
+        id: id, baseCurrency: id.baseText, quoteCurrency: "USDT", contractValue: 1,
+        tickSize: known.instrument.tickSize, lotSize: lot, minimumContracts: lot,
+        maximumLimitContracts: largest, maximumMarketContracts: largest, maximumLeverage: 50,
+        status: .live),
+      let listing = Listing(
+        instrument: instrument, listedAt: known.listedAt, expiresAt: known.expiresAt,
+        thresholdX: known.thresholdX, thresholdY: known.thresholdY, thresholdZ: known.thresholdZ,
+        isolatedTiers: tiers, crossTiers: tiers, fundingInterval: known.fundingInterval)
+    else { preconditionFailure("a size step is above zero") }
+    return listing
+  }
+
   private struct Row {
     let base: String
     let contractValue: BaseAmount

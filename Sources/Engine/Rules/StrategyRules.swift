@@ -1,0 +1,104 @@
+import AccountData
+import MarketData
+import Strategies
+import Trading
+import Units
+
+/// How strategies meet the engine: candles go in, wishes come out and pass the gate like everyone
+/// else's.
+enum StrategyRules {
+  /// A candle of a market has closed; it is the last of its series.
+  static func candleClosed(
+    _ position: Int, _ timeFrame: TimeFrame, _ core: inout EngineCore
+  ) {
+    let market = core.markets.all[position]
+    guard let candle = market.series(timeFrame)?.closed.last else { return }
+    candleClosed(candle, market.lastPrice ?? candle.close, position, timeFrame, &core)
+  }
+
+  /// A candle of a market has closed, and this price can be traded at.
+  static func candleClosed(
+    _ candle: Candle, _ price: Price, _ position: Int, _ timeFrame: TimeFrame,
+    _ core: inout EngineCore
+  ) {
+    let id = core.markets.all[position].instrument.id
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == id
+      && core.desk.slots[place].plan.timeFrames.contains(timeFrame)
+    {
+      // A wish that could not be met in the time of a whole candle is outdated.
+      if core.desk.slots[place].waiting != nil { core.desk.slots[place].waiting = nil }
+      let context = StrategyContext(
+        held: core.desk.slots[place].held, price: price,
+        tickSize: core.markets.all[position].instrument.tickSize)
+      let wishes = core.desk.slots[place].plan.strategy.candleClosed(
+        candle, timeFrame, in: context)
+      if !wishes.isEmpty { take(wishes, place, &core) }
+    }
+  }
+
+  /// A position was opened, changed or closed.
+  static func positionChanged(_ key: PositionKey, _ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == key.instrument {
+      let held = heldSide(place, core)
+      core.desk.slots[place].held = held
+      if held == nil { core.desk.slots[place].isFlat = true }
+    }
+  }
+
+  /// The balance came: what waited for the money of a closed position can be sized now.
+  static func balanceCame(_ core: inout EngineCore) {
+    for place in core.desk.slots.indices {
+      guard core.desk.slots[place].isFlat else { continue }
+      core.desk.slots[place].isFlat = false
+      guard let wish = core.desk.slots[place].waiting else { continue }
+      core.desk.slots[place].waiting = nil
+      open(wish, place, &core)
+    }
+  }
+
+  private static func take(_ wishes: [Wish], _ place: Int, _ core: inout EngineCore) {
+    var isClosing = false
+    for wish in wishes {
+      switch wish {
+      case .close(let reason):
+        guard let key = heldKey(place, core) else { continue }
+        isClosing = true
+        CommandRules.close(
+          ClosingIntent(key: key), source: .strategy(core.desk.slots[place].plan.name),
+          reasons: [reason], &core)
+      case .open(let opening):
+        if isClosing {
+          core.desk.slots[place].waiting = opening
+          core.desk.slots[place].isFlat = false
+        } else {
+          open(opening, place, &core)
+        }
+      }
+    }
+  }
+
+  private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
+    let plan = core.desk.slots[place].plan
+    let intent = OpeningIntent(
+      instrument: plan.instrument, side: wish.side, marginMode: plan.marginMode, type: wish.type,
+      size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)
+    CommandRules.open(intent, .strategy(plan.name), reasons: [wish.reason], &core)
+  }
+
+  private static func heldSide(_ place: Int, _ core: EngineCore) -> PositionSide? {
+    position(place, core)?.report.side
+  }
+
+  private static func heldKey(_ place: Int, _ core: EngineCore) -> PositionKey? {
+    position(place, core)?.key
+  }
+
+  private static func position(_ place: Int, _ core: EngineCore) -> HeldPosition? {
+    let plan = core.desk.slots[place].plan
+    return core.account.positions.held.first {
+      $0.key.instrument == plan.instrument && $0.key.marginMode == plan.marginMode
+    }
+  }
+}

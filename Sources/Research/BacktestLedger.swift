@@ -1,0 +1,224 @@
+import Engine
+import MarketData
+import Simulation
+import Trading
+import Units
+
+/// One life of a position in a backtest, with how far the price went for and against it.
+public struct BacktestTrade: Sendable, Hashable {
+  /// The life as the engine kept it.
+  public let cycle: PositionCycle
+  /// The price of the last fill.
+  public let exitPrice: Price
+  /// The most favorable price while it was held, as a fraction of the entry; zero or above.
+  public let favorable: Double
+  /// The least favorable price while it was held, as a fraction of the entry; zero or above.
+  public let adverse: Double
+}
+
+/// What a backtest takes down on its way. Money is the engine's and exact; curves and extremes are
+/// estimates for drawing.
+public struct BacktestLedger: Sendable {
+  /// Lives of positions that ended.
+  public private(set) var trades: [BacktestTrade] = []
+  /// The equity at candle closes.
+  public private(set) var curve: EquityCurve
+  /// What fees cost.
+  public private(set) var fees = Money.zero
+  /// What funding brought; negative is a cost.
+  public private(set) var funding = Money.zero
+  /// What slippage cost.
+  public private(set) var slippageCost = Money.zero
+  /// How many fills there were.
+  public private(set) var fillCount = 0
+  /// How many candles have closed.
+  public private(set) var candleCount = 0
+  /// How many of them closed with a position in their market.
+  public private(set) var exposedCount = 0
+  /// How often the gate said no, by the code of the denial, in the order of the first.
+  public private(set) var denials: [(code: String, count: Int, text: String)] = []
+  /// The newest warnings and alarms of the engine, oldest first.
+  public private(set) var warnings = RecentList<String>(capacity: 20)
+  /// The equity at the end by the venue; nil while the run goes on.
+  public private(set) var finalEquity: Money?
+  /// The cash at the end; nil while the run goes on.
+  public private(set) var finalCash: Money?
+
+  private var holdings: [Holding]
+  private var cashFlow: Double
+
+  private struct Holding: Sendable {
+    let instrument: InstrumentID
+    let contractValue: BaseAmount
+    let ticksPerUnit: Double
+    var coins = 0.0
+    var close = 0.0
+    var entry = 0.0
+    var highest = 0.0
+    var lowest = 0.0
+    var lastPrice = Price.zero
+    var lastFillPrice = Price.zero
+  }
+
+  init(_ plan: BacktestPlan) {
+    cashFlow = Double(plan.deposit)
+    curve = EquityCurve(start: Double(plan.deposit))
+    holdings = plan.feeds.map { feed in
+      Holding(
+        instrument: feed.listing.id, contractValue: feed.listing.instrument.contractValue,
+        ticksPerUnit: 1 / Double(feed.table.tick))
+    }
+  }
+
+  /// A candle of a series has closed.
+  @inline(__always)
+  mutating func note(_ row: CandleTable.Row, of place: Int) {
+    candleCount &+= 1
+    let scale = holdings[place].ticksPerUnit
+    let close = Double(row.close) / scale
+    holdings[place].close = close
+    if holdings[place].coins != 0 {
+      exposedCount &+= 1
+      holdings[place].highest = max(holdings[place].highest, Double(row.high) / scale)
+      holdings[place].lowest = min(holdings[place].lowest, Double(row.low) / scale)
+    }
+    var equity = cashFlow
+    for holding in holdings { equity += holding.coins * holding.close }
+    curve.note(equity, at: row.openTime)
+  }
+
+  /// The price at which a market goes on; fills are measured against it.
+  @inline(__always)
+  mutating func note(price: Price, of place: Int) { holdings[place].lastPrice = price }
+
+  mutating func note(_ records: [Record]) {
+    for record in records {
+      switch record {
+      case .fill(let fill, _): note(fill)
+      case .positionCycle(let cycle, _): note(cycle)
+      case .funding(let payment):
+        funding += payment.amount
+        cashFlow += Double(payment.amount)
+      case .denial(let denial): note(denial)
+      case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
+        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .events, .checkpoint:
+        break
+      }
+    }
+  }
+
+  mutating func note(_ notice: Notice) {
+    switch notice.level {
+    case .warning, .alarm: warnings.append(notice.text)
+    case .notice, .user: break
+    }
+  }
+
+  mutating func finish(_ exchange: CandleExchange) {
+    let balance = exchange.venue.balance(of: exchange.account)
+    finalEquity = balance.equity
+    finalCash = balance.cash
+  }
+
+  private mutating func note(_ fill: Fill) {
+    guard let place = holdings.firstIndex(where: { $0.instrument == fill.instrument }) else {
+      return
+    }
+    fillCount += 1
+    fees += fill.fee
+    let amount = fill.contracts.baseAmount(contractValue: holdings[place].contractValue)
+    if holdings[place].lastPrice.isPositive {
+      let worse =
+        fill.side == .buy
+        ? fill.price - holdings[place].lastPrice : holdings[place].lastPrice - fill.price
+      slippageCost += worse.notional(of: amount)
+    }
+    let coins = fill.side == .buy ? Double(amount) : -Double(amount)
+    let price = Double(fill.price)
+    holdings[place].lastFillPrice = fill.price
+    cashFlow -= coins * price + Double(fill.fee)
+    let before = holdings[place].coins
+    let after = before + coins
+    // What is left of a closed position is dust of binary rounding.
+    holdings[place].coins = abs(after) < 1e-12 * max(1, abs(coins)) ? 0 : after
+    if before == 0 {
+      holdings[place].entry = price
+      holdings[place].highest = price
+      holdings[place].lowest = price
+    }
+  }
+
+  private mutating func note(_ cycle: PositionCycle) {
+    guard cycle.closedAt != nil,
+      let holding = holdings.first(where: { $0.instrument == cycle.key.instrument })
+    else { return }
+    let entry = holding.entry
+    let up = entry > 0 ? max(0, holding.highest / entry - 1) : 0
+    let down = entry > 0 ? max(0, 1 - holding.lowest / entry) : 0
+    trades.append(
+      BacktestTrade(
+        cycle: cycle, exitPrice: holding.lastFillPrice, favorable: cycle.side == .long ? up : down,
+        adverse: cycle.side == .long ? down : up))
+  }
+
+  private mutating func note(_ denial: DenialRecord) {
+    if let place = denials.firstIndex(where: { $0.code == denial.code }) {
+      denials[place].count += 1
+    } else {
+      denials.append((denial.code, 1, denial.text))
+    }
+  }
+}
+
+/// The equity over time in at most so many points, with its deepest fall, which misses no candle.
+public struct EquityCurve: Sendable {
+  /// One point.
+  public struct Point: Sendable, Hashable {
+    /// When, in milliseconds since 1970.
+    public let time: Int64
+    /// The equity in money.
+    public let equity: Double
+  }
+
+  /// The points, oldest first.
+  public private(set) var points: [Point] = []
+  /// The deepest fall from a peak, as a fraction of the peak.
+  public private(set) var drawdown = 0.0
+  /// When the deepest fall reached its bottom, in milliseconds since 1970; nil when there is none.
+  public private(set) var drawdownTime: Int64?
+  /// The equity last noted.
+  public private(set) var last: Double
+  private var peak: Double
+  private var stride = 1
+  private var skipped = 0
+
+  /// The most points that are kept.
+  public static let capacity = 2_048
+
+  init(start: Double) {
+    peak = start
+    last = start
+  }
+
+  @inline(__always)
+  mutating func note(_ equity: Double, at time: Int64) {
+    last = equity
+    if equity > peak { peak = equity }
+    let fall = peak - equity
+    if fall > drawdown * peak {
+      drawdown = fall / peak
+      drawdownTime = time
+    }
+    skipped &+= 1
+    if skipped >= stride { keep(equity, time) }
+  }
+
+  /// Keeps a point; when there is no room, every second one goes and the steps get longer.
+  private mutating func keep(_ equity: Double, _ time: Int64) {
+    skipped = 0
+    points.append(Point(time: time, equity: equity))
+    guard points.count == Self.capacity else { return }
+    points = points.enumerated().compactMap { $0.offset.isMultiple(of: 2) ? $0.element : nil }
+    stride *= 2
+  }
+}

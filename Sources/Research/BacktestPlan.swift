@@ -1,0 +1,81 @@
+import Engine
+import MarketData
+import Risk
+import Simulation
+import Strategies
+import Trading
+import Units
+
+/// What a backtest is told.
+public struct BacktestPlan: Sendable {
+  /// The markets.
+  public var feeds: [CandleFeed]
+  /// The strategies.
+  public var strategies: [StrategyPlan]
+  /// The limits of the gate.
+  public var limits: RiskLimits
+  /// What the exchange charges.
+  public var fees: FeeSchedule
+  /// How far from the price a market order fills, as a fraction of it.
+  public var slippage: Rate
+  /// How long a request takes to the exchange; answers come back at once.
+  public var latency: TimeSpan
+  /// The money at the start.
+  public var deposit: Money
+  /// The leverage of every instrument.
+  public var leverage: Leverage
+  /// Where the collateral comes from.
+  public var marginMode: MarginMode
+  /// Settlements of funding by instrument; none means that none is charged.
+  public var funding: [InstrumentID: [FundingPoint]]
+
+  /// States a plan.
+  public init(
+    feeds: [CandleFeed], strategies: [StrategyPlan], limits: RiskLimits, fees: FeeSchedule,
+    slippage: Rate, latency: TimeSpan = .zero, deposit: Money, leverage: Leverage,
+    marginMode: MarginMode = .isolated,
+    funding: [InstrumentID: [FundingPoint]] = [:]
+  ) {
+    self.feeds = feeds
+    self.strategies = strategies
+    self.limits = limits
+    self.fees = fees
+    self.slippage = slippage
+    self.latency = latency
+    self.deposit = deposit
+    self.leverage = leverage
+    self.marginMode = marginMode
+    self.funding = funding
+  }
+
+  /// The plan with every series cut to its first so many candles.
+  public func truncated(to count: Int) -> BacktestPlan {
+    var copy = self
+    copy.feeds = feeds.map { $0.prefix(count) }
+    return copy
+  }
+
+  /// What the engine is told. The venue tells everything at once, so what is known does not age:
+  /// comparing the account with the exchange's again and again would find nothing.
+  func engineSettings(startingAt start: Timestamp) -> EngineSettings {
+    var unaging = limits
+    unaging.balanceAgeMaximum = Self.forever
+    return EngineSettings(
+      modeWord: "BACKTEST", exchange: ExchangeID("simulated"),
+      run: RunID(prefix: "b", startedAt: start),
+      pairs: feeds.map {
+        PairPlan(instrument: $0.listing.id, marginMode: marginMode, leverage: leverage)
+      },
+      timeFrames: [], limits: unaging, fees: fees, dayOffset: .zero,
+      depth: MarketDepth(trades: 1, candles: 500),
+      timing: EngineTiming(
+        reconcileInterval: Self.forever, startupRetry: .seconds(2),
+        queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(30), lostAge: .seconds(60),
+        protectionGrace: .seconds(2), lostWatch: .minutes(10), privateSilence: Self.forever,
+        silentReconcileInterval: Self.forever, checkpointInterval: nil),
+      seed: 1)
+  }
+
+  /// Longer than any recording.
+  private static let forever = TimeSpan.days(100_000)
+}

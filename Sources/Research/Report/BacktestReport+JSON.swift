@@ -1,0 +1,183 @@
+import JSONText
+import Simulation
+import Trading
+import Units
+
+extension BacktestReport {
+  /// The report as one JSON object; `seconds` and `loadSeconds` are how long the run and the reading
+  /// of the files took, nil where nobody measured.
+  public func json(seconds: Double?, loadSeconds: Double?, withTrades: Bool) -> String {
+    var writer = JSONWriter(capacity: 4_096)
+    writer.beginObject()
+    writer.key("bars")
+    writer.integer(candleCount)
+    writer.estimate("seconds", seconds)
+    writer.estimate("bars_per_s", seconds.map { Double(candleCount) / $0 })
+    writer.estimate("load_s", loadSeconds)
+    writer.key("partial")
+    writer.boolean(isPartial)
+    writer.key("strategies")
+    writer.beginArray()
+    for name in strategies { writer.string(name) }
+    writer.endArray()
+    writer.key("markets")
+    writer.beginArray()
+    for market in markets {
+      writer.beginObject()
+      writer.key("instrument")
+      writer.string(market.instrument.text)
+      writer.key("file")
+      writer.string(market.file)
+      writer.endObject()
+    }
+    writer.endArray()
+    writeTimes(&writer)
+    writeMoney(&writer)
+    writeFigures(&writer)
+    writeCurve(&writer)
+    if withTrades { writeTrades(&writer) }
+    writer.endObject()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private func writeTimes(_ writer: inout JSONWriter) {
+    writer.key("start")
+    writer.string(start.isoText)
+    writer.key("end")
+    writer.string(end.isoText)
+    writer.key("missing_candles")
+    writer.integer(missingCount)
+    writer.key("gaps")
+    writer.beginArray()
+    for gap in gaps {
+      writer.beginObject()
+      writer.key("from")
+      writer.string(gap.from.isoText)
+      writer.key("until")
+      writer.string(gap.until.isoText)
+      writer.key("candles")
+      writer.integer(gap.count)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private func writeMoney(_ writer: inout JSONWriter) {
+    writer.key("deposit")
+    writer.number(deposit)
+    writer.key("final_equity")
+    writer.number(finalEquity)
+    writer.key("fees")
+    writer.number(fees)
+    writer.key("funding")
+    writer.number(funding)
+    writer.key("slippage")
+    writer.number(slippageCost)
+    writer.key("gross_profit")
+    writer.number(grossProfit)
+    writer.key("gross_loss")
+    writer.number(grossLoss)
+  }
+
+  private func writeFigures(_ writer: inout JSONWriter) {
+    writer.key("trades")
+    writer.integer(trades.count)
+    writer.estimate("return", totalReturn)
+    writer.estimate("annual_return", annualReturn)
+    writer.estimate("max_drawdown", curve.drawdown)
+    writer.estimate("win_rate", winRate)
+    writer.estimate("profit_factor", profitFactor)
+    writer.estimate("exposure", exposure)
+    writer.interval("expectancy", expectancy)
+    writer.interval("expectancy_r", expectancyR)
+    writer.key("r_distribution")
+    writer.beginObject()
+    for entry in multiples {
+      writer.key("\(entry.class)")
+      writer.integer(entry.count)
+    }
+    writer.endObject()
+    writer.key("denials")
+    writer.beginObject()
+    for denial in denials {
+      writer.key(denial.code)
+      writer.integer(denial.count)
+    }
+    writer.endObject()
+    writer.key("assumptions")
+    writer.beginArray()
+    for text in assumptions { writer.string(text) }
+    writer.endArray()
+  }
+
+  private func writeCurve(_ writer: inout JSONWriter) {
+    writer.key("equity_curve")
+    writer.beginArray()
+    for point in curve.points {
+      writer.beginArray()
+      writer.integer(point.time)
+      writer.number(Fixed(estimate: point.equity))
+      writer.endArray()
+    }
+    writer.endArray()
+  }
+
+  private func writeTrades(_ writer: inout JSONWriter) {
+    writer.key("trade_list")
+    writer.beginArray()
+    for trade in trades {
+      writer.beginObject()
+      writer.key("instrument")
+      writer.string(trade.cycle.key.instrument.text)
+      writer.key("side")
+      writer.string(trade.cycle.side.rawValue)
+      writer.key("opened")
+      writer.integer(trade.cycle.openedAt.milliseconds)
+      writer.key("closed")
+      writer.integer(trade.cycle.closedAt?.milliseconds ?? trade.cycle.openedAt.milliseconds)
+      writer.key("contracts")
+      writer.number(trade.cycle.peakContracts)
+      writer.key("entry")
+      writer.number(trade.cycle.entryPrice)
+      writer.key("exit")
+      writer.number(trade.exitPrice)
+      writer.key("net")
+      writer.number(trade.cycle.netPnL)
+      writer.estimate("mfe", trade.favorable)
+      writer.estimate("mae", trade.adverse)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+}
+
+extension JSONWriter {
+  /// Writes a key with an estimate, or null.
+  mutating func estimate(_ name: StaticString, _ value: Double?) {
+    key(name)
+    if let value, value.isFinite { number(Fixed(estimate: value)) } else { null() }
+  }
+
+  /// Writes a key with a mean and its interval, or null.
+  mutating func interval(_ name: StaticString, _ interval: BootstrapInterval?) {
+    key(name)
+    guard let interval else {
+      null()
+      return
+    }
+    beginObject()
+    estimate("mean", interval.mean)
+    estimate("lower", interval.lower)
+    estimate("upper", interval.upper)
+    endObject()
+  }
+}
+
+extension Fixed {
+  /// Takes an estimate, rounded to nine places; the ends of the range stand for what is beyond.
+  init(estimate: Double) {
+    let bound = 1e18
+    let scaled = (max(-bound, min(bound, estimate)) * 1e9).rounded()
+    self.init(raw: Int128(scaled) * 1_000_000_000)
+  }
+}

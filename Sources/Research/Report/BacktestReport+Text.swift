@@ -1,0 +1,121 @@
+import Simulation
+import Trading
+import Units
+
+extension BacktestReport {
+  /// The report in lines for a terminal, with the equity curve drawn in so many columns.
+  public func lines(columns: Int = 72) -> [String] {
+    var lines: [String] = []
+    let names = markets.map { "\($0.instrument) (\($0.file))" }.joined(separator: ", ")
+    lines.append("\(strategies.joined(separator: ", ")) on \(names)")
+    lines.append("\(start.isoText) to \(end.isoText), \(candleCount) candles")
+    if isPartial { lines.append("PARTIAL: stopped before the end of the candles") }
+    if missingCount > 0 {
+      lines.append("GAPS: \(missingCount) candles are missing in \(gaps.count) places")
+      lines += gaps.prefix(5).map {
+        "  \($0.from.isoText) to \($0.until.isoText): \($0.count)"
+      }
+    }
+    lines.append("")
+    lines += figures
+    lines.append("")
+    lines += drawing(columns: columns, rows: 10)
+    if !multiples.isEmpty {
+      lines.append("")
+      lines.append("R      trades")
+      lines += multiples.map { "\(Self.right("\($0.class)", 3))    \($0.count)" }
+    }
+    if !denials.isEmpty {
+      lines.append("")
+      lines.append("denied by the risk gate")
+      lines += denials.map { "  \($0.count) x \($0.code): \($0.text)" }
+    }
+    lines.append("")
+    lines += assumptions.map { "- \($0)" }
+    return lines
+  }
+
+  private var figures: [String] {
+    var rows: [(String, String)] = [
+      ("equity", "\(Self.money(deposit)) -> \(Self.money(finalEquity)) USDT"),
+      ("return", Self.percent(totalReturn)),
+    ]
+    if let annual = annualReturn {
+      rows.append(("by the year", Self.percent(annual)))
+    } else {
+      rows.append(("by the year", "not stated below 90 days"))
+    }
+    rows.append(("deepest fall", Self.percent(curve.drawdown)))
+    rows.append(("trades", "\(trades.count), \(winCount) won"))
+    if let factor = profitFactor { rows.append(("profit factor", Self.places(factor, 3))) }
+    if let mean = expectancy {
+      rows.append(
+        (
+          "expectancy",
+          "\(Self.places(mean.mean, 4)) USDT a trade, 95 % between \(Self.places(mean.lower, 4)) "
+            + "and \(Self.places(mean.upper, 4))"
+        ))
+    }
+    if let mean = expectancyR {
+      rows.append(
+        (
+          "in R",
+          "\(Self.places(mean.mean, 3)), 95 % between \(Self.places(mean.lower, 3)) and "
+            + Self.places(mean.upper, 3)
+        ))
+    }
+    rows.append(("exposure", "\(Self.percent(exposure)) of candles"))
+    rows.append(("fees", "\(Self.money(fees)) USDT"))
+    rows.append(("funding", hasFunding ? "\(Self.money(funding)) USDT" : "none charged"))
+    rows.append(("slippage", "\(Self.money(slippageCost)) USDT"))
+    if !trades.isEmpty {
+      let count = Double(trades.count)
+      let adverse = trades.reduce(0) { $0 + $1.adverse } / count
+      let favorable = trades.reduce(0) { $0 + $1.favorable } / count
+      rows.append(
+        ("excursions", "\(Self.percent(favorable)) for, \(Self.percent(adverse)) against (mean)"))
+    }
+    return rows.map { Self.left($0.0, 15) + $0.1 }
+  }
+
+  /// The equity curve in eighths of a character cell.
+  func drawing(columns: Int, rows: Int) -> [String] {
+    let values = columnValues(columns)
+    guard let low = values.min(), let high = values.max(), high > low else { return [] }
+    let blocks: [Character] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    var lines: [String] = []
+    for row in (0..<rows).reversed() {
+      var line = ""
+      for value in values {
+        let height = (value - low) / (high - low) * Double(rows * 8 - 1) + 1
+        line.append(blocks[max(0, min(8, Int(height) - row * 8))])
+      }
+      let label: Double? = row == rows - 1 ? high : row == 0 ? low : nil
+      lines.append(line + (label.map { " " + Self.places($0, 2) } ?? ""))
+    }
+    return lines
+  }
+
+  private func columnValues(_ columns: Int) -> [Double] {
+    let points = curve.points
+    guard points.count > 1 else { return [] }
+    let count = min(columns, points.count)
+    return (0..<count).map { points[$0 * (points.count - 1) / max(1, count - 1)].equity }
+  }
+
+  static func money(_ amount: Money) -> String { amount.value.text(places: 2, .nearestOrEven) }
+
+  static func percent(_ share: Double) -> String { places(share * 100, 2) + " %" }
+
+  static func places(_ number: Double, _ places: Int) -> String {
+    Fixed(estimate: number).text(places: places, .nearestOrEven)
+  }
+
+  private static func left(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

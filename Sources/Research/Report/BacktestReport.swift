@@ -1,0 +1,187 @@
+import Engine
+import MarketData
+import Simulation
+import Strategies
+import Trading
+import Units
+
+/// What a backtest found, with what it assumed. Money is exact, shares and means are estimates.
+public struct BacktestReport: Sendable {
+  /// The strategies by name.
+  public let strategies: [String]
+  /// The instruments with the names of their files.
+  public let markets: [(instrument: InstrumentID, file: String)]
+  /// When the first candle opened.
+  public let start: Timestamp
+  /// When the last candle that was replayed closed.
+  public let end: Timestamp
+  /// Whether the run was stopped before its end.
+  public let isPartial: Bool
+  /// How many candles were replayed.
+  public let candleCount: Int
+  /// How many candles the files leave out.
+  public let missingCount: Int
+  /// Where they do.
+  public let gaps: [RecordedGap]
+  /// The money at the start.
+  public let deposit: Money
+  /// The worth at the end, the last position at the last price.
+  public let finalEquity: Money
+  /// What fees cost.
+  public let fees: Money
+  /// What funding brought; negative is a cost.
+  public let funding: Money
+  /// What slippage cost.
+  public let slippageCost: Money
+  /// Whether funding was charged at all.
+  public let hasFunding: Bool
+  /// The lives of positions that ended, oldest first.
+  public let trades: [BacktestTrade]
+  /// The equity over time.
+  public let curve: EquityCurve
+  /// The share of candles that closed with a position.
+  public let exposure: Double
+  /// How often the gate said no.
+  public let denials: [(code: String, count: Int, text: String)]
+  /// The newest warnings of the engine.
+  public let warnings: [String]
+  /// How many trades won.
+  public let winCount: Int
+  /// What the winners brought together.
+  public let grossProfit: Money
+  /// What the others lost together, zero or above.
+  public let grossLoss: Money
+  /// The mean result of a trade in money, with its interval; nil below ten trades.
+  public let expectancy: BootstrapInterval?
+  /// The mean result in R, with its interval; nil below ten trades with a stop.
+  public let expectancyR: BootstrapInterval?
+  /// What the run assumed.
+  public let assumptions: [String]
+
+  /// Sums a run up.
+  public init(_ run: BacktestRun) {
+    let ledger = run.ledger
+    strategies = run.plan.strategies.map(\.name)
+    markets = run.plan.feeds.map { ($0.listing.id, $0.table.name) }
+    start = run.plan.feeds.map(\.table.startTime).min() ?? run.exchange.now
+    end = run.ledger.finalEquity == nil ? run.exchange.now : Self.end(of: run.plan)
+    isPartial = ledger.finalEquity == nil
+    candleCount = ledger.candleCount
+    gaps = run.plan.feeds.flatMap(\.table.gaps)
+    missingCount = gaps.reduce(0) { $0 + $1.count }
+    deposit = run.plan.deposit
+    finalEquity = run.exchange.venue.balance(of: run.exchange.account).equity
+    fees = ledger.fees
+    funding = ledger.funding
+    slippageCost = ledger.slippageCost
+    hasFunding = !run.plan.funding.isEmpty
+    trades = ledger.trades
+    curve = ledger.curve
+    exposure = Double(ledger.exposedCount) / Double(max(1, ledger.candleCount))
+    denials = ledger.denials
+    warnings = Array(ledger.warnings)
+    var wins = 0
+    var profit = Money.zero
+    var loss = Money.zero
+    var results: [Double] = []
+    results.reserveCapacity(trades.count)
+    var multiples: [Double] = []
+    for trade in trades {
+      let net = trade.cycle.netPnL
+      results.append(Double(net))
+      if net.isPositive {
+        wins += 1
+        profit += net
+      } else {
+        loss -= net
+      }
+      if let multiple = trade.cycle.rMultiple { multiples.append(Double(multiple)) }
+    }
+    winCount = wins
+    grossProfit = profit
+    grossLoss = loss
+    expectancy = BootstrapInterval(results)
+    expectancyR = BootstrapInterval(multiples)
+    assumptions = Self.assumptions(run.plan)
+  }
+
+  /// The result as a share of the deposit.
+  public var totalReturn: Double { Double(finalEquity) / Double(deposit) - 1 }
+
+  /// The share of trades that won; nil without trades.
+  public var winRate: Double? {
+    trades.isEmpty ? nil : Double(winCount) / Double(trades.count)
+  }
+
+  /// What was won over what was lost; nil when nothing was lost.
+  public var profitFactor: Double? {
+    grossLoss.isPositive ? Double(grossProfit) / Double(grossLoss) : nil
+  }
+
+  /// The length of the run in days.
+  public var days: Double { Double((end - start).milliseconds) / 86_400_000 }
+
+  /// The shortest run whose return is stated by the year.
+  public static let annualizedFromDays = 90.0
+
+  /// The return by the year; nil for a short run, of which it would say nothing.
+  public var annualReturn: Double? {
+    guard days >= Self.annualizedFromDays, totalReturn > -1 else { return nil }
+    return power(1 + totalReturn, 365 / days) - 1
+  }
+
+  /// How many trades there are in each class of R, from −3 up to 5, the ends taking the rest.
+  public var multiples: [(class: Int, count: Int)] {
+    var counts = [Int](repeating: 0, count: 9)
+    var hasAny = false
+    for trade in trades {
+      guard let multiple = trade.cycle.rMultiple else { continue }
+      hasAny = true
+      let whole = Int(max(-3, min(5, Double(multiple).rounded(.down))))
+      counts[whole + 3] += 1
+    }
+    return hasAny ? counts.enumerated().map { ($0.offset - 3, $0.element) } : []
+  }
+
+  private static func end(of plan: BacktestPlan) -> Timestamp {
+    plan.feeds.map(\.table.endTime).max() ?? Timestamp(milliseconds: 0)
+  }
+
+  private static func assumptions(_ plan: BacktestPlan) -> [String] {
+    [
+      "signals see closed candles; orders fill at the opening of the next one, moved by "
+        + "\(plan.slippage) of the price against the order, after "
+        + "\(plan.latency.milliseconds) ms on the way",
+      "inside a candle the price takes the pessimistic path: whoever is long meets the low first",
+      "a resting order fills only when the price goes through its own",
+      "any size fills: candles tell no depth",
+      "fees \(plan.fees.takerFeeRate) taker, \(plan.fees.makerFeeRate) maker; mark price is the "
+        + "last price",
+      plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
+    ]
+  }
+}
+
+/// Returns a number above zero to a power.
+func power(_ base: Double, _ exponent: Double) -> Double {
+  // By squaring the whole part and taking roots for the rest; forty halvings are past the last bit.
+  var result = 1.0
+  var whole = base
+  var count = Int(exponent)
+  var rest = exponent - Double(count)
+  while count > 0 {
+    if count & 1 == 1 { result *= whole }
+    whole *= whole
+    count >>= 1
+  }
+  var root = base
+  for _ in 0..<52 where rest > 0 {
+    root = root.squareRoot()
+    rest *= 2
+    if rest >= 1 {
+      result *= root
+      rest -= 1
+    }
+  }
+  return result
+}

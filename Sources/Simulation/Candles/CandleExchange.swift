@@ -1,0 +1,198 @@
+import Exchanges
+import Trading
+import Units
+
+/// The simulated exchange over series of candles, without a loop: whoever owns it lets time pass
+/// and takes what is said. The same venue and the same answers as ``SimulatedExchange``.
+///
+/// A turn has three parts: ``finishCandles()`` lets every candle that ends take its way,
+/// ``openCandles()`` opens the next ones, ``step(of:)`` tells what closed. What the venue says
+/// meanwhile is fetched with ``takeEvents(into:)``.
+public struct CandleExchange: Sendable {
+  /// The venue; reports read it.
+  public private(set) var venue: SimulatedVenue
+  /// The one account.
+  public let account: VenueAccountID
+  private var series: [Series]
+  private let slippage: Rate
+  private var subscriptions = VenueSubscriptions()
+  /// The moment of the present turn.
+  public private(set) var now: Timestamp
+
+  private struct Series: Sendable {
+    let feed: CandleFeed
+    let market: MarketIndex
+    var place = 0
+    /// Whether a candle has opened in the present turn.
+    var isDue = false
+    /// When the next one opens, in milliseconds since 1970.
+    var nextTime: Int64
+    let funding: [FundingPoint]
+    var fundingPlace = 0
+  }
+
+  /// Opens an exchange with one account; at least one feed, each of another instrument.
+  public init(
+    _ feeds: [CandleFeed], rules: VenueRules, slippage: Rate, deposit: Money,
+    funding: [InstrumentID: [FundingPoint]] = [:]
+  ) {
+    var rules = rules
+    rules.candleSlippage = slippage
+    let start = feeds.map(\.table.startTime).min() ?? Timestamp(milliseconds: 0)
+    guard !feeds.isEmpty,
+      var venue = SimulatedVenue(
+        listings: feeds.map(\.listing), rules: rules, startingAt: start)
+    else { preconditionFailure("feeds are of different instruments with sound steps") }
+    account = venue.openAccount(deposit: deposit, at: start)
+    _ = venue.takeOutputs()
+    series = feeds.map { feed in
+      guard let market = venue.market(feed.listing.id) else {
+        preconditionFailure("the venue lists what it was given")
+      }
+      return Series(
+        feed: feed, market: market, nextTime: feed.table.rows[0].openTime,
+        funding: funding[feed.listing.id] ?? [])
+    }
+    self.venue = venue
+    self.slippage = slippage
+    now = start
+  }
+
+  /// How many candles the feeds have together.
+  public var candleCount: Int { series.reduce(0) { $0 + $1.feed.table.rows.count } }
+
+  /// When the next candles open; nil behind the last.
+  public var nextTime: Timestamp? {
+    var next = Int64.max
+    for one in series where one.nextTime < next { next = one.nextTime }
+    return next == .max ? nil : Timestamp(milliseconds: next)
+  }
+
+  /// Lets the candles take their way that end with the coming turn.
+  public mutating func finishCandles() {
+    guard let time = nextTime else { return }
+    for place in series.indices where series[place].nextTime == time.milliseconds {
+      finish(place)
+    }
+  }
+
+  /// Lets the last candle of every series take its way.
+  public mutating func finishLastCandles() {
+    for place in series.indices { finish(place) }
+  }
+
+  private mutating func finish(_ place: Int) {
+    let done = series[place].place - 1
+    guard done >= 0 else { return }
+    let table = series[place].feed.table
+    let row = table.rows[done]
+    venue.runCandle(
+      high: row.high, low: row.low, close: row.close, of: series[place].market,
+      until: Timestamp(milliseconds: row.openTime) + table.timeFrame.span)
+  }
+
+  /// Opens the next candles.
+  public mutating func openCandles() {
+    guard let time = nextTime else { return }
+    now = time
+    for place in series.indices {
+      let isDue = series[place].nextTime == time.milliseconds
+      series[place].isDue = isDue
+      guard isDue else { continue }
+      if series[place].fundingPlace < series[place].funding.count { noteFunding(place, time) }
+      let at = series[place].place
+      venue.openCandle(
+        series[place].feed.table.rows[at].open, of: series[place].market, at: time)
+      series[place].place = at + 1
+      let rows = series[place].feed.table.rows
+      series[place].nextTime = at + 1 < rows.count ? rows[at + 1].openTime : .max
+    }
+  }
+
+  /// How many series there are.
+  public var seriesCount: Int { series.count }
+
+  /// Returns the candle of a series that closed with this turn, nil when none did.
+  @inline(__always)
+  public func closedRow(of place: Int) -> CandleTable.Row? {
+    guard series[place].isDue, series[place].place > 1 else { return nil }
+    return series[place].feed.table.rows[series[place].place - 2]
+  }
+
+  /// Returns what is told of the candle that closed with this turn, with the price at which its
+  /// market goes on.
+  @inline(__always)
+  public func step(of place: Int) -> CandleStep {
+    let at = series[place].place
+    let tick = series[place].feed.table.tick.value.raw
+    let price = Price(
+      Fixed(raw: tick &* Int128(series[place].feed.table.rows[at - 1].open)))
+    return CandleStep(
+      instrument: series[place].feed.listing.id,
+      timeFrame: series[place].feed.table.timeFrame,
+      candle: series[place].feed.table.candle(at - 2), price: price, slippage: slippage)
+  }
+
+  /// Lets time pass between the turns, for a timer of the engine or a request on its way; every
+  /// price goes so much of its way through its candle.
+  public mutating func pass(to time: Timestamp) {
+    guard time > venue.now else { return }
+    venue.advance(to: time)
+    for one in series where one.place > 0 {
+      let row = one.feed.table.rows[one.place - 1]
+      let span = one.feed.table.timeFrame.span.milliseconds
+      let passed = time.milliseconds - row.openTime
+      guard passed > 0, passed < span else { continue }
+      let lowFirst = venue.meetsLowFirst(one.market, rises: row.close >= row.open)
+      venue.move(
+        to: row.price(after: passed, of: span, lowFirst: lowFirst), of: one.market)
+    }
+  }
+
+  /// Lets time pass with every price where it is.
+  public mutating func wait(until time: Timestamp) { venue.advance(to: time) }
+
+  /// Adds what the venue has said since the last time, oldest first.
+  @inline(__always)
+  public mutating func takeEvents(into events: inout [ExchangeEvent]) {
+    guard venue.hasOutputs else { return }
+    let outputs = venue.takeOutputs()
+    events += subscriptions.events(for: outputs, of: account, in: &venue)
+  }
+
+  /// Carries out a request at the venue's moment and adds what follows.
+  public mutating func perform(
+    _ request: ExchangeRequest, as id: RequestID, into events: inout [ExchangeEvent]
+  ) {
+    var answer = RequestAnswer()
+    let moment = venue.now
+    answer.carryOut(request, on: &venue, account, at: moment)
+    takeEvents(into: &events)
+    events += answer.events
+    events.append(.outcome(id, answer.outcome))
+  }
+
+  /// States the rate of the settlement that is due by a moment.
+  private mutating func noteFunding(_ place: Int, _ time: Timestamp) {
+    while series[place].fundingPlace < series[place].funding.count {
+      let point = series[place].funding[series[place].fundingPlace]
+      guard point.time <= time else { return }
+      series[place].fundingPlace += 1
+      venue.applyFundingRate(point.rate, to: series[place].market, at: venue.now)
+      venue.setNextFundingTime(point.time, of: series[place].market)
+      venue.advance(to: point.time)
+    }
+    venue.applyFundingRate(.zero, to: series[place].market, at: venue.now)
+  }
+}
+
+extension CandleTable.Row {
+  /// Returns the price in ticks after a part of the candle, each leg of the path taking a third.
+  func price(after passed: Int64, of span: Int64, lowFirst: Bool) -> Int32 {
+    let corners = lowFirst ? [open, low, high, close] : [open, high, low, close]
+    let leg = min(2, Int(passed * 3 / span))
+    let rest = passed * 3 - Int64(leg) * span
+    let from = Int64(corners[leg])
+    return Int32(from + (Int64(corners[leg + 1]) - from) * rest / span)
+  }
+}

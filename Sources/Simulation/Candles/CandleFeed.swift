@@ -1,0 +1,33 @@
+import Trading
+import Units
+
+/// A series of candles as the market of one instrument.
+public struct CandleFeed: Sendable {
+  /// The instrument with its rules.
+  public let listing: Listing
+  /// The candles, in the listing's ticks.
+  public let table: CandleTable
+
+  /// Joins candles to an instrument: with BloFin's rules where it lists one of that name, those of
+  /// a mid cap otherwise; the price step is that of the candles.
+  ///
+  /// With `lot` the rules do not bind: one coin a contract, that size step, no practical largest
+  /// size, for comparisons with programs that know no such rules.
+  public init(_ instrument: InstrumentID, _ table: CandleTable, lot: Contracts? = nil) {
+    let known =
+      BuiltInListings.all.first { $0.id == instrument } ?? BuiltInListings.generic(instrument)
+    listing =
+      (lot.map { BuiltInListings.unbound(instrument, lot: $0) } ?? known).withTick(table.tick)
+    self.table = table
+  }
+
+  /// Returns the feed with only the first so many candles.
+  public func prefix(_ count: Int) -> CandleFeed {
+    CandleFeed(listing: listing, table: table.prefix(count))
+  }
+
+  private init(listing: Listing, table: CandleTable) {
+    self.listing = listing
+    self.table = table
+  }
+}

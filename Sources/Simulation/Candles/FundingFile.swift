@@ -1,0 +1,77 @@
+import Trading
+import Units
+
+/// Settlements of funding read from a file: CSV whose header names `timestamp_ms` first and a column
+/// with `rate` in its name; rates may be written with an exponent, such as 1.288e-05.
+public enum FundingFile {
+  /// Reads a file, plain or gzip; the settlements, oldest first.
+  public static func read(path: String) throws(RecordingProblem) -> [FundingPoint] {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return try points(FileContent.read(path, named: name), name: name)
+  }
+
+  /// Reads the content of a file; `name` is what problems call it.
+  public static func points(
+    _ content: [UInt8], name: String
+  ) throws(RecordingProblem) -> [FundingPoint] {
+    let plain = try FileContent.plain(content, named: name)
+    var points: [FundingPoint] = []
+    var column: Int?
+    var line = 0
+    for row in plain.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      line += 1
+      var text = String(decoding: row, as: UTF8.self)
+      if text.last == "\r" { text.removeLast() }
+      if line == 1 {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false)
+        column = names.firstIndex { $0.contains("rate") }
+        guard names.first == "timestamp_ms", column != nil else {
+          throw .header(file: name, found: String(text.prefix(60)))
+        }
+        continue
+      }
+      if text.isEmpty { continue }
+      points.append(try point(text, column ?? 1, line, name, after: points.last?.time))
+    }
+    guard !points.isEmpty else { throw .empty(file: name) }
+    return points
+  }
+
+  private static func point(
+    _ text: String, _ column: Int, _ line: Int, _ name: String, after last: Timestamp?
+  ) throws(RecordingProblem) -> FundingPoint {
+    let fields = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard fields.count > column else {
+      throw .fields(file: name, line: line, count: fields.count)
+    }
+    guard let milliseconds = Int64(fields[0]),
+      milliseconds >= Timestamp.earliestPlausible.milliseconds,
+      milliseconds <= Timestamp.latestPlausible.milliseconds
+    else { throw .time(file: name, line: line, text: String(fields[0].prefix(60))) }
+    // Recorded settlements carry a few milliseconds of their own; what counts is the minute.
+    let time = Timestamp(milliseconds: milliseconds).start(of: .minutes(1))
+    if let last {
+      if time == last { throw .duplicate(file: name, line: line, time: time) }
+      if time < last { throw .reversed(file: name, line: line, time: time) }
+    }
+    return FundingPoint(rate: Rate(try rate(fields[column], line, name)), time: time)
+  }
+
+  /// Reads a decimal number with or without an exponent; places beyond the eighteenth are cut.
+  private static func rate(
+    _ text: Substring, _ line: Int, _ name: String
+  ) throws(RecordingProblem) -> Fixed {
+    let parts = text.split(
+      maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { $0 == "e" || $0 == "E" })
+    do throws(NumberProblem) {
+      let mantissa = try Fixed(parts[0])
+      guard parts.count == 2 else { return mantissa }
+      guard let exponent = Int(parts[1]), exponent >= -18, exponent <= 0 else {
+        throw .malformed(at: parts[0].utf8.count)
+      }
+      return Fixed(raw: mantissa.raw / Int128(Fixed.powerOfTen(-exponent)))
+    } catch {
+      throw .number(file: name, line: line, column: "rate", problem: error)
+    }
+  }
+}

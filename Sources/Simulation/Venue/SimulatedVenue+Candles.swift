@@ -1,0 +1,91 @@
+import Trading
+import Units
+
+/// Markets that are known by candles alone: no book, one price at a time.
+///
+/// Needs ``VenueRules/candleSlippage``. A market order fills at once and in full at the last price,
+/// moved against it by the slippage. Mark and index are the last price. Inside a candle the price
+/// takes the pessimistic path of ``Recording``, but only while something waits for it: without
+/// resting orders and triggers it passes just the extremes, where a position could be liquidated.
+extension SimulatedVenue {
+  /// Opens a candle at a price, above zero.
+  public mutating func openCandle(_ ticks: Int32, of market: MarketIndex, at time: Timestamp) {
+    advance(to: time)
+    movePrice(ticks, market.index)
+  }
+
+  /// Lets the price take its way through a candle to its close.
+  public mutating func runCandle(
+    high: Int32, low: Int32, close: Int32, of market: MarketIndex, until end: Timestamp
+  ) {
+    let place = market.index
+    let isWaiting = isAnythingWaiting(place)
+    if !isWaiting, markets[place].holders.isEmpty {
+      setPrice(close, place)
+      return
+    }
+    let open = markets[place].lastTicks ?? close
+    let lowFirst = meetsLowFirst(market, rises: close >= open)
+    for leg in 0..<3 {
+      let target = leg == 2 ? close : (leg == 0) == lowFirst ? low : high
+      if isWaiting {
+        while let stop = nextTrigger(market, before: target) { passPrice(stop, place) }
+      }
+      passPrice(target, place)
+    }
+    advance(to: end - .milliseconds(1))
+  }
+
+  /// Moves the price inside a candle, above zero, past everything that waits on the way.
+  mutating func move(to ticks: Int32, of market: MarketIndex) {
+    if isAnythingWaiting(market.index) {
+      while let stop = nextTrigger(market, before: ticks) { passPrice(stop, market.index) }
+    }
+    passPrice(ticks, market.index)
+  }
+
+  /// Returns the price in ticks at which a market order fills; nil where it meets a book.
+  func lastPriceTaken(_ market: Int, _ side: OrderSide) -> Int32? {
+    guard let slippage = rules.candleSlippage, let last = markets[market].lastTicks else {
+      return nil
+    }
+    if slippage.isZero { return last }
+    let units = markets[market].units
+    let moved =
+      side == .buy
+      ? units.ticks(units.price(last).scaled(by: 1 + slippage, .up), .up)
+      : units.ticks(units.price(last).scaled(by: 1 - slippage, .down), .down)
+    return moved.map { max(1, $0) }
+  }
+
+  /// Fills a market order at the last price.
+  mutating func fillAtLastPrice(_ place: Int32) {
+    let market = orders[Int(place)].market
+    guard let ticks = lastPriceTaken(market, orders[Int(place)].row.side) else { return }
+    let size = allowance(place, orders[Int(place)].left, ticks)
+    if size > 0 { fill(place, size, ticks, isMaker: false) }
+  }
+
+  private func isAnythingWaiting(_ place: Int) -> Bool {
+    markets[place].book.ownedCount > 0 || !markets[place].triggers.isEmpty
+  }
+
+  private mutating func passPrice(_ ticks: Int32, _ place: Int) {
+    if markets[place].book.ownedCount > 0 {
+      let takerSide: OrderSide = (markets[place].lastTicks ?? ticks) <= ticks ? .buy : .sell
+      fillResting(place, takerSide, ticks, .max, throughOnly: true)
+    }
+    movePrice(ticks, place)
+  }
+
+  private mutating func movePrice(_ ticks: Int32, _ place: Int) {
+    noteLastPrice(place, ticks)
+    setPrice(ticks, place)
+    checkLiquidations(place)
+    finishOperation()
+  }
+
+  private mutating func setPrice(_ ticks: Int32, _ place: Int) {
+    markets[place].move(to: ticks, at: now)
+  }
+}

@@ -1,0 +1,60 @@
+import Trading
+import Units
+
+/// What a strategy may look at besides its candles.
+public struct StrategyContext: Sendable {
+  /// Which way the instrument's position is held; nil when there is none.
+  public let held: PositionSide?
+  /// The price that can be traded at now.
+  public let price: Price
+  /// The price step of the instrument.
+  public let tickSize: Price
+
+  /// States what can be looked at.
+  @inlinable
+  public init(held: PositionSide?, price: Price, tickSize: Price) {
+    self.held = held
+    self.price = price
+    self.tickSize = tickSize
+  }
+}
+
+/// A rule that trades one instrument: closed candles in, wishes out.
+///
+/// It is a value without clock and chance: the same candles give the same wishes, in a backtest, on
+/// paper and live. It never sees a candle that can still change, and nothing of the future.
+public protocol Strategy: Sendable {
+  /// Takes a candle that has closed and returns what is wanted, in order.
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish]
+
+  /// Returns why it does what it does now.
+  func why() -> Explanation
+}
+
+/// A strategy with its name and what it trades.
+public struct StrategyPlan: Sendable {
+  /// Its name in orders, journal and reports.
+  public let name: String
+  /// What it trades.
+  public let instrument: InstrumentID
+  /// Where the collateral of its positions comes from.
+  public let marginMode: MarginMode
+  /// The candles that it wants to see.
+  public let timeFrames: [TimeFrame]
+  /// The rule.
+  public var strategy: any Strategy
+
+  /// States a plan.
+  public init(
+    name: String, instrument: InstrumentID, marginMode: MarginMode, timeFrames: [TimeFrame],
+    strategy: any Strategy
+  ) {
+    self.name = name
+    self.instrument = instrument
+    self.marginMode = marginMode
+    self.timeFrames = timeFrames
+    self.strategy = strategy
+  }
+}

@@ -1,0 +1,40 @@
+import Trading
+import Units
+
+/// What a strategy wants. The engine makes intents of it, the risk gate orders or denials.
+public enum Wish: Sendable, Hashable {
+  /// Opens a position, or adds to one of the same side. Behind a ``close(reason:)`` it waits until
+  /// the position is gone and the balance shows it, at most until the next candle.
+  case open(OpeningWish)
+  /// Closes the whole position at market.
+  case close(reason: String)
+}
+
+/// A position that a strategy wants.
+public struct OpeningWish: Sendable, Hashable {
+  /// Which way.
+  public var side: PositionSide
+  /// How the order meets the book.
+  public var type: OrderType
+  /// How large it is to be.
+  public var size: SizeRequest
+  /// What ends it when it goes wrong.
+  public var stop: StopPlan
+  /// Where it takes profit; nil when the strategy closes itself.
+  public var takeProfit: Trigger?
+  /// Why, in one sentence for the journal.
+  public var reason: String
+
+  /// States a wish.
+  public init(
+    side: PositionSide, type: OrderType = .market, size: SizeRequest, stop: StopPlan,
+    takeProfit: Trigger? = nil, reason: String
+  ) {
+    self.side = side
+    self.type = type
+    self.size = size
+    self.stop = stop
+    self.takeProfit = takeProfit
+    self.reason = reason
+  }
+}

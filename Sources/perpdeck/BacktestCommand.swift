@@ -1,0 +1,153 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import Research
+import Simulation
+import Strategies
+import Synchronization
+import Trading
+import Units
+
+/// Replays candles through the live engine.
+struct BacktestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtest",
+    abstract: "Test a strategy on recorded candles, through the live engine and its risk gate.",
+    discussion: """
+      Files are CSV or gzip with the header timestamp_ms,open,high,low,close,volume. Ctrl-C ends the
+      run and reports what was done.
+
+      EXAMPLES
+        perpdeck backtest --candles BTCUSDT_15m.csv.gz
+        perpdeck backtest --candles BTC.csv --funding BTC_funding.csv --from 2024-01-01 --html r.html
+        perpdeck backtest --strategy ema-cross --fast 9 --slow 50 --candles BTC.csv --json
+      """)
+
+  @OptionGroup var market: BacktestOptions
+  @OptionGroup var cross: CrossOptions
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @Option(help: "Write the trades as CSV into this file.")
+  var trades: String?
+
+  @Option(help: "Write the report as a web page into this file.")
+  var html: String?
+
+  func run() throws {
+    let clock = ContinuousClock()
+    let started = clock.now
+    let plan = try market.plan(cross)
+    let loaded = clock.now
+    var run = BacktestRun(plan)
+    let interrupt = Interrupt()
+    var progress = ProgressLine(total: run.exchange.candleCount, isQuiet: json)
+    while !interrupt.isRaised, run.advance(turns: 50_000) {
+      progress.show(run.ledger.candleCount)
+    }
+    progress.clear()
+    let finished = clock.now
+    let report = BacktestReport(run)
+    if let trades { try OutputFile.write(report.tradesCSV, to: trades) }
+    if let html { try OutputFile.write(report.html, to: html) }
+    if json {
+      StandardOutput.write(
+        report.json(
+          seconds: Self.seconds(finished - loaded), loadSeconds: Self.seconds(loaded - started),
+          withTrades: false))
+    } else {
+      for line in report.lines() { StandardOutput.write(line) }
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    let parts = duration.components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+}
+
+/// Notices Ctrl-C, so that a long run can end in order.
+final class Interrupt {
+  /// What the handler of the signal may touch.
+  private final class Flag: Sendable {
+    let isRaised = Atomic<Bool>(false)
+  }
+
+  private let flag = Flag()
+  private let source: any DispatchSourceSignal
+
+  /// Starts to watch; the second Ctrl-C ends the program as usual.
+  init() {
+    signal(SIGINT, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler { @Sendable [flag] in
+      flag.isRaised.store(true, ordering: .relaxed)
+      signal(SIGINT, SIG_DFL)
+    }
+    source.activate()
+  }
+
+  /// Whether it came.
+  var isRaised: Bool { flag.isRaised.load(ordering: .relaxed) }
+}
+
+/// How far a run has come and how long it still takes, on one line of a terminal.
+struct ProgressLine {
+  private let total: Int
+  private let isShown: Bool
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var next: ContinuousClock.Instant
+
+  /// Begins to count; nothing is shown where nobody looks.
+  init(total: Int, isQuiet: Bool) {
+    self.total = total
+    isShown = !isQuiet && isatty(2) == 1
+    start = clock.now
+    next = start + .milliseconds(500)
+  }
+
+  /// Shows how far it has come, four times a second.
+  mutating func show(_ done: Int) {
+    guard isShown, clock.now >= next, done > 0 else { return }
+    next = clock.now + .milliseconds(250)
+    let parts = (clock.now - start).components
+    let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    let left = seconds * Double(total - done) / Double(done)
+    write("\r\(done * 100 / max(1, total)) %, \(Int(left.rounded(.up))) s left   ")
+  }
+
+  /// Removes the line.
+  func clear() {
+    if isShown { write("\r\u{1B}[K") }
+  }
+
+  private func write(_ text: String) {
+    var text = text
+    _ = text.withUTF8 { Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+}
+
+/// A file that a command writes, readable by its owner alone.
+enum OutputFile {
+  /// Writes text, replacing what is there.
+  static func write(_ text: String, to path: String) throws(ProgramFailure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+      }
+      guard count > 0 else { throw failure(path) }
+      done += count
+    }
+  }
+
+  private static func failure(_ path: String) -> ProgramFailure {
+    ProgramFailure("Cannot write \(path): \(String(cString: strerror(errno))).")
+  }
+}
