@@ -15,9 +15,18 @@ struct Scene: Sendable, CustomTestStringConvertible {
 
   static let all: [Scene] = [
     Scene(name: "overview") { .trading() },
+    Scene(name: "scalp") { .trading(pressing: .function(3)) },
+    Scene(name: "positions") { .trading(pressing: .function(4)) },
+    Scene(name: "research") { .trading(pressing: .function(5), "h", "h") },
+    Scene(name: "account") { .trading(pressing: "6", "z") },
     Scene(name: "connecting") { Desk() },
     Scene(name: "help") { .trading(pressing: "?") },
+    Scene(name: "why") { .trading(pressing: "w") },
+    Scene(name: "palette") { .trading(pressing: .control("p")) },
     Scene(name: "ticket") { .trading(pressing: "b") },
+    Scene(name: "market_order") { .trading(pressing: "a", "m") },
+    Scene(name: "line") { .typing("buy btc 0.5% sl 1% tp 2r") },
+    Scene(name: "line_problem") { .typing("buy btc 0.5% sl 1,5 ") },
     Scene(name: "flatten") { .trading(pressing: .function(8)) },
     Scene(name: "partial_close") { .trading(pressing: "p") },
     Scene(name: "stop") { .trading(pressing: "x") },
@@ -30,6 +39,13 @@ extension Desk {
   static func trading(mode: String = "PAPER", pressing keys: Key...) -> Desk {
     var desk = Desk.trading(mode: mode)
     for key in keys { desk.press(key) }
+    return desk
+  }
+
+  /// The trading desk with a line typed.
+  static func typing(_ line: String) -> Desk {
+    var desk = Desk.trading(pressing: ":")
+    desk.type(line)
     return desk
   }
 }

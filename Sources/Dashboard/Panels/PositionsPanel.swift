@@ -26,11 +26,17 @@ enum PositionsPanel {
       frame.draw(
         "no open position: b buys, s sells", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
-    let scroll = Scroll(selected: positions.firstIndex { $0.key == model.selectedPosition })
+    let selected = positions.firstIndex { $0.key == model.selectedPosition }
+    let tableHeight = positions.count + 2
+    let hasDetail = selected != nil && inside.height >= tableHeight + PositionDetail.leastHeight
+    let parts = inside.rows([hasDetail ? .fixed(tableHeight) : .rest, .rest])
     table.draw(
-      into: &frame, in: inside, model.labels.glyphs, count: positions.count, scroll: scroll,
-      isActive: model.hasKeys(.positions)
+      into: &frame, in: parts[0], model.labels.glyphs, count: positions.count,
+      scroll: Scroll(selected: selected), isActive: model.hasKeys(.positions)
     ) { cells(positions[$0], model) }
+    if hasDetail, let selected {
+      PositionDetail.draw(positions[selected], model, in: parts[1], into: &frame)
+    }
   }
 
   private static func cells(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
@@ -48,10 +54,10 @@ enum PositionsPanel {
     return [
       Span(position.key.instrument.text, Style(.text).bold),
       Span(position.side.rawValue, Style(position.side == .long ? .bid : .ask)), Span(size),
-      Span(price(position.entryPrice)), Span(NumberText.signed(position.unrealizedPnL), mood),
-      liquidation(position, unknown), protection(position, model, price),
+      Span(price(position.entryPrice)), Span(model.signed(position.unrealizedPnL), mood),
+      liquidation(position, unknown), ProtectionText.span(position, model),
       Span(price(position.markPrice)),
-      Span(position.notional.map { NumberText.money($0) } ?? unknown),
+      Span(model.money(position.notional)),
       Span(
         position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) }
           ?? unknown,
@@ -60,7 +66,7 @@ enum PositionsPanel {
         position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown, mood),
       Span(price(position.liquidationPrice)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),
-      Span(NumberText.money(position.margin)), Span(NumberText.signed(position.funding)),
+      Span(model.money(position.margin)), Span(model.signed(position.funding)),
       Span(price(position.breakEvenPrice)),
     ]
   }
@@ -69,22 +75,6 @@ enum PositionsPanel {
     guard let distance = position.liquidationDistance else { return Span(unknown) }
     let ink: Ink = distance < "0.02" ? .danger : distance < "0.05" ? .warning : .text
     return Span(NumberText.percent(distance), Style(ink))
-  }
-
-  private static func protection(
-    _ position: PositionFigures, _ model: DashboardModel, _ price: (Price?) -> String
-  ) -> Span {
-    switch position.protection {
-    case .proven(let trigger):
-      let age = NumberText.age(model.snapshot.at - trigger.confirmedAt)
-      return Span("\(price(trigger.order.stopLoss?.triggerPrice)) \(age)", Style(.good))
-    case .waiting(let since):
-      return Span("waiting \(NumberText.age(model.snapshot.at - since))", Style(.warning))
-    case .naked(let since):
-      return Span(
-        "NAKED \(NumberText.age(model.snapshot.at - since))", Style(.danger).bold.reversed)
-    case .liquidation: return Span("liquidation", Style(.warning))
-    }
   }
 }
 
