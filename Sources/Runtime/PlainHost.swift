@@ -39,6 +39,11 @@ public final class PlainHost {
     finish(console.take(line: line, at: now))
   }
 
+  /// Tells a sentence of the program's own.
+  public func tell(_ text: String) {
+    if !isStopped { write(text) }
+  }
+
   /// Tells nothing any more.
   public func stop() { isStopped = true }
 

@@ -20,7 +20,8 @@ struct PerpDeck: ParsableCommand {
     subcommands: [
       PaperCommand.self, DemoCommand.self, LiveCommand.self, ServeExchangeCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
-      CancelAllCommand.self, CloseCommand.self, WebSocketEchoCommand.self,
+      CancelAllCommand.self, CloseCommand.self, ResetTerminalCommand.self,
+      WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)
 }

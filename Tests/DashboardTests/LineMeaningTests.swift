@@ -86,7 +86,7 @@ struct LineMeaningTests {
     #expect(problem("buy btc 0.1eth") == "`eth` is not the coin of the market")
     #expect(problem("resume") == "the bot is running")
     #expect(
-      problem("be eth") == "break-even is 2981.41; the mark price 3000 is not past it")
+      problem("be eth") == "break-even is 2981.42; the mark price 3000 is not past it")
     #expect(problem("buy btc 1 @ bid", Desk()) == "`btc` is none of the markets: ")
   }
 

@@ -169,7 +169,8 @@ struct PanelTests {
   @Test func `T16 an ASCII screen holds ASCII only`() {
     for (width, height) in [(80, 24), (120, 40), (200, 60)] {
       let frame = Desk.trading(isASCII: true).frame(width, height).inASCII
-      #expect(frame.text.unicodeScalars.allSatisfy(\.isASCII))
+      let isASCII = frame.text.unicodeScalars.allSatisfy { $0.isASCII }
+      #expect(isASCII)
       #expect(!frame.text.contains("?") || frame.text.contains("? keys"))
     }
   }

@@ -24,7 +24,8 @@ struct SoakTests {
     let before = try residentPages()
     for number in 0..<7 * 3_600 { second(number) }
     let grown = (try residentPages() - before) * 4
-    #expect(grown < 4_096, "\(grown) KiB more after seven hours")
+    // Other tests run beside; a frame or snapshot kept each second would be a hundred times this.
+    #expect(grown < 65_536, "\(grown) KiB more after seven hours")
   }
 
   private func residentPages() throws -> Int {

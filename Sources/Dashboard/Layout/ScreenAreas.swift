@@ -81,8 +81,9 @@ struct Arrangement {
   private mutating func overview(_ body: Rect, _ room: Room) {
     switch room {
     case .small:
-      let rows = body.rows([.rest, .fixed(body.height >= 26 ? 7 : 5), .fixed(5)])
-      let top = rows[0].columns([.rest, .fixed(34)])
+      let low = body.height >= 26 ? (7, 5) : body.height >= 18 ? (5, 5) : (5, 3)
+      let rows = body.rows([.rest, .fixed(low.0), .fixed(low.1)])
+      let top = rows[0].columns([.rest, .fixed(32)])
       add(.markets, top[0])
       add(.book, top[1])
       add(.positions, rows[1])
@@ -117,13 +118,23 @@ struct Arrangement {
   }
 
   private mutating func scalp(_ body: Rect, _ room: Room) {
-    let parts = body.columns([.rest, .fixed(room == .small ? 34 : 40)])
-    let low = room == .small ? 5 : room == .medium ? 7 : 10
+    guard room != .small else {
+      // Side by side the positions would lose their stops: they get the whole width.
+      let rows = body.rows([.rest, .fixed(5), .fixed(body.height >= 18 ? 5 : 3)])
+      let top = rows[0].columns([.rest, .fixed(32)])
+      add(.chart, top[0])
+      add(.book, top[1])
+      add(.positions, rows[1])
+      add(.orders, rows[2])
+      return
+    }
+    let parts = body.columns([.rest, .fixed(40)])
+    let low = room == .large ? 10 : 7
     let left = parts[0].rows([.rest, .fixed(low), .fixed(low)])
     add(.chart, left[0])
-    let right = parts[1].rows([.rest, .percent(room == .small ? 0 : 34)])
+    let right = parts[1].rows([.rest, .percent(34)])
     add(.book, right[0])
-    tape = room == .small ? nil : right[1]
+    tape = right[1]
     add(.positions, left[1])
     add(.orders, left[2])
   }

@@ -132,7 +132,7 @@ enum AccountLine {
       FittedLine.Part([
         [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
       ]),
-      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 9),
+      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 4),
       FittedLine.Part([
         [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
       ]),

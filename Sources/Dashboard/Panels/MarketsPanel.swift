@@ -10,11 +10,11 @@ import Units
 enum MarketsPanel {
   private static let columns = [
     Table.Column("Market", width: 9, align: .leading), Table.Column("Last", width: 11),
-    Table.Column("24h", unit: "%", width: 7),
-    Table.Column("Funding", unit: "%", width: 9, priority: 1),
-    Table.Column("Volume", width: 7, priority: 3), Table.Column("Age", width: 5, priority: 2),
-    Table.Column("Bid", width: 11, priority: 5), Table.Column("Ask", width: 11, priority: 6),
-    Table.Column("Mark", width: 11, priority: 4),
+    Table.Column("24h", unit: "%", width: 7, priority: 2),
+    Table.Column("Funding", unit: "%", width: 8, priority: 3),
+    Table.Column("Volume", width: 7, priority: 4), Table.Column("Age", width: 5, priority: 1),
+    Table.Column("Bid", width: 11, priority: 6), Table.Column("Ask", width: 11, priority: 7),
+    Table.Column("Mark", width: 11, priority: 5),
   ]
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {

@@ -16,18 +16,34 @@ enum PositionStrip {
     // Positions without a stop first: they must not fall off the end.
     let ordered =
       positions.filter(\.protection.isNaked) + positions.filter { !$0.protection.isNaked }
+    let long = ordered.map { spans($0, model) }
+    let isTight = long.reduce(0) { $0 + columns($1) } > area.width
+    let texts = isTight ? ordered.map { shortSpans($0, model) } : long
     var x = area.x
-    for (index, position) in ordered.enumerated() {
-      let spans = spans(position, model)
-      let width = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-      let isLast = index == ordered.count - 1
-      guard x + width + (isLast ? 0 : 5) <= area.endX else {
-        let left = ordered.count - index
-        frame.draw(" +\(left)", at: Point(x: x, y: area.y), Style(.warning).bold, in: area)
+    for (index, spans) in texts.enumerated() {
+      let width = columns(spans)
+      let isLast = index == texts.count - 1
+      guard x + width + (isLast ? 0 : 4) <= area.endX else {
+        let left = "+\(texts.count - index)"
+        frame.draw(left, at: Point(x: x, y: area.y), Style(.warning).bold, in: area)
         return
       }
       x = frame.draw(spans, in: Rect(x: x, y: area.y, width: width, height: 1))
     }
+  }
+
+  private static func columns(_ spans: [Span]) -> Int {
+    spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+  }
+
+  /// The coin, the profit and the stop alone.
+  private static func shortSpans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
+    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
+    return [
+      Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      Span(model.signed(position.unrealizedPnL), mood), Span(" "),
+      ProtectionText.span(position, model),
+    ]
   }
 
   /// One position in few columns.

@@ -10,13 +10,15 @@ enum PositionsPanel {
   private static let table = Table([
     Table.Column("Position", width: 9, align: .leading),
     Table.Column("Side", width: 5, align: .leading), Table.Column("Contracts", width: 9),
-    Table.Column("Entry", width: 11), Table.Column("uPnL", width: 10),
-    Table.Column("Liq", unit: "%", width: 8), Table.Column("Stop", width: 18, align: .leading),
-    Table.Column("Mark", width: 11, priority: 1), Table.Column("Notional", width: 11, priority: 2),
-    Table.Column("ROM", unit: "%", width: 8, priority: 3), Table.Column("R", width: 6, priority: 4),
-    Table.Column("Liq at", width: 11, priority: 5), Table.Column("Lev", width: 4, priority: 6),
-    Table.Column("Margin", width: 10, priority: 7), Table.Column("Funding", width: 9, priority: 8),
-    Table.Column("Break-even", width: 11, priority: 9),
+    Table.Column("Entry", width: 11, priority: 2), Table.Column("uPnL", width: 10),
+    Table.Column("Liq", unit: "%", width: 8, priority: 1),
+    Table.Column("Stop", width: 18, align: .leading),
+    Table.Column("Mark", width: 11, priority: 3), Table.Column("Notional", width: 11, priority: 4),
+    Table.Column("ROM", unit: "%", width: 8, priority: 5), Table.Column("R", width: 6, priority: 6),
+    Table.Column("Liq at", width: 11, priority: 7), Table.Column("Lev", width: 4, priority: 8),
+    Table.Column("Margin", width: 10, priority: 9),
+    Table.Column("Funding", width: 9, priority: 10),
+    Table.Column("Break-even", width: 11, priority: 11),
   ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
@@ -29,7 +31,7 @@ enum PositionsPanel {
     let selected = positions.firstIndex { $0.key == model.selectedPosition }
     let tableHeight = positions.count + 2
     let hasDetail = selected != nil && inside.height >= tableHeight + PositionDetail.leastHeight
-    let parts = inside.rows([hasDetail ? .fixed(tableHeight) : .rest, .rest])
+    let parts = inside.rows(hasDetail ? [.fixed(tableHeight), .rest] : [.rest, .fixed(0)])
     table.draw(
       into: &frame, in: parts[0], model.labels.glyphs, count: positions.count,
       scroll: Scroll(selected: selected), isActive: model.hasKeys(.positions)
