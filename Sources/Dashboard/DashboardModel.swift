@@ -91,7 +91,6 @@ public struct DashboardModel: Sendable {
   var armedUntil: Timestamp?
   var toast: Toast?
   var working = WorkingSize()
-  var pendingAmend: PendingAmend?
   var keyGuard = KeyGuard()
   /// The lines that were done, oldest first.
   var history: [String] = []

@@ -14,7 +14,7 @@ extension DashboardModel {
     case .closeShare(let quarters): return close(quarters)
     case .moveStop: selectedPosition.map { openPriceForm(.stop($0)) }
     case .moveTarget: selectedPosition.map { openPriceForm(.target($0)) }
-    case .breakEven: return moveToBreakEven()
+    case .breakEven: return selectedPosition.map { [.engine(.breakEven($0))] } ?? []
     case .amend: openAmendForm()
     case .submitPrice: return submitPrice()
     case .cancelSelected: return cancelSelected()
@@ -56,8 +56,8 @@ extension DashboardModel {
       let target = snapshot.account.triggers.lazy
         .filter { $0.order.isProtection(of: key) }.compactMap(\.order.takeProfit).first
       open(purpose, "Target of \(key.instrument)", target?.triggerPrice)
-    case .order(let reference):
-      guard let order = snapshot.account.orders[reference] else { return }
+    case .order(let id):
+      guard let order = snapshot.account.orders[id] else { return }
       let title = "Move \(order.side.rawValue) \(order.remainingContracts) \(order.instrument)"
       open(purpose, title, order.type.limitPrice)
     }
@@ -71,10 +71,11 @@ extension DashboardModel {
 
   private mutating func openAmendForm() {
     guard let row = orderRows.first(where: { $0.id == selectedOrder }) else { return }
-    switch row.id {
-    case .order(let reference): openPriceForm(.order(reference))
-    case .trigger:
-      guard let key = row.position else { return }
+    if case .order(let reference) = row.id, let order = snapshot.account.orders[reference],
+      let id = order.clientOrderID
+    {
+      openPriceForm(.order(id))
+    } else if let key = row.position {
       openPriceForm(row.kind == "target" ? .target(key) : .stop(key))
     }
   }
@@ -92,7 +93,7 @@ extension DashboardModel {
       case .target(let key):
         let target = Trigger(triggerPrice: price)
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
-      case .order(let reference): commands = try amend(reference, to: price)
+      case .order(let id): commands = [try amend(id, to: price)]
       }
       sheet = nil
       return commands
@@ -102,67 +103,13 @@ extension DashboardModel {
     }
   }
 
-  private mutating func amend(
-    _ reference: OrderReference, to price: Price
-  ) throws(FormProblem) -> [DashboardCommand] {
-    guard let order = snapshot.account.orders[reference], !order.state.isFinal else {
+  private func amend(
+    _ id: ClientOrderID, to price: Price
+  ) throws(FormProblem) -> DashboardCommand {
+    guard let order = snapshot.account.orders[id], !order.state.isFinal else {
       throw FormProblem(text: "the order is gone")
     }
-    if let denial = snapshot.preview(order.moved(to: price), at: snapshot.at).denial {
-      throw FormProblem(text: denial.text)
-    }
-    pendingAmend = PendingAmend(reference: reference, price: price, since: now)
-    return [.engine(.cancel(order.instrument, reference))]
-  }
-
-  /// Sends the moved order once the old one is proven gone.
-  mutating func goOnAmending() -> [DashboardCommand] {
-    guard let pending = pendingAmend else { return [] }
-    guard let order = snapshot.account.orders[pending.reference] else {
-      pendingAmend = nil
-      say("the order was not moved: it is not known any more", .danger)
-      return []
-    }
-    if order.state == .canceled {
-      pendingAmend = nil
-      guard order.remainingContracts.isPositive else { return [] }
-      return [.engine(.open(order.moved(to: pending.price)))]
-    }
-    if order.state.isFinal {
-      pendingAmend = nil
-      say("the order was not moved: it is \(order.state.rawValue)", .danger)
-    } else if now - pending.since > PendingAmend.patience {
-      pendingAmend = nil
-      say("the order was not moved: its cancel is not confirmed", .danger)
-    }
-    return []
-  }
-
-  private mutating func moveToBreakEven() -> [DashboardCommand] {
-    guard let position = snapshot.positions.first(where: { $0.key == selectedPosition }) else {
-      return []
-    }
-    do throws(LineProblem) {
-      return [try breakEven(position)]
-    } catch {
-      say("not sent: \(error.text)", .danger)
-      return []
-    }
-  }
-
-  /// Returns the command that puts the stop where fees and funding are paid.
-  func breakEven(_ position: PositionFigures) throws(LineProblem) -> DashboardCommand {
-    guard let instrument = snapshot.markets[position.key.instrument]?.instrument,
-      let exact = position.breakEvenPrice
-    else { throw LineProblem(at: 0, text: "break-even is not known yet") }
-    let isLong = position.side == .long
-    let price = exact.rounded(to: instrument.tickSize, isLong ? .up : .down)
-    guard isLong ? position.markPrice > price : position.markPrice < price else {
-      throw LineProblem(
-        at: 0, text: "break-even is \(price); the mark price \(position.markPrice) is not past it")
-    }
-    let stop = Trigger(triggerPrice: price)
-    return .engine(.protect(position.key, stopLoss: stop, takeProfit: nil))
+    return .engine(.amend(id, order.type.moved(to: price), contracts: order.contracts))
   }
 
   private mutating func askToFlatten() {

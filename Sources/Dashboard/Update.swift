@@ -16,7 +16,7 @@ public func update(
   case .snapshot(let snapshot):
     model.snapshot = snapshot
     model.repairSelection()
-    return model.goOnAmending() + (model.chartQuestion().map { [$0] } ?? [])
+    return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
     return []

@@ -166,7 +166,8 @@ enum Effect {
     switch action {
     case .partialClose: after.sheet == before.selectedPosition.map(Sheet.partialClose)
     case .moveStop, .moveTarget, .amend: after.context == .priceForm
-    case .breakEven: commands.count == 1 || after.toast?.text.contains("break-even") ?? false
+    case .breakEven:
+      commands == before.selectedPosition.map { [.engine(.breakEven($0))] }
     case .cancelSelected, .cancelLast: commands.count == 1
     case .cancelInstrument: commands == [.engine(.cancelAll(before.instrument))]
     case .cancelEverything: commands == [.engine(.cancelAll(nil))]

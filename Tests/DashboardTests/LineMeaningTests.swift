@@ -66,12 +66,7 @@ struct LineMeaningTests {
         == .commands([
           .engine(.protect(key, stopLoss: nil, takeProfit: Trigger(triggerPrice: 60_690)))
         ]))
-    #expect(
-      try meaning("be btc")
-        == .commands([
-          .engine(
-            .protect(key, stopLoss: Trigger(triggerPrice: "59_571.5".price), takeProfit: nil))
-        ]))
+    #expect(try meaning("be btc") == .commands([.engine(.breakEven(key))]))
     #expect(try meaning("flatten") == .action(.flatten))
     #expect(try meaning("flatten eth") == .commands([.engine(.flatten(Sample.eth))]))
     #expect(try meaning("cancel eth") == .commands([.engine(.cancelAll(Sample.eth))]))
@@ -85,8 +80,6 @@ struct LineMeaningTests {
     #expect(problem("close sol") == "there is no position in SOL-USDT")
     #expect(problem("buy btc 0.1eth") == "`eth` is not the coin of the market")
     #expect(problem("resume") == "the bot is running")
-    #expect(
-      problem("be eth") == "break-even is 2981.42; the mark price 3000 is not past it")
     #expect(problem("buy btc 1 @ bid", Desk()) == "`btc` is none of the markets: ")
   }
 

@@ -174,4 +174,19 @@ struct PanelTests {
       #expect(!frame.text.contains("?") || frame.text.contains("? keys"))
     }
   }
+
+  @Test func `T22 an order of unknown outcome stands on top and says so in capitals`() throws {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("buy btc 5 @ 59000 sl 58000")
+    for command in desk.press(.enter, "y") {
+      if case .engine(let command) = command { desk.take(.command(command, .keyboard)) }
+    }
+    desk.take(.intentDurable(ClientOrderID(run: RunID("p"), sequence: 1)))
+    desk.answer("submit", .unknown("no answer"))
+    desk.refresh()
+    let first = try #require(desk.model.orderRows.first)
+    #expect(first.state == "UNKNOWN")
+    #expect(desk.frame(80, 24).text.contains("UNKNOWN"))
+  }
 }

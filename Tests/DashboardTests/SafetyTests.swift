@@ -155,45 +155,20 @@ struct SafetyTests {
     expect(desk.press(.enter), count: 1)
   }
 
-  @Test func `an amended order leaves only when the old one is proven gone`() throws {
+  @Test func `moving an order asks the engine, which cancels it first`() throws {
     var desk = Desk.trading()
     let old = try desk.placeLimit()
     desk.model.selectedOrder = .order(.exchange(old))
     desk.press("r", .control("u"))
     desk.type("58900")
-    expect(desk.press("y"), [.engine(.cancel(Sample.btc, .exchange(old)))])
-    expect(desk.refresh(), [])
-    desk.take(.account(.order(Desk.limit(old, .canceled, filled: 2))))
-    let commands = desk.refresh()
-    #expect(
-      commands == [
-        .engine(
-          .open(
-            OpeningIntent(
-              instrument: Sample.btc, side: .long, marginMode: .isolated, type: .limit(58_900),
-              size: .contracts(3), stop: .stop(Trigger(triggerPrice: 58_000)))))
-      ])
-    expect(desk.refresh(), [])
+    let id = ClientOrderID(run: RunID("p"), sequence: 1)
+    expect(desk.press("y"), [.engine(.amend(id, .limit(58_900), contracts: 5))])
   }
 
-  @Test func `an amended order that filled meanwhile is not sent again`() throws {
+  @Test func `an order that was placed elsewhere is not moved`() {
     var desk = Desk.trading()
-    let old = try desk.placeLimit()
-    desk.model.selectedOrder = .order(.exchange(old))
-    desk.press("r", .control("u"))
-    desk.type("58900")
-    desk.press("y")
-    desk.take(.account(.order(Desk.limit(old, .filled, filled: 5))))
-    expect(desk.refresh(), [])
-    #expect(desk.model.toast?.text == "the order was not moved: it is filled")
-  }
-
-  @Test func `an order without a stop is not canceled to be moved`() {
-    var desk = Desk.trading()
-    desk.press("4", "r", .control("u"))
-    desk.type("59900")
-    expect(desk.press("y"), [])
-    #expect(desk.model.toast?.text == "not sent: an opening order needs a stop loss")
+    expect(desk.press("4", "r"), [])
+    #expect(desk.model.toast?.text == "r: it was placed elsewhere: cancel it")
   }
 }
 
@@ -210,13 +185,5 @@ extension Desk {
     answer("submit", .confirmed(.order(id)))
     refresh()
     return id
-  }
-
-  /// That order as the exchange reports it.
-  static func limit(_ id: ExchangeOrderID, _ state: OrderState, filled: Contracts) -> Order {
-    Sample.order(
-      id.text, client: ClientOrderID(run: RunID("p"), sequence: 1), type: .limit(59_000),
-      contracts: 5, filled: filled, price: 59_000, state: state,
-      stopLoss: Trigger(triggerPrice: 58_000))
   }
 }

@@ -10,7 +10,7 @@ struct PriceForm: Sendable, Equatable {
   enum Purpose: Sendable, Equatable {
     case stop(PositionKey)
     case target(PositionKey)
-    case order(OrderReference)
+    case order(ClientOrderID)
   }
 
   let purpose: Purpose
@@ -25,29 +25,14 @@ struct PriceForm: Sendable, Equatable {
   }
 }
 
-/// An order that is being moved: its cancel has left, the new one waits for the proof of it.
-///
-/// Both at once could both fill; the new one therefore leaves when the old one is gone for good.
-struct PendingAmend: Sendable, Equatable {
-  let reference: OrderReference
-  let price: Price
-  let since: Timestamp
-
-  /// How long the proof is waited for.
-  static let patience = TimeSpan.seconds(30)
-}
-
-extension TrackedOrder {
-  /// The wish for the same order at another price, with what has not filled.
-  func moved(to price: Price) -> OpeningIntent {
-    let type: OrderType =
-      switch self.type {
-      case .postOnly: .postOnly(price)
-      case .market, .limit, .fillOrKill, .immediateOrCancel: .limit(price)
-      }
-    return OpeningIntent(
-      instrument: instrument, side: side == .buy ? .long : .short, marginMode: marginMode,
-      type: type, size: .contracts(remainingContracts),
-      stop: stopLoss.map(StopPlan.stop) ?? .none, takeProfit: takeProfit)
+extension OrderType {
+  /// The same kind of order at another price; a market order has none.
+  func moved(to price: Price) -> OrderType {
+    switch self {
+    case .market, .limit: .limit(price)
+    case .postOnly: .postOnly(price)
+    case .fillOrKill: .fillOrKill(price)
+    case .immediateOrCancel: .immediateOrCancel(price)
+    }
   }
 }

@@ -77,7 +77,7 @@ extension DashboardModel {
     case .order(let reference):
       guard let order = snapshot.account.orders[reference] else { return "there is no order" }
       if order.isInDoubt { return "the outcome of the order is not known" }
-      if order.reduceOnly { return "cancel it and close again at another price" }
+      if !order.isOwn || order.clientOrderID == nil { return "it was placed elsewhere: cancel it" }
       return order.type.limitPrice == nil ? "a market order has no price" : nil
     }
   }

@@ -14,7 +14,8 @@ extension Keymap {
     KeyRow(
       .main, [.function(8)], .flatten, "close every position and cancel every order (asks)",
       short: "flatten"),
-    KeyRow(.main, [.function(7)], .cancelEverything, "cancel every order", short: "cancel all"),
+    KeyRow(
+      .main, [.function(7)], .cancelEverything, "cancel every order of ours", short: "cancel all"),
   ]
 
   private static let opening: [KeyRow] = [
@@ -44,7 +45,7 @@ extension Keymap {
     KeyRow(.main, ["t"], .moveTarget, "move the target of the selected position", short: "target"),
     KeyRow(.main, ["e"], .breakEven, "stop to break-even, fees and funding paid"),
     KeyRow(.main, ["c"], .cancelSelected, "cancel the selected order", short: "cancel"),
-    KeyRow(.main, ["C"], .cancelInstrument, "cancel all orders of the instrument"),
+    KeyRow(.main, ["C"], .cancelInstrument, "cancel all our orders of the instrument"),
     KeyRow(.main, ["u"], .cancelLast, "cancel my newest resting order"),
     KeyRow(.main, ["r"], .amend, "move the selected order to another price"),
     KeyRow(.main, ["H"], .halt, "halt: no new risk until resumed, opening orders are canceled"),

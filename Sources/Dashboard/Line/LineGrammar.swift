@@ -26,7 +26,7 @@ public enum LineGrammar {
     ("stop btc 61250", "moves the stop"),
     ("be btc", "stop to break-even, fees and funding paid"),
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
-    ("cancel all", "cancels every order"),
+    ("cancel all", "cancels every order of ours"),
     ("flatten", "closes and cancels everything (asks first)"),
   ]
 

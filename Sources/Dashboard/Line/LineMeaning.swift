@@ -44,8 +44,7 @@ extension DashboardModel {
       let target = try price(distance, isStop: false, of: position)
       return .commands([.engine(.protect(position.key, stopLoss: nil, takeProfit: target))])
     case .breakEven(let market):
-      let position = try position(market)
-      return .commands([try breakEven(position)])
+      return .commands([.engine(.breakEven(try position(market).key))])
     case .cancelAll: return .action(.cancelEverything)
     case .cancelLast: return .action(.cancelLast)
     case .cancelMarket(let market):

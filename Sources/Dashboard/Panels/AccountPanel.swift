@@ -78,6 +78,9 @@ enum AccountPanel {
         "Margin used", of: snapshot.account.usedMargin, equity, limits.marginUsedMaximum, model),
       share("Exposure", of: notional, equity, limits.notionalTotalMaximum, model),
       count("Positions", snapshot.positions.count, limits.openPositionsMaximum),
+    ]
+    lines += snapshot.breakerReadings.compactMap { breaker($0, model) }
+    lines += [
       budget(model),
       Figure(
         name: "State",
@@ -90,6 +93,7 @@ enum AccountPanel {
           + NumberText.percent(limits.riskPerTradeMaximum)),
       Figure(name: "Working size", text: model.workingText, ink: .accent),
     ]
+    return lines
   }
 
   /// A part of the equity against the most that is allowed.
@@ -103,6 +107,33 @@ enum AccountPanel {
       name: name,
       text: "\(NumberText.percent(part, places: 1)) of \(NumberText.percent(limit, places: 0))",
       share: Double(part) / Double(limit))
+  }
+
+  /// A breaker against its limit; nil for one that is off or no number.
+  private static func breaker(_ reading: BreakerReading, _ model: DashboardModel) -> Figure? {
+    guard let limit = reading.limit, let name = reading.breaker.word else { return nil }
+    guard let value = reading.value else {
+      return Figure(name: name, text: model.labels.glyphs.unknown, ink: .muted)
+    }
+    return Figure(
+      name: name, text: "\(text(value, model)) of \(text(limit, model))",
+      share: reading.isTripped ? 1 : number(value) / max(number(limit), 1e-9))
+  }
+
+  private static func text(_ figure: BreakerReading.Figure, _ model: DashboardModel) -> String {
+    switch figure {
+    case .share(let rate): NumberText.percent(rate, places: 1)
+    case .money(let money): model.money(money)
+    case .count(let count): "\(count)"
+    }
+  }
+
+  private static func number(_ figure: BreakerReading.Figure) -> Double {
+    switch figure {
+    case .share(let rate): Double(rate)
+    case .money(let money): Double(money)
+    case .count(let count): Double(count)
+    }
   }
 
   private static func count(_ name: String, _ count: Int, _ limit: Int) -> Figure {
@@ -126,5 +157,19 @@ enum AccountPanel {
 
   private static func mood(_ amount: Money) -> Ink {
     amount.isZero ? .text : amount.isNegative ? .loss : .gain
+  }
+}
+
+extension Breaker {
+  /// The breaker in few words; nil for what is no number.
+  fileprivate var word: String? {
+    switch self {
+    case .dailyLoss: "Day's loss"
+    case .dailyLossMoney: "Day's loss $"
+    case .drawdown: "Drawdown"
+    case .stopOuts: "Stops in row"
+    case .tradesPerDay: "Bot's trades"
+    case .tradingHours: nil
+    }
   }
 }

@@ -191,20 +191,23 @@ struct ChartPicture {
     }
   }
 
-  /// The names of the marks, over the candles; marks out of sight stand at the edge with an arrow.
+  /// The names of the marks, over the candles; marks out of sight stand at the edge with an arrow,
+  /// after the names that are there.
   private func drawMarkNames(into frame: inout Frame) {
-    var x = (above: plot.x, below: plot.x)
+    var ends = Array(repeating: plot.x, count: plot.height)
+    func draw(_ text: String, _ mark: ChartMark, row: Int) {
+      let place = Point(x: ends[row], y: plot.y + row)
+      ends[row] = frame.draw(text, at: place, Style(mark.ink), in: plot)
+    }
     for mark in marks {
-      let text = " \(mark.label) \(price(mark.price)) "
-      if let row = scale.position(Double(mark.price), height: plot.height) {
-        frame.draw(text, at: Point(x: plot.x, y: plot.y + row), Style(mark.ink), in: plot)
-      } else if Double(mark.price) > scale.high {
-        let place = Point(x: x.above, y: plot.y)
-        x.above = frame.draw(glyphs.up + text.dropFirst(), at: place, Style(mark.ink), in: plot)
-      } else {
-        let place = Point(x: x.below, y: plot.endY - 1)
-        x.below = frame.draw(glyphs.down + text.dropFirst(), at: place, Style(mark.ink), in: plot)
-      }
+      guard let row = scale.position(Double(mark.price), height: plot.height) else { continue }
+      draw(" \(mark.label) \(price(mark.price)) ", mark, row: row)
+    }
+    for mark in marks where scale.position(Double(mark.price), height: plot.height) == nil {
+      let isAbove = Double(mark.price) > scale.high
+      let arrow = isAbove ? glyphs.up : glyphs.down
+      draw(
+        "\(arrow)\(mark.label) \(price(mark.price)) ", mark, row: isAbove ? 0 : plot.height - 1)
     }
   }
 

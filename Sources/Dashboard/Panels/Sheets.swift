@@ -73,7 +73,8 @@ enum PartialCloseSheet {
 enum MarketOrderSheet {
   static func draw(_ model: DashboardModel, over area: Rect, into frame: inout Frame) {
     let inside = drawBox(
-      "Market order \(model.instrument?.text ?? "")", Size(width: 66, height: 8), model,
+      "Market order \(model.instrument?.text ?? "")",
+      Size(width: min(area.width, 78), height: 8), model,
       over: area, into: &frame)
     for (row, side) in PositionSide.allCases.enumerated() {
       frame.draw(
@@ -90,6 +91,7 @@ enum MarketOrderSheet {
     do throws(FormProblem) {
       let intent = try model.intent(side, .market)
       let preview = model.snapshot.preview(intent, at: model.snapshot.at)
+      if let denial = preview.denial { return "\(verb): denied, \(denial.text)" }
       let unknown = model.labels.glyphs.unknown
       return "\(verb) \(preview.contracts?.description ?? unknown) near "
         + "\(preview.expectedPrice?.description ?? unknown), worth \(model.money(preview.notional))"
@@ -127,8 +129,8 @@ enum PriceFormSheet {
       }
       return "\(position.side.rawValue) \(position.contracts), entry \(position.entryPrice), "
         + "mark \(position.markPrice)"
-    case .order(let reference):
-      guard let order = model.snapshot.account.orders[reference], !order.state.isFinal else {
+    case .order(let id):
+      guard let order = model.snapshot.account.orders[id], !order.state.isFinal else {
         return "the order is gone"
       }
       return "canceled first, then sent anew: it loses its place in the queue"
