@@ -30,40 +30,28 @@ public struct DashboardLabels: Sendable {
   }
 }
 
-/// The parts of the screen that can have the keys, in the order of their numbers.
-public enum Pane: Int, Sendable, Hashable, CaseIterable {
-  /// The instruments.
-  case markets = 1
-  /// The order book of the chosen instrument.
-  case book
-  /// The open positions.
-  case positions
-  /// The open orders.
-  case orders
-
-  /// The title of the panel.
-  var title: String {
-    switch self {
-    case .markets: "Markets"
-    case .book: "Book"
-    case .positions: "Positions"
-    case .orders: "Orders"
-    }
-  }
-}
-
 /// What lies above the panels and has the keys.
 enum Sheet: Sendable, Equatable {
-  /// The list of keys.
-  case help
+  /// The list of keys and the grammar, scrolled by so many lines.
+  case help(Int)
+  /// What stands in the way of a new order, scrolled by so many lines.
+  case why(Int)
   /// The order ticket.
   case ticket(TicketForm)
+  /// A market order that waits for its side.
+  case marketOrder
   /// A question that only its own key answers with yes.
   case confirmation(Confirmation)
   /// How much of a position to close.
   case partialClose(PositionKey)
-  /// Where the stop of a position goes.
-  case stopForm(StopForm)
+  /// Where a stop, a target or an order goes.
+  case priceForm(PriceForm)
+  /// One line of text.
+  case prompt(Prompt)
+  /// The command line.
+  case line(LineEntry)
+  /// The list of actions.
+  case palette(ActionFinder)
 }
 
 /// A sentence on the message line, for a while.
@@ -86,13 +74,29 @@ public struct DashboardModel: Sendable {
   public internal(set) var wantsToQuit = false
 
   var pane = Pane.markets
+  var preset = Preset.overview
+  var isZoomed = false
+  var watchlist = Watchlist()
+  var chart = ChartState()
+  var chartRequests = ChartRequests()
+  /// How many lines the book is scrolled toward higher prices.
+  var ladderOffset = 0
+  var logOffset = 0
+  /// Whether amounts of money are hidden.
+  var isMasked = false
   var instrument: InstrumentID?
   var selectedPosition: PositionKey?
   var selectedOrder: OrderRow.Identity?
   var sheet: Sheet?
   var armedUntil: Timestamp?
   var toast: Toast?
-  var size: TicketSize = .riskShare
+  var working = WorkingSize()
+  var keyGuard = KeyGuard()
+  /// The lines that were done, oldest first.
+  var history: [String] = []
+
+  /// The most lines that the history keeps.
+  static let historyLimit = 100
 
   /// Makes the model of a screen that has just opened.
   public init(snapshot: EngineSnapshot, now: Timestamp, labels: DashboardLabels) {
@@ -109,6 +113,14 @@ public struct DashboardModel: Sendable {
   /// The rows of the orders panel, those of unknown outcome first.
   var orderRows: [OrderRow] { OrderRow.all(of: snapshot) }
 
+  /// The rules of the chosen instrument, nil before they are known.
+  var chosenInstrument: Instrument? {
+    instrument.flatMap { snapshot.markets[$0]?.instrument }
+  }
+
+  /// The working size as people read it.
+  var workingText: String { working.text(chosenInstrument, snapshot.limits) }
+
   /// Puts the selections onto things that still exist.
   mutating func repairSelection() {
     let keys = snapshot.account.positions.held.map(\.key)
@@ -124,4 +136,19 @@ public struct DashboardModel: Sendable {
   mutating func say(_ text: String, _ ink: Ink = .warning) {
     toast = Toast(text: text, ink: ink, until: now + .seconds(5))
   }
+
+  /// An amount of money, or dots while amounts are hidden.
+  func money(_ amount: Money?) -> String {
+    guard let amount else { return labels.glyphs.unknown }
+    return isMasked ? mask : NumberText.money(amount)
+  }
+
+  /// An amount with its sign, or dots while amounts are hidden.
+  func signed(_ amount: Money?) -> String {
+    guard let amount else { return labels.glyphs.unknown }
+    return isMasked ? mask : NumberText.signed(amount)
+  }
+
+  /// What stands for a hidden amount.
+  var mask: String { labels.glyphs.isASCII ? "***" : "•••" }
 }

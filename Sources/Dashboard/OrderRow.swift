@@ -25,6 +25,8 @@ struct OrderRow: Sendable, Equatable {
   let isInDoubt: Bool
   let isOwn: Bool
   let createdAt: Timestamp
+  /// The position that it protects; nil for any other order.
+  let position: PositionKey?
 
   /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders.
   static func all(of snapshot: EngineSnapshot) -> [OrderRow] {
@@ -45,6 +47,7 @@ struct OrderRow: Sendable, Equatable {
     isInDoubt = order.isInDoubt
     isOwn = order.isOwn
     createdAt = order.createdAt
+    position = nil
   }
 
   private init(_ tracked: TrackedTrigger) {
@@ -52,6 +55,9 @@ struct OrderRow: Sendable, Equatable {
     id = .trigger(trigger.exchangeOrderID)
     instrument = trigger.instrument
     side = trigger.side
+    let key = PositionKey(
+      instrument: trigger.instrument, slot: trigger.slot, marginMode: trigger.marginMode)
+    position = trigger.isProtection(of: key) ? key : nil
     switch trigger.kind {
     case .protection(let target, let stop):
       kind = stop == nil ? "target" : target == nil ? "stop" : "stop+target"

@@ -16,7 +16,7 @@ public func update(
   case .snapshot(let snapshot):
     model.snapshot = snapshot
     model.repairSelection()
-    return []
+    return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
     return []
@@ -29,6 +29,7 @@ extension DashboardModel {
   mutating func letTimePass() {
     if let toast, toast.until <= now { self.toast = nil }
     if let armedUntil, armedUntil <= now { self.armedUntil = nil }
+    if sheet == .marketOrder, !isArmed { sheet = nil }
     if case .confirmation(let question) = sheet,
       now - question.openedAt > Confirmation.patience
     {
@@ -40,57 +41,79 @@ extension DashboardModel {
   mutating func take(_ key: Key) -> [DashboardCommand] {
     switch key {
     case .focusLost:
-      // Keys that were meant for another window must not confirm anything when this one returns.
-      if case .confirmation = sheet { sheet = nil }
-      armedUntil = nil
+      loseFocus()
       return []
     case .focusGained, .mouse: return []
-    case .paste(let text):
-      type(text)
+    case .paste:
+      type(key)
       return []
     default: break
     }
-    if context == .main || key != .control("c") {
-      guard let row = Keymap.row(key, in: context) else {
-        if case .character(let character) = key { type(String(character)) }
-        if key == .backspace || key == .delete { erase() }
-        return []
-      }
-      if let reason = disabledReason(of: row.action) {
-        say("\(row.keyText): \(reason)")
-        return []
-      }
-      return perform(row.action)
+    if keyGuard.isBurst(at: now), isArmed {
+      armedUntil = nil
+      if sheet == .marketOrder { sheet = nil }
+      say("disarmed: too many keys at once", .danger)
     }
-    sheet = nil
-    return []
+    if context != .main, key == .control("c") {
+      sheet = nil
+      return []
+    }
+    guard let row = Keymap.row(key, in: context) else {
+      type(key)
+      return []
+    }
+    if let reason = disabledReason(of: row.action) {
+      say("\(row.keyText): \(reason)")
+      return []
+    }
+    return keyGuard.hears(row.action, at: now) ? perform(row.action) : []
   }
 
-  /// Adds typed or pasted text to the number that is being edited; anything else is left out.
-  private mutating func type(_ text: String) {
-    let digits = text.filter { ("0"..."9").contains($0) || $0 == "." }.prefix(24)
+  /// Keys that were meant for another window must not confirm anything when this one returns.
+  private mutating func loseFocus() {
+    if case .confirmation = sheet { sheet = nil }
+    if sheet == .marketOrder { sheet = nil }
+    armedUntil = nil
+  }
+
+  /// Adds what was typed or pasted to the text that is being edited. Pasted text is text: it sends
+  /// and confirms nothing.
+  private mutating func type(_ key: Key) {
     switch sheet {
     case .ticket(var form):
-      guard let old = form.text, old.utf8.count + digits.utf8.count <= 24 else { return }
-      form.text = old + digits
+      form.text = form.text.map { edited($0, by: key) }
       sheet = .ticket(form)
-    case .stopForm(var form):
-      guard form.text.utf8.count + digits.utf8.count <= 24 else { return }
-      form.text += digits
-      sheet = .stopForm(form)
-    case .help, .confirmation, .partialClose, nil: break
+    case .priceForm(var form):
+      form.text = edited(form.text, by: key)
+      sheet = .priceForm(form)
+    case .prompt(var prompt):
+      guard prompt.field.handle(key) else { return }
+      sheet = .prompt(prompt)
+      if prompt.purpose == .filter { watchlist.filter = prompt.field.text }
+    case .line(var entry):
+      guard entry.field.handle(key) else { return }
+      sheet = .line(entry)
+    case .palette(var palette):
+      guard palette.field.handle(key) else { return }
+      palette.picked = 0
+      sheet = .palette(palette)
+    case .help, .why, .confirmation, .partialClose, .marketOrder, nil: break
     }
   }
 
-  private mutating func erase() {
-    switch sheet {
-    case .ticket(var form):
-      form.text = form.text.map { String($0.dropLast()) }
-      sheet = .ticket(form)
-    case .stopForm(var form):
-      form.text = String(form.text.dropLast())
-      sheet = .stopForm(form)
-    case .help, .confirmation, .partialClose, nil: break
+  /// A number being typed: digits and a point, at most 24 of them; the rest is left out.
+  private func edited(_ text: String, by key: Key) -> String {
+    switch key {
+    case .character(let character): return appended(String(character), to: text)
+    case .paste(let pasted): return appended(pasted, to: text)
+    case .backspace, .delete: return String(text.dropLast())
+    case .control("u"): return ""
+    default: return text
     }
+  }
+
+  private func appended(_ more: String, to text: String) -> String {
+    let digits = more.filter { ("0"..."9").contains($0) || $0 == "." }
+    return text.utf8.count + digits.utf8.count <= 24 ? text + digits : text
   }
 }

@@ -31,6 +31,8 @@ public struct EngineSnapshot: Sendable {
   public let trading: TradingState
   /// The instruments to trade and watch, in the order of the configuration.
   public let pairs: [PairPlan]
+  /// The time frames whose candles are kept up to date.
+  public let timeFrames: [TimeFrame]
   /// Every market, in the exchange's order.
   public let markets: Markets
   /// The account.
@@ -71,6 +73,7 @@ public struct EngineSnapshot: Sendable {
     readiness = core.readiness
     trading = core.trading
     pairs = core.settings.pairs
+    timeFrames = core.settings.timeFrames
     markets = core.markets
     account = core.account
     requests = core.requests

@@ -84,7 +84,18 @@ public final class DashboardHost {
   private func take(_ message: Message) {
     guard !isStopped else { return }
     // A key acts on what is true now, not on what the last frame showed.
-    _ = update(&model, .snapshot(runtime.snapshot()), at: now)
+    step(.snapshot(runtime.snapshot()))
+    step(message)
+    pacer?.request(isUrgent: true)
+  }
+
+  private func drawFrame() {
+    guard !isStopped else { return }
+    step(.snapshot(runtime.snapshot()))
+    outlets.show(view(model, size: size))
+  }
+
+  private func step(_ message: Message) {
     for command in update(&model, message, at: now) {
       switch command {
       case .engine(let command): runtime.command(command, from: .keyboard)
@@ -92,13 +103,6 @@ public final class DashboardHost {
       case .suspend: outlets.suspend()
       }
     }
-    pacer?.request(isUrgent: true)
-  }
-
-  private func drawFrame() {
-    guard !isStopped else { return }
-    _ = update(&model, .snapshot(runtime.snapshot()), at: now)
-    outlets.show(view(model, size: size))
   }
 
   /// Redraws at each full second, so that the clock and the ages move in a quiet market.

@@ -59,6 +59,15 @@ struct Device {
     tcsetattr(file, TCSANOW, &raw)
   }
 
+  /// Lines that are echoed and can be edited, keys that send signals: what a shell expects.
+  func makeSane() {
+    var sane = settings
+    sane.c_iflag |= tcflag_t(ICRNL | IXON)
+    sane.c_oflag |= tcflag_t(OPOST | ONLCR)
+    sane.c_lflag |= tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
+    tcsetattr(file, TCSANOW, &sane)
+  }
+
   /// The settings from before; pending output that the terminal does not take is not waited for.
   func restore() {
     var settings = settings

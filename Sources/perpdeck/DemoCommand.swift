@@ -90,7 +90,8 @@ enum ExchangeSession {
       throw ProgramFailure("\(environment.rawValue): \(error)")
     }
     let session = try TradingSession(
-      plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false)
+      plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false,
+      isPlain: options.plain)
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
   }
 }

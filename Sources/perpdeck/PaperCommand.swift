@@ -72,7 +72,8 @@ struct PaperCommand: ParsableCommand {
       id: plan.launch.account.exchange, source: source, deposit: deposit, loop: loop)
     let running = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange,
-      listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true)
+      listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true,
+      isPlain: session.plain)
     try running.run(session, marketSource: exchange.label)
   }
 
@@ -89,7 +90,8 @@ struct PaperCommand: ParsableCommand {
       rules: VenueRules(accountTradesReachTape: false), loop: time)
     let running = try TradingSession(
       plan, loop: loop, time: time, exchange: exchange,
-      listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true)
+      listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true,
+      isPlain: session.plain)
     running.announce(recording)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let factor = speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"

@@ -27,6 +27,9 @@ struct SessionOptions: ParsableArguments {
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @Flag(help: "No screen: tell in lines and take commands as lines; for screen readers and pipes.")
+  var plain = false
+
   /// Reads files, variables and command line, or throws every mistake of them.
   func launch(_ environment: TradingEnvironment, isRecording: Bool = false) throws -> Launch {
     do throws(SettingsProblems) {

@@ -30,6 +30,8 @@ final class TradingSession {
   private var opening: [String] = []
   private var terminal: CursesTerminal?
   private var host: DashboardHost?
+  private var plain: (host: PlainHost, input: PlainInput)?
+  private var isStopping = false
   private var stops: StopSignals?
   private var control: ControlSocket?
 
@@ -37,11 +39,11 @@ final class TradingSession {
   ///
   /// `time` is the time that the exchange and the engine live in. `listed` are the instruments of a
   /// simulated exchange, all of which are watched; nil where only those of the settings are.
-  /// `isFresh` says that the exchange
-  /// remembers nothing of earlier runs, as on paper.
+  /// `isFresh` says that the exchange remembers nothing of earlier runs, as on paper; `isPlain`
+  /// that no screen is needed.
   init(
     _ plan: SessionPlan, loop: DispatchLoop, time: any Loop, exchange: any Exchange,
-    listed: [InstrumentID]?, seed: UInt64, isFresh: Bool
+    listed: [InstrumentID]?, seed: UInt64, isFresh: Bool, isPlain: Bool
   ) throws {
     self.plan = plan
     self.loop = loop
@@ -49,7 +51,7 @@ final class TradingSession {
     let (launch, places) = (plan.launch, plan.launch.places)
     // Nothing is opened, and no run is in the journal, where no dashboard can be.
     for (file, name) in [(STDIN_FILENO, "standard input"), (STDOUT_FILENO, "standard output")]
-    where isatty(file) == 0 { throw TerminalError.notATerminal(name) }
+    where !isPlain && isatty(file) == 0 { throw TerminalError.notATerminal(name) }
     try PrivateFolder.prepare(places.folder)
     lock = try InstanceLock(path: places.lock)
     logFile = try LogFile(path: places.log)
@@ -72,29 +74,48 @@ final class TradingSession {
     try begin(found, seed: seed)
   }
 
-  /// Opens the screen and serves until the user quits.
+  /// Opens the screen, or begins to tell in lines, and serves until the user quits.
   func run(_ options: SessionOptions, marketSource: String) throws -> Never {
+    if options.plain { try runPlain(marketSource) }
     let terminal = CursesTerminal(terminalOptions(options)) { [weak self] event in
       self?.loop.postFromAnyThread { self?.take(event) }
     }
     self.terminal = terminal
     let abilities = try terminal.start()
-    let isLive = plan.launch.environment == .live
-    let labels = DashboardLabels(
-      marketSource: marketSource, account: plan.launch.account.name,
-      glyphs: Glyphset(isASCII: !abilities.isUnicode, isLive: isLive), isLive: isLive,
-      bar: barStyle)
     host = DashboardHost(
-      runtime: runtime, loop: loop, labels: labels, size: abilities.size,
+      runtime: runtime, loop: loop,
+      labels: labels(marketSource, isASCII: !abilities.isUnicode), size: abilities.size,
       outlets: DashboardHost.Outlets(
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
         suspend: { terminal.suspend() }))
+    try serve()
+  }
+
+  private func runPlain(_ marketSource: String) throws -> Never {
+    let output = PlainOutput()
+    let host = PlainHost(
+      runtime: runtime, loop: loop, labels: labels(marketSource, isASCII: true),
+      write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") })
+    let input = PlainInput(
+      take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
+    plain = (host, input)
+    try serve()
+  }
+
+  private func serve() throws -> Never {
     let desk = ControlDesk(runtime, account: plan.launch.account.name)
     control = try ControlSocket(path: plan.launch.places.socket) { desk.answer($0) }
     stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
     for text in opening { say(text, .warning) }
     loop.startProbing()
     loop.run()
+  }
+
+  private func labels(_ marketSource: String, isASCII: Bool) -> DashboardLabels {
+    let isLive = plan.launch.environment == .live
+    return DashboardLabels(
+      marketSource: marketSource, account: plan.launch.account.name,
+      glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive, bar: barStyle)
   }
 
   /// Tells what a recording leaves out, and when it has ended.
@@ -114,6 +135,7 @@ final class TradingSession {
   /// Shows a sentence of the program's own and logs it.
   private func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
+    plain?.host.tell(text)
     host?.show(
       Notice(
         level: level, text: text, instrument: nil,
@@ -165,11 +187,12 @@ final class TradingSession {
 
   /// Ends in order: screen, exchange, journal. Three seconds at most, whatever hangs.
   private func stop(_ reason: String) {
-    guard let terminal else { return }
-    self.terminal = nil
+    guard !isStopping else { return }
+    isStopping = true
     control?.close()
     host?.stop()
-    terminal.stop()
+    plain?.host.stop()
+    terminal?.stop()
     loop.schedule(after: 3_000) { exit(1) }
     runtime.stop(reason) { [store] in
       do throws(JournalProblem) {

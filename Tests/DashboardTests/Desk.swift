@@ -4,6 +4,7 @@ import MarketData
 import Risk
 import Screen
 import TestSupport
+import Testing
 import Trading
 import Units
 
@@ -237,6 +238,21 @@ struct Desk {
 
   /// The whole screen as text at the usual size.
   var text: String { frame(120, 40).text }
+}
+
+/// Holds what keys wanted done against what they must want.
+func expect(
+  _ commands: [DashboardCommand]?, _ wanted: [DashboardCommand],
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(commands == wanted, sourceLocation: sourceLocation)
+}
+
+/// Holds how many things keys wanted done against how many they must want.
+func expect(
+  _ commands: [DashboardCommand], count: Int, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(commands.count == count, "\(commands)", sourceLocation: sourceLocation)
 }
 
 extension String {

@@ -1,4 +1,5 @@
 import Engine
+import MarketData
 import Screen
 import TestSupport
 import Testing
@@ -9,13 +10,22 @@ import Units
 
 /// Every row of the key table, pressed.
 struct KeyTests {
+  /// The screens that keys are pressed on.
+  static let desks: [(String, Desk)] = {
+    var armed = Desk.trading()
+    armed.press("a")
+    return [("busy", .trading()), ("armed", armed), ("idle", .idle()), ("new", Desk())]
+  }()
+
   @Test func `T21 every key of the table does what it says or says why not`() {
-    for (name, desk) in [("busy", Desk.trading()), ("idle", .idle()), ("new", Desk())] {
+    var pressed = 0
+    for (name, desk) in Self.desks {
       for row in Keymap.rows {
         for key in row.keys {
           guard let before = desk.entered(row.context) else { continue }
           var after = before
           let commands = after.press(key)
+          pressed += 1
           if let reason = before.model.disabledReason(of: row.action) {
             #expect(after.model.toast?.text == "\(row.keyText): \(reason)", "\(name) \(key)")
             #expect(commands == [], "\(name) \(row.context) \(key)")
@@ -26,11 +36,12 @@ struct KeyTests {
         }
       }
     }
+    #expect(pressed > Keymap.rows.count * 2)
   }
 
   @Test func `every context can be entered and left by Esc`() {
     for context in KeyContext.allCases where context != .main {
-      var desk = Desk.trading().entered(context)
+      var desk = Self.desks[1].1.entered(context)
       #expect(desk?.model.context == context)
       desk?.press(.escape)
       #expect(desk?.model.context == .main, "\(context)")
@@ -43,6 +54,22 @@ struct KeyTests {
       #expect(Set(keys).count == keys.count, "\(context)")
     }
   }
+
+  @Test func `T21 the footer of every context shows keys of the table only, quit or back first`() {
+    for context in KeyContext.allCases {
+      guard let desk = Self.desks[1].1.entered(context) else { continue }
+      let footer = desk.frame(80, 24).rows[23]
+      let hints = Keymap.rows.filter { $0.context == context && $0.short != nil }
+      let first = hints.first.map { "\($0.keys[0]) \($0.short ?? "")" } ?? ""
+      #expect(footer.hasPrefix(" " + first), "\(context)")
+      let leaving = context == .main ? "q quit" : "Esc "
+      #expect(footer.contains(leaving), "\(context): \(footer)")
+    }
+  }
+
+  @Test func `T21 the palette lists every action of the panels`() {
+    #expect(ActionFinder().rows.count == Keymap.main.count - 1)
+  }
 }
 
 extension Desk {
@@ -51,11 +78,15 @@ extension Desk {
     var desk = self
     switch context {
     case .main: break
-    case .help: desk.press("?")
+    case .reading: desk.press("?")
     case .ticket: desk.press("b")
+    case .marketOrder: desk.press("m")
+    case .line: desk.press(":")
     case .confirmation: desk.press(.function(8))
     case .partialClose: desk.press("p")
-    case .stopForm: desk.press("x")
+    case .priceForm: desk.press("x")
+    case .prompt: desk.press("=")
+    case .palette: desk.press(.control("p"))
     }
     return desk.model.context == context ? desk : nil
   }
@@ -68,36 +99,88 @@ enum Effect {
     _ commands: [DashboardCommand]
   ) -> Bool {
     switch action {
-    case .focus(let pane): after.pane == pane
-    case .nextPane, .previousPane: after.pane != before.pane
-    case .selectNext, .selectPrevious: isSelectionSound(after)
-    case .help: after.sheet == .help
-    case .back: after.sheet == nil && after.armedUntil == nil
-    case .quit: commands == [.quit] || isQuestion(after, about: [.quit])
+    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
+      .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
+      .cursorForward, .centerLadder, .mask, .help, .why, .palette, .back, .pickNext,
+      .pickPrevious, .runPicked:
+      commands == [] && isLookSeen(action, before, after)
+    case .quit: commands == [.quit] || question(after)?.commands == [.quit]
     case .suspend: commands == [.suspend]
     case .arm: after.isArmed != before.isArmed
+    case .sizeDown, .sizeUp: after.working != before.working
+    case .typeSize, .note: after.context == .prompt
     case .ticketLong: ticket(after)?.side == .long
     case .ticketShort: ticket(after)?.side == .short
-    case .partialClose: after.sheet == before.selectedPosition.map(Sheet.partialClose)
-    case .moveStop: after.context == .stopForm
-    case .cancelSelected: commands.count == 1
-    case .cancelInstrument: commands == [.engine(.cancelAll(before.instrument))]
-    case .cancelEverything: commands == [.engine(.cancelAll(nil))]
-    case .flatten: isQuestion(after, about: [.engine(.flatten(nil))])
+    case .bracket, .join, .marketSend: isSent(after, commands)
+    case .marketOrder: after.sheet == .marketOrder
+    case .commandLine: after.context == .line
+    case .submitLine: after.toast != nil && after.context == .line
+    case .complete, .olderLine, .newerLine: after.context == .line
+    case .submitPrompt: after.toast?.text == "size: type a number"
+    case .nextField, .previousField: ticket(after)?.field != ticket(before)?.field
+    case .chooseNext, .choosePrevious:
+      after.context == before.context && ticket(after)?.field == ticket(before)?.field
+    case .send: isSent(after, commands)
+    case .partialClose, .closeShare, .moveStop, .moveTarget, .breakEven, .amend, .submitPrice,
+      .cancelSelected, .cancelLast, .cancelInstrument, .cancelEverything, .flatten:
+      isKept(action, before, after, commands)
     case .halt: commands == [.engine(.setState(.halted, reason: "halted at the keyboard"))]
     case .resume: after.context == .confirmation
-    case .send: isSent(after, commands)
-    case .nextField, .previousField: ticket(after)?.field != ticket(before)?.field
-    case .chooseNext, .choosePrevious: ticket(after)?.field == ticket(before)?.field
-    case .closeShare(let quarters): commands == [closing(before, quarters)]
     case .confirm: question(before).map { commands == $0.commands } ?? false
-    case .submitStop: commands.count == 1 && after.sheet == nil
     }
   }
 
-  /// A ticket either leaves as an order or says why it does not.
+  private static func isLookSeen(
+    _ action: Action, _ before: DashboardModel, _ after: DashboardModel
+  ) -> Bool {
+    switch action {
+    case .focus(let pane): after.pane == pane
+    case .nextPane, .previousPane: after.pane != before.pane
+    case .selectNext, .selectPrevious: isSelectionSound(after)
+    case .zoom: after.isZoomed != before.isZoomed
+    case .layout(let preset): after.preset == preset && !after.isZoomed
+    case .filter: after.context == .prompt
+    case .sort: after.watchlist.sorting != before.watchlist.sorting
+    case .reverseSort: after.watchlist.isAscending != before.watchlist.isAscending
+    case .shorterFrame: after.chart.timeFrame.span <= before.chart.timeFrame.span
+    case .longerFrame: after.chart.timeFrame.span > before.chart.timeFrame.span
+    case .changeDrawing: after.chart.drawing != before.chart.drawing
+    case .cursorBack: after.chart.cursor == (before.hasCandles ? 0 : nil)
+    case .cursorForward: after.chart.cursor == nil
+    case .centerLadder: after.ladderOffset == 0
+    case .mask: after.isMasked != before.isMasked
+    case .help: after.sheet == .help(0)
+    case .why: after.sheet == .why(0)
+    case .palette: after.context == .palette
+    case .back: after.sheet == nil && (before.sheet != nil || after.armedUntil == nil)
+    case .pickNext, .pickPrevious: after.context == before.context
+    case .runPicked: after.sheet == .help(0)
+    default: false
+    }
+  }
+
+  private static func isKept(
+    _ action: Action, _ before: DashboardModel, _ after: DashboardModel,
+    _ commands: [DashboardCommand]
+  ) -> Bool {
+    switch action {
+    case .partialClose: after.sheet == before.selectedPosition.map(Sheet.partialClose)
+    case .moveStop, .moveTarget, .amend: after.context == .priceForm
+    case .breakEven:
+      commands == before.selectedPosition.map { [.engine(.breakEven($0))] }
+    case .cancelSelected, .cancelLast: commands.count == 1
+    case .cancelInstrument: commands == [.engine(.cancelAll(before.instrument))]
+    case .cancelEverything: commands == [.engine(.cancelAll(nil))]
+    case .flatten: question(after)?.commands == [.engine(.flatten(nil))]
+    case .closeShare(let quarters): commands == [closing(before, quarters)]
+    case .submitPrice: commands.count == 1 && after.sheet == nil
+    default: false
+    }
+  }
+
+  /// An order either leaves or the screen says why it does not.
   private static func isSent(_ after: DashboardModel, _ commands: [DashboardCommand]) -> Bool {
-    if case .engine(.open)? = commands.first { return after.sheet == nil }
+    if case .engine(.open)? = commands.first { return commands.count == 1 && after.sheet == nil }
     return after.toast?.text.hasPrefix("not sent: ") ?? false
   }
 
@@ -113,13 +196,17 @@ enum Effect {
     if case .confirmation(let question) = model.sheet { question } else { nil }
   }
 
-  private static func isQuestion(
-    _ model: DashboardModel, about commands: [DashboardCommand]
-  ) -> Bool { question(model)?.commands == commands }
-
   private static func closing(_ model: DashboardModel, _ quarters: Int) -> DashboardCommand? {
     guard case .partialClose(let key) = model.sheet else { return nil }
     let share = Rate(Fixed(quarters).divided(by: 4, .towardZero))
     return .engine(.close(ClosingIntent(key: key, share: share)))
+  }
+}
+
+extension DashboardModel {
+  /// Whether the chart has anything to put a crosshair on.
+  var hasCandles: Bool {
+    guard let instrument, let market = snapshot.markets[instrument] else { return false }
+    return !market.chartCandles(chart.timeFrame, at: snapshot.at).isEmpty
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// How a process may end while it owns the terminal.
 enum Ending: String, CaseIterable, Codable, Sendable {
   case exit, term, hangUp, quit, interrupt, trap, abort, segmentation, overflow, overflowElsewhere
-  case blocked
+  case blocked, kill
 }
 
 extension PtyTests {
@@ -37,6 +37,25 @@ extension PtyTests {
   }
 }
 
+extension PtyTests {
+  @Test func `T03 what kill -9 leaves behind is cleaned up by a reset`() async throws {
+    let size = Size(width: 80, height: 24)
+    let pty = try PseudoTerminal(size)
+    let before = pty.settings
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = pty.path as String] in
+      try end(.kill, on: path)
+    }
+    var emulator = Emulator(size)
+    emulator.feed(pty.read(patience: 100))
+    #expect(!emulator.isGivenBack)
+    #expect(pty.settings != before)
+    try TerminalReset.run(options(pty))
+    emulator.feed(pty.read(patience: 100))
+    #expect(emulator.isGivenBack, "\(emulator.modes)")
+    #expect(pty.settings == before)
+  }
+}
+
 /// Shows a frame on the terminal at `path` and ends the process.
 private func end(_ ending: Ending, on path: String) throws {
   signal(SIGTERM, SIG_DFL)
@@ -56,6 +75,7 @@ private func end(_ ending: Ending, on path: String) throws {
   case .hangUp: kill(getpid(), SIGHUP)
   case .quit: kill(getpid(), SIGQUIT)
   case .interrupt: kill(getpid(), SIGINT)
+  case .kill: kill(getpid(), SIGKILL)
   case .trap: print([1][terminal.statistics.framesWritten + 5])
   case .abort: abort()
   case .segmentation: UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1

@@ -18,4 +18,9 @@ struct Confirmation: Sendable, Equatable {
 
   /// Whether the confirming key counts at this moment.
   func hears(at now: Timestamp) -> Bool { now - openedAt >= Self.deafness }
+
+  /// Whether a yes adds risk.
+  var opens: Bool {
+    commands.contains { if case .engine(.open) = $0 { true } else { false } }
+  }
 }

@@ -4,26 +4,6 @@ import Risk
 import Trading
 import Units
 
-/// In which unit the size of a ticket is typed.
-enum TicketSize: Int, Sendable, Hashable, CaseIterable {
-  case contracts
-  case coins
-  case notional
-  case marginShare
-  case riskShare
-
-  /// The unit as it stands beside the number.
-  func label(_ instrument: Instrument) -> String {
-    switch self {
-    case .contracts: "contracts"
-    case .coins: instrument.baseCurrency
-    case .notional: instrument.quoteCurrency
-    case .marginShare: "% margin"
-    case .riskShare: "% risk"
-    }
-  }
-}
-
 /// How the order of a ticket meets the book.
 enum TicketKind: Int, Sendable, Hashable, CaseIterable {
   case market
@@ -36,6 +16,13 @@ enum TicketKind: Int, Sendable, Hashable, CaseIterable {
     case .limit: "limit"
     case .postOnly: "post-only"
     }
+  }
+
+  /// The kind `step` places further.
+  func moved(by step: Int) -> TicketKind {
+    let all = Self.allCases
+    let place = all.firstIndex(of: self).map { ($0 + step + all.count) % all.count }
+    return place.map { all[$0] } ?? self
   }
 }
 
@@ -61,42 +48,31 @@ struct TicketForm: Sendable, Equatable {
   let marginMode: MarginMode
   let openedAt: Timestamp
   var field = TicketField.size
-  var size: TicketSize
+  var unit: SizeUnit
   var sizeText: String
   var kind = TicketKind.market
   var priceText = ""
   var stopText: String
   var targetText = ""
 
-  /// Opens a ticket with a stop one percent away and the size in the given unit.
+  /// Opens a ticket with an amount in a unit and the stop at the usual distance.
   init(
-    market: Market, side: PositionSide, marginMode: MarginMode, size: TicketSize,
-    riskDefault: Rate, at now: Timestamp
+    market: Market, side: PositionSide, marginMode: MarginMode, unit: SizeUnit, amount: Fixed,
+    at now: Timestamp
   ) {
     instrument = market.instrument
     self.side = side
     self.marginMode = marginMode
-    self.size = size
+    self.unit = unit
     openedAt = now
-    switch size {
-    case .riskShare: sizeText = riskDefault.value.times(100).description
-    case .marginShare: sizeText = "5"
-    case .contracts: sizeText = market.instrument.minimumContracts.description
-    case .coins, .notional: sizeText = ""
-    }
+    sizeText = amount.description
     let reference = market.takenPrice(by: side.openingSide) ?? market.lastPrice
-    stopText = reference.map { Self.defaultStop($0, side, market.instrument) } ?? ""
+    let stop = reference.map {
+      Distance.price(Distance.usualStop, from: $0, side, isStop: true, market.instrument)
+    }
+    stopText = stop?.description ?? ""
     let resting = side == .long ? market.bidPrice : market.askPrice
     priceText = (resting ?? reference)?.description ?? ""
-  }
-
-  /// One percent from the entry, moved to the tick that loses less.
-  private static func defaultStop(
-    _ price: Price, _ side: PositionSide, _ instrument: Instrument
-  ) -> String {
-    let share: Rate = side == .long ? "0.99" : "1.01"
-    return price.scaled(by: share, .towardZero)
-      .rounded(to: instrument.tickSize, side == .long ? .up : .down).description
   }
 
   /// Whether a line matters: a market order has no price.
@@ -128,25 +104,20 @@ struct TicketForm: Sendable, Equatable {
   /// Moves to the next line that matters, or the one before.
   mutating func move(by step: Int) {
     let all = TicketField.allCases.filter(uses)
-    guard let position = all.firstIndex(of: field) else { return field = .size }
+    guard let position = all.firstIndex(of: field) else {
+      field = .size
+      return
+    }
     field = all[(position + step + all.count) % all.count]
   }
 
   /// Changes a line that is chosen.
   mutating func choose(by step: Int) {
     switch field {
-    case .unit: size = Self.neighbor(of: size, step)
-    case .kind: kind = Self.neighbor(of: kind, step)
+    case .unit: unit = unit.moved(by: step)
+    case .kind: kind = kind.moved(by: step)
     case .size, .price, .stop, .target: break
     }
-  }
-
-  private static func neighbor<Choice: CaseIterable & Equatable>(
-    of choice: Choice, _ step: Int
-  ) -> Choice where Choice.AllCases == [Choice] {
-    let all = Choice.allCases
-    let position = all.firstIndex(of: choice) ?? 0
-    return all[(position + step + all.count) % all.count]
   }
 
   /// Returns the wish that the form states, or what is wrong with it.
@@ -170,18 +141,9 @@ struct TicketForm: Sendable, Equatable {
 
   private func sizeRequest() throws(FormProblem) -> SizeRequest {
     let number = try number(sizeText, "size")
-    switch size {
-    case .contracts: return .contracts(Contracts(number))
-    case .coins: return .baseAmount(BaseAmount(number))
-    case .notional: return .notional(Money(number))
-    case .marginShare: return .marginShare(Rate(try share(number)))
-    case .riskShare: return .riskShare(Rate(try share(number)))
-    }
-  }
-
-  private func share(_ percent: Fixed) throws(FormProblem) -> Fixed {
-    guard percent <= 100 else { throw FormProblem(text: "size: at most 100 %") }
-    return percent.divided(by: 100, .towardZero)
+    let isShare = unit == .marginShare || unit == .riskShare
+    guard !isShare || number <= 100 else { throw FormProblem(text: "size: at most 100 %") }
+    return WorkingSize.request(number, unit)
   }
 
   private func price(_ text: String, _ name: String) throws(FormProblem) -> Price {

@@ -1,49 +1,130 @@
+import Trading
 import Units
 
 /// Everything that a key can do.
 enum Action: Sendable, Hashable {
+  // Looking.
   case focus(Pane)
   case nextPane
   case previousPane
   case selectNext
   case selectPrevious
+  case zoom
+  case layout(Preset)
+  case filter
+  case sort
+  case reverseSort
+  case shorterFrame
+  case longerFrame
+  case changeDrawing
+  case cursorBack
+  case cursorForward
+  case centerLadder
+  case mask
   case help
+  case why
+  case palette
   case back
   case quit
   case suspend
+  // Opening.
   case arm
+  case sizeDown
+  case sizeUp
+  case typeSize
   case ticketLong
   case ticketShort
+  case bracket(PositionSide)
+  case join(PositionSide)
+  case marketOrder
+  case marketSend(PositionSide)
+  case commandLine
+  // Keeping, closing, canceling.
+  case partialClose
+  case closeShare(quarters: Int)
+  case moveStop
+  case moveTarget
+  case breakEven
+  case amend
   case cancelSelected
+  case cancelLast
   case cancelInstrument
   case cancelEverything
-  case partialClose
-  case moveStop
   case flatten
   case halt
   case resume
+  case note
+  // In forms and questions.
   case send
   case nextField
   case previousField
   case chooseNext
   case choosePrevious
-  case closeShare(quarters: Int)
+  case submitPrice
   case confirm
-  case submitStop
+  case submitPrompt
+  case submitLine
+  case complete
+  case olderLine
+  case newerLine
+  case runPicked
+  case pickNext
+  case pickPrevious
+}
+
+extension Action {
+  /// Sends an order that adds risk, at once and without a form.
+  private static let openers: Set<Action> = [
+    .bracket(.long), .bracket(.short), .join(.long), .join(.short), .marketSend(.long),
+    .marketSend(.short),
+  ]
+
+  /// Whether it sends an order that adds risk, at once and without a form.
+  var opensAtOnce: Bool { Self.openers.contains(self) }
+
+  /// Whether the key acts once however long it is held: the same key counts again only after
+  /// another one or a pause.
+  var isOnceOnly: Bool {
+    opensAtOnce || self == .cancelSelected || self == .cancelLast || self == .breakEven
+  }
 }
 
 /// Where the keys go.
-enum KeyContext: Sendable, Hashable, CaseIterable {
+enum KeyContext: String, Sendable, Hashable, CaseIterable {
   /// The panels.
   case main
-  /// The list of keys.
-  case help
   /// The order ticket.
   case ticket
-  /// A question.
-  case confirmation
+  /// Which way a market order goes.
+  case marketOrder
+  /// The command line.
+  case line
   /// How much to close.
   case partialClose
-  /// Where a stop goes.
-  case stopForm
+  /// Where a stop or a target goes, or an order moves.
+  case priceForm
+  /// A question.
+  case confirmation
+  /// A line of text: filter, note, working size.
+  case prompt
+  /// The list of all actions.
+  case palette
+  /// Something to read: the keys, or why nothing can be opened.
+  case reading
+
+  /// What the README and the help call it.
+  var title: String {
+    switch self {
+    case .main: "Anywhere"
+    case .ticket: "In the ticket"
+    case .marketOrder: "After `m`"
+    case .line: "On the command line"
+    case .partialClose: "Closing a position"
+    case .priceForm: "Moving a stop, a target or an order"
+    case .confirmation: "Answering a question"
+    case .prompt: "Typing a filter, a note or a size"
+    case .palette: "In the palette"
+    case .reading: "Reading the keys or the reasons"
+    }
+  }
 }

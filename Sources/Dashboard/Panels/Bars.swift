@@ -15,6 +15,8 @@ enum StatusBar {
     let bar = model.labels.bar
     frame.fill(area, .blank(bar))
     let exchange = " \(snapshot.exchange)"
+    // What stands before a comma names the source; a seed or a file may follow.
+    let source = model.labels.marketSource.prefix { $0 != "," }
     let links = LinkName.streams.map { link(model, $0, bar) }
     let line = FittedLine(
       leading: [
@@ -22,7 +24,9 @@ enum StatusBar {
         FittedLine.Part(
           [[Span("\(exchange) \(model.labels.account)", bar.bold)], [Span(exchange, bar.bold)]],
           rank: 6),
-        FittedLine.Part([[Span("  \(model.labels.marketSource)", bar)], []], rank: 4),
+        FittedLine.Part([[Span("  \(source)", bar)], []], rank: 4),
+        FittedLine.Part(
+          [[Span(String(model.labels.marketSource.dropFirst(source.count)), bar)], []], rank: 11),
         FittedLine.Part(
           [[Span(" ", bar)] + links.flatMap(\.long), links.flatMap(\.short)], rank: 9),
         FittedLine.Part(
@@ -114,19 +118,21 @@ extension LinkName {
 enum AccountLine {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let snapshot = model.snapshot
-    let unknown = model.labels.glyphs.unknown
     let day = snapshot.dayProfit
     let dayStyle = Style(day.map { $0.isNegative ? .loss : .gain } ?? .muted)
-    let equity = snapshot.equity.map { NumberText.money($0) } ?? unknown
-    let dayText = day.map { NumberText.signed($0) } ?? unknown
+    let equity = model.money(snapshot.equity)
+    let dayText = model.signed(day)
     let share = snapshot.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
     let unrealized = snapshot.unrealizedPnL
-    let line = FittedLine(leading: [
+    let size = FittedLine.Part(
+      [[Span("  size ", Style(.muted)), Span("\(model.workingText) ", Style(.accent))], []],
+      rank: 8)
+    let parts = [
       naked(model),
       FittedLine.Part([
         [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
       ]),
-      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 9),
+      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 4),
       FittedLine.Part([
         [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
       ]),
@@ -135,24 +141,18 @@ enum AccountLine {
           [
             Span("  uPnL ", Style(.muted)),
             Span(
-              NumberText.signed(unrealized), Style(unrealized.isNegative ? .loss : .gain)),
+              model.signed(unrealized), Style(unrealized.isNegative ? .loss : .gain)),
           ], [],
         ], rank: 5),
-      figure("Free", snapshot.account.balance.map { $0.value.availableMargin }, unknown, rank: 6),
-      figure("Used", snapshot.account.usedMargin, unknown, rank: 7),
-    ])
-    line.draw(into: &frame, in: area)
+      figure(
+        "Free", model.money(snapshot.account.balance.map { $0.value.availableMargin }), rank: 6),
+      figure("Used", model.money(snapshot.account.usedMargin), rank: 7),
+    ]
+    FittedLine(leading: parts, trailing: [size]).draw(into: &frame, in: area)
   }
 
-  private static func figure(
-    _ name: String, _ amount: Money?, _ unknown: String, rank: Int
-  ) -> FittedLine.Part {
-    FittedLine.Part(
-      [
-        [
-          Span("  \(name) ", Style(.muted)), Span(amount.map { NumberText.money($0) } ?? unknown),
-        ], [],
-      ], rank: rank)
+  private static func figure(_ name: String, _ text: String, rank: Int) -> FittedLine.Part {
+    FittedLine.Part([[Span("  \(name) ", Style(.muted)), Span(text)], []], rank: rank)
   }
 
   private static func naked(_ model: DashboardModel) -> FittedLine.Part {
@@ -166,7 +166,10 @@ enum AccountLine {
 
 /// The line above the footer: the newest sentence, or what is missing before orders can be placed.
 enum MessageLine {
-  static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
+  /// `showsNotices` says that no panel in sight lists them.
+  static func draw(
+    _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
+  ) {
     if let toast = model.toast {
       frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
     } else if model.snapshot.readiness != .ready {
@@ -175,7 +178,7 @@ enum MessageLine {
       model.snapshot.at - denial.at < .seconds(30)
     {
       frame.draw(" Denied: \(denial.text)", in: area, Style(.warning))
-    } else if let notice = model.snapshot.notices.last,
+    } else if showsNotices, let notice = model.snapshot.notices.last,
       model.snapshot.at - notice.at < .minutes(2)
     {
       frame.draw(" \(notice.at.timeText) \(notice.text)", in: area, Style(.muted))

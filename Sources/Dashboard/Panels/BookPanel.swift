@@ -17,30 +17,51 @@ enum BookPanel {
       return
     }
     let own = model.orderRows.filter { $0.instrument == id }
-    let asks = market.book.asks.bestFirst.prefix(inside.height)
-    let bids = market.book.bids.bestFirst.prefix(inside.height)
-    let largest = max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1)
+    let reach = inside.height + abs(model.ladderOffset)
+    let asks = market.book.asks.bestFirst.prefix(reach)
+    let bids = market.book.bids.bestFirst.prefix(reach)
+    let largest = Double(max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1))
     func level(_ level: BookLevel) -> DepthLadder.Level {
       let orders = own.filter { $0.price == level.price }
       return DepthLadder.Level(
         price: NumberText.price(level.price, market.instrument),
         size: NumberText.contracts(level.contracts, market.instrument),
-        fraction: level.contracts.drawn / largest.drawn, own: OwnMark.text(orders, model.labels))
+        fraction: Double(level.contracts) / largest, own: OwnMark.text(orders, model.labels))
     }
-    DepthLadder(asks: asks.map(level), bids: bids.map(level), middle: middle(market, model))
-      .draw(into: &frame, in: inside, model.labels.glyphs)
+    let ladder = DepthLadder(
+      asks: asks.map(level), bids: bids.map(level), middle: middle(market, model),
+      offset: model.ladderOffset)
+    let parts = inside.rows([.rest, .fixed(inside.height >= 7 ? 1 : 0)])
+    ladder.draw(into: &frame, in: parts[0], model.labels.glyphs)
+    drawImbalance(market, model, in: parts[1], into: &frame)
+  }
+
+  /// How much rests on each side near the middle, as a bar of both.
+  private static func drawImbalance(
+    _ market: Market, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    guard !area.isEmpty, let imbalance = market.book.imbalance(depth: 10) else { return }
+    let percent = NumberText.signed(imbalance.value.times(100), places: 0) + "%"
+    let parts = area.columns([.fixed(9), .rest, .fixed(6)])
+    frame.draw("imbalance", in: parts[0], Style(.muted))
+    let width = max(0, parts[1].width - 2)
+    let share = (1 + Double(imbalance)) / 2
+    let bids = min(width, max(0, Int((share * Double(width)).rounded())))
+    let bar = Rect(x: parts[1].x + 1, y: area.y, width: bids, height: 1)
+    let rest = Rect(x: bar.endX, y: area.y, width: width - bids, height: 1)
+    let isASCII = model.labels.glyphs.isASCII
+    frame.fill(bar, Cell(isASCII ? "+" : "━", Style(.bid)))
+    frame.fill(rest, Cell(isASCII ? "-" : "━", Style(.ask)))
+    frame.draw(
+      percent, in: parts[2], Style(imbalance.isNegative ? .ask : .bid), align: .trailing)
   }
 
   private static func middle(_ market: Market, _ model: DashboardModel) -> [Span] {
     let unknown = model.labels.glyphs.unknown
     let spread = market.book.spread.map { NumberText.price($0, market.instrument) } ?? unknown
     let last = market.lastPrice.map { NumberText.price($0, market.instrument) } ?? unknown
-    let imbalance = market.book.imbalance(depth: 10).map {
-      NumberText.signed($0.value.times(100), places: 0) + "%"
-    }
     return [
       Span(last, Style(.text).bold), Span("  spread \(spread)", Style(.muted)),
-      Span("  imb \(imbalance ?? unknown)", Style(.muted)),
     ]
   }
 }

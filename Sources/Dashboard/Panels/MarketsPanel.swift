@@ -8,23 +8,46 @@ import Units
 
 /// The watchlist: one instrument a line.
 enum MarketsPanel {
-  private static let table = Table([
+  private static let columns = [
     Table.Column("Market", width: 9, align: .leading), Table.Column("Last", width: 11),
-    Table.Column("24h", unit: "%", width: 7),
-    Table.Column("Funding", unit: "%", width: 9, priority: 1),
-    Table.Column("Bid", width: 11, priority: 5), Table.Column("Ask", width: 11, priority: 6),
-    Table.Column("Mark", width: 11, priority: 4), Table.Column("Volume", width: 7, priority: 3),
-    Table.Column("Age", width: 5, priority: 2),
-  ])
+    Table.Column("24h", unit: "%", width: 7, priority: 2),
+    Table.Column("Funding", unit: "%", width: 8, priority: 3),
+    Table.Column("Volume", width: 7, priority: 4), Table.Column("Age", width: 5, priority: 1),
+    Table.Column("Bid", width: 11, priority: 6), Table.Column("Ask", width: 11, priority: 7),
+    Table.Column("Mark", width: 11, priority: 5),
+  ]
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let inside = model.drawPanel(.markets, in: area, into: &frame)
-    let pairs = model.snapshot.pairs.map(\.instrument)
-    let scroll = Scroll(selected: pairs.firstIndex { $0 == model.instrument })
+    let list = model.watchlist
+    let shown = list.instruments(of: model.snapshot)
+    let all = model.snapshot.pairs.count
+    let filter = list.filter.isEmpty ? "" : "/\(list.filter) \(shown.count) of \(all)"
+    let inside = model.drawPanel(
+      .markets, filter, badge: list.sorting == .configured ? nil : Span(list.sorting.label),
+      in: area, into: &frame)
+    if shown.isEmpty, all > 0 {
+      frame.draw(
+        "no market matches; / changes the filter", in: inside.row(1).inset(x: 2, y: 0),
+        Style(.muted))
+    }
+    let table = Table(columns, sorting: sorting(list))
     table.draw(
-      into: &frame, in: inside, model.labels.glyphs, count: pairs.count, scroll: scroll,
+      into: &frame, in: inside, model.labels.glyphs, count: shown.count,
+      scroll: Scroll(selected: shown.firstIndex { $0 == model.instrument }),
       isActive: model.hasKeys(.markets)
-    ) { cells(pairs[$0], model) }
+    ) { cells(shown[$0], model) }
+  }
+
+  private static func sorting(_ list: Watchlist) -> Table.Sorting? {
+    let column: Int? =
+      switch list.sorting {
+      case .configured: nil
+      case .name: 0
+      case .move: 2
+      case .funding: 3
+      case .volume: 4
+      }
+    return column.map { Table.Sorting(column: $0, isAscending: list.isAscending) }
   }
 
   private static func cells(_ id: InstrumentID, _ model: DashboardModel) -> [Span] {
@@ -47,9 +70,9 @@ enum MarketsPanel {
       market.funding.map {
         Span(NumberText.signed($0.value.rate.value.times(100), places: 4), plain)
       } ?? unknown,
-      price(market.bidPrice), price(market.askPrice), price(market.markPrice),
       volume.map { Span(NumberText.compact($0), plain) } ?? unknown,
       age.map { Span(NumberText.age($0), Style(isStale ? .warning : .muted)) } ?? unknown,
+      price(market.bidPrice), price(market.askPrice), price(market.markPrice),
     ]
   }
 }

@@ -10,13 +10,15 @@ enum PositionsPanel {
   private static let table = Table([
     Table.Column("Position", width: 9, align: .leading),
     Table.Column("Side", width: 5, align: .leading), Table.Column("Contracts", width: 9),
-    Table.Column("Entry", width: 11), Table.Column("uPnL", width: 10),
-    Table.Column("Liq", unit: "%", width: 8), Table.Column("Stop", width: 18, align: .leading),
-    Table.Column("Mark", width: 11, priority: 1), Table.Column("Notional", width: 11, priority: 2),
-    Table.Column("ROM", unit: "%", width: 8, priority: 3), Table.Column("R", width: 6, priority: 4),
-    Table.Column("Liq at", width: 11, priority: 5), Table.Column("Lev", width: 4, priority: 6),
-    Table.Column("Margin", width: 10, priority: 7), Table.Column("Funding", width: 9, priority: 8),
-    Table.Column("Break-even", width: 11, priority: 9),
+    Table.Column("Entry", width: 11, priority: 2), Table.Column("uPnL", width: 10),
+    Table.Column("Liq", unit: "%", width: 8, priority: 1),
+    Table.Column("Stop", width: 18, align: .leading),
+    Table.Column("Mark", width: 11, priority: 3), Table.Column("Notional", width: 11, priority: 4),
+    Table.Column("ROM", unit: "%", width: 8, priority: 5), Table.Column("R", width: 6, priority: 6),
+    Table.Column("Liq at", width: 11, priority: 7), Table.Column("Lev", width: 4, priority: 8),
+    Table.Column("Margin", width: 10, priority: 9),
+    Table.Column("Funding", width: 9, priority: 10),
+    Table.Column("Break-even", width: 11, priority: 11),
   ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
@@ -26,11 +28,17 @@ enum PositionsPanel {
       frame.draw(
         "no open position: b buys, s sells", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
-    let scroll = Scroll(selected: positions.firstIndex { $0.key == model.selectedPosition })
+    let selected = positions.firstIndex { $0.key == model.selectedPosition }
+    let tableHeight = positions.count + 2
+    let hasDetail = selected != nil && inside.height >= tableHeight + PositionDetail.leastHeight
+    let parts = inside.rows(hasDetail ? [.fixed(tableHeight), .rest] : [.rest, .fixed(0)])
     table.draw(
-      into: &frame, in: inside, model.labels.glyphs, count: positions.count, scroll: scroll,
-      isActive: model.hasKeys(.positions)
+      into: &frame, in: parts[0], model.labels.glyphs, count: positions.count,
+      scroll: Scroll(selected: selected), isActive: model.hasKeys(.positions)
     ) { cells(positions[$0], model) }
+    if hasDetail, let selected {
+      PositionDetail.draw(positions[selected], model, in: parts[1], into: &frame)
+    }
   }
 
   private static func cells(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
@@ -48,10 +56,10 @@ enum PositionsPanel {
     return [
       Span(position.key.instrument.text, Style(.text).bold),
       Span(position.side.rawValue, Style(position.side == .long ? .bid : .ask)), Span(size),
-      Span(price(position.entryPrice)), Span(NumberText.signed(position.unrealizedPnL), mood),
-      liquidation(position, unknown), protection(position, model, price),
+      Span(price(position.entryPrice)), Span(model.signed(position.unrealizedPnL), mood),
+      liquidation(position, unknown), ProtectionText.span(position, model),
       Span(price(position.markPrice)),
-      Span(position.notional.map { NumberText.money($0) } ?? unknown),
+      Span(model.money(position.notional)),
       Span(
         position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) }
           ?? unknown,
@@ -60,7 +68,7 @@ enum PositionsPanel {
         position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown, mood),
       Span(price(position.liquidationPrice)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),
-      Span(NumberText.money(position.margin)), Span(NumberText.signed(position.funding)),
+      Span(model.money(position.margin)), Span(model.signed(position.funding)),
       Span(price(position.breakEvenPrice)),
     ]
   }
@@ -69,22 +77,6 @@ enum PositionsPanel {
     guard let distance = position.liquidationDistance else { return Span(unknown) }
     let ink: Ink = distance < "0.02" ? .danger : distance < "0.05" ? .warning : .text
     return Span(NumberText.percent(distance), Style(ink))
-  }
-
-  private static func protection(
-    _ position: PositionFigures, _ model: DashboardModel, _ price: (Price?) -> String
-  ) -> Span {
-    switch position.protection {
-    case .proven(let trigger):
-      let age = NumberText.age(model.snapshot.at - trigger.confirmedAt)
-      return Span("\(price(trigger.order.stopLoss?.triggerPrice)) \(age)", Style(.good))
-    case .waiting(let since):
-      return Span("waiting \(NumberText.age(model.snapshot.at - since))", Style(.warning))
-    case .naked(let since):
-      return Span(
-        "NAKED \(NumberText.age(model.snapshot.at - since))", Style(.danger).bold.reversed)
-    case .liquidation: return Span("liquidation", Style(.warning))
-    }
   }
 }
 

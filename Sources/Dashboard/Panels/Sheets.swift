@@ -18,29 +18,14 @@ func drawBox(
   return panel.draw(into: &frame, in: area.centered(size), model.labels.glyphs)
 }
 
-/// The list of keys, from the key table.
-enum HelpSheet {
-  static func draw(_ model: DashboardModel, over area: Rect, into frame: inout Frame) {
-    let rows = Keymap.rows.filter { $0.context == .main }
-    let inside = drawBox(
-      "Keys", Size(width: min(area.width, 78), height: area.height), model, over: area,
-      into: &frame)
-    let perColumn = inside.height
-    let columns = (rows.count + perColumn - 1) / max(1, perColumn)
-    let width = inside.width / max(1, columns)
-    for (index, row) in rows.enumerated() {
-      let line = Rect(
-        x: inside.x + index / perColumn * width, y: inside.y + index % perColumn, width: width,
-        height: 1)
-      let reason = model.disabledReason(of: row.action)
-      let keys = Rect(x: line.x, y: line.y, width: 9, height: 1)
-      let text = Rect(x: line.x + 10, y: line.y, width: max(0, line.width - 10), height: 1)
-      frame.draw(row.keyText, in: keys, Style(.accent, on: .overlay).bold)
-      frame.draw(
-        row.label + (reason.map { " (\($0))" } ?? ""), in: text,
-        Style(reason == nil ? .text : .muted, on: .overlay))
-    }
+/// Draws the keys of the present context into a line of a sheet.
+func drawKeys(_ model: DashboardModel, in line: Rect, into frame: inout Frame) {
+  let hints = Keymap.rows.filter { $0.context == model.context && $0.short != nil }.map { row in
+    KeyHints.Hint(
+      row.keys.first?.description ?? "", row.short ?? "",
+      isEnabled: model.disabledReason(of: row.action) == nil)
   }
+  KeyHints(hints).draw(into: &frame, in: line, on: .overlay)
 }
 
 /// A question with what it is about, and the keys that answer it.
@@ -50,11 +35,15 @@ enum ConfirmationSheet {
   ) {
     let height = min(area.height, question.details.count + 6)
     let inside = drawBox(
-      "Sure?", Size(width: min(area.width, 74), height: height), model, over: area, into: &frame)
+      "Sure?", Size(width: min(area.width, 78), height: height), model, over: area, into: &frame)
     frame.draw(question.question, in: inside.row(0), Style(.danger, on: .overlay).bold)
-    for (row, detail) in question.details.prefix(max(0, inside.height - 3)).enumerated() {
-      frame.draw(detail, in: inside.row(row + 1), Style(.text, on: .overlay))
+    let room = max(0, inside.height - 3)
+    for (row, detail) in question.details.prefix(room).enumerated() {
+      let isLast = row == room - 1 && question.details.count > room
+      let text = isLast ? "and \(question.details.count - row) more" : detail
+      frame.draw(text, in: inside.row(row + 1), Style(.text, on: .overlay))
     }
+    // The harmless answer first.
     frame.draw(
       [
         Span("Esc", Style(.accent, on: .overlay).bold), Span(" no   ", Style(.text, on: .overlay)),
@@ -69,36 +58,157 @@ enum PartialCloseSheet {
     _ key: PositionKey, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
     let inside = drawBox(
-      "Close \(key.instrument) at market", Size(width: 46, height: 5), model, over: area,
+      "Close \(key.instrument) at market", Size(width: 50, height: 5), model, over: area,
       into: &frame)
     let position = model.snapshot.positions.first { $0.key == key }
     frame.draw(
       position.map {
-        "\($0.side.rawValue) \($0.contracts) contracts, \(NumberText.signed($0.unrealizedPnL)) USDT"
+        "\($0.side.rawValue) \($0.contracts) contracts, \(model.signed($0.unrealizedPnL)) USDT"
       } ?? "the position is gone", in: inside.row(0), Style(.text, on: .overlay))
-    frame.draw(
-      "1 25%   2 50%   3 75%   4 100%   Esc back", in: inside.row(2),
-      Style(.accent, on: .overlay).bold)
+    drawKeys(model, in: inside.row(2), into: &frame)
   }
 }
 
-/// Where a stop goes.
-enum StopFormSheet {
+/// Which way a market order goes.
+enum MarketOrderSheet {
+  static func draw(_ model: DashboardModel, over area: Rect, into frame: inout Frame) {
+    let inside = drawBox(
+      "Market order \(model.instrument?.text ?? "")",
+      Size(width: min(area.width, 78), height: 8), model,
+      over: area, into: &frame)
+    for (row, side) in PositionSide.allCases.enumerated() {
+      frame.draw(
+        text(side, model), in: inside.row(row),
+        Style(side == .long ? .bid : .ask, on: .overlay).bold)
+    }
+    frame.draw(
+      "size \(model.workingText), stop 1 % away", in: inside.row(3), Style(.muted, on: .overlay))
+    drawKeys(model, in: inside.row(inside.height - 1), into: &frame)
+  }
+
+  private static func text(_ side: PositionSide, _ model: DashboardModel) -> String {
+    let verb = side.openingSide.rawValue
+    do throws(FormProblem) {
+      let intent = try model.intent(side, .market)
+      let preview = model.snapshot.preview(intent, at: model.snapshot.at)
+      if let denial = preview.denial { return "\(verb): denied, \(denial.text)" }
+      let unknown = model.labels.glyphs.unknown
+      return "\(verb) \(preview.contracts?.description ?? unknown) near "
+        + "\(preview.expectedPrice?.description ?? unknown), worth \(model.money(preview.notional))"
+        + ", loses \(model.money(preview.lossAtStop?.magnitude)) at the stop"
+    } catch {
+      return "\(verb): \(error.text)"
+    }
+  }
+}
+
+/// Where a stop, a target or an order goes.
+enum PriceFormSheet {
   static func draw(
-    _ form: StopForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
+    _ form: PriceForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
     let inside = drawBox(
-      "Stop of \(form.key.instrument)", Size(width: 46, height: 6), model, over: area,
-      into: &frame)
-    let position = model.snapshot.positions.first { $0.key == form.key }
-    frame.draw(
-      position.map { "\($0.side.rawValue) \($0.contracts), mark \($0.markPrice)" }
-        ?? "the position is gone", in: inside.row(0), Style(.text, on: .overlay))
+      form.title, Size(width: 50, height: 7), model, over: area, into: &frame)
+    frame.draw(about(form, model), in: inside.row(0), Style(.text, on: .overlay))
     frame.draw(
       [
-        Span("trigger price ", Style(.muted, on: .overlay)),
-        Span(form.text + "_", Style(.text, on: .selection)),
+        Span("price ", Style(.muted, on: .overlay)),
+        Span(form.text + "_ ", Style(.text, on: .selection).bold),
       ], in: inside.row(1))
-    frame.draw("y place   Esc back", in: inside.row(3), Style(.accent, on: .overlay).bold)
+    if let (text, ink) = effect(form, model) {
+      frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
+    }
+    drawKeys(model, in: inside.row(inside.height - 1), into: &frame)
+  }
+
+  private static func about(_ form: PriceForm, _ model: DashboardModel) -> String {
+    switch form.purpose {
+    case .stop(let key), .target(let key):
+      guard let position = model.snapshot.positions.first(where: { $0.key == key }) else {
+        return "the position is gone"
+      }
+      return "\(position.side.rawValue) \(position.contracts), entry \(position.entryPrice), "
+        + "mark \(position.markPrice)"
+    case .order(let id):
+      guard let order = model.snapshot.account.orders[id], !order.state.isFinal else {
+        return "the order is gone"
+      }
+      return "canceled first, then sent anew: it loses its place in the queue"
+    }
+  }
+
+  /// What the position gains or loses when the price is reached, before fees.
+  private static func effect(
+    _ form: PriceForm, _ model: DashboardModel
+  ) -> (String, Ink)? {
+    let key: PositionKey
+    switch form.purpose {
+    case .stop(let position), .target(let position): key = position
+    case .order: return nil
+    }
+    guard let position = model.snapshot.positions.first(where: { $0.key == key }),
+      let amount = position.baseAmount
+    else { return nil }
+    do throws(FormProblem) {
+      let price = try form.price()
+      let way =
+        position.side == .long ? price - position.entryPrice : position.entryPrice - price
+      guard let result = way.notionalIfInRange(of: amount, .towardZero) else { return nil }
+      return ("\(model.signed(result)) USDT there", result.isNegative ? .loss : .gain)
+    } catch {
+      return (error.text, .warning)
+    }
+  }
+}
+
+/// One line of text being typed, where the messages stand.
+enum PromptLine {
+  static func draw(
+    _ prompt: Prompt, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let style = Style(.text, on: .selection)
+    frame.clear(area, style)
+    let label = " " + prompt.label
+    let unit = prompt.purpose == .size ? model.working.unit.label(model.chosenInstrument) : ""
+    let parts = area.columns([
+      .fixed(TextWidth.columns(of: label)), .rest, .fixed(unit.isEmpty ? 0 : unit.count + 2),
+    ])
+    frame.draw(label, in: parts[0], Style(.accent, on: .selection).bold)
+    prompt.field.draw(into: &frame, in: parts[1], style, hasCursor: true)
+    frame.draw(unit, in: parts[2], Style(.accent, on: .selection))
+  }
+}
+
+/// The actions whose names contain what is typed.
+enum PaletteSheet {
+  static func draw(
+    _ palette: ActionFinder, _ model: DashboardModel, over area: Rect, into frame: inout Frame
+  ) {
+    let inside = drawBox(
+      "Actions", Size(width: min(area.width, 76), height: min(area.height, 18)), model,
+      over: area, into: &frame)
+    let parts = inside.rows([.fixed(1), .rest, .fixed(1)])
+    let head = parts[0].columns([.fixed(2), .rest])
+    frame.draw(">", in: head[0], Style(.accent, on: .overlay).bold)
+    palette.field.draw(into: &frame, in: head[1], Style(.text, on: .overlay), hasCursor: true)
+    let rows = palette.rows
+    let table = Table(
+      [
+        Table.Column("Key", width: 10, align: .leading),
+        Table.Column("Does", width: 20, grows: true, align: .leading),
+      ], hasHeader: false)
+    table.draw(
+      into: &frame, in: parts[1], model.labels.glyphs, count: rows.count,
+      scroll: Scroll(selected: rows.isEmpty ? nil : min(palette.picked, rows.count - 1))
+    ) { index in
+      let row = rows[index]
+      let reason = model.disabledReason(of: row.action)
+      let style = Style(reason == nil ? .text : .muted, on: .overlay)
+      return [
+        Span(row.keyText, Style(.accent, on: .overlay).bold),
+        Span(row.label + (reason.map { " (\($0))" } ?? ""), style),
+      ]
+    }
+    drawKeys(model, in: parts[2], into: &frame)
   }
 }

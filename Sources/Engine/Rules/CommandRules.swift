@@ -8,6 +8,8 @@ import Units
 enum CommandRules {
   static func take(_ command: Command, _ source: CommandSource, _ core: inout EngineCore) {
     let answer = perform(command, source, &core)
+    // A chart reads candles again and again; that changes nothing that a journal is for.
+    if case .loadCandles = command { return }
     core.journal(
       .command(CommandRecord(source: source, text: command.text, answer: answer, at: core.now)))
   }

@@ -26,27 +26,33 @@ public struct DepthLadder: Equatable, Sendable {
   public var bids: [Level]
   /// What stands between them: spread, last price.
   public var middle: [Span]
+  /// How many rows it is scrolled toward higher prices; zero has the middle in the middle.
+  public var offset: Int
 
   /// A book.
-  public init(asks: [Level], bids: [Level], middle: [Span]) {
+  public init(asks: [Level], bids: [Level], middle: [Span], offset: Int = 0) {
     self.asks = asks
     self.bids = bids
     self.middle = middle
+    self.offset = offset
   }
 
-  /// Draws as many levels as fit, the same number on both sides, the best next to the middle.
+  /// Draws the levels in sight, the best next to the middle.
   ///
-  /// The bar lies behind the text where there is color, and is drawn as signs in ASCII.
+  /// The bar lies behind the text where there is color. Scrolling ends where one side ends.
   public func draw(into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset) {
     guard rect.height > 0 else { return }
-    let above = (rect.height - 1) / 2
-    let below = rect.height - 1 - above
-    for index in 0..<min(above, asks.count) {
-      draw(asks[index], .ask, into: &frame, in: rect.row(above - 1 - index))
-    }
-    frame.draw(middle, in: rect.row(above), align: .center)
-    for index in 0..<min(below, bids.count) {
-      draw(bids[index], .bid, into: &frame, in: rect.row(above + 1 + index))
+    let center = (rect.height - 1) / 2
+    let place = center + max(-max(0, bids.count - 1), min(offset, max(0, asks.count - 1)))
+    for row in 0..<rect.height {
+      let steps = row - place
+      if steps == 0 {
+        frame.draw(middle, in: rect.row(row), align: .center)
+      } else if steps < 0, -steps <= asks.count {
+        draw(asks[-steps - 1], .ask, into: &frame, in: rect.row(row))
+      } else if steps > 0, steps <= bids.count {
+        draw(bids[steps - 1], .bid, into: &frame, in: rect.row(row))
+      }
     }
   }
 

@@ -1,0 +1,197 @@
+import Trading
+import Units
+
+/// A command as it was typed, understood but not yet held against market and account.
+enum Line: Sendable, Hashable {
+  case order(OrderLine)
+  case scale(ScaleLine)
+  /// A share of the position, above zero and at most one.
+  case close(market: String, share: Rate)
+  case stop(market: String, LineDistance)
+  case target(market: String, LineDistance)
+  case breakEven(market: String)
+  case cancelAll
+  case cancelLast
+  case cancelMarket(String)
+  case flatten(market: String?)
+  case leverage(market: String, Leverage)
+  case state(BotState)
+  case go(market: String)
+  case timeFrame(TimeFrame)
+  case layout(Preset)
+  case size(LineSize)
+  case filter(String)
+  case note(String)
+  case arm
+  case disarm
+  case help
+  case quit
+}
+
+/// A wish to open by one order.
+struct OrderLine: Sendable, Hashable {
+  var side: PositionSide
+  var market: String
+  /// Nil for the working size.
+  var size: LineSize?
+  /// Nil for a market order.
+  var price: LinePrice?
+  var kind = LineKind.limit
+  /// Nil for the usual distance.
+  var stop: LineDistance?
+  var target: LineTarget?
+}
+
+/// A wish to open by several limit orders between two prices.
+struct ScaleLine: Sendable, Hashable {
+  var side: PositionSide
+  var market: String
+  var count: Int
+  var from: Price
+  var to: Price
+  /// Of all orders together; nil for the working size.
+  var size: LineSize?
+  var isPostOnly = false
+  var stop: LineDistance?
+  var target: LineTarget?
+}
+
+/// How a priced order meets the book.
+enum LineKind: String, Sendable, Hashable {
+  case limit
+  case post
+  case ioc
+  case fok
+}
+
+/// A size with its unit.
+enum LineSize: Sendable, Hashable {
+  case contracts(Fixed)
+  /// So many coins; the name of the coin as typed.
+  case coins(Fixed, String)
+  case notional(Fixed)
+  /// Percent of the equity as margin.
+  case marginPercent(Fixed)
+  /// Percent of the equity at risk.
+  case riskPercent(Fixed)
+}
+
+/// A price, or the side of the book to take it from.
+enum LinePrice: Sendable, Hashable {
+  case exact(Price)
+  case bid
+  case ask
+}
+
+/// Where a stop stands: at a price, or so far from the entry.
+enum LineDistance: Sendable, Hashable {
+  case price(Price)
+  case percent(Rate)
+}
+
+/// Where a target stands: at a price, so far from the entry, or a multiple of the stop's distance.
+enum LineTarget: Sendable, Hashable {
+  case price(Price)
+  case percent(Rate)
+  case multiple(Fixed)
+}
+
+/// Why a line is not understood or cannot be done, and at which character.
+struct LineProblem: Error, Sendable, Hashable {
+  /// Characters before the word that is wrong.
+  let at: Int
+  let text: String
+}
+
+extension Line: CustomStringConvertible {
+  /// The command in one fixed form, as golden files keep it.
+  var description: String {
+    switch self {
+    case .order(let order): order.description
+    case .scale(let scale): scale.description
+    case .close(let market, let share): "close \(market) share \(share)"
+    case .stop(let market, let distance): "stop \(market) \(distance)"
+    case .target(let market, let distance): "target \(market) \(distance)"
+    case .breakEven(let market): "break-even \(market)"
+    case .cancelAll: "cancel all"
+    case .cancelLast: "cancel last"
+    case .cancelMarket(let market): "cancel \(market)"
+    case .flatten(let market): "flatten \(market ?? "all")"
+    case .leverage(let market, let leverage): "leverage \(market) \(leverage)x"
+    case .state(let state): "state \(state.rawValue)"
+    case .go(let market): "go \(market)"
+    case .timeFrame(let frame): "time frame \(frame.rawValue)"
+    case .layout(let preset): "layout \(preset.rawValue)"
+    case .size(let size): "size \(size)"
+    case .filter(let text): "filter \(text.isEmpty ? "off" : text)"
+    case .note(let text): "note \(text)"
+    case .arm: "arm"
+    case .disarm: "disarm"
+    case .help: "help"
+    case .quit: "quit"
+    }
+  }
+}
+
+extension OrderLine: CustomStringConvertible {
+  var description: String {
+    var words = ["open \(side.rawValue) \(market)"]
+    words.append(size.map { "size \($0)" } ?? "working size")
+    words.append(price.map { "\(kind.rawValue) \($0)" } ?? "market")
+    words.append(stop.map { "stop \($0)" } ?? "usual stop")
+    if let target { words.append("target \(target)") }
+    return words.joined(separator: ", ")
+  }
+}
+
+extension ScaleLine: CustomStringConvertible {
+  var description: String {
+    var words = ["scale \(side.rawValue) \(market)", "\(count) orders \(from) to \(to)"]
+    words.append(size.map { "size \($0)" } ?? "working size")
+    if isPostOnly { words.append("post") }
+    words.append(stop.map { "stop \($0)" } ?? "usual stop")
+    if let target { words.append("target \(target)") }
+    return words.joined(separator: ", ")
+  }
+}
+
+extension LineSize: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .contracts(let amount): "\(amount) contracts"
+    case .coins(let amount, let coin): "\(amount) \(coin)"
+    case .notional(let amount): "\(amount) USDT"
+    case .marginPercent(let percent): "\(percent) % margin"
+    case .riskPercent(let percent): "\(percent) % risk"
+    }
+  }
+}
+
+extension LinePrice: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .exact(let price): "\(price)"
+    case .bid: "bid"
+    case .ask: "ask"
+    }
+  }
+}
+
+extension LineDistance: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .price(let price): "at \(price)"
+    case .percent(let rate): "\(rate.value.times(100)) % away"
+    }
+  }
+}
+
+extension LineTarget: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .price(let price): "at \(price)"
+    case .percent(let rate): "\(rate.value.times(100)) % away"
+    case .multiple(let count): "\(count) R"
+    }
+  }
+}

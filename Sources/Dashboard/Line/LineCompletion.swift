@@ -1,0 +1,60 @@
+import Trading
+
+/// What the word at the end of a line can become.
+struct LineCompletion: Equatable {
+  /// How many characters of the last word are typed already.
+  let typed: Int
+  /// The words it can become, in alphabetical order.
+  let candidates: [String]
+
+  /// Finds the words that fit at the end of a text; `markets` are the names of the coins.
+  init(_ text: String, markets: [String]) {
+    let words = text.lowercased().split(separator: " ", omittingEmptySubsequences: true).map(
+      String.init)
+    let isNew = text.isEmpty || text.hasSuffix(" ")
+    let before = isNew ? words : Array(words.dropLast())
+    let prefix = isNew ? "" : words.last ?? ""
+    typed = prefix.count
+    candidates = Self.words(after: before, markets).filter {
+      $0.hasPrefix(prefix) && $0 != prefix
+    }
+  }
+
+  /// The text with the last word completed as far as it is certain; a whole word gets a space.
+  func applied(to text: String) -> String {
+    guard let first = candidates.first else { return text }
+    guard candidates.count > 1 else { return text + first.dropFirst(typed) + " " }
+    var common = first
+    for candidate in candidates {
+      while !candidate.hasPrefix(common) { common.removeLast() }
+    }
+    return text + common.dropFirst(typed)
+  }
+
+  private static func words(after before: [String], _ markets: [String]) -> [String] {
+    let coins = markets.map { $0.lowercased() }.sorted()
+    guard let verb = before.first else { return LineGrammar.verbs }
+    switch verb {
+    case "buy", "sell", "long", "short":
+      return before.count == 1 ? coins : options(before, allowsPrice: true)
+    case "scale":
+      if before.count == 1 { return ["buy", "long", "sell", "short"] }
+      return before.count == 2 ? coins : before.count < 5 ? [] : options(before, allowsPrice: false)
+    case "close", "be", "stop", "sl", "target", "tp", "flatten", "go", "lev":
+      return before.count == 1 ? coins : []
+    case "cancel": return before.count == 1 ? (["all", "last"] + coins).sorted() : []
+    case "tf": return before.count == 1 ? TimeFrame.allCases.map(\.rawValue) : []
+    case "layout": return before.count == 1 ? Preset.allCases.map(\.rawValue).sorted() : []
+    default: return []
+    }
+  }
+
+  private static func options(_ before: [String], allowsPrice: Bool) -> [String] {
+    if before.last == "@" { return ["ask", "bid"] }
+    if before.last == "sl" || before.last == "tp" { return [] }
+    let kinds = allowsPrice ? ["fok", "ioc", "post"] : ["post"]
+    let isKindChosen = before.contains { kinds.contains($0) }
+    return ((allowsPrice ? ["@"] : []) + (isKindChosen ? [] : kinds) + ["sl", "tp"])
+      .filter { !before.contains($0) }
+  }
+}

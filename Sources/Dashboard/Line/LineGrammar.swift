@@ -1,0 +1,39 @@
+/// The grammar of the command line as the help prints it, and the words that can be completed.
+public enum LineGrammar {
+  /// The grammar in EBNF (ISO 14977); words are separated by spaces and may be in any case.
+  public static let rules = [
+    #"line    = order | scale | exit | view | state | "note" text ;"#,
+    #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option } ;"#,
+    #"scale   = "scale" ( "buy" | "long" | "sell" | "short" ) market count price ".." price"#,
+    #"          [ size ] { option } ;"#,
+    #"exit    = "close" market [ percent ] | "be" market | "cancel" ( "all" | "last" | market )"#,
+    #"        | ( "stop" | "sl" | "target" | "tp" ) market ( price | percent )"#,
+    #"        | "flatten" [ market ] ;"#,
+    #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
+    #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
+    #"        | "lev" market number [ "x" ] ;"#,
+    #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
+    #"        | "sl" ( price | percent ) | "tp" ( price | percent | number "r" ) ;"#,
+    #"size    = number [ "c" | "$" | "%" | "%m" | coin ] ;"#,
+    #"percent = number "%" ;    (* size: % is risk to the stop, %m margin, c contracts *)"#,
+  ]
+
+  /// Lines that show how it is meant.
+  public static let examples = [
+    ("buy btc 0.5% sl 1% tp 2r", "market, risks 0.5 % of equity, target two risks away"),
+    ("sell eth 100$ @ 2500 post", "rests at 2500, worth 100 USDT"),
+    ("close sol 50%", "closes half of the position"),
+    ("stop btc 61250", "moves the stop"),
+    ("be btc", "stop to break-even, fees and funding paid"),
+    ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
+    ("cancel all", "cancels every order of ours"),
+    ("flatten", "closes and cancels everything (asks first)"),
+  ]
+
+  /// The words that a line can begin with.
+  static let verbs = [
+    "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten", "go", "halt", "help",
+    "layout", "lev", "long", "note", "pause", "quit", "reduce", "resume", "scale", "sell", "short",
+    "size", "sl", "stop", "target", "tf", "tp",
+  ]
+}

@@ -1,0 +1,238 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// What a line comes to once market and account are looked at.
+enum LineMeaning: Equatable {
+  /// New risk: shown as ghosts first, sent by another key.
+  case openings([OpeningIntent])
+  /// Less risk, or none: done at once.
+  case commands([DashboardCommand])
+  /// The same as a key of the table.
+  case action(Action)
+  /// Shows something else.
+  case show(Shown)
+
+  /// What can be shown.
+  enum Shown: Equatable {
+    case instrument(InstrumentID)
+    case timeFrame(TimeFrame)
+    case layout(Preset)
+    case filter(String)
+    case size(SizeUnit, Fixed)
+  }
+}
+
+extension DashboardModel {
+  /// Returns what a line comes to now, or why it cannot be done.
+  func meaning(of line: Line) throws(LineProblem) -> LineMeaning {
+    switch line {
+    case .order(let order): return .openings([try intent(order)])
+    case .scale(let scale): return .openings(try intents(scale))
+    case .close(let market, let share):
+      let key = try position(market).key
+      return .commands([.engine(.close(ClosingIntent(key: key, share: share)))])
+    case .stop(let market, let distance):
+      let position = try position(market)
+      let stop = try price(distance, isStop: true, of: position)
+      return .commands([.engine(.protect(position.key, stopLoss: stop, takeProfit: nil))])
+    case .target(let market, let distance):
+      let position = try position(market)
+      let target = try price(distance, isStop: false, of: position)
+      return .commands([.engine(.protect(position.key, stopLoss: nil, takeProfit: target))])
+    case .breakEven(let market):
+      return .commands([.engine(.breakEven(try position(market).key))])
+    case .cancelAll: return .action(.cancelEverything)
+    case .cancelLast: return .action(.cancelLast)
+    case .cancelMarket(let market):
+      return .commands([.engine(.cancelAll(try instrument(market).id))])
+    case .flatten(nil): return .action(.flatten)
+    case .flatten(let market?):
+      return .commands([.engine(.flatten(try instrument(market).id))])
+    case .leverage(let market, let leverage):
+      let id = try instrument(market).id
+      return .commands([.engine(.setLeverage(id, marginMode(of: id), leverage))])
+    case .state(let state): return try meaning(of: state)
+    case .go(let market): return .show(.instrument(try instrument(market).id))
+    case .timeFrame(let frame): return .show(.timeFrame(frame))
+    case .layout(let preset): return .show(.layout(preset))
+    case .size(let size):
+      let (unit, amount) = try split(size, instrument.flatMap { snapshot.markets[$0]?.instrument })
+      return .show(.size(unit, amount))
+    case .filter(let text): return .show(.filter(text))
+    case .note(let text): return .commands([.engine(.note(text, instrument))])
+    case .arm: return isArmed ? .commands([]) : .action(.arm)
+    case .disarm: return isArmed ? .action(.arm) : .commands([])
+    case .help: return .action(.help)
+    case .quit: return .action(.quit)
+    }
+  }
+
+  private func meaning(of state: BotState) throws(LineProblem) -> LineMeaning {
+    if state == .running {
+      if let reason = disabledReason(of: .resume) { throw LineProblem(at: 0, text: reason) }
+      return .action(.resume)
+    }
+    let reason = "\(state.rawValue) at the keyboard"
+    return .commands([.engine(.setState(state, reason: reason))])
+  }
+
+  /// Returns the market of a name: the whole name, the coin, or the beginning of exactly one.
+  func market(_ name: String) throws(LineProblem) -> Market {
+    let known = snapshot.pairs.compactMap { snapshot.markets[$0.instrument] }
+    let exact = known.filter {
+      $0.id.text.lowercased() == name || $0.instrument.baseCurrency.lowercased() == name
+    }
+    let found = exact.isEmpty ? known.filter { $0.id.text.lowercased().hasPrefix(name) } : exact
+    guard let first = found.first else {
+      let coins = known.map { $0.instrument.baseCurrency.lowercased() }.joined(separator: " ")
+      throw LineProblem(at: 0, text: "`\(name)` is none of the markets: \(coins)")
+    }
+    guard found.count == 1 else {
+      let names = found.map(\.id.text).joined(separator: ", ")
+      throw LineProblem(at: 0, text: "`\(name)` may be \(names)")
+    }
+    return first
+  }
+
+  private func instrument(_ name: String) throws(LineProblem) -> Instrument {
+    try market(name).instrument
+  }
+
+  private func position(_ name: String) throws(LineProblem) -> PositionFigures {
+    let id = try instrument(name).id
+    let held = snapshot.positions.filter { $0.key.instrument == id }
+    guard let first = held.first else {
+      throw LineProblem(at: 0, text: "there is no position in \(id)")
+    }
+    guard held.count == 1 else {
+      throw LineProblem(at: 0, text: "\(id) has \(held.count) positions; select one in the panel")
+    }
+    return first
+  }
+
+  private func price(
+    _ distance: LineDistance, isStop: Bool, of position: PositionFigures
+  ) throws(LineProblem) -> Trigger {
+    switch distance {
+    case .price(let price): return Trigger(triggerPrice: price)
+    case .percent(let rate):
+      guard let instrument = snapshot.markets[position.key.instrument]?.instrument else {
+        throw LineProblem(at: 0, text: "the tick size of \(position.key.instrument) is not known")
+      }
+      let price = Distance.price(
+        rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
+      return Trigger(triggerPrice: price)
+    }
+  }
+
+  private func intent(_ order: OrderLine) throws(LineProblem) -> OpeningIntent {
+    let market = try market(order.market)
+    let (type, entry) = try type(of: order, market)
+    let protection = try protection(
+      order.stop, order.target, order.side, entry: entry, worst: entry, market.instrument)
+    return OpeningIntent(
+      instrument: market.id, side: order.side, marginMode: marginMode(of: market.id), type: type,
+      size: try request(order.size, market.instrument, parts: 1), stop: .stop(protection.stop),
+      takeProfit: protection.target)
+  }
+
+  /// The type of an order and the price that its distances are counted from.
+  private func type(
+    of order: OrderLine, _ market: Market
+  ) throws(LineProblem) -> (OrderType, Price) {
+    let taken = market.takenPrice(by: order.side.openingSide) ?? market.lastPrice
+    let asked: Price?
+    switch order.price {
+    case nil:
+      guard let taken else { throw LineProblem(at: 0, text: "\(market.id) has no price yet") }
+      return (.market, taken)
+    case .exact(let price): asked = price
+    case .bid: asked = market.bidPrice
+    case .ask: asked = market.askPrice
+    }
+    guard let price = asked else { throw LineProblem(at: 0, text: "the book is not known yet") }
+    switch order.kind {
+    case .limit: return (.limit(price), price)
+    case .post: return (.postOnly(price), price)
+    case .ioc: return (.immediateOrCancel(price), price)
+    case .fok: return (.fillOrKill(price), price)
+    }
+  }
+
+  private func intents(_ scale: ScaleLine) throws(LineProblem) -> [OpeningIntent] {
+    let market = try market(scale.market)
+    let instrument = market.instrument
+    let worst =
+      scale.side == .long ? min(scale.from, scale.to) : max(scale.from, scale.to)
+    let size = try request(scale.size, instrument, parts: scale.count)
+    var result: [OpeningIntent] = []
+    for number in 0..<scale.count {
+      let way = (scale.to - scale.from).value.times(number)
+      let step = way.divided(by: Fixed(scale.count - 1), .towardZero)
+      let price = Price(scale.from.value + step).rounded(
+        to: instrument.tickSize, scale.side == .long ? .down : .up)
+      let protection = try protection(
+        scale.stop, scale.target, scale.side, entry: price, worst: worst, instrument)
+      result.append(
+        OpeningIntent(
+          instrument: market.id, side: scale.side, marginMode: marginMode(of: market.id),
+          type: scale.isPostOnly ? .postOnly(price) : .limit(price), size: size,
+          stop: .stop(protection.stop), takeProfit: protection.target))
+    }
+    return result
+  }
+
+  /// Stop and target; a stop in percent is counted from the worst of several entries.
+  private func protection(
+    _ stop: LineDistance?, _ target: LineTarget?, _ side: PositionSide, entry: Price,
+    worst: Price, _ instrument: Instrument
+  ) throws(LineProblem) -> (stop: Trigger, target: Trigger?) {
+    let stopPrice =
+      switch stop {
+      case .price(let price): price
+      case .percent(let rate): Distance.price(rate, from: worst, side, isStop: true, instrument)
+      case nil:
+        Distance.price(Distance.usualStop, from: worst, side, isStop: true, instrument)
+      }
+    let targetPrice: Price?
+    switch target {
+    case nil: targetPrice = nil
+    case .price(let price): targetPrice = price
+    case .percent(let rate):
+      targetPrice = Distance.price(rate, from: entry, side, isStop: false, instrument)
+    case .multiple(let count):
+      guard count <= 1_000 else { throw LineProblem(at: 0, text: "\(count) R is too far") }
+      targetPrice = Distance.target(count, entry: entry, stop: stopPrice, side, instrument)
+    }
+    return (Trigger(triggerPrice: stopPrice), targetPrice.map { Trigger(triggerPrice: $0) })
+  }
+
+  private func request(
+    _ size: LineSize?, _ instrument: Instrument, parts: Int
+  ) throws(LineProblem) -> SizeRequest {
+    let (unit, amount) =
+      try size.map { (size) throws(LineProblem) in try split(size, instrument) }
+      ?? (working.unit, working.amount(instrument, snapshot.limits))
+    return WorkingSize.request(amount.divided(by: Fixed(parts), .towardZero), unit)
+  }
+
+  private func split(
+    _ size: LineSize, _ instrument: Instrument?
+  ) throws(LineProblem) -> (SizeUnit, Fixed) {
+    switch size {
+    case .contracts(let amount): return (.contracts, amount)
+    case .notional(let amount): return (.notional, amount)
+    case .marginPercent(let percent): return (.marginShare, percent)
+    case .riskPercent(let percent): return (.riskShare, percent)
+    case .coins(let amount, let coin):
+      guard let base = instrument?.baseCurrency, base.lowercased() == coin else {
+        throw LineProblem(at: 0, text: "`\(coin)` is not the coin of the market")
+      }
+      return (.coins, amount)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// The money, and how much of each limit is used.
+enum AccountPanel {
+  static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
+    let inside = model.drawPanel(.account, in: area, into: &frame)
+    guard inside.width >= 20 else { return }
+    let isWide = inside.width >= 76
+    let halves = isWide ? inside.columns([.rest, .rest], gap: 2) : [inside]
+    let money = figures(model)
+    let limits = limits(model)
+    if isWide {
+      draw(money, in: halves[0], model, &frame)
+      draw(limits, in: halves[1], model, &frame)
+    } else {
+      // The limits first: the account line above the panels has the money already.
+      draw(limits + money, in: inside, model, &frame)
+    }
+  }
+
+  /// One line: a name and a text, or a bar that fills up to a limit.
+  private struct Figure {
+    let name: String
+    let text: String
+    var ink = Ink.text
+    /// How much of a limit is used; nil for a figure without one.
+    var share: Double?
+  }
+
+  private static func draw(
+    _ figures: [Figure], in area: Rect, _ model: DashboardModel, _ frame: inout Frame
+  ) {
+    for (row, figure) in figures.prefix(area.height).enumerated() {
+      let parts = area.row(row).columns([.fixed(12), .rest], gap: 1)
+      frame.draw(figure.name, in: parts[0], Style(.muted))
+      guard let share = figure.share else {
+        frame.draw(figure.text, in: parts[1], Style(figure.ink), align: .trailing)
+        continue
+      }
+      let ink: Ink = share >= 1 ? .danger : share >= 0.8 ? .warning : .accent
+      Gauge(share, ink, label: figure.text).draw(into: &frame, in: parts[1], model.labels.glyphs)
+    }
+  }
+
+  private static func figures(_ model: DashboardModel) -> [Figure] {
+    let snapshot = model.snapshot
+    let day = snapshot.account.day
+    let balance = snapshot.account.balance?.value
+    let profit = snapshot.dayProfit
+    let unrealized = snapshot.unrealizedPnL
+    return [
+      Figure(name: "Equity", text: model.money(snapshot.equity)),
+      Figure(name: "Cash", text: model.money(balance?.cash)),
+      Figure(name: "Free margin", text: model.money(balance?.availableMargin)),
+      Figure(name: "Unrealized", text: model.signed(unrealized), ink: mood(unrealized)),
+      Figure(name: "Day", text: model.signed(profit), ink: profit.map(mood) ?? .muted),
+      Figure(name: "  realized", text: model.signed(day.realizedPnL), ink: mood(day.realizedPnL)),
+      Figure(name: "  fees", text: model.signed(-day.fees), ink: mood(-day.fees)),
+      Figure(name: "  funding", text: model.signed(day.funding), ink: mood(day.funding)),
+    ]
+  }
+
+  private static func limits(_ model: DashboardModel) -> [Figure] {
+    let snapshot = model.snapshot
+    let limits = snapshot.limits
+    let equity = snapshot.equity
+    let notional = snapshot.positions.reduce(Money?.some(.zero)) { sum, position in
+      sum.flatMap { sum in position.notional.map { sum + $0 } }
+    }
+    return [
+      share(
+        "Margin used", of: snapshot.account.usedMargin, equity, limits.marginUsedMaximum, model),
+      share("Exposure", of: notional, equity, limits.notionalTotalMaximum, model),
+      count("Positions", snapshot.positions.count, limits.openPositionsMaximum),
+    ]
+    lines += snapshot.breakerReadings.compactMap { breaker($0, model) }
+    lines += [
+      budget(model),
+      Figure(
+        name: "State",
+        text: snapshot.trading.mode.rawValue
+          + (snapshot.trading.reason.isEmpty ? "" : ": \(snapshot.trading.reason)"),
+        ink: snapshot.trading.mode == .running ? .good : .warning),
+      Figure(
+        name: "Risk a trade",
+        text: "\(NumberText.percent(limits.riskPerTradeDefault)), most "
+          + NumberText.percent(limits.riskPerTradeMaximum)),
+      Figure(name: "Working size", text: model.workingText, ink: .accent),
+    ]
+    return lines
+  }
+
+  /// A part of the equity against the most that is allowed.
+  private static func share(
+    _ name: String, of amount: Money?, _ equity: Money?, _ limit: Rate, _ model: DashboardModel
+  ) -> Figure {
+    guard let amount, let equity, let part = amount.fraction(of: equity, .towardZero),
+      limit.isPositive
+    else { return Figure(name: name, text: model.labels.glyphs.unknown, ink: .muted) }
+    return Figure(
+      name: name,
+      text: "\(NumberText.percent(part, places: 1)) of \(NumberText.percent(limit, places: 0))",
+      share: Double(part) / Double(limit))
+  }
+
+  /// A breaker against its limit; nil for one that is off or no number.
+  private static func breaker(_ reading: BreakerReading, _ model: DashboardModel) -> Figure? {
+    guard let limit = reading.limit, let name = reading.breaker.word else { return nil }
+    guard let value = reading.value else {
+      return Figure(name: name, text: model.labels.glyphs.unknown, ink: .muted)
+    }
+    return Figure(
+      name: name, text: "\(text(value, model)) of \(text(limit, model))",
+      share: reading.isTripped ? 1 : number(value) / max(number(limit), 1e-9))
+  }
+
+  private static func text(_ figure: BreakerReading.Figure, _ model: DashboardModel) -> String {
+    switch figure {
+    case .share(let rate): NumberText.percent(rate, places: 1)
+    case .money(let money): model.money(money)
+    case .count(let count): "\(count)"
+    }
+  }
+
+  private static func number(_ figure: BreakerReading.Figure) -> Double {
+    switch figure {
+    case .share(let rate): Double(rate)
+    case .money(let money): Double(money)
+    case .count(let count): Double(count)
+    }
+  }
+
+  private static func count(_ name: String, _ count: Int, _ limit: Int) -> Figure {
+    Figure(
+      name: name, text: "\(count) of \(limit)", share: Double(count) / Double(max(1, limit)))
+  }
+
+  /// The scope of the rate governor that has the least left.
+  private static func budget(_ model: DashboardModel) -> Figure {
+    func used(_ budget: RequestBudget) -> Double {
+      1 - Double(budget.remaining) / Double(max(1, budget.capacity))
+    }
+    guard let tightest = model.snapshot.budgets.max(by: { used($0) < used($1) }) else {
+      return Figure(name: "Requests", text: model.labels.glyphs.unknown, ink: .muted)
+    }
+    return Figure(
+      name: "Requests",
+      text: "\(tightest.remaining) of \(tightest.capacity) left, \(tightest.scope)",
+      share: used(tightest))
+  }
+
+  private static func mood(_ amount: Money) -> Ink {
+    amount.isZero ? .text : amount.isNegative ? .loss : .gain
+  }
+}
+
+extension Breaker {
+  /// The breaker in few words; nil for what is no number.
+  fileprivate var word: String? {
+    switch self {
+    case .dailyLoss: "Day's loss"
+    case .dailyLossMoney: "Day's loss $"
+    case .drawdown: "Drawdown"
+    case .stopOuts: "Stops in row"
+    case .tradesPerDay: "Bot's trades"
+    case .tradingHours: nil
+    }
+  }
+}

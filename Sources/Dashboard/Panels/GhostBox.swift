@@ -1,0 +1,82 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// An order as it would be: every figure from the gate's own preview.
+enum GhostBox {
+  /// Columns of the names.
+  private static let nameWidth = 14
+
+  /// Draws the figures from the top and the verdict at the bottom.
+  static func draw(
+    _ intent: OpeningIntent, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let preview = model.snapshot.preview(intent, at: model.snapshot.at)
+    guard let instrument = model.snapshot.markets[intent.instrument]?.instrument else { return }
+    let parts = area.rows([.rest, .fixed(2)])
+    for (row, line) in lines(preview, instrument, model).enumerated() {
+      let cells = parts[0].row(row).columns([.fixed(nameWidth), .rest])
+      frame.draw(line.name, in: cells[0], Style(.muted, on: .overlay))
+      frame.draw(line.text, in: cells[1], Style(line.ink, on: .overlay))
+    }
+    drawVerdict(preview.denial, in: parts[1], into: &frame)
+  }
+
+  private struct Line {
+    let name: String
+    let text: String
+    var ink = Ink.text
+  }
+
+  private static func drawVerdict(_ denial: Denial?, in area: Rect, into frame: inout Frame) {
+    let text = denial.map { "would be denied: \($0.text)" } ?? "within every limit"
+    let style = Style(denial == nil ? .good : .danger, on: .overlay).bold
+    var rest = text[...]
+    for row in 0..<area.height {
+      var line = rest.prefix(area.width)
+      if line.count < rest.count, let space = line.lastIndex(of: " ") { line = line[..<space] }
+      frame.draw(String(line), in: area.row(row), style)
+      rest = rest.dropFirst(line.count).drop { $0 == " " }
+    }
+  }
+
+  private static func lines(
+    _ preview: OrderPreview, _ instrument: Instrument, _ model: DashboardModel
+  ) -> [Line] {
+    let unknown = model.labels.glyphs.unknown
+    func price(_ price: Price?) -> String {
+      price.map { NumberText.price($0, instrument) } ?? unknown
+    }
+    let contracts = preview.contracts.map { NumberText.contracts($0, instrument) } ?? unknown
+    let coins = preview.baseAmount.map { "\($0) \(instrument.baseCurrency)" } ?? unknown
+    let slippage = preview.slippage.map { ", slips \(NumberText.percent($0, places: 3))" } ?? ""
+    let leverage = preview.leverage.map { " at \($0)x" } ?? ""
+    let ratio =
+      preview.rewardToRisk.map { ", \($0.value.text(places: 2, .towardZero)) R:R" } ?? ""
+    let arrow = model.labels.glyphs.isASCII ? "->" : "→"
+    return [
+      Line(name: "size", text: "\(contracts) = \(coins)"),
+      Line(name: "notional", text: model.money(preview.notional)),
+      Line(name: "margin", text: model.money(preview.margin) + leverage),
+      Line(name: "fills near", text: price(preview.expectedPrice) + slippage),
+      Line(name: "fee", text: model.money(preview.fee)),
+      Line(name: "funding", text: model.signed(preview.fundingToSettlement)),
+      Line(name: "at the stop", text: loss(preview, model), ink: .loss),
+      Line(name: "at the target", text: model.money(preview.profitAtTarget) + ratio, ink: .gain),
+      Line(
+        name: "liquidation",
+        text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),
+    ]
+  }
+
+  private static func loss(_ preview: OrderPreview, _ model: DashboardModel) -> String {
+    guard let loss = preview.lossAtStop else { return model.labels.glyphs.unknown }
+    let multiple = preview.lossInR.map { ", \($0.value.text(places: 2, .towardZero)) R" } ?? ""
+    let share = preview.riskShare.map { ", \(NumberText.percent($0))" } ?? ""
+    return "-\(model.money(loss.magnitude))\(multiple)\(share)"
+  }
+}

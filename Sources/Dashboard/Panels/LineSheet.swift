@@ -1,0 +1,71 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// The command line where the messages stand, what is wrong with it above, and the order that it
+/// would be.
+enum LineSheet {
+  static func draw(
+    _ entry: LineEntry, _ model: DashboardModel, over areas: ScreenAreas, into frame: inout Frame
+  ) {
+    let text = entry.field.text
+    let line = areas.message.columns([.fixed(2), .rest])
+    frame.clear(areas.message, Style(.text, on: .selection))
+    frame.draw(" :", in: line[0], Style(.accent, on: .selection).bold)
+    entry.field.draw(into: &frame, in: line[1], Style(.text, on: .selection), hasCursor: true)
+    let hint = areas.body.row(areas.body.height - 1)
+    do throws(LineProblem) {
+      let parsed = try LineParser.parse(text)
+      let meaning = try model.meaning(of: parsed)
+      drawMeaning(meaning, parsed, model, over: areas.body, into: &frame)
+    } catch {
+      drawProblem(error, text, model, in: hint, into: &frame)
+    }
+  }
+
+  private static func drawMeaning(
+    _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, over body: Rect,
+    into frame: inout Frame
+  ) {
+    guard case .openings(let intents) = meaning, let first = intents.first else {
+      let hint = body.row(body.height - 1)
+      frame.clear(hint, Style(.good, on: .overlay))
+      frame.draw(
+        " Enter: \(line)", in: hint, Style(.good, on: .overlay))
+      return
+    }
+    let title = intents.count == 1 ? "Ghost" : "Ghost, the first of \(intents.count)"
+    let room = Rect(
+      x: body.x, y: body.endY - min(body.height, 14), width: body.width,
+      height: min(body.height, 14))
+    let inside = drawBox(
+      "\(title)  \(first.side.openingSide.rawValue) \(first.instrument) "
+        + (first.type.limitPrice.map { "\(first.type.word) \($0)" } ?? "market"),
+      Size(width: min(room.width, 64), height: room.height), model, over: room, into: &frame)
+    GhostBox.draw(first, model, in: inside.inset(x: 1, y: 0), into: &frame)
+  }
+
+  /// The words that can follow, or the mistake with a mark under the word that is wrong.
+  private static func drawProblem(
+    _ problem: LineProblem, _ text: String, _ model: DashboardModel, in area: Rect,
+    into frame: inout Frame
+  ) {
+    let surface = Style(.muted, on: .overlay)
+    frame.clear(area, surface)
+    let candidates = model.completion(of: text).candidates
+    // While a word is being typed, what it can become helps more than that it is not one yet.
+    let isTyping = problem.at >= text.count || !text.hasSuffix(" ")
+    if !candidates.isEmpty, isTyping {
+      frame.draw(" Tab: " + candidates.joined(separator: " "), in: area, surface)
+      return
+    }
+    let message = "^ " + problem.text
+    let start = min(2 + problem.at, max(1, area.width - TextWidth.columns(of: message)))
+    let room = Rect(x: area.x + start, y: area.y, width: area.width - start, height: 1)
+    frame.draw(message, in: room, Style(.warning, on: .overlay).bold)
+  }
+}

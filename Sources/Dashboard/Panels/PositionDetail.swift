@@ -1,0 +1,124 @@
+import AccountData
+import Engine
+import MarketData
+import Screen
+import Trading
+import Units
+
+/// Everything about one position.
+enum PositionDetail {
+  /// Fewer lines than this would leave out what matters.
+  static let leastHeight = 9
+
+  static func draw(
+    _ position: PositionFigures, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let title =
+      "\(position.key.instrument) \(position.side.rawValue) "
+      + "\(position.key.marginMode.rawValue), opened \(age(position.openedAt, model)) ago by "
+      + (position.source.map(\.word) ?? "someone else")
+    frame.draw(" \(title)", in: area.row(0), Style(.heading).bold)
+    let columns = area.inset(x: 1, y: 0).columns([.rest, .rest], gap: 3)
+    for (column, lines) in zip(columns, [size(position, model), money(position, model)]) {
+      for (row, line) in lines.enumerated() {
+        let parts = column.row(row + 1).columns([.fixed(15), .rest], gap: 1)
+        frame.draw(line.name, in: parts[0], Style(.muted))
+        frame.draw([line.value], in: parts[1])
+      }
+    }
+  }
+
+  private struct Line {
+    let name: String
+    let value: Span
+  }
+
+  private static func size(_ position: PositionFigures, _ model: DashboardModel) -> [Line] {
+    let market = model.snapshot.markets[position.key.instrument]
+    let instrument = market?.instrument
+    let unknown = model.labels.glyphs.unknown
+    func price(_ price: Price?) -> Span {
+      Span(
+        price.map { price in
+          instrument.map { NumberText.price(price, $0) } ?? NumberText.price(price)
+        } ?? unknown)
+    }
+    let coins = position.baseAmount.map { "\($0) \(instrument?.baseCurrency ?? "")" } ?? unknown
+    return [
+      Line(name: "contracts", value: Span("\(position.contracts) = \(coins)")),
+      Line(name: "notional", value: Span(model.money(position.notional))),
+      Line(name: "entry", value: price(position.entryPrice)),
+      Line(name: "mark", value: price(position.markPrice)),
+      Line(name: "break-even", value: price(position.breakEvenPrice)),
+      Line(name: "liquidation", value: price(position.liquidationPrice)),
+      Line(name: "  distance", value: distance(position, market, model)),
+      Line(name: "stop", value: ProtectionText.span(position, model)),
+    ]
+  }
+
+  private static func money(_ position: PositionFigures, _ model: DashboardModel) -> [Line] {
+    let unknown = model.labels.glyphs.unknown
+    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
+    let onMargin = position.returnOnMargin.map { NumberText.signedPercent($0) } ?? unknown
+    let multiple =
+      position.rMultiple.map { NumberText.signed($0.value, places: 2) + " R" } ?? unknown
+    return [
+      Line(name: "unrealized", value: Span(model.signed(position.unrealizedPnL), mood)),
+      Line(name: "  on margin", value: Span(onMargin, mood)),
+      Line(name: "  in risks", value: Span(multiple, mood)),
+      Line(name: "realized", value: Span(model.signed(position.realizedPnL))),
+      Line(name: "funding", value: Span(model.signed(position.funding))),
+      Line(name: "margin", value: Span(model.money(position.margin))),
+      Line(
+        name: "leverage", value: Span("\(position.leverage.value.text(places: 1, .towardZero))x")),
+      Line(name: "told", value: Span("\(age(position.receivedAt, model)) ago", Style(.muted))),
+    ]
+  }
+
+  /// How far liquidation is: of the price, in money, and in mean daily moves where known.
+  private static func distance(
+    _ position: PositionFigures, _ market: Market?, _ model: DashboardModel
+  ) -> Span {
+    let unknown = model.labels.glyphs.unknown
+    guard let share = position.liquidationDistance, let price = position.liquidationPrice else {
+      return Span(unknown)
+    }
+    let way = (position.markPrice - price).magnitude
+    let amount = position.baseAmount.flatMap { way.notionalIfInRange(of: $0, .towardZero) }
+    let ink: Ink = share < "0.02" ? .danger : share < "0.05" ? .warning : .text
+    let range = market.flatMap { averageRange($0, model.chart.timeFrame) }
+    let ranges = range.map { range -> String in
+      let tenths = Int((Double(way) / range * 10).rounded())
+      return ", \(tenths / 10).\(tenths % 10) ATR \(model.chart.timeFrame.rawValue)"
+    }
+    return Span(
+      "\(NumberText.percent(share)), \(model.money(amount))\(ranges ?? "")", Style(ink))
+  }
+
+  /// The average true range of the chart's candles; nil before there are enough.
+  private static func averageRange(_ market: Market, _ frame: TimeFrame) -> Double? {
+    guard let series = market.series(frame) else { return nil }
+    var range = ATR()
+    var value: Double?
+    for candle in series.closed.suffix(100) { value = range.update(Bar(candle)) }
+    return value.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static func age(_ moment: Timestamp, _ model: DashboardModel) -> String {
+    NumberText.age(model.snapshot.at - moment)
+  }
+}
+
+extension CommandSource {
+  /// Who it was, in few words.
+  var word: String {
+    switch self {
+    case .keyboard: "the keyboard"
+    case .control: "a second terminal"
+    case .strategy(let name): "strategy \(name)"
+    case .web: "the browser"
+    case .agent(let name): "agent \(name)"
+    case .engine: "the engine"
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import AccountData
+import Engine
+import MarketData
+import Screen
+import Trading
+import Units
+
+/// The positions with their profit and their stop in one line, where their panel is not in sight.
+enum PositionStrip {
+  static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
+    let positions = model.snapshot.positions
+    guard !positions.isEmpty else {
+      frame.draw(" no open position", in: area, Style(.muted))
+      return
+    }
+    // Positions without a stop first: they must not fall off the end.
+    let ordered =
+      positions.filter(\.protection.isNaked) + positions.filter { !$0.protection.isNaked }
+    let long = ordered.map { spans($0, model) }
+    let isTight = long.reduce(0) { $0 + columns($1) } > area.width
+    let texts = isTight ? ordered.map { shortSpans($0, model) } : long
+    var x = area.x
+    for (index, spans) in texts.enumerated() {
+      let width = columns(spans)
+      let isLast = index == texts.count - 1
+      guard x + width + (isLast ? 0 : 4) <= area.endX else {
+        let left = "+\(texts.count - index)"
+        frame.draw(left, at: Point(x: x, y: area.y), Style(.warning).bold, in: area)
+        return
+      }
+      x = frame.draw(spans, in: Rect(x: x, y: area.y, width: width, height: 1))
+    }
+  }
+
+  private static func columns(_ spans: [Span]) -> Int {
+    spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+  }
+
+  /// The coin, the profit and the stop alone.
+  private static func shortSpans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
+    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
+    return [
+      Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      Span(model.signed(position.unrealizedPnL), mood), Span(" "),
+      ProtectionText.span(position, model),
+    ]
+  }
+
+  /// One position in few columns.
+  static func spans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
+    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
+    let side = Style(position.side == .long ? .bid : .ask)
+    return [
+      Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      Span("\(position.side.rawValue) ", side),
+      Span("\(position.contracts) "), Span(model.signed(position.unrealizedPnL), mood),
+      Span(" "), ProtectionText.span(position, model), Span(" "),
+    ]
+  }
+}
+
+/// Whether a position has its stop and how old the proof is, as a few words.
+enum ProtectionText {
+  static func span(_ position: PositionFigures, _ model: DashboardModel) -> Span {
+    let now = model.snapshot.at
+    switch position.protection {
+    case .proven(let trigger):
+      let stop = trigger.order.stopLoss?.triggerPrice
+      let instrument = model.snapshot.markets[position.key.instrument]?.instrument
+      let price = stop.map { price in
+        instrument.map { NumberText.price(price, $0) } ?? NumberText.price(price)
+      }
+      let age = NumberText.age(now - trigger.confirmedAt)
+      return Span("\(price ?? model.labels.glyphs.unknown) \(age)", Style(.good))
+    case .waiting(let since):
+      return Span("waiting \(NumberText.age(now - since))", Style(.warning))
+    case .naked(let since):
+      return Span("NAKED \(NumberText.age(now - since))", Style(.danger).bold.reversed)
+    case .liquidation: return Span("liquidation", Style(.warning))
+    }
+  }
+}

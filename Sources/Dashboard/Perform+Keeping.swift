@@ -1,0 +1,140 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+extension DashboardModel {
+  /// Does what reduces risk or moves what is there; none of this waits for arming.
+  mutating func keep(_ action: Action) -> [DashboardCommand] {
+    switch action {
+    case .partialClose: selectedPosition.map { sheet = .partialClose($0) }
+    case .closeShare(let quarters): return close(quarters)
+    case .moveStop: selectedPosition.map { openPriceForm(.stop($0)) }
+    case .moveTarget: selectedPosition.map { openPriceForm(.target($0)) }
+    case .breakEven: return selectedPosition.map { [.engine(.breakEven($0))] } ?? []
+    case .amend: openAmendForm()
+    case .submitPrice: return submitPrice()
+    case .cancelSelected: return cancelSelected()
+    case .cancelLast: return cancelLast()
+    case .cancelInstrument: return [.engine(.cancelAll(instrument))]
+    case .cancelEverything: return [.engine(.cancelAll(nil))]
+    case .flatten: askToFlatten()
+    default: break
+    }
+    return []
+  }
+
+  private mutating func close(_ quarters: Int) -> [DashboardCommand] {
+    guard case .partialClose(let key) = sheet else { return [] }
+    sheet = nil
+    let share = Rate(Fixed(quarters).divided(by: 4, .towardZero))
+    return [.engine(.close(ClosingIntent(key: key, share: share)))]
+  }
+
+  private func cancelSelected() -> [DashboardCommand] {
+    guard let row = orderRows.first(where: { $0.id == selectedOrder }) else { return [] }
+    switch row.id {
+    case .order(let reference): return [.engine(.cancel(row.instrument, reference))]
+    case .trigger(let id): return [.engine(.cancelTrigger(row.instrument, id))]
+    }
+  }
+
+  private func cancelLast() -> [DashboardCommand] {
+    guard let order = newestOwnOrder, let reference = order.reference else { return [] }
+    return [.engine(.cancel(order.instrument, reference))]
+  }
+
+  private mutating func openPriceForm(_ purpose: PriceForm.Purpose) {
+    switch purpose {
+    case .stop(let key):
+      let stop = snapshot.account.stops(of: key).first?.order.stopLoss?.triggerPrice
+      open(purpose, "Stop of \(key.instrument)", stop)
+    case .target(let key):
+      let target = snapshot.account.triggers.lazy
+        .filter { $0.order.isProtection(of: key) }.compactMap(\.order.takeProfit).first
+      open(purpose, "Target of \(key.instrument)", target?.triggerPrice)
+    case .order(let id):
+      guard let order = snapshot.account.orders[id] else { return }
+      let title = "Move \(order.side.rawValue) \(order.remainingContracts) \(order.instrument)"
+      open(purpose, title, order.type.limitPrice)
+    }
+  }
+
+  private mutating func open(_ purpose: PriceForm.Purpose, _ title: String, _ price: Price?) {
+    sheet = .priceForm(
+      PriceForm(
+        purpose: purpose, title: title, openedAt: now, text: price.map(\.description) ?? ""))
+  }
+
+  private mutating func openAmendForm() {
+    guard let row = orderRows.first(where: { $0.id == selectedOrder }) else { return }
+    if case .order(let reference) = row.id, let order = snapshot.account.orders[reference],
+      let id = order.clientOrderID
+    {
+      openPriceForm(.order(id))
+    } else if let key = row.position {
+      openPriceForm(row.kind == "target" ? .target(key) : .stop(key))
+    }
+  }
+
+  private mutating func submitPrice() -> [DashboardCommand] {
+    guard case .priceForm(let form) = sheet else { return [] }
+    guard now - form.openedAt >= Confirmation.deafness else { return [] }
+    do throws(FormProblem) {
+      let price = try form.price()
+      let commands: [DashboardCommand]
+      switch form.purpose {
+      case .stop(let key):
+        let stop = Trigger(triggerPrice: price)
+        commands = [.engine(.protect(key, stopLoss: stop, takeProfit: nil))]
+      case .target(let key):
+        let target = Trigger(triggerPrice: price)
+        commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
+      case .order(let id): commands = [try amend(id, to: price)]
+      }
+      sheet = nil
+      return commands
+    } catch {
+      say("not sent: \(error.text)", .danger)
+      return []
+    }
+  }
+
+  private func amend(
+    _ id: ClientOrderID, to price: Price
+  ) throws(FormProblem) -> DashboardCommand {
+    guard let order = snapshot.account.orders[id], !order.state.isFinal else {
+      throw FormProblem(text: "the order is gone")
+    }
+    return .engine(.amend(id, order.type.moved(to: price), contracts: order.contracts))
+  }
+
+  private mutating func askToFlatten() {
+    let positions = snapshot.positions
+    let unknown = labels.glyphs.unknown
+    sheet = .confirmation(
+      Confirmation(
+        question: "\(snapshot.modeWord): close all \(positions.count) positions at market and "
+          + "cancel all \(orderRows.count) orders?",
+        details: positions.map {
+          "\($0.side.rawValue) \($0.contracts) \($0.key.instrument) "
+            + ($0.notional.map { NumberText.money($0) + " USDT" } ?? unknown)
+        }, commands: [.engine(.flatten(nil))], openedAt: now))
+  }
+}
+
+extension TriggerOrder {
+  /// Whether it waits to close a position.
+  func isProtection(of key: PositionKey) -> Bool {
+    guard case .protection = kind, state == .live else { return false }
+    return instrument == key.instrument && slot == key.slot && marginMode == key.marginMode
+  }
+
+  /// Where it takes profit; nil for a stop alone or another kind.
+  var takeProfit: Trigger? {
+    if case .protection(let target, _) = kind { target } else { nil }
+  }
+}

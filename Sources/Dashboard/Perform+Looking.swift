@@ -1,0 +1,156 @@
+import AccountData
+import Engine
+import MarketData
+import Screen
+import Trading
+import Units
+
+extension DashboardModel {
+  /// Changes what is shown; nothing of this trades.
+  mutating func look(_ action: Action) {
+    switch action {
+    case .focus(let pane): self.pane = pane
+    case .nextPane: movePane(by: 1)
+    case .previousPane: movePane(by: -1)
+    case .selectNext: select(by: 1)
+    case .selectPrevious: select(by: -1)
+    case .zoom: isZoomed.toggle()
+    case .layout(let preset): show(preset)
+    case .filter: ask(.filter)
+    case .sort: changeSorting()
+    case .reverseSort: watchlist.isAscending.toggle()
+    case .shorterFrame: chart.changeTimeFrame(by: -1)
+    case .longerFrame: chart.changeTimeFrame(by: 1)
+    case .changeDrawing: chart.changeDrawing()
+    case .cursorBack: chart.moveCursor(by: 1, count: candleCount)
+    case .cursorForward: chart.moveCursor(by: -1, count: candleCount)
+    case .centerLadder: ladderOffset = 0
+    case .mask: isMasked.toggle()
+    default: return
+    }
+  }
+
+  /// Arranges the panels anew; a panel that is not among them gives the keys away.
+  mutating func show(_ preset: Preset) {
+    self.preset = preset
+    isZoomed = false
+    pane =
+      switch preset {
+      case .overview: .markets
+      case .scalp: .book
+      case .positions: .positions
+      case .research: .chart
+      }
+  }
+
+  /// Chooses another instrument; the book is centered and the crosshair goes.
+  mutating func choose(_ id: InstrumentID) {
+    guard instrument != id else { return }
+    instrument = id
+    ladderOffset = 0
+    chart.cursor = nil
+  }
+
+  /// Opens a line of text.
+  mutating func ask(_ purpose: Prompt.Purpose) {
+    let text = purpose == .filter ? watchlist.filter : ""
+    sheet = .prompt(Prompt(purpose: purpose, field: TextField(text, limit: 200)))
+  }
+
+  /// Takes what was typed.
+  mutating func submitPrompt() -> [DashboardCommand] {
+    guard case .prompt(let prompt) = sheet else { return [] }
+    let text = prompt.field.text
+    switch prompt.purpose {
+    case .filter:
+      watchlist.filter = text
+      sheet = nil
+      let shown = watchlist.instruments(of: snapshot)
+      if let first = shown.first, !shown.contains(where: { $0 == instrument }) { choose(first) }
+    case .note:
+      sheet = nil
+      return text.isEmpty ? [] : [.engine(.note(text, instrument))]
+    case .size:
+      do throws(FormProblem) {
+        let amount = try FormNumber.parse(text, "size")
+        let isShare = working.unit == .riskShare || working.unit == .marginShare
+        guard !isShare || amount <= 100 else { throw FormProblem(text: "size: at most 100 %") }
+        working.choose(amount)
+        sheet = nil
+      } catch {
+        say(error.text)
+      }
+    }
+    return []
+  }
+
+  /// Moves through what is read or picked.
+  mutating func pick(by step: Int) {
+    switch sheet {
+    case .help(let offset): sheet = .help(max(0, offset + step))
+    case .why(let offset): sheet = .why(max(0, offset + step))
+    case .palette(var palette):
+      palette.picked = min(max(0, palette.picked + step), max(0, palette.rows.count - 1))
+      sheet = .palette(palette)
+    default: return
+    }
+  }
+
+  /// Does the picked action, but for orders: those are sent by their own keys only.
+  mutating func runPicked() -> [DashboardCommand] {
+    guard case .palette(let palette) = sheet, palette.rows.indices.contains(palette.picked) else {
+      return []
+    }
+    let row = palette.rows[palette.picked]
+    sheet = nil
+    if row.action.opensAtOnce {
+      say("\(row.keyText) sends it: orders have keys of their own")
+      return []
+    }
+    if let reason = disabledReason(of: row.action) {
+      say("\(row.keyText): \(reason)")
+      return []
+    }
+    return perform(row.action)
+  }
+
+  private var candleCount: Int {
+    guard let instrument, let market = snapshot.markets[instrument] else { return 0 }
+    return market.chartCandles(chart.timeFrame, at: snapshot.at).count
+  }
+
+  private mutating func changeSorting() {
+    let all = Watchlist.Sorting.allCases
+    watchlist.sorting = all[(watchlist.sorting.rawValue + 1) % all.count]
+    say("markets \(watchlist.sorting.label)", .accent)
+  }
+
+  private mutating func movePane(by step: Int) {
+    let all = Pane.allCases
+    guard let position = all.firstIndex(of: pane) else { return }
+    pane = all[(position + step + all.count) % all.count]
+  }
+
+  private mutating func select(by step: Int) {
+    switch pane {
+    case .markets, .chart, .account:
+      let shown = watchlist.instruments(of: snapshot)
+      if let next = neighbor(of: instrument, in: shown, step) { choose(next) }
+    case .book: ladderOffset = min(max(-Self.ladderReach, ladderOffset - step), Self.ladderReach)
+    case .positions:
+      selectedPosition = neighbor(
+        of: selectedPosition, in: snapshot.account.positions.held.map(\.key), step)
+      if let selectedPosition { choose(selectedPosition.instrument) }
+    case .orders: selectedOrder = neighbor(of: selectedOrder, in: orderRows.map(\.id), step)
+    case .log: logOffset = max(0, logOffset + step)
+    }
+  }
+
+  /// How far the book can be scrolled, in levels.
+  private static let ladderReach = 200
+
+  private func neighbor<Item: Equatable>(of item: Item?, in list: [Item], _ step: Int) -> Item? {
+    guard let item, let position = list.firstIndex(of: item) else { return list.first }
+    return list[min(max(0, position + step), list.count - 1)]
+  }
+}

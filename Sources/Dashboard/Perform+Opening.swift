@@ -1,0 +1,114 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// The orders that one key sends while the screen is armed.
+enum QuickOrder: Sendable {
+  /// At market, one risk, with the usual stop and target.
+  case bracket
+  /// Post-only at the best price of the own side, with the working size and the usual stop.
+  case join
+  /// At market, with the working size and the usual stop.
+  case market
+}
+
+extension DashboardModel {
+  /// Opens the ticket with the working size.
+  mutating func openTicket(_ side: PositionSide) {
+    guard let instrument, let market = snapshot.markets[instrument] else { return }
+    let amount = working.amount(market.instrument, snapshot.limits)
+    sheet = .ticket(
+      TicketForm(
+        market: market, side: side, marginMode: marginMode(of: instrument), unit: working.unit,
+        amount: amount, at: now))
+  }
+
+  /// Where the collateral of an instrument's positions comes from.
+  func marginMode(of id: InstrumentID) -> MarginMode {
+    snapshot.pairs.first { $0.instrument == id }?.marginMode ?? .isolated
+  }
+
+  mutating func edit(_ action: Action) {
+    if action == .chooseNext, case .prompt(let prompt) = sheet {
+      if prompt.purpose == .size { working.unit = working.unit.moved(by: 1) }
+      return
+    }
+    guard case .ticket(var form) = sheet else { return }
+    switch action {
+    case .nextField: form.move(by: 1)
+    case .previousField: form.move(by: -1)
+    case .chooseNext: form.choose(by: 1)
+    case .choosePrevious: form.choose(by: -1)
+    default: return
+    }
+    working.unit = form.unit
+    sheet = .ticket(form)
+  }
+
+  /// Sends the ticket.
+  mutating func send() -> [DashboardCommand] {
+    guard case .ticket(let form) = sheet else { return [] }
+    // The key that opened the ticket, held down, must not run into the one that sends.
+    guard now - form.openedAt >= Confirmation.deafness else { return [] }
+    do {
+      let commands = send([try form.intent()])
+      if !commands.isEmpty { sheet = nil }
+      return commands
+    } catch {
+      say("not sent: \(error.text)", .danger)
+      return []
+    }
+  }
+
+  /// Sends an order by one key; the screen is armed.
+  mutating func sendNow(_ side: PositionSide, _ order: QuickOrder) -> [DashboardCommand] {
+    if order == .market { sheet = nil }
+    do throws(FormProblem) {
+      return send([try intent(side, order)])
+    } catch {
+      say("not sent: \(error.text)", .danger)
+      return []
+    }
+  }
+
+  /// Sends orders unless the gate would deny one of them.
+  private mutating func send(_ intents: [OpeningIntent]) -> [DashboardCommand] {
+    for intent in intents {
+      if let denial = snapshot.preview(intent, at: snapshot.at).denial {
+        say("not sent: \(denial.text)", .danger)
+        return []
+      }
+    }
+    return intents.map { .engine(.open($0)) }
+  }
+
+  /// Returns what a one-key order would be now.
+  func intent(_ side: PositionSide, _ order: QuickOrder) throws(FormProblem) -> OpeningIntent {
+    guard let id = instrument, let market = snapshot.markets[id] else {
+      throw FormProblem(text: "no instrument is known yet")
+    }
+    let joined = side == .long ? market.bidPrice : market.askPrice
+    let taken = market.takenPrice(by: side.openingSide)
+    guard let entry = order == .join ? joined : taken else {
+      throw FormProblem(text: "\(id) has no price on that side")
+    }
+    let instrument = market.instrument
+    let stop = Distance.price(
+      Distance.usualStop, from: entry, side, isStop: true, instrument)
+    let target = Distance.target(
+      Distance.usualTarget, entry: entry, stop: stop, side, instrument)
+    let size: SizeRequest =
+      order == .bracket
+      ? .riskShare(snapshot.limits.riskPerTradeDefault)
+      : working.request(instrument, snapshot.limits)
+    return OpeningIntent(
+      instrument: id, side: side, marginMode: marginMode(of: id),
+      type: order == .join ? .postOnly(entry) : .market, size: size,
+      stop: .stop(Trigger(triggerPrice: stop)),
+      takeProfit: order == .bracket ? Trigger(triggerPrice: target) : nil)
+  }
+}

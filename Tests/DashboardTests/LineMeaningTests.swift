@@ -1,0 +1,130 @@
+import Engine
+import Screen
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@testable import Dashboard
+
+struct LineMeaningTests {
+  private func meaning(_ line: String, _ desk: Desk = .trading()) throws -> LineMeaning {
+    try desk.model.meaning(of: LineParser.parse(line))
+  }
+
+  private func problem(_ line: String, _ desk: Desk = .trading()) -> String? {
+    do throws(LineProblem) {
+      _ = try desk.model.meaning(of: LineParser.parse(line))
+      return nil
+    } catch {
+      return error.text
+    }
+  }
+
+  @Test func `an order line becomes an intent with stop and target on the tick`() throws {
+    #expect(
+      try meaning("buy btc 0.5% sl 1% tp 2r")
+        == .openings([
+          OpeningIntent(
+            instrument: Sample.btc, side: .long, marginMode: .isolated, type: .market,
+            size: .riskShare("0.005"), stop: .stop(Trigger(triggerPrice: "59_400.5".price)),
+            takeProfit: Trigger(triggerPrice: "61_200.5".price))
+        ]))
+    #expect(
+      try meaning("sell eth 100$ @ 2500 post")
+        == .openings([
+          OpeningIntent(
+            instrument: Sample.eth, side: .short, marginMode: .isolated, type: .postOnly(2_500),
+            size: .notional(100), stop: .stop(Trigger(triggerPrice: 2_525)))
+        ]))
+  }
+
+  @Test func `a scale spreads its orders evenly and divides its size`() throws {
+    let stop = StopPlan.stop(Trigger(triggerPrice: 59_895))
+    #expect(
+      try meaning("scale buy btc 3 61000..60500 3%")
+        == .openings(
+          [Price(61_000), 60_750, 60_500].map {
+            OpeningIntent(
+              instrument: Sample.btc, side: .long, marginMode: .isolated, type: .limit($0),
+              size: .riskShare("0.01"), stop: stop)
+          }))
+  }
+
+  @Test func `lines about positions become commands`() throws {
+    let key = Sample.btcKey
+    #expect(
+      try meaning("close btc 50%")
+        == .commands([.engine(.close(ClosingIntent(key: key, share: "0.5")))]))
+    #expect(
+      try meaning("stop btc 59250")
+        == .commands([
+          .engine(.protect(key, stopLoss: Trigger(triggerPrice: 59_250), takeProfit: nil))
+        ]))
+    #expect(
+      try meaning("tp btc 2%")
+        == .commands([
+          .engine(.protect(key, stopLoss: nil, takeProfit: Trigger(triggerPrice: 60_690)))
+        ]))
+    #expect(try meaning("be btc") == .commands([.engine(.breakEven(key))]))
+    #expect(try meaning("flatten") == .action(.flatten))
+    #expect(try meaning("flatten eth") == .commands([.engine(.flatten(Sample.eth))]))
+    #expect(try meaning("cancel eth") == .commands([.engine(.cancelAll(Sample.eth))]))
+    #expect(
+      try meaning("lev eth 3x")
+        == .commands([.engine(.setLeverage(Sample.eth, .isolated, 3))]))
+  }
+
+  @Test func `what cannot be done is said in a sentence`() {
+    #expect(problem("buy xyz 1") == "`xyz` is none of the markets: btc eth sol")
+    #expect(problem("close sol") == "there is no position in SOL-USDT")
+    #expect(problem("buy btc 0.1eth") == "`eth` is not the coin of the market")
+    #expect(problem("resume") == "the bot is running")
+    #expect(problem("buy btc 1 @ bid", Desk()) == "`btc` is none of the markets: ")
+  }
+
+  @Test func `a line of the history comes back, the draft after it`() {
+    var desk = Desk.trading()
+    for line in ["tf 5m", "go eth"] {
+      desk.press(":")
+      desk.type(line)
+      desk.press(.enter)
+    }
+    desk.press(":")
+    desk.type("dr")
+    desk.press(.up)
+    #expect(desk.lineText == "go eth")
+    desk.press(.up, .up)
+    #expect(desk.lineText == "tf 5m")
+    desk.press(.down, .down)
+    #expect(desk.lineText == "dr")
+    #expect(desk.model.chart.timeFrame == .fiveMinutes)
+    #expect(desk.model.instrument == Sample.eth)
+  }
+
+  @Test func `the ghost of a line shows what it costs, risks and would be denied for`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("buy btc 5 sl 59000 tp 3r")
+    var text = desk.frame(80, 24).text
+    for part in [
+      "size", "notional", "margin", "fills near", "fee", "funding", "R:R", "liquidation",
+    ] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(text.contains("within every limit"))
+    desk.type(" post")
+    #expect(desk.frame(80, 24).text.contains("^ `post` needs a price"))
+    desk.press(.control("u"))
+    desk.type("buy btc 500000$")
+    text = desk.frame(80, 24).text
+    #expect(text.contains("would be denied: "))
+  }
+}
+
+extension Desk {
+  /// What stands on the command line; nil without one.
+  var lineText: String? {
+    if case .line(let entry) = model.sheet { entry.field.text } else { nil }
+  }
+}

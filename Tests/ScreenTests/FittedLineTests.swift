@@ -1,0 +1,54 @@
+import Screen
+import Testing
+
+struct FittedLineTests {
+  private let line = FittedLine(
+    leading: [
+      FittedLine.Part([[Span("MODE")]]),
+      FittedLine.Part([[Span(" exchange main")], [Span(" exchange")]], rank: 2),
+      FittedLine.Part([[Span(" extra")], []], rank: 1),
+    ],
+    trailing: [FittedLine.Part([[Span("12:00 UTC")], [Span("12:00")]], rank: 3)])
+
+  private func drawn(_ width: Int) -> String {
+    var frame = Frame(Size(width: width, height: 1))
+    line.draw(into: &frame, in: frame.bounds)
+    return frame.text
+  }
+
+  @Test func `parts give way in the order of their rank until the line fits`() {
+    #expect(drawn(34) == "MODE exchange main extra 12:00 UTC")
+    #expect(drawn(33) == "MODE exchange main extra12:00 UTC")
+    #expect(drawn(30) == "MODE exchange main extra 12:00")
+    #expect(drawn(28) == "MODE exchange extra    12:00")
+    #expect(drawn(20) == "MODE exchange  12:00")
+  }
+
+  @Test func `a part without rank keeps its form, however small the room`() {
+    #expect(line.chosen(for: 0).leading.map(\.text) == ["MODE", " exchange"])
+    #expect(drawn(0) == "")
+  }
+}
+
+struct DepthLadderTests {
+  private func drawn(_ offset: Int) -> [String] {
+    func level(_ price: Int) -> DepthLadder.Level {
+      DepthLadder.Level(price: "\(price)", size: "1", fraction: 0)
+    }
+    let ladder = DepthLadder(
+      asks: (1...5).map { level(100 + $0) }, bids: (1...5).map { level(100 - $0) },
+      middle: [Span("=")], offset: offset)
+    var frame = Frame(Size(width: 14, height: 3))
+    ladder.draw(into: &frame, in: frame.bounds, Glyphset())
+    return frame.rows.map { String($0.prefix(4).filter { $0 != " " }) }
+  }
+
+  @Test func `scrolling shows higher prices and stops where a side ends`() {
+    #expect(drawn(0)[0] == "101")
+    #expect(drawn(0)[2] == "99")
+    #expect(drawn(2) == ["103", "102", "101"])
+    #expect(drawn(-2) == ["99", "98", "97"])
+    #expect(drawn(99) == drawn(4))
+    #expect(drawn(-99) == drawn(-4))
+  }
+}
