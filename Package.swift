@@ -83,7 +83,8 @@ let package = Package(
     pure("AccountData", ["Trading", "Units", ordered]),
     pure("Risk", ["AccountData", "MarketData", "Trading", "Units"]),
     pure("Strategies", ["AccountData", "MarketData", "Trading", "Units"]),
-    pure("Engine", ["Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
+    pure(
+      "Engine", ["Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
     pure("Screen"),
     pure(
       "Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
@@ -121,7 +122,8 @@ let package = Package(
       name: "perpdeck",
       dependencies: [
         "Runtime", "Research", "Strategies", "Engine", "Risk", "AccountData", "MarketData",
-        "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings", "Terminal", "Screen",
+        "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings",
+        "Terminal", "Screen",
         "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
       ],
       swiftSettings: strict),
