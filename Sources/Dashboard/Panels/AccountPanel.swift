@@ -73,7 +73,7 @@ enum AccountPanel {
     let notional = snapshot.positions.reduce(Money?.some(.zero)) { sum, position in
       sum.flatMap { sum in position.notional.map { sum + $0 } }
     }
-    return [
+    var lines = [
       share(
         "Margin used", of: snapshot.account.usedMargin, equity, limits.marginUsedMaximum, model),
       share("Exposure", of: notional, equity, limits.notionalTotalMaximum, model),
