@@ -107,6 +107,16 @@ import Units
     #expect(desk.command(.close(ClosingIntent(key: Sample.btcKey))).orders.count == 1)
   }
 
+  @Test func `X14 an instrument that is not listed any more takes no entries and lets go`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.market(.instruments([Sample.ether])))
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "instrument.not_live")
+    #expect(desk.command(.close(ClosingIntent(key: Sample.btcKey))).orders.count == 1)
+  }
+
   @Test func `the rate budget is in the snapshot, with what is kept for exits`() {
     var desk = EngineDesk()
     desk.boot()

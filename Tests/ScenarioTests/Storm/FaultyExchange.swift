@@ -111,6 +111,9 @@ final class FaultyExchange: Exchange {
       // A process that starts anew is told the state of everything, whoever listened before.
       foreignCount += 1
       inner.perform(.subscribe([]), as: RequestID(foreignCount))
+      // Later than the longest way, so that the choice does not overtake its own reset.
+      loop.schedule(after: 400) { [weak self] in self?.inner.perform(request, as: inside) }
+      return
     }
     if hits(rates.notSent), !isRead { return answer(id, .notSent("no connection"), after: 5) }
     if hits(rates.dropBefore) {

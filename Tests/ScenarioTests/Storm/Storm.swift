@@ -76,7 +76,7 @@ final class Storm {
     exchange.rates = .calm
     journal.failure = nil
     exchange.note("calm")
-    for _ in 0..<180 where oracle.broken.isEmpty {
+    for _ in 0..<100 where oracle.broken.isEmpty {
       loop.run(until: loop.now.advanced(byMilliseconds: 1_000))
     }
     if oracle.broken.isEmpty { oracle.checkCalm(runtime.snapshot()) }
@@ -138,7 +138,7 @@ final class Storm {
   /// The last act: the kill switch, without faults, must end flat.
   private func flattenAtLast() {
     runtime.command(.flatten(nil), from: .control)
-    loop.run(until: loop.now.advanced(byMilliseconds: 60_000))
+    loop.run(until: loop.now.advanced(byMilliseconds: 30_000))
     oracle.checkFlat()
   }
 }
