@@ -54,7 +54,7 @@ struct BacktestTests {
       let loading = try clock.measure {
         table = try CandleTable(path: "\(folder)/bars_\(count).csv")
       }
-      var run = BacktestRun(crossPlan(try #require(table)))
+      var run = BacktestRun(crossPlan(try #require(table), lot: "0.00002"))
       let running = clock.measure { run.complete() }
       let final = try #require(run.ledger.finalEquity)
       print(

@@ -53,7 +53,7 @@ let wideLimits = RiskLimits(
 
 /// The reference workload on a table: EMA 12 over EMA 26, a tenth of the equity, 0.06 % a fill.
 func crossPlan(
-  _ table: CandleTable, lot: Contracts = "0.00002", settings: EMACross.Settings = .init()
+  _ table: CandleTable, lot: Contracts = "0.0001", settings: EMACross.Settings = .init()
 ) -> BacktestPlan {
   let id = InstrumentID("TEST-USDT")
   return BacktestPlan(
