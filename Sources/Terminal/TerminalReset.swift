@@ -7,10 +7,11 @@ public enum TerminalReset {
     let session = try Session(options)
     defer { session.end() }
     session.enter(options)
-    session.leave()
-    // What the killed run has switched on lies below what this one has: once more, from any state.
+    // What the killed run has switched on lies below what this one has: everything off from any
+    // state, then once more as usual.
     var bytes = session.modes.restore
     _ = bytes.withUTF8 { session.device.write(UnsafeRawBufferPointer($0)) }
+    session.leave()
     session.device.makeSane()
   }
 }

@@ -11,7 +11,7 @@ struct FirstTradeTests {
   @Test func `a newcomer buys with a stop, sees it protected, and closes it`() {
     let story = Story()
     story.wait(3_000)
-    #expect(story.rows(with: "ready").count == 1)
+    #expect(!story.rows(with: "ready").isEmpty)
     story.press(.character("b"))
     #expect(story.rows(with: "BUY (long) BTC-USDT").count == 1)
     story.press(.character("y"))
