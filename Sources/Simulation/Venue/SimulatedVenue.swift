@@ -87,7 +87,12 @@ public struct SimulatedVenue: Sendable {
   public mutating func drainOutputs(_ body: (VenueOutput) -> Void) {
     guard !outputs.isEmpty else { return }
     outputs.withUnsafeBufferPointer { buffer in
-      for place in buffer.indices { body(buffer[place]) }
+      // Through the pointer an output is lent; the buffer's subscript would copy it.
+      guard var next = buffer.baseAddress else { return }
+      for _ in 0..<buffer.count {
+        body(next.pointee)
+        next += 1
+      }
     }
     outputs.removeAll(keepingCapacity: true)
   }
