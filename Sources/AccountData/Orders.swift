@@ -70,8 +70,11 @@ public struct Orders: Sendable, Equatable {
 
   /// Starts to track an order that is about to leave.
   mutating func add(_ order: TrackedOrder) {
+    // Ids count upward, so one that ended long ago is not looked for in every order's way.
     precondition(
-      order.clientOrderID.map { self[$0] == nil } ?? true, "a client order id is used once")
+      !open.contains { $0.clientOrderID != nil && $0.clientOrderID == order.clientOrderID },
+      "a client order id is used once")
+    assert(order.clientOrderID.map { self[$0] == nil } ?? true, "an ended order keeps its id")
     open.append(order)
   }
 

@@ -1,6 +1,10 @@
 import Trading
 import Units
 
+/// A number that estimates: never money, never a size. It becomes a price only by naming a step and
+/// a direction.
+public typealias Estimate = Double
+
 /// A candle in the numbers that indicators work on.
 public struct Bar: Sendable, Hashable {
   /// The first price.
@@ -35,6 +39,17 @@ public struct Bar: Sendable, Hashable {
   /// The mean of high, low and close.
   @inlinable
   public var typicalPrice: Double { (high + low + close) / 3 }
+}
+
+extension Price {
+  /// Takes an estimate as the next multiple of a step in the named direction; nil unless the result
+  /// is above zero and the estimate within what exact numbers hold.
+  public init?(rounding estimate: Estimate, to step: Price, _ rounding: Rounding) {
+    guard estimate.isFinite, estimate > 0, estimate < 1e15 else { return nil }
+    let exact = Price(Fixed(raw: Int128(estimate * 1e9) * 1_000_000_000))
+    self = exact.rounded(to: step, rounding)
+    guard isPositive else { return nil }
+  }
 }
 
 extension Double {
