@@ -8,8 +8,8 @@ import Units
 /// The analysers: *trend*, the fast exponential average (50) above the slow one (200); *momentum*,
 /// the sign of the MACD's histogram; *flow*, Chaikin's money flow over 20 candles, full at a tenth;
 /// *strength*, the distance of the RSI (14) from its middle, full at twenty; *zone*, whether the
-/// price stands in a demand or a supply zone, by its confidence. The stop is two average true ranges
-/// away, the size grows with the agreement up to the cap.
+/// price stands in a demand or a supply zone, by its confidence. The stop is two average true
+/// ranges away, the size grows with the agreement up to the cap.
 public struct Confluence: Strategy {
   /// What it is told.
   public struct Settings: Sendable, Hashable {

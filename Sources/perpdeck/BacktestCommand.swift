@@ -19,7 +19,7 @@ struct BacktestCommand: ParsableCommand {
 
       EXAMPLES
         perpdeck backtest --candles BTCUSDT_15m.csv.gz
-        perpdeck backtest --candles BTC.csv --funding BTC_funding.csv --from 2024-01-01 --html r.html
+        perpdeck backtest --candles BTC.csv --funding BTC_rates.csv --from 2024-01-01 --html r.html
         perpdeck backtest --strategy ema-cross --fast 9 --slow 50 --candles BTC.csv --json
       """)
 

@@ -32,7 +32,8 @@ extension BacktestReport {
   /// The trades as CSV.
   public var tradesCSV: String {
     var lines =
-      "instrument,side,opened_ms,closed_ms,contracts,entry,exit,realized,fees,funding,net,r,mfe,mae\n"
+      "instrument,side,opened_ms,closed_ms,contracts,entry,exit,realized,fees,funding,net,r,"
+      + "mfe,mae\n"
     for trade in trades {
       let cycle = trade.cycle
       let fields: [String] = [

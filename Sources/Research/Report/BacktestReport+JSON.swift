@@ -4,8 +4,8 @@ import Trading
 import Units
 
 extension BacktestReport {
-  /// The report as one JSON object; `seconds` and `loadSeconds` are how long the run and the reading
-  /// of the files took, nil where nobody measured.
+  /// The report as one JSON object; `seconds` and `loadSeconds` are how long the run and the
+  /// reading of the files took, nil where nobody measured.
   public func json(seconds: Double?, loadSeconds: Double?, withTrades: Bool) -> String {
     var writer = JSONWriter(capacity: 4_096)
     writer.beginObject()

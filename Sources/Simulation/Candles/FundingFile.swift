@@ -1,8 +1,8 @@
 import Trading
 import Units
 
-/// Settlements of funding read from a file: CSV whose header names `timestamp_ms` first and a column
-/// with `rate` in its name; rates may be written with an exponent, such as 1.288e-05.
+/// Settlements of funding read from a file: CSV whose header names `timestamp_ms` first and a
+/// column with `rate` in its name; rates may be written with an exponent, such as 1.288e-05.
 public enum FundingFile {
   /// Reads a file, plain or gzip; the settlements, oldest first.
   public static func read(path: String) throws(RecordingProblem) -> [FundingPoint] {
