@@ -134,7 +134,7 @@ def recording(program, folder, path):
         end = time.monotonic() + 8
         while time.monotonic() < end:
             screen = terminal.screen()
-            clock = re.search(r"(\d\d):(\d\d):\d\d UTC", screen)
+            clock = re.search(r"(\d\d):(\d\d):\d\d", screen.split("\n")[0])
             price = re.search(r"BTC-USDT\s+([\d,]+\.\d+)", screen)
             if not clock or not price:
                 continue
