@@ -117,7 +117,9 @@ enum QuestionRules {
     {
       core.book.noteResend(id, at: core.now)
       core.questions.resolve(id, &core.effects)
-      core.send(.resend(again.request)) { .resend($0, again) }
+      // One that left while the journal was down has no intent there: it is written now.
+      let isDurable = order.isDurable
+      core.send(.resend(again.request)) { isDurable ? .resend($0, again) : .submit($0, again) }
       core.notify(.warning, "order \(id) was found nowhere and is sent again", order.instrument)
       return
     }
