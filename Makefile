@@ -30,9 +30,9 @@ days: setup
 
 ## Measures the hot paths in release and prints medians, and loads the served exchange.
 bench: build
-	@Tests/Benchmarks/run.sh
-	@python3 Tests/Benchmarks/server_load.py .build/release/perpdeck
-	@python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck
+	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
+	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; exit $$status
 
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
 storm: setup
