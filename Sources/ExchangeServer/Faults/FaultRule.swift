@@ -125,7 +125,7 @@ struct FaultPlan {
     for place in rules.indices {
       guard case .call(let method, let path, let fault) = rules[place].kind,
         method == nil || method == request.method.rawValue,
-        path == nil || request.path.hasSuffix("/" + (path ?? ""))
+        path.map({ request.path.hasSuffix("/" + $0) }) ?? true
       else { continue }
       if rules[place].meets(&random) { return fault }
     }

@@ -17,26 +17,6 @@ extension SimulatedVenue {
     return try answer.get()
   }
 
-  /// Cancels up to twenty orders that are all named in the same way, one after the other.
-  public mutating func cancelBatch(
-    _ names: [(name: OrderName, instrument: InstrumentID?)], for account: VenueAccountID,
-    at time: Timestamp
-  ) throws(VenueRefusal) -> [Result<OrderAcknowledgement, VenueRefusal>] {
-    guard let first = names.first else { throw .parameterMissing("orders") }
-    guard names.count <= Self.largestBatch else { throw .batchTooLong }
-    guard names.allSatisfy({ $0.name.isClient == first.name.isClient }) else {
-      throw .batchCancelMixed
-    }
-    advance(to: time)
-    let answers = names.map { entry in
-      Result { () throws(VenueRefusal) in
-        try cancelOne(entry.name, entry.instrument, account.index)
-      }
-    }
-    finishOperation()
-    return answers
-  }
-
   private mutating func cancelOne(
     _ name: OrderName, _ instrument: InstrumentID?, _ account: Int
   ) throws(VenueRefusal) -> OrderAcknowledgement {
