@@ -86,11 +86,11 @@ let package = Package(
     pure("Alerts", ["AccountData", "MarketData", "Trading", "Units"]),
     pure(
       "Engine",
-      ["Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
+      ["Alerts", "Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
     pure("Screen"),
     pure(
       "Dashboard",
-      ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
+      ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
 
     // Rim.
     rim("Secrets", []),
@@ -118,14 +118,14 @@ let package = Package(
     onLoop(
       "Runtime",
       [
-        "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
+        "Engine", "Alerts", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
         "Journal",
         "EventLoop", "JSONText", "Screen", "Trading", "Units", logging,
       ]),
     .executableTarget(
       name: "perpdeck",
       dependencies: [
-        "Runtime", "Research", "Strategies", "Engine", "Risk", "AccountData",
+        "Runtime", "Alerts", "Research", "Strategies", "Engine", "Risk", "AccountData",
         "MarketData",
         "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings",
         "Terminal", "Screen",
@@ -147,7 +147,7 @@ let package = Package(
       "RiskTests", ["Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests(
       "EngineTests",
-      ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+      ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     .testTarget(
       name: "AlertsTests",
       dependencies: ["Alerts", "MarketData", "Trading", "Units", "TestSupport"],

@@ -63,6 +63,14 @@ public enum Command: Sendable, Hashable {
   case setLimits(RiskLimits)
   /// Writes a sentence of the user into the journal.
   case note(String, InstrumentID?)
+  /// Makes an alert rule of its words.
+  case addAlert(String)
+  /// Takes an alert rule away.
+  case removeAlert(AlertRuleID)
+  /// Says that somebody has seen an alert, or all that wait (nil).
+  case acknowledge(AlertID?)
+  /// Lets an alert fire that means nothing, to try every channel.
+  case testAlert(AlertSeverity)
 
   /// The command in the words of the command line.
   public var text: String {
@@ -98,6 +106,10 @@ public enum Command: Sendable, Hashable {
       "candles \(instrument) \(timeFrame.rawValue) \(limit)"
     case .setLimits: "limits"
     case .note(let text, _): "note \(text)"
+    case .addAlert(let text): "alert \(text)"
+    case .removeAlert(let id): "alert-remove \(id)"
+    case .acknowledge(let id): "ack \(id?.description ?? "*")"
+    case .testAlert(let severity): "alert-test \(severity.rawValue)"
     }
   }
 }

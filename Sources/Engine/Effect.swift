@@ -42,8 +42,11 @@ public enum Effect: Sendable, Hashable {
   case schedule(TimerID, at: Timestamp)
   /// Forgets a moment that was asked for.
   case unschedule(TimerID)
-  /// Tells people something, on the screen and through notifiers.
+  /// Tells people something, on the screen.
   case notify(Notice)
+  /// Tells people of an alert, on the screen and through every channel that wants it. Its line is
+  /// in the journal's effect before. A repeat is one that nobody has acknowledged.
+  case alert(AlertRecord, isRepeat: Bool)
 }
 
 /// Something that people should know.

@@ -86,6 +86,8 @@ public enum TimerID: Sendable, Hashable {
   case plans
   /// Write the digest of the state into the journal.
   case checkpoint
+  /// Look at what alerts read that changes with time alone.
+  case alerts
 }
 
 /// What an earlier run left in the journal; empty at the very first start.
@@ -106,13 +108,15 @@ public struct Recovery: Sendable, Hashable {
   public let openPlans: [PlanRecord]
   /// How many client order ids the journal knows of this run; zero for a fresh run.
   public let usedClientOrderIDs: UInt64
+  /// What was left of alerts.
+  public let alerts: AlertRecovery
 
   /// States what was left.
   public init(
     openIntents: [IntentRecord] = [], state: BotStateRecord? = nil, dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
-    usedClientOrderIDs: UInt64 = 0
+    usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery()
   ) {
     self.openIntents = openIntents
     self.state = state
@@ -122,5 +126,6 @@ public struct Recovery: Sendable, Hashable {
     self.endedCycles = endedCycles
     self.openPlans = openPlans
     self.usedClientOrderIDs = usedClientOrderIDs
+    self.alerts = alerts
   }
 }

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Strategies
@@ -44,6 +45,7 @@ public struct TradingEngine: Sendable {
     case .budget(let budgets): core.budgets = budgets
     }
     if !core.plans.isEmpty { PlanRules.advance(after: event.value, &core) }
+    if !core.alerts.isIdle { AlertRules.finish(after: event.value, &core) }
     if core.wantsCheckpoint { writeCheckpoint() }
     guard !core.effects.isEmpty else { return [] }
     var effects: [Effect] = []

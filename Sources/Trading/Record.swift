@@ -37,6 +37,12 @@ public enum Record: Sendable, Hashable {
   case note(NoteRecord)
   /// How far an action of several steps has come.
   case plan(PlanRecord)
+  /// Where an alert rule stands; the newest line of a rule replaces the older ones.
+  case alertRule(AlertRuleRecord)
+  /// An alert fired.
+  case alert(AlertRecord)
+  /// Somebody acknowledged an alert.
+  case alertAcknowledged(AlertID, CommandSource, at: Timestamp)
   /// A stretch of the engine's events, encoded; the journal does not look inside.
   case events(EventBatch)
   /// The digest of the engine's state after an event.
@@ -45,7 +51,9 @@ public enum Record: Sendable, Hashable {
   /// Whether it must survive a loss of power before anyone acts on it.
   public var needsDurability: Bool {
     switch self {
-    case .intent, .fill, .positionCycle, .stateChanged, .runStarted, .funding, .plan: true
+    case .intent, .fill, .positionCycle, .stateChanged, .runStarted, .funding, .plan, .alertRule,
+      .alert, .alertAcknowledged:
+      true
     case .runEnded, .orderChanged, .triggerChanged, .denial, .command, .requestSent,
       .requestAnswered, .equity, .note, .events, .checkpoint:
       false

@@ -21,7 +21,7 @@ struct PerpDeck: ParsableCommand {
       PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
       ServeExchangeCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
-      CancelAllCommand.self, CloseCommand.self, ResetTerminalCommand.self,
+      CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ResetTerminalCommand.self,
       WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)

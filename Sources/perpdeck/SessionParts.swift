@@ -45,7 +45,8 @@ struct JournalRecovery {
       try reading.recoveredState()
     }
     if isFresh {
-      recovery = Recovery(state: found.botState)
+      // Alerts are of the user, not of the account: they live on.
+      recovery = Recovery(state: found.botState, alerts: found.alerts)
       endings =
         found.openCycles.map { Self.ended($0, at: now) }
         + found.openOrders.compactMap { Self.ended($0, at: now) }
@@ -53,7 +54,7 @@ struct JournalRecovery {
       recovery = Recovery(
         openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
         dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
-        endedCycles: found.endedCycles, openPlans: found.openPlans)
+        endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts)
       endings = []
     }
   }

@@ -51,7 +51,8 @@ extension Command {
       writer.putCount(number)
     case .resetPeak: writer.putByte(31)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
-      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note:
+      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
+      .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is written where all commands are")
     }
   }

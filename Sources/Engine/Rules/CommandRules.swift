@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Trading
@@ -45,6 +46,8 @@ enum CommandRules {
         .candles($0, instrument, timeFrame, before: before, limit: limit)
       }
     case .setLimits(let limits): return setLimits(limits, source, &core)
+    case .addAlert, .removeAlert, .acknowledge, .testAlert:
+      return AlertRules.perform(command, source, &core)
     case .note(let text, let instrument):
       core.journal(
         .note(NoteRecord(level: .user, text: text, instrument: instrument, at: core.now)))
@@ -118,6 +121,7 @@ enum CommandRules {
       level: .warning, text: "denied: \(denial.text)", instrument: instrument, at: core.now)
     core.notices.append(notice)
     core.effects.append(.notify(notice))
+    core.alerts.book.happened(.denied, instrument, notice.text, at: core.now)
   }
 
   /// Cancels an order unless a cancel of it waits for its answer.

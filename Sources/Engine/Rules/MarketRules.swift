@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Trading
 import Units
@@ -7,7 +8,9 @@ import Units
 enum MarketRules {
   static func take(_ event: MarketEvent, _ core: inout EngineCore) {
     core.links[LinkName.publicStream.position].messageAt = core.now
-    switch core.markets.apply(event, at: core.now) {
+    let change = core.markets.apply(event, at: core.now)
+    if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
+    switch change {
     case .market:
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
     case .nothing: break

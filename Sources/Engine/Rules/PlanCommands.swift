@@ -31,7 +31,8 @@ enum PlanCommands {
       return nil
     case .resetPeak: return resetPeak(source, &core)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
-      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note:
+      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
+      .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is done where all commands are")
     }
   }

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Trading
@@ -24,6 +25,7 @@ enum StartupRules {
     core.book.restore(recovery.openCycles)
     for cycle in recovery.openCycles { core.guards.restore(cycle) }
     PlanRules.restore(recovery.openPlans, &core)
+    AlertRules.start(recovery.alerts, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: nextDay))
@@ -59,7 +61,9 @@ enum StartupRules {
     }
     guard before == .up else { return }
     switch name {
-    case .publicStream: core.markets.resetBooks()
+    case .publicStream:
+      core.markets.resetBooks()
+      core.alerts.book.lose(at: core.now)
     case .privateStream: core.step = .connecting
     case .requests: break
     }

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Strategies
 import Trading
@@ -81,6 +82,9 @@ enum StrategyRules {
 
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
     let plan = core.desk.slots[place].plan
+    core.alerts.book.happened(
+      .signal, plan.instrument,
+      "\(plan.name): \(wish.side.rawValue) \(plan.instrument), \(wish.reason)", at: core.now)
     let intent = OpeningIntent(
       instrument: plan.instrument, side: wish.side, marginMode: plan.marginMode, type: wish.type,
       size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)

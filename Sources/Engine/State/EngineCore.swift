@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Strategies
@@ -42,6 +43,7 @@ struct EngineCore: Sendable {
   var flattening: [InstrumentID?] = []
   var wantsCheckpoint = false
   var desk: StrategyDesk
+  var alerts: AlertDesk
   var effects: [Effect] = []
 
   /// How long an answer of a person may take; what was proposed is not queued to fire later.
@@ -55,6 +57,7 @@ struct EngineCore: Sendable {
     self.settings = settings
     startedAt = now
     desk = StrategyDesk(strategies)
+    alerts = AlertDesk(settings)
     self.now = now
     markets = Markets(depth: settings.depth)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
@@ -115,6 +118,7 @@ struct EngineCore: Sendable {
     notices.append(notice)
     journal(.note(NoteRecord(level: level, text: text, instrument: instrument, at: now)))
     effects.append(.notify(notice))
+    if level == .alarm { alerts.book.happened(.trouble, instrument, text, at: now) }
   }
 
   /// Asks to be told of a moment.
@@ -177,6 +181,7 @@ struct EngineCore: Sendable {
   /// Puts the bot into a state and writes it down.
   mutating func setState(_ mode: BotState, reason: String, source: CommandSource) {
     trading = TradingState(mode: mode, reason: reason, source: source, since: now)
+    if mode == .halted { alerts.book.happened(.halt, nil, "halted: \(reason)", at: now) }
     writeState()
   }
 
