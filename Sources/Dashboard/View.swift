@@ -57,7 +57,8 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
   case .confirmation(let question):
     frame.draw(
       question.question + " y/Esc", in: bounds.row(last - 1), Style(.danger).bold)
-  case .help, .why, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line, .palette:
+  case .help, .why, .alerts, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line,
+    .palette:
     frame.draw("too small for this; Esc", in: bounds.row(last - 1), Style(.warning))
   }
 }
@@ -71,6 +72,7 @@ private func drawSheet(
   case nil: break
   case .help(let offset): HelpSheet.draw(offset, model, over: body, into: &frame)
   case .why(let offset): WhySheet.draw(offset, model, over: body, into: &frame)
+  case .alerts(let offset): AlertsSheet.draw(offset, model, over: body, into: &frame)
   case .ticket(let form): TicketSheet.draw(form, model, over: body, into: &frame)
   case .marketOrder: MarketOrderSheet.draw(model, over: body, into: &frame)
   case .confirmation(let question):

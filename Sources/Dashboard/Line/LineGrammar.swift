@@ -2,7 +2,7 @@
 public enum LineGrammar {
   /// The grammar in EBNF (ISO 14977); words are separated by spaces and may be in any case.
   public static let rules = [
-    #"line    = order | scale | exit | view | state | "note" text ;"#,
+    #"line    = order | scale | exit | view | alert | state | "note" text ;"#,
     #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option } ;"#,
     #"scale   = "scale" ( "buy" | "long" | "sell" | "short" ) market count price ".." price"#,
     #"          [ size ] { option } ;"#,
@@ -10,6 +10,7 @@ public enum LineGrammar {
     #"        | ( "stop" | "sl" | "target" | "tp" ) market ( price | percent )"#,
     #"        | "flatten" [ market ] ;"#,
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
+    #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "lev" market number [ "x" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
@@ -27,13 +28,16 @@ public enum LineGrammar {
     ("be btc", "stop to break-even, fees and funding paid"),
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
     ("cancel all", "cancels every order of ours"),
+    ("alert btc > 65000 once", "tells when the price gets there"),
     ("flatten", "closes and cancels everything (asks first)"),
   ]
 
   /// The words that a line can begin with.
   static let verbs = [
-    "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten", "go", "halt", "help",
+    "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten",
+    "go", "halt", "help",
     "layout", "lev", "long", "note", "pause", "quit", "reduce", "resume", "scale", "sell", "short",
     "size", "sl", "stop", "target", "tf", "tp",
+    "unalert",
   ]
 }

@@ -170,7 +170,14 @@ enum MessageLine {
   static func draw(
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
-    if let toast = model.toast {
+    if let alert = model.snapshot.alerts.waiting.last {
+      // It stays until somebody acknowledges it; what else there is to say is in the log.
+      let count = model.snapshot.alerts.waiting.count
+      let more = count > 1 ? " (and \(count - 1) more)" : ""
+      frame.draw(
+        " ALERT \(alert.id)\(more), ! acknowledges: \(alert.text)", in: area,
+        Style(.danger).bold)
+    } else if let toast = model.toast {
       frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
     } else if model.snapshot.readiness != .ready {
       frame.draw(" No new orders: \(model.snapshot.readiness.text)", in: area, Style(.warning))

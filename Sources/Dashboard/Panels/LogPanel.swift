@@ -41,6 +41,9 @@ enum LogPanel {
       let name = notice.instrument.map { "\($0) " } ?? ""
       return Entry(at: notice.at, spans: [Span(name + notice.text, Style(ink))])
     }
+    entries += model.snapshot.alerts.recent.map { alert in
+      Entry(at: alert.at, spans: [Span("ALERT \(alert.id): \(alert.text)", Style(alert.ink))])
+    }
     let ordered = entries.enumerated().sorted {
       ($0.element.at, $0.offset) > ($1.element.at, $1.offset)
     }
