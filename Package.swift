@@ -116,6 +116,8 @@ let package = Package(
     rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(
+      "Notify", ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
+    onLoop(
       "Runtime",
       [
         "Engine", "Alerts", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
@@ -125,7 +127,7 @@ let package = Package(
     .executableTarget(
       name: "perpdeck",
       dependencies: [
-        "Runtime", "Alerts", "Research", "Strategies", "Engine", "Risk", "AccountData",
+        "Runtime", "Notify", "Alerts", "Research", "Strategies", "Engine", "Risk", "AccountData",
         "MarketData",
         "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings",
         "Terminal", "Screen",
@@ -153,6 +155,9 @@ let package = Package(
       dependencies: ["Alerts", "MarketData", "Trading", "Units", "TestSupport"],
       exclude: ["Corpus"], swiftSettings: strict),
     tests("EventLoopTests", ["EventLoop"]),
+    tests(
+      "NotifyTests",
+      ["Notify", "Transport", "EventLoop", "Secrets", "Simulation", "Trading", "Units"]),
     tests(
       "ExchangeServerTests",
       ["ExchangeServer", "Simulation", "Transport", "Secrets", "Trading", "Units", ordered]),

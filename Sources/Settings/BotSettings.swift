@@ -11,6 +11,8 @@ public struct BotSettings: Sendable, Hashable {
   public var risk = RiskSettings()
   /// How the dashboard looks.
   public var display = DisplaySettings()
+  /// The alerts and their channels.
+  public var alerts = AlertSettings()
 
   /// The defaults.
   public init() {}
@@ -22,6 +24,7 @@ enum SettingsFile: String, CaseIterable {
   case risk
   case pairs
   case display
+  case alerts
 
   /// The name in the folder.
   var name: String { rawValue + ".yaml" }

@@ -62,7 +62,7 @@ struct SessionPlan {
         lostAge: paced(.seconds(60)), protectionGrace: paced(.milliseconds(500)),
         lostWatch: paced(.minutes(10)), privateSilence: paced(.seconds(20)),
         silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
-      seed: UInt64(bitPattern: startedAt.milliseconds))
+      seed: UInt64(bitPattern: startedAt.milliseconds), alerts: AlertPlan(settings.alerts))
   }
 
   /// Returns the span of the traded time in which as much of the machine's time passes: answers and

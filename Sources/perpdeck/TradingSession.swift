@@ -34,6 +34,8 @@ final class TradingSession {
   private var isStopping = false
   private var stops: StopSignals?
   private var control: ControlSocket?
+  private var alerts: AlertService?
+  private var bot: BotDesk?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -103,12 +105,28 @@ final class TradingSession {
   }
 
   private func serve() throws -> Never {
+    startAlerts()
     let desk = ControlDesk(runtime, account: plan.launch.account.name)
     control = try ControlSocket(path: plan.launch.places.socket) { desk.answer($0) }
     stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
     for text in opening { say(text, .warning) }
     loop.startProbing()
     loop.run()
+  }
+
+  /// Opens the channels of alerts; what cannot work is said and keeps nothing from starting.
+  private func startAlerts() {
+    let terminal = terminal
+    let service = AlertService(
+      plan.launch, word: plan.launch.environment.screenWord, loop: loop,
+      attract: terminal.map { terminal in { terminal.attract($0) } })
+    alerts = service
+    service.onProblem { [weak self] text in self?.say(text, .warning) }
+    runtime.onAlert = { alert, isRepeat in service.tell(alert, isRepeat: isRepeat) }
+    opening += service.problems
+    bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    bot?.onProblem = { [weak self] text in self?.say(text, .warning) }
+    bot?.start()
   }
 
   private func labels(_ marketSource: String, isASCII: Bool) -> DashboardLabels {
@@ -190,6 +208,8 @@ final class TradingSession {
     guard !isStopping else { return }
     isStopping = true
     control?.close()
+    alerts?.stop()
+    bot?.stop()
     host?.stop()
     plain?.host.stop()
     terminal?.stop()
