@@ -42,6 +42,7 @@ public final class JournalStore: Sendable {
       path: path, stamp: stamp, now: now, migrations: Migrations(steps, stamp: stamp, at: now))
     let (pool, file) = try opening.open()
     let copier = try LogCopier(path: path)
+    pool.writeWithoutTransaction { copier.watch($0) }
     return JournalStore(path: path, stamp: stamp, pool: pool, file: file, copier: copier)
   }
 
@@ -94,8 +95,24 @@ public final class JournalStore: Sendable {
   private func drain(_ db: Database) {
     while let group = line.takeGroup() {
       commit(group, db)
-      let isDue = copier.wrote(group.recordCount) { [line] problem in line.stop(by: problem) }
+      if line.wantsRoom { makeRoom(db) }
+      let isDue = copier.copyWhenDue { [line] problem in line.stop(by: problem) }
       if isDue, file.logSize() > Self.logSizeLimit { cutLog(db) }
+    }
+  }
+
+  /// Makes room for the log, once and after the first write, which a start waits for.
+  private func makeRoom(_ db: Database) {
+    line.wantsRoom = false
+    guard line.failure == nil else { return }
+    do {
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      LogRoom.make(for: path)
+      try db.execute(sql: "COMMIT")
+    } catch {
+      let problem = JournalProblem(error)
+      // Somebody else writes just now: the log grows as it did without room.
+      if problem.stopsTheStore { line.stop(by: problem) }
     }
   }
 
@@ -103,6 +120,7 @@ public final class JournalStore: Sendable {
   private func cutLog(_ db: Database) {
     do {
       try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      line.wantsRoom = true
     } catch {
       let problem = JournalProblem(error)
       // While a reader keeps an old state the log only grows; the next due copy tries again.
