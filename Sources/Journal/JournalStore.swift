@@ -23,7 +23,7 @@ public final class JournalStore: Sendable {
   let pool: DatabasePool
   let file: JournalFile
   let line: WaitingLine
-  private let copier: LogCopier
+  let copier: LogCopier
 
   /// Opens a journal, or creates it: checks owner, stamp, schema version and integrity before
   /// anything is changed, copies the file before an upgrade, and closes what a killed run left.
@@ -97,8 +97,9 @@ public final class JournalStore: Sendable {
       commit(group, db)
       if line.wantsRoom { makeRoom(db) }
       let isDue = copier.copyWhenDue { [line] problem in line.stop(by: problem) }
-      if isDue, file.logSize() > Self.logSizeLimit { cutLog(db) }
+      if isDue, file.logSize() > Self.logSizeLimit { copyLog(db, mode: "TRUNCATE") }
     }
+    if copier.takeUnfinished(), line.failure == nil { copyLog(db, mode: "PASSIVE") }
   }
 
   /// Makes room for the log, once and after the first write, which a start waits for.
@@ -116,11 +117,12 @@ public final class JournalStore: Sendable {
     }
   }
 
-  /// Copies the log back and cuts it, because the copies beside the writer never came to an end.
-  private func cutLog(_ db: Database) {
+  /// Copies the log back here: what a copy beside the writer left, or all of it where those never
+  /// came to an end.
+  private func copyLog(_ db: Database, mode: String) {
     do {
-      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-      line.wantsRoom = true
+      try db.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
+      if mode == "TRUNCATE" { line.wantsRoom = true }
     } catch {
       let problem = JournalProblem(error)
       // While a reader keeps an old state the log only grows; the next due copy tries again.

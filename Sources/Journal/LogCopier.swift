@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// SQLite would do it inside every thousandth page's commit, and the intent that is being committed
 /// then waits for the syncs of the whole file. A connection of its own does the same work while the
-/// writer goes on. When a copy has caught up, SQLite begins the log anew, in the room that it has.
+/// writer goes on. What was written meanwhile, a few pages, the writer copies itself when it has
+/// nothing else to do; then SQLite begins the log anew, in the room that it has.
 final class LogCopier: Sendable {
   /// So many pages in the log start a copy, as in SQLite itself.
   static let pagesPerCopy = 1_000
@@ -17,6 +18,8 @@ final class LogCopier: Sendable {
     /// How many it had when a copy was started last.
     var copiedPages = 0
     var isCopying = false
+    /// Whether a copy has ended that the writer has not finished yet.
+    var isUnfinished = false
   }
 
   private let queue: DatabaseQueue
@@ -54,7 +57,12 @@ final class LogCopier: Sendable {
     }
     guard isDue else { return false }
     queue.asyncWriteWithoutTransaction { [self] db in
-      defer { progress.withLock { $0.isCopying = false } }
+      defer {
+        progress.withLock { progress in
+          progress.isCopying = false
+          progress.isUnfinished = true
+        }
+      }
       do {
         try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
       } catch {
@@ -65,6 +73,17 @@ final class LogCopier: Sendable {
     }
     return true
   }
+
+  /// Returns once after each copy that it wants to be finished by the writer.
+  func takeUnfinished() -> Bool {
+    progress.withLock { progress in
+      defer { progress.isUnfinished = false }
+      return progress.isUnfinished
+    }
+  }
+
+  /// Waits for a copy that is under way.
+  func settle() async throws { try await queue.writeWithoutTransaction { _ in } }
 
   /// Waits for a copy that is under way and closes the connection.
   func close() throws { try queue.close() }
