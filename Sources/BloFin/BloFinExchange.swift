@@ -21,6 +21,8 @@ public final class BloFinExchange: Exchange {
   var triggerKinds = TriggerKinds()
   let calls: RestCalls
   let streams: StreamSet
+  /// Orders that are to be looked for when this turn of the loop ends.
+  var questions: [OrderSearch.Question] = []
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var budgetTimer: TimerToken?
   private var toldBudgets: [RequestBudget] = []
