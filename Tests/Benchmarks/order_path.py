@@ -28,7 +28,8 @@ import urllib.request
 RATE = 20_000
 OPEN_ORDERS = 50
 SO_TIMESTAMPNS = 35
-LOOSE = ["ordersPerMinuteMaximum=120", "tradesPerDayMaximum=10000", "cooldownAfterStop=0 s",
+LOOSE = ["riskPerTrade=0.01 %", "ordersPerMinuteMaximum=120",
+         "tradesPerDayMaximum=10000", "cooldownAfterStop=0 s",
          "notionalPerPairMaximum=20000 %", "notionalTotalMaximum=50000 %",
          "openPositionsMaximum=50", "marginUsedMaximum=100 %", "priceCollar=20 %",
          "stopOutsInARowMaximum=100", "dailyLossMaximum=90 %", "drawdownMaximum=90 %"]
