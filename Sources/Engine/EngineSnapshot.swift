@@ -61,6 +61,7 @@ public struct EngineSnapshot: Sendable {
   public let fees: FeeSchedule
   /// The alert rules and what fired.
   public let alerts: AlertsView
+  private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards
 
@@ -90,6 +91,7 @@ public struct EngineSnapshot: Sendable {
     limits = core.gate.limits
     fees = core.settings.fees
     alerts = core.alerts.view
+    desk = core.desk
     gate = core.gate
     guards = core.guards
   }
@@ -114,6 +116,9 @@ public struct EngineSnapshot: Sendable {
         fees: fees)
     }
   }
+
+  /// The strategies with what they wait for, in the order in which they were given.
+  public var strategies: [StrategyLine] { desk.slots.map { StrategyLine($0.plan) } }
 
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {

@@ -13,6 +13,10 @@ public struct BotSettings: Sendable, Hashable {
   public var display = DisplaySettings()
   /// The alerts and their channels.
   public var alerts = AlertSettings()
+  /// Other keys of the dashboard.
+  public var keys = KeysSettings()
+  /// Orders by name.
+  public var templates = TemplatesSettings()
 
   /// The defaults.
   public init() {}
@@ -25,6 +29,8 @@ enum SettingsFile: String, CaseIterable {
   case pairs
   case display
   case alerts
+  case keys
+  case templates
 
   /// The name in the folder.
   var name: String { rawValue + ".yaml" }

@@ -127,6 +127,8 @@ enum AlertRules {
     case .market, .protocolProblem, .intentDurable, .budget: break
     }
     if core.alerts.book.hasNews { flush(&core) }
+    let isAsked = if case .command = event { true } else { false }
+    core.alerts.renewView(at: core.now, force: isAsked)
     guard !core.alerts.isTicking, core.alerts.waitingCount > 0 || core.alerts.book.needsClock else {
       return
     }
@@ -174,12 +176,14 @@ enum AlertRules {
       count += 1
     }
     core.alerts.countWaiting()
+    core.alerts.change()
     if count > 0 { return nil }
     return id.map { "no alert \($0) waits" } ?? "no alert waits to be acknowledged"
   }
 
   private static func flush(_ core: inout EngineCore) {
     let news = core.alerts.book.take(at: core.now)
+    if !news.changes.isEmpty { core.alerts.change() }
     for change in news.changes { core.journal(.alertRule(change)) }
     for firing in news.firings { tell(firing.record, &core) }
   }

@@ -61,26 +61,46 @@ struct AlertDesk: Sendable {
         timeFrames: TimeFrame.allCases.filter(settings.timeFrames.contains),
         missing: [.openInterest]),
       defaults: settings.alerts.defaults, silence: settings.alerts.silence)
+    view = AlertsView(
+      rules: [], recent: [], vocabulary: book.vocabulary, defaults: book.defaults)
   }
 
   /// Whether there is nothing to look at, tell or repeat.
-  var isIdle: Bool { book.isEmpty && waitingCount == 0 && !book.hasNews }
+  var isIdle: Bool { book.isEmpty && waitingCount == 0 && !book.hasNews && !viewIsOld }
 
   /// Keeps an alert for the screen. One that waits and is pushed out by a hundred newer ones is
   /// still in the journal, and does not repeat any more.
   mutating func keep(_ alert: AlertRecord) {
     recent.append(alert)
+    change()
     countWaiting()
   }
 
   /// Counts anew the alerts that wait.
   mutating func countWaiting() { waitingCount = recent.count { $0.isWaiting } }
 
-  /// What a screen shows.
-  var view: AlertsView {
-    AlertsView(
+  /// What a screen shows, made anew by ``renewView(at:force:)``: a screen that held the book itself
+  /// would have every change of it copied.
+  private(set) var view: AlertsView
+  /// Whether something changed that the view does not show yet.
+  private(set) var viewIsOld = false
+  private var viewMadeAt: Timestamp?
+
+  /// The least time between two views that nobody waits for.
+  static let viewSpacing = TimeSpan.milliseconds(100)
+
+  /// Says that the view is old.
+  mutating func change() { viewIsOld = true }
+
+  /// Makes the view anew if it is old and was not made just now.
+  mutating func renewView(at now: Timestamp, force: Bool) {
+    guard viewIsOld else { return }
+    if !force, let viewMadeAt, now - viewMadeAt < Self.viewSpacing { return }
+    view = AlertsView(
       rules: book.rules, recent: Array(recent), vocabulary: book.vocabulary,
       defaults: book.defaults)
+    viewIsOld = false
+    viewMadeAt = now
   }
 }
 
