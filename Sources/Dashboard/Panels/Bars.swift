@@ -178,11 +178,13 @@ enum MessageLine {
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
     if let alert = model.snapshot.alerts.waiting.last {
-      // It stays until somebody acknowledges it; what else there is to say is in the log.
+      // It stays until somebody acknowledges it, beside whatever else there is to say.
       let count = model.snapshot.alerts.waiting.count
-      let more = count > 1 ? " (and \(count - 1) more)" : ""
+      let more = count > 1 ? " and \(count - 1) more" : ""
+      let key = model.labels.keymap.key(.acknowledge)
+      let text = model.toast?.text ?? alert.text
       frame.draw(
-        " ALERT \(alert.id)\(more), ! acknowledges: \(alert.text)", in: area,
+        " ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", in: area,
         Style(.danger).bold)
     } else if let toast = model.toast {
       frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
