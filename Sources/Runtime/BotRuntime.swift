@@ -185,10 +185,9 @@ public final class BotRuntime {
       metadata: [
         "alert.id": "\(alert.id)", "alert.repeat": "\(isRepeat)",
       ])
-    let waits = alert.isWaiting ? " (! acknowledges)" : ""
     onNotice?(
       Notice(
-        level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)\(waits)",
+        level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)",
         instrument: alert.instrument, at: alert.at))
     guard onAlert != nil else { return }
     // The line is there already; writing it again changes nothing and comes after it.

@@ -182,7 +182,9 @@ enum MessageLine {
       let count = model.snapshot.alerts.waiting.count
       let more = count > 1 ? " and \(count - 1) more" : ""
       let key = model.labels.keymap.key(.acknowledge)
-      let text = model.toast?.text ?? alert.text
+      // The sentence that told of it says no more than it does itself.
+      let toast = model.toast.flatMap { $0.text.hasPrefix("ALERT") ? nil : $0.text }
+      let text = toast ?? alert.text
       frame.draw(
         " ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", in: area,
         Style(.danger).bold)
