@@ -57,7 +57,7 @@ extension Command: BinaryCodable {
       writer.put(text)
       writer.put(instrument)
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
-      .abandon, .approve, .dismiss, .resetPeak:
+      .abandon, .approve, .dismiss, .resetPeak, .openBatch, .cancelBatch, .openAt:
       encodePlanned(into: &writer)
     }
   }

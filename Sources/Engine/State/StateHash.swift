@@ -116,6 +116,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(liquidationLevel.rawValue)
   }
 }
 
