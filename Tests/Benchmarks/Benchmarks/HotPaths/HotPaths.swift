@@ -11,6 +11,7 @@ var repeated: Benchmark.Configuration {
 let benchmarks: @Sendable () -> Void = {
   numberBenchmarks()
   wireBenchmarks()
+  decisionBenchmarks()
 }
 
 /// Numbers: parse, multiply, divide.
