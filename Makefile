@@ -34,9 +34,9 @@ bench: build
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; exit $$status
 
-## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
+## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000 FROM=1), or the one of SEED.
 storm: setup
-	@STORM_SEEDS=$(or $(SEEDS),1000) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
+	@STORM_SEEDS=$(or $(SEEDS),1000) STORM_FROM=$(or $(FROM),1) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -93,6 +93,13 @@ struct SessionPlan {
         drawdownMaximum: risk.drawdownMaximum, stopOutsInARowMaximum: risk.stopOutsInARowMaximum,
         afterStopOuts: risk.afterStopOuts, tradesPerDayMaximum: risk.tradesPerDayMaximum,
         cooldownAfterStop: risk.cooldownAfterStop, cooldownAfterWin: risk.cooldownAfterWin,
-        tradingHours: risk.tradingHours))
+        tradingHours: risk.tradingHours),
+      size: SizeLimits(
+        bookShareMaximum: risk.bookShareMaximum,
+        medianMultipleMaximum: risk.medianMultipleMaximum,
+        rangeMoveMaximum: risk.rangeMoveMaximum,
+        correlatedNotionalMaximum: risk.correlatedNotionalMaximum,
+        correlationMinimum: risk.correlationMinimum,
+        liquidationWarning: risk.liquidationWarning))
   }
 }

@@ -35,7 +35,9 @@ enum MarketRules {
   /// The price of something that is held moved: what it is worth may cross a limit.
   private static func marked(_ instrument: InstrumentID, _ core: inout EngineCore) {
     let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
-    if isHeld { BreakerRules.review(&core) }
+    guard isHeld else { return }
+    BreakerRules.review(&core)
+    LiquidationRules.review(instrument, &core)
   }
 
   private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {

@@ -200,6 +200,17 @@ enum StartupRules {
         continue
       }
       readTiers(pair.instrument, &core)
+      readCandles(pair.instrument, &core)
+    }
+  }
+
+  /// Reads the candles that a limit looks at: what has gone by is not told by the stream.
+  private static func readCandles(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    guard core.gate.limits.size.needCandles else { return }
+    for timeFrame in core.settings.timeFrames {
+      core.send(.candles(instrument, timeFrame)) {
+        .candles($0, instrument, timeFrame, before: nil, limit: 100)
+      }
     }
   }
 

@@ -27,6 +27,8 @@ struct PositionGuards: Sendable, Hashable {
     /// The protection that is on its way and the old ones that go when it is taken.
     var placing: ClientOrderID?
     var replaced: [ExchangeOrderID] = []
+    /// How loud its nearness to liquidation was told.
+    var liquidationLevel = LiquidationRules.Level.far
   }
 
   private(set) var all: [Guard] = []
