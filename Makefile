@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test days storm bench lint setup clean
+.PHONY: demo build test days storm bench bench-peers lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -33,6 +33,10 @@ bench: build
 	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; exit $$status
+
+## Measures us beside our peers from PyPI, in turn, and prints ratios; SUITES="matching" ROUNDS=9.
+bench-peers: setup
+	@python3 Tests/Benchmarks/peers/peers.py --rounds $(or $(ROUNDS),5) $(SUITES)
 
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000 FROM=1), or the one of SEED.
 storm: setup

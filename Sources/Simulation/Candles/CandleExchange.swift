@@ -44,7 +44,7 @@ public struct CandleExchange: Sendable {
         listings: feeds.map(\.listing), rules: rules, startingAt: start)
     else { preconditionFailure("feeds are of different instruments with sound steps") }
     account = venue.openAccount(deposit: deposit, at: start)
-    _ = venue.takeOutputs()
+    venue.discardOutputs()
     series = feeds.map { feed in
       guard let market = venue.market(feed.listing.id) else {
         preconditionFailure("the venue lists what it was given")

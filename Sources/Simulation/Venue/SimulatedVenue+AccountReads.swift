@@ -158,14 +158,4 @@ extension SimulatedVenue {
       }
     }.first
   }
-
-  /// Returns ledger rows, newest first, of one kind or all.
-  public func ledger(
-    of account: VenueAccountID, kind: LedgerEntry.Kind? = nil, _ page: HistoryPage
-  ) -> [LedgerEntry] {
-    accounts[account.index].ledger.newest(page.limit) { entry in
-      (kind == nil || entry.kind == kind)
-        && page.takes(entry.instrument, entry.number.value, entry.time)
-    }
-  }
 }

@@ -137,7 +137,7 @@ extension SimulatedVenue {
   private mutating func coverPoolLoss(_ account: Int) {
     guard accounts[account].crossPositionCount == 0 else { return }
     let rest = accounts[account].cash - accounts[account].isolatedMargin
-    if rest.isNegative { book(.insurance, -rest, account, nil, nil) }
+    if rest.isNegative { book(.insurance, -rest, account) }
   }
 
   private mutating func cancelOrders(
