@@ -5,10 +5,10 @@ import Units
 
 /// Finds several orders at once, with as few requests as prove what became of them.
 ///
-/// After a restart dozens can be in question, and BloFin takes thirty signed requests in ten seconds.
-/// The lists of the live and of the ended tell of all of them together; only what neither has is
-/// asked for by itself, so that "there is none" still means that all three were asked and none failed
-/// (invariant I4).
+/// After a restart dozens can be in question, and BloFin takes thirty signed requests in ten
+/// seconds. The lists of the live and of the ended tell of all of them together; only what neither
+/// has is asked for by itself, so that "there is none" still means that all three were asked and
+/// none failed (invariant I4).
 final class OrderSearch {
   /// One order that is looked for, and who wants to know.
   struct Question {

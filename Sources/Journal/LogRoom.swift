@@ -2,10 +2,10 @@ import Glibc
 
 /// Room for the write-ahead log, made before it is needed.
 ///
-/// The sync of a file that has grown has to write the file system's own records of it as well, which
-/// is a third of the price of a durable row. SQLite reads its log up to the first frame that does
-/// not fit the chain of checksums; what lies behind it means nothing, just as the old frames of a
-/// log that was begun anew do. Zeros fit no chain.
+/// The sync of a file that has grown has to write the file system's own records of it as well,
+/// which is a third of the price of a durable row. SQLite reads its log up to the first frame that
+/// does not fit the chain of checksums; what lies behind it means nothing, just as the old frames
+/// of a log that was begun anew do. Zeros fit no chain.
 enum LogRoom {
   /// The bytes that are made ready: twice what is written between two copies of the log.
   static let size = 8 << 20
