@@ -197,7 +197,7 @@ enum MessageLine {
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    let hints = Keymap.rows.filter { $0.context == model.context }.compactMap { row in
+    let hints = model.labels.keymap.rows.filter { $0.context == model.context }.compactMap { row in
       row.short.flatMap { short in
         row.keys.first.map { key in
           KeyHints.Hint(
