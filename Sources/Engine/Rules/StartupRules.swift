@@ -44,6 +44,7 @@ enum StartupRules {
       core.noteAttached(request, intent.source)
     case .protection(let request):
       core.noteProtection(request, intent.source)
+      core.earlierProtections.append(request)
       if let stop = request.stopLoss { core.guards.update(request.key) { $0.plan = .stop(stop) } }
     case .closePosition: break
     }
@@ -96,6 +97,7 @@ enum StartupRules {
     if core.step == .account {
       core.step = .resolving(0)
     }
+    ProtectionRules.earlierRunsEnded(snapshot, &core)
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
     if core.step == .ready { ProtectionRules.reviewAll(&core) }
     settle(&core)
