@@ -192,7 +192,13 @@ public struct RiskGate: Sendable {
   static let closingOrderLimit = 20
 
   private func recentOpenings(at now: Timestamp) -> Int {
-    openings.reduce(0) { now - $1.at < .minutes(1) ? $0 + 1 : $0 }
+    var count = 0
+    // Oldest first, so the newest that is too old ends the look.
+    for place in openings.indices.reversed() {
+      guard now - openings[place].at < .minutes(1) else { break }
+      count += 1
+    }
+    return count
   }
 
   /// How long ago the same was opened: the very same wish by anyone, or, for an automatic one, any
@@ -200,13 +206,17 @@ public struct RiskGate: Sendable {
   private func repeatedAfter(
     _ intent: OpeningIntent, _ source: CommandSource, at now: Timestamp
   ) -> TimeSpan? {
-    let newest = openings.last { opening in
-      guard now - opening.at < limits.duplicateWindow else { return false }
-      if opening.intent == intent { return true }
-      return !source.isPerson && opening.intent.instrument == intent.instrument
-        && opening.intent.side == intent.side
+    for place in openings.indices.reversed() {
+      let age = now - openings[place].at
+      guard age < limits.duplicateWindow else { return nil }
+      if openings[place].intent == intent { return age }
+      if !source.isPerson, openings[place].intent.instrument == intent.instrument,
+        openings[place].intent.side == intent.side
+      {
+        return age
+      }
     }
-    return newest.map { now - $0.at }
+    return nil
   }
 }
 

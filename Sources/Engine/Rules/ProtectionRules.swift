@@ -65,8 +65,8 @@ enum ProtectionRules {
 
   /// A position is gone: what was to protect it goes as well.
   static func closed(_ key: PositionKey, _ core: inout EngineCore) {
-    if let note = core.guards[key]?.written {
-      core.journal(.plan(note.record(.done, source: .engine, at: core.now)))
+    if let entry = core.guards[key], let note = entry.written {
+      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
     }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))
@@ -100,7 +100,7 @@ enum ProtectionRules {
       key: key, openedAt: entry.openedAt, plan: plan, takeProfit: entry.takeProfit)
     guard note != entry.written else { return }
     core.guards.update(key) { $0.written = note }
-    core.journal(.plan(note.record(.open, source: .engine, at: core.now)))
+    core.journal(.plan(note.record(.open, as: entry.planID, source: .engine, at: core.now)))
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.

@@ -45,12 +45,12 @@ extension SimulatedVenue {
 
   /// Returns a position in the terms of the margin formulas at the present mark price.
   func terms(of position: PositionState) -> MarginTerms {
-    let market = markets[position.market]
+    let market = position.market
     return MarginTerms(
-      side: position.side, coins: market.units.coins(position.lots),
-      entryValue: Money(position.entryValue), markPrice: Price(markOrLast(position.market)),
+      side: position.side, coins: markets[market].units.coins(position.lots),
+      entryValue: Money(position.entryValue), markPrice: Price(markOrLast(market)),
       leverage: Leverage(Fixed(Int(position.leverage))),
-      maintenanceRate: market.tiers(position.marginMode).row(position.lots).rate,
+      maintenanceRate: markets[market].maintenanceRate(position.marginMode, position.lots),
       takerFeeRate: rules.fees.takerFeeRate)
   }
 

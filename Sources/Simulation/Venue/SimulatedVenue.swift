@@ -33,6 +33,9 @@ public struct SimulatedVenue: Sendable {
   var outputs = OutputLog()
   var hasher = StableHasher()
   var schedule: VenueSchedule
+  /// Whether a price of a candle is looked at even where nothing can follow from it: the plain way
+  /// that the short one is tested against.
+  var looksAtEveryPrice = false
   /// What the end of the present operation must look at.
   var pending = PendingWork()
 
@@ -51,7 +54,9 @@ public struct SimulatedVenue: Sendable {
     self.markets = markets
     marketPlaces = places
     now = time
-    schedule = VenueSchedule(startingAt: time)
+    schedule = VenueSchedule(
+      startingAt: time,
+      hasMinutes: rules.candleSlippage == nil || rules.accountTradesReachTape)
     schedule.refresh(markets)
   }
 
