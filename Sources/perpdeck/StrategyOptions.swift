@@ -58,7 +58,7 @@ struct StrategyOptions: ParsableArguments {
 
   /// The combinations of settings among which a walk-forward chooses, by name.
   var variants: [(name: String, options: StrategyOptions)] {
-    var found: [(String, StrategyOptions)] = []
+    var found: [(name: String, options: StrategyOptions)] = []
     switch strategy {
     case .emaCross:
       for fast in [5, 9, 12, 20] {

@@ -66,6 +66,7 @@ struct SweepCommand: ParsableCommand {
     let all = try variants()
     let open = all.filter { known?.results[$0.name] == nil }
     let interrupt = Interrupt()
+    defer { withExtendedLifetime(interrupt) {} }
     let clock = ContinuousClock()
     let started = clock.now
     let sweep = Sweep(open, workerCount: workers ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

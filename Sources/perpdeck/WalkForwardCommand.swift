@@ -48,6 +48,7 @@ struct WalkForwardCommand: ParsableCommand {
       return Sweep.Variant(name: name, plan: plan)
     }
     let interrupt = Interrupt()
+    defer { withExtendedLifetime(interrupt) {} }
     let steps = WalkForward(
       variants, learning: .days(Int64(learn)), trading: .days(Int64(trade)),
       workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))

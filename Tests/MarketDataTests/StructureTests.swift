@@ -131,14 +131,14 @@ struct VolumeProfileTests {
   @Test func `finds the point of control and the value area`() throws {
     // One candle in each row of one unit, volumes as drawn.
     let volumes = [1, 1, 0, 0, 1, 0, 2, 2, 6, 1]
-    let candles = volumes.enumerated().flatMap { place, volume in
-      drawn(
-        [(place * 10, place * 10 + 10, place * 10, place * 10 + 10)].map {
-          ($0.0 + 100, $0.1 + 100, $0.2 + 100, $0.3 + 100)
-        }, volume: BaseAmount(Fixed(volume)))
+    var candles: [Candle] = []
+    for (place, volume) in volumes.enumerated() {
+      let bottom = 100 + place * 10
+      candles += drawn(
+        [(bottom, bottom + 10, bottom, bottom + 10)], volume: BaseAmount(Fixed(volume)))
     }
     let profile = try #require(VolumeProfile(candles, rowCount: 10))
-    #expect(profile.rows.map { ($0.volume * 1e6).rounded() / 1e6 } == volumes.map(Double.init))
+    #expect(profile.rows.map { ($0.volume * 1e6).rounded() / 1e6 } == volumes.map { Double($0) })
     #expect(profile.control == 8)
     #expect(profile.pointOfControl == 185)
     #expect(profile.valueArea == 6...8)
@@ -156,7 +156,7 @@ struct VolumeProfileTests {
   }
 
   @Test func `is nothing without candles or volume`() {
-    #expect(VolumeProfile([]) == nil)
+    #expect(VolumeProfile([Candle]()) == nil)
     #expect(VolumeProfile(drawn([(100, 104, 100, 104)], volume: 0)) == nil)
   }
 }

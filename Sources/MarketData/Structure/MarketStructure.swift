@@ -16,7 +16,7 @@ import Units
 ///
 /// *Fair-value gap*: three candles of which the third does not touch the first, at least a tenth of
 /// the average true range apart. Filled when a later candle reaches its far side.
-public struct MarketStructure: Sendable, Equatable {
+public struct MarketStructure: Sendable {
   /// Up or down.
   public enum Direction: String, Sendable, Hashable {
     case up
@@ -31,6 +31,13 @@ public struct MarketStructure: Sendable, Equatable {
     public let price: Price
     /// When the candle of the turn opened.
     public let openTime: Timestamp
+
+    /// States a turning point.
+    public init(isHigh: Bool, price: Price, openTime: Timestamp) {
+      self.isHigh = isHigh
+      self.price = price
+      self.openTime = openTime
+    }
   }
 
   /// A close beyond a swing.
@@ -43,6 +50,16 @@ public struct MarketStructure: Sendable, Equatable {
     public let swing: Swing
     /// When the candle that broke it opened.
     public let openTime: Timestamp
+
+    /// States a break.
+    public init(
+      direction: Direction, isChangeOfCharacter: Bool, swing: Swing, openTime: Timestamp
+    ) {
+      self.direction = direction
+      self.isChangeOfCharacter = isChangeOfCharacter
+      self.swing = swing
+      self.openTime = openTime
+    }
   }
 
   /// A stretch of prices where a move began or that a move left out.
@@ -57,6 +74,14 @@ public struct MarketStructure: Sendable, Equatable {
     public let openTime: Timestamp
     /// Whether a later candle reached into it.
     public internal(set) var isTouched = false
+
+    /// States an area that was not touched.
+    public init(direction: Direction, bottom: Price, top: Price, openTime: Timestamp) {
+      self.direction = direction
+      self.bottom = bottom
+      self.top = top
+      self.openTime = openTime
+    }
   }
 
   /// Something that a candle told.
