@@ -26,16 +26,12 @@ public final class BellChannel: AlertChannel {
   public func send(
     _ messages: [AlertMessage], isSilent: Bool, _ done: @escaping @MainActor (Delivery) -> Void
   ) {
-    guard !isSilent else { return Self.later { done(.delivered) } }
+    guard !isSilent else { return Later.run { done(.delivered) } }
     signal?(.bell)
-    guard let sound else { return Self.later { done(.delivered) } }
+    guard let sound else { return Later.run { done(.delivered) } }
     // The players in the order in which they are usual; the first that is there is used.
     Player.run(
       [["pw-play", sound], ["paplay", sound], ["aplay", "-q", sound]], done)
-  }
-
-  private static func later(_ action: @escaping @MainActor () -> Void) {
-    DispatchQueue.main.async { action() }
   }
 }
 
@@ -74,11 +70,9 @@ public final class DesktopChannel: AlertChannel {
         ], done)
     } else if let signal {
       signal(.notification(title: Escaping.terminal(title), body: Escaping.terminal(body)))
-      DispatchQueue.main.async { done(.delivered) }
+      Later.run { done(.delivered) }
     } else {
-      DispatchQueue.main.async {
-        done(.closed(reason: "there is neither a notification server nor a terminal"))
-      }
+      Later.run { done(.closed(reason: "there is neither a notification server nor a terminal")) }
     }
   }
 }
@@ -90,37 +84,41 @@ private enum Player {
     let found = commands.first { path(of: $0[0]) != nil }
     guard let found, let path = path(of: found[0]) else {
       let names = commands.map { $0[0] }.joined(separator: ", ")
-      return DispatchQueue.main.async { done(.closed(reason: "none of \(names) is installed")) }
+      return Later.run { done(.closed(reason: "none of \(names) is installed")) }
     }
+    let name = found[0]
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = Array(found.dropFirst())
+    // One that hangs, as without a sound server, is ended by `timeout` of the core utilities.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+    process.arguments = [patience, path] + found.dropFirst()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    let name = found[0]
     process.terminationHandler = { ended in
       let status = ended.terminationStatus
-      DispatchQueue.main.async {
-        done(status == 0 ? .delivered : .refused(reason: "\(name) ended with \(status)"))
-      }
+      let delivery: Delivery =
+        status == 0 ? .delivered : .refused(reason: "\(name) ended with \(status)")
+      Later.run { done(delivery) }
     }
     do {
       try process.run()
-      // A program that hangs is ended; its handler then answers.
-      let identifier = process.processIdentifier
-      DispatchQueue.main.asyncAfter(deadline: .now() + patience) { [weak process] in
-        if process?.isRunning == true { kill(identifier, SIGTERM) }
-      }
     } catch {
-      DispatchQueue.main.async { done(.refused(reason: "\(name) cannot be run")) }
+      Later.run { done(.refused(reason: "\(name) cannot be run")) }
     }
   }
 
-  private static let patience = 10.0
+  /// How long a program may run, in seconds.
+  private static let patience = "10"
 
   private static func path(of name: String) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+}
+
+/// Calls something on the main queue, after what runs there now.
+nonisolated enum Later {
+  static func run(_ action: @escaping @MainActor () -> Void) {
+    DispatchQueue.main.async { MainActor.assumeIsolated(action) }
   }
 }

@@ -100,7 +100,7 @@ public nonisolated final class MailSender: Sendable {
       ([mail.from] + mail.recipients).allSatisfy(Self.isAddress), "addresses were checked")
     queue.async { [self] in
       let result = Result { () throws(MailProblem) in try perform(mail) }
-      DispatchQueue.main.async { done(result) }
+      DispatchQueue.main.async { MainActor.assumeIsolated { done(result) } }
     }
   }
 

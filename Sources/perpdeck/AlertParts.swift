@@ -149,9 +149,10 @@ final class AlertService {
     attract: (@MainActor (TerminalAttention) -> Void)?
   ) {
     network = CurlMulti(loop: loop)
-    let signal = attract.map { attract in
-      { @MainActor (signal: TerminalSignal) in
-        switch signal {
+    var signal: (@MainActor (TerminalSignal) -> Void)?
+    if let attract {
+      signal = { (wanted: TerminalSignal) in
+        switch wanted {
         case .bell: attract(.bell)
         case .notification(let title, let body): attract(.notification(title: title, body: body))
         }

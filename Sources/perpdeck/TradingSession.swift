@@ -120,10 +120,11 @@ final class TradingSession {
 
   /// Opens the channels of alerts; what cannot work is said and keeps nothing from starting.
   private func startAlerts() {
-    let terminal = terminal
+    var attract: (@MainActor (TerminalAttention) -> Void)?
+    if let terminal { attract = { (attention: TerminalAttention) in terminal.attract(attention) } }
     let service = AlertService(
       plan.launch, word: plan.launch.environment.screenWord, loop: loop,
-      attract: terminal.map { terminal in { terminal.attract($0) } })
+      attract: attract)
     alerts = service
     service.onProblem { [weak self] text in self?.say(text, .warning) }
     runtime.onAlert = { alert, isRepeat in service.tell(alert, isRepeat: isRepeat) }
