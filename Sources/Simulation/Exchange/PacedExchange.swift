@@ -48,6 +48,8 @@ public final class PacedExchange: Exchange {
 
   public var id: ExchangeID { inner.id }
 
+  public var expectsFills: Bool { inner.expectsFills }
+
   public func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void) {
     self.sink = sink
     inner.connect(sink)
