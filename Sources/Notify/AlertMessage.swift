@@ -1,4 +1,5 @@
 import Trading
+import Transport
 import Units
 
 /// An alert on its way to people: everything that any channel may say of it.
@@ -113,12 +114,12 @@ nonisolated public enum Escaping {
     for character in line {
       let bytes = Array(String(character).utf8)
       if part.count + bytes.count > 45 {
-        words.append("=?UTF-8?B?\(base64(part))?=")
+        words.append("=?UTF-8?B?\(Base64.text(part))?=")
         part = []
       }
       part += bytes
     }
-    words.append("=?UTF-8?B?\(base64(part))?=")
+    words.append("=?UTF-8?B?\(Base64.text(part))?=")
     return words.joined(separator: "\r\n ")
   }
 }

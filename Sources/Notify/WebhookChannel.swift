@@ -1,5 +1,6 @@
 import JSONText
 import Secrets
+import Trading
 import Transport
 import Units
 

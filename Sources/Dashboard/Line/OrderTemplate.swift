@@ -49,7 +49,8 @@ extension Line {
     switch self {
     case .order, .scale: true
     case .close, .stop, .target, .breakEven, .cancelAll, .cancelLast, .cancelMarket, .flatten,
-      .leverage, .state, .go, .timeFrame, .layout, .size, .template, .filter, .note, .arm, .disarm,
+      .leverage, .state, .go, .timeFrame, .layout, .size, .template, .filter, .note, .alert,
+      .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit:
       false
     }
