@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test days storm bench lint setup clean
+.PHONY: demo build test days storm bench fuzz lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -37,6 +37,10 @@ bench: build
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
 storm: setup
 	@STORM_SEEDS=$(or $(SEEDS),1000) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
+
+## Fuzzes the command line and the key decoder, SECONDS each (make fuzz SECONDS=60).
+fuzz: setup
+	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
