@@ -13,7 +13,7 @@ public nonisolated struct BloFinHosts: Sendable, Hashable {
   /// Whether orders are real.
   public let environment: Environment
   /// The root of REST calls.
-  let rest: WebAddress
+  public let rest: WebAddress
   /// The public stream.
   let publicStream: WebAddress
   /// The private stream.

@@ -89,20 +89,33 @@ extension CredentialNames {
   }
 }
 
+/// Whose prices a paper account trades at. Each market has journals of its own: what was won in one
+/// says nothing of the others.
+public enum PaperMarket: String, Sendable, Hashable, CaseIterable {
+  /// The built-in market.
+  case builtIn = "paper"
+  /// The exchange's own, by its public streams.
+  case live = "paper-live"
+  /// A recording, whose times are not the present's.
+  case recording
+}
+
 /// Where the files of one account in one environment are.
 public struct AccountPlaces: Sendable, Hashable {
   /// The longest path that a Unix socket takes, in bytes.
   public static let socketPathLimit = 107
 
-  /// The private folder of the account: `<data>/<environment>/<account>`, or
-  /// `<data>/recording/<account>` when a recording is traded, whose times are not the present's.
+  /// The private folder of the account: `<data>/<environment>/<account>`, on paper
+  /// `<data>/<market>/<account>` with the word of ``PaperMarket``.
   public let folder: String
 
   /// Derives the places from the data folder, the environment and the account's name.
   public init(
-    data: String, environment: TradingEnvironment, account: String, isRecording: Bool = false
+    data: String, environment: TradingEnvironment, account: String,
+    market: PaperMarket = .builtIn
   ) {
-    folder = "\(data)/\(isRecording ? "recording" : environment.rawValue)/\(account)"
+    let word = environment == .paper ? market.rawValue : environment.rawValue
+    folder = "\(data)/\(word)/\(account)"
   }
 
   /// The journal.

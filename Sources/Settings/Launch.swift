@@ -15,14 +15,14 @@ public struct LaunchRequest: Sendable, Hashable {
   public var secretsFile: String?
   /// Single settings, such as `risk.leverageMaximum=5x`.
   public var settings: [String]
-  /// Whether a recording is traded, whose journal is kept apart from that of the present.
-  public var isRecording: Bool
+  /// Whose prices are traded at; of meaning on paper alone.
+  public var market: PaperMarket
 
   /// States what was asked for.
   public init(
     environment: TradingEnvironment, account: String? = nil, configFolder: String? = nil,
     dataFolder: String? = nil, secretsFile: String? = nil, settings: [String] = [],
-    isRecording: Bool = false
+    market: PaperMarket = .builtIn
   ) {
     self.environment = environment
     self.account = account
@@ -30,7 +30,7 @@ public struct LaunchRequest: Sendable, Hashable {
     self.dataFolder = dataFolder
     self.secretsFile = secretsFile
     self.settings = settings
-    self.isRecording = isRecording
+    self.market = market
   }
 }
 
@@ -90,7 +90,7 @@ public struct Launch: Sendable {
     configFolder = found.configFolder
     places = AccountPlaces(
       data: found.dataFolder, environment: environment, account: account.name,
-      isRecording: request.isRecording)
+      market: request.market)
     if let problem = places.problem {
       problems.append(SettingsProblem(.option("--data"), .conflict(problem)))
     }

@@ -11,8 +11,13 @@ struct PaperCommand: ParsableCommand {
     commandName: "paper",
     abstract: "Trade on paper: simulated fills, no key, no network.",
     discussion: """
-      Prices come from the built-in market, or from a candle file that is replayed. The account
-      starts anew with every run; the journal keeps what was done.
+      Prices come from the built-in market, from a candle file that is replayed, or with
+      --market live from BloFin's public streams, which need no key. The account starts anew with
+      every run; the journal keeps what was done.
+
+      Of a live market only the prices are used: no order leaves this program. Orders fill from the
+      live books, resting ones in their place of the queue. While a book is stale or has a gap
+      nothing is filled. Without a network --market live ends at once with exit code 1.
 
       A candle file is CSV with the header timestamp_ms,open,high,low,close,volume, plain or gzip.
       Inside a candle the price takes the path that is worst for whoever holds a position.
@@ -21,7 +26,15 @@ struct PaperCommand: ParsableCommand {
         perpdeck paper
         perpdeck paper --seed 7 --balance 2500
         perpdeck paper --candles BTCUSDT_1m.csv.gz --speed 600
+        perpdeck paper --market live
+        perpdeck paper --market live --server http://127.0.0.1:8700
       """)
+
+  @Option(help: "Whose prices: built-in or live.")
+  var market = MarketChoice.builtIn
+
+  @Option(help: "With --market live: an exchange on this machine instead of BloFin's own.")
+  var server: String?
 
   @Option(help: "The seed of the built-in market; the same seed gives the same prices.")
   var seed: UInt64?
@@ -51,15 +64,32 @@ struct PaperCommand: ParsableCommand {
     if candles == nil, instrument != nil {
       throw ValidationError("--instrument is for a recording: name its file with --candles")
     }
+    try validateMarket()
     if candles != nil, seed != nil {
       throw ValidationError("--seed is for the built-in market and --candles for a recording")
+    }
+  }
+
+  private func validateMarket() throws {
+    guard market == .live else {
+      guard server == nil else {
+        throw ValidationError("--server is for a live market: add --market live")
+      }
+      return
+    }
+    for (name, isGiven) in [("--seed", seed != nil), ("--candles", candles != nil)] where isGiven {
+      throw ValidationError("\(name) and --market live exclude each other")
     }
   }
 
   func run() throws {
     let deposit = try MoneyArgument.read(balance, "--balance")
     try MainActor.assumeIsolated {
-      if let candles { try replay(candles, deposit) } else { try serve(deposit) }
+      switch market {
+      case .live: try LivePaper.run(deposit, server: server, session)
+      case .builtIn:
+        if let candles { try replay(candles, deposit) } else { try serve(deposit) }
+      }
     }
   }
 
@@ -82,7 +112,7 @@ struct PaperCommand: ParsableCommand {
     let recording = try recording(path)
     let loop = DispatchLoop()
     let plan = SessionPlan(
-      try session.launch(.paper, isRecording: true), startedAt: loop.now, speed: speed)
+      try session.launch(.paper, market: .recording), startedAt: loop.now, speed: speed)
     let time = PacedLoop(
       over: loop, from: WallTime(milliseconds: recording.startTime.milliseconds), speed: speed)
     let exchange = SimulatedExchange(
@@ -114,6 +144,12 @@ struct PaperCommand: ParsableCommand {
       throw ProgramFailure("--candles: \(error)")
     }
   }
+}
+
+/// Whose prices a paper session without a recording trades at.
+enum MarketChoice: String, CaseIterable, ExpressibleByArgument {
+  case builtIn = "built-in"
+  case live
 }
 
 /// An amount of money among the arguments.

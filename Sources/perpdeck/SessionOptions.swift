@@ -31,12 +31,14 @@ struct SessionOptions: ParsableArguments {
   var plain = false
 
   /// Reads files, variables and command line, or throws every mistake of them.
-  func launch(_ environment: TradingEnvironment, isRecording: Bool = false) throws -> Launch {
+  func launch(
+    _ environment: TradingEnvironment, market: PaperMarket = .builtIn
+  ) throws -> Launch {
     do throws(SettingsProblems) {
       return try Launch(
         LaunchRequest(
           environment: environment, account: account, configFolder: config, dataFolder: data,
-          secretsFile: envFile, settings: set, isRecording: isRecording),
+          secretsFile: envFile, settings: set, market: market),
         process: Variables.takeFromProcess())
     } catch {
       throw ProgramFailure(error.description)

@@ -21,6 +21,18 @@ import Trading
   #expect(all.map(\.needsCredentials) == [false, true, true])
 }
 
+@Test func `each market of a paper account has its folder, and paper's words are no other's`() {
+  func folder(_ environment: TradingEnvironment, _ market: PaperMarket) -> String {
+    AccountPlaces(data: "d", environment: environment, account: "a", market: market).folder
+  }
+  #expect(
+    PaperMarket.allCases.map { folder(.paper, $0) } == [
+      "d/paper/a", "d/paper-live/a", "d/recording/a",
+    ])
+  #expect(folder(.live, .live) == "d/live/a")
+  #expect(folder(.demo, .recording) == "d/demo/a")
+}
+
 @Test func `a socket path that the system does not take is refused`() {
   let data = "/" + String(repeating: "x", count: 90)
   let places = AccountPlaces(data: data, environment: .paper, account: "main")
