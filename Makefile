@@ -32,7 +32,8 @@ days: setup
 bench: build
 	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
-	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; exit $$status
+	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/peers/tui.py .build/release/perpdeck 10; exit $$status
 
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
 storm: setup
