@@ -50,7 +50,7 @@ let package = Package(
       name: "PerpDeckModules",
       targets: [
         "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Strategies",
-        "Engine", "Research", "Screen",
+        "Alerts", "Engine", "Research", "Screen",
         "Dashboard", "EventLoop", "Secrets", "Transport", "Exchanges", "BloFin", "Simulation",
         "Journal",
       ]),
@@ -83,11 +83,14 @@ let package = Package(
     pure("AccountData", ["Trading", "Units", ordered]),
     pure("Risk", ["AccountData", "MarketData", "Trading", "Units"]),
     pure("Strategies", ["AccountData", "MarketData", "Trading", "Units"]),
+    pure("Alerts", ["AccountData", "MarketData", "Trading", "Units"]),
     pure(
-      "Engine", ["Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
+      "Engine",
+      ["Alerts", "Strategies", "Risk", "AccountData", "MarketData", "Trading", "Units", ordered]),
     pure("Screen"),
     pure(
-      "Dashboard", ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
+      "Dashboard",
+      ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
 
     // Rim.
     rim("Secrets", []),
@@ -113,15 +116,19 @@ let package = Package(
     rim("Settings", ["Secrets", "Trading", "Units", yams]),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(
+      "Notify", ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
+    onLoop(
       "Runtime",
       [
-        "Engine", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges", "Journal",
+        "Engine", "Alerts", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
+        "Journal",
         "EventLoop", "JSONText", "Screen", "Trading", "Units", logging,
       ]),
     .executableTarget(
       name: "perpdeck",
       dependencies: [
-        "Runtime", "Research", "Strategies", "Engine", "Risk", "AccountData", "MarketData",
+        "Runtime", "Notify", "Alerts", "Research", "Strategies", "Engine", "Risk", "AccountData",
+        "MarketData",
         "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings",
         "Terminal", "Screen",
         "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
@@ -142,8 +149,15 @@ let package = Package(
       "RiskTests", ["Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests(
       "EngineTests",
-      ["Engine", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+      ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+    .testTarget(
+      name: "AlertsTests",
+      dependencies: ["Alerts", "MarketData", "Trading", "Units", "TestSupport"],
+      exclude: ["Corpus"], swiftSettings: strict),
     tests("EventLoopTests", ["EventLoop"]),
+    tests(
+      "NotifyTests",
+      ["Notify", "Transport", "EventLoop", "Secrets", "Simulation", "Trading", "Units"]),
     tests(
       "ExchangeServerTests",
       ["ExchangeServer", "Simulation", "Transport", "Secrets", "Trading", "Units", ordered]),

@@ -43,6 +43,8 @@ enum Sheet: Sendable, Equatable {
   case help(Int)
   /// What stands in the way of a new order, scrolled by so many lines.
   case why(Int)
+  /// The alerts, scrolled by so many lines.
+  case alerts(Int)
   /// The order ticket.
   case ticket(TicketForm)
   /// A market order that waits for its side.

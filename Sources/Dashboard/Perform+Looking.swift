@@ -89,6 +89,7 @@ extension DashboardModel {
     switch sheet {
     case .help(let offset): sheet = .help(max(0, offset + step))
     case .why(let offset): sheet = .why(max(0, offset + step))
+    case .alerts(let offset): sheet = .alerts(max(0, offset + step))
     case .palette(var palette):
       palette.picked = min(
         max(0, palette.picked + step), max(0, palette.rows(of: labels.keymap).count - 1))

@@ -19,6 +19,8 @@ extension DashboardModel {
       look(action)
     case .help: sheet = .help(0)
     case .why: sheet = .why(0)
+    case .alerts: sheet = .alerts(0)
+    case .acknowledge: return [.engine(.acknowledge(nil))]
     case .palette: sheet = .palette(ActionFinder())
     case .pickNext: pick(by: 1)
     case .pickPrevious: pick(by: -1)

@@ -104,7 +104,7 @@ extension DashboardModel {
       guard palette.field.handle(key) else { return }
       palette.picked = 0
       sheet = .palette(palette)
-    case .help, .why, .confirmation, .partialClose, .marketOrder, nil: break
+    case .help, .why, .alerts, .confirmation, .partialClose, .marketOrder, nil: break
     }
   }
 

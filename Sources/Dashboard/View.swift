@@ -62,7 +62,8 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
     frame.draw(
       question.question + " \(keymap.key(.confirm, in: .confirmation))/"
         + keymap.key(.back, in: .confirmation), in: bounds.row(last - 1), Style(.danger).bold)
-  case .help, .why, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line, .palette:
+  case .help, .why, .alerts, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line,
+    .palette:
     frame.draw(
       "too small for this; \(keymap.key(.back, in: model.context))", in: bounds.row(last - 1),
       Style(.warning))
@@ -78,6 +79,7 @@ private func drawSheet(
   case nil: break
   case .help(let offset): HelpSheet.draw(offset, model, over: body, into: &frame)
   case .why(let offset): WhySheet.draw(offset, model, over: body, into: &frame)
+  case .alerts(let offset): AlertsSheet.draw(offset, model, over: body, into: &frame)
   case .ticket(let form): TicketSheet.draw(form, model, over: body, into: &frame)
   case .marketOrder: MarketOrderSheet.draw(model, over: body, into: &frame)
   case .confirmation(let question):

@@ -36,6 +36,12 @@ public enum Command: Sendable, Hashable {
   case bracket(OpeningIntent, [PartialTarget])
   /// Places two openings of which the first fill cancels the other.
   case openOneOf(OpeningIntent, OpeningIntent)
+  /// Opens several at once: all leave or none does, each under its own id.
+  case openBatch([OpeningIntent])
+  /// Cancels several orders at once.
+  case cancelBatch([OrderReference])
+  /// Opens when the mark price reaches a trigger, up to a moment (nil: until it is given up).
+  case openAt(OpeningIntent, trigger: Price, until: Timestamp?)
   /// Lets the stop of a position follow the mark price, from `activation` on (nil: from now on).
   case trail(PositionKey, TrailDistance, activation: Price?)
   /// Replaces one of our orders: canceled first, then placed anew with what had not filled of
@@ -63,6 +69,14 @@ public enum Command: Sendable, Hashable {
   case setLimits(RiskLimits)
   /// Writes a sentence of the user into the journal.
   case note(String, InstrumentID?)
+  /// Makes an alert rule of its words.
+  case addAlert(String)
+  /// Takes an alert rule away.
+  case removeAlert(AlertRuleID)
+  /// Says that somebody has seen an alert, or all that wait (nil).
+  case acknowledge(AlertID?)
+  /// Lets an alert fire that means nothing, to try every channel.
+  case testAlert(AlertSeverity)
 
   /// The command in the words of the command line.
   public var text: String {
@@ -83,6 +97,10 @@ public enum Command: Sendable, Hashable {
     case .bracket(let intent, let targets):
       "bracket \(intent.side.rawValue) \(intent.instrument) \(targets.count)"
     case .openOneOf(let intent, _): "one-of \(intent.instrument)"
+    case .openBatch(let intents): "batch \(intents.count)"
+    case .cancelBatch(let references): "cancel-batch \(references.count)"
+    case .openAt(let intent, let trigger, _):
+      "stop-entry \(intent.side.rawValue) \(intent.instrument) at \(trigger)"
     case .trail(let key, _, _): "trail \(key.instrument)"
     case .amend(let id, _, let contracts): "amend \(id) \(contracts)"
     case .abandon(let id): "abandon \(id)"
@@ -98,6 +116,10 @@ public enum Command: Sendable, Hashable {
       "candles \(instrument) \(timeFrame.rawValue) \(limit)"
     case .setLimits: "limits"
     case .note(let text, _): "note \(text)"
+    case .addAlert(let text): "alert \(text)"
+    case .removeAlert(let id): "alert-remove \(id)"
+    case .acknowledge(let id): "ack \(id?.description ?? "*")"
+    case .testAlert(let severity): "alert-test \(severity.rawValue)"
     }
   }
 }

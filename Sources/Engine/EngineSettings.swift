@@ -1,3 +1,4 @@
+import Alerts
 import MarketData
 import Risk
 import Trading
@@ -87,12 +88,15 @@ public struct EngineSettings: Sendable, Hashable {
   public let timing: EngineTiming
   /// Where the jitter of delays comes from.
   public let seed: UInt64
+  /// The alerts of the configuration.
+  public let alerts: AlertPlan
 
   /// States what the engine is told.
   public init(
     modeWord: String, exchange: ExchangeID, run: RunID, pairs: [PairPlan],
     timeFrames: [TimeFrame], limits: RiskLimits, fees: FeeSchedule, dayOffset: TimeSpan,
-    depth: MarketDepth, timing: EngineTiming, seed: UInt64
+    depth: MarketDepth, timing: EngineTiming, seed: UInt64,
+    alerts: AlertPlan = .none
   ) {
     self.modeWord = modeWord
     self.exchange = exchange
@@ -105,6 +109,7 @@ public struct EngineSettings: Sendable, Hashable {
     self.depth = depth
     self.timing = timing
     self.seed = seed
+    self.alerts = alerts
   }
 
   /// What the public stream is asked for: everything of every pair.

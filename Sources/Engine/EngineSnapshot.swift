@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Trading
@@ -58,6 +59,8 @@ public struct EngineSnapshot: Sendable {
   public let limits: RiskLimits
   /// What the exchange charges.
   public let fees: FeeSchedule
+  /// The alert rules and what fired.
+  public let alerts: AlertsView
   private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards
@@ -87,6 +90,7 @@ public struct EngineSnapshot: Sendable {
     proposals = core.proposals.filter { $0.until > now }
     limits = core.gate.limits
     fees = core.settings.fees
+    alerts = core.alerts.view
     desk = core.desk
     gate = core.gate
     guards = core.guards

@@ -29,7 +29,7 @@ extension Stamped: Equatable where Value: Equatable {}
 /// Everything that can happen to the engine. It knows nothing else of the world.
 public enum Event: Sendable, Hashable {
   /// The program started; always the first event.
-  case started(Recovery)
+  indirect case started(Recovery)
   /// An exchange told something about its markets.
   case market(MarketEvent)
   /// An exchange told something about the account.
@@ -43,7 +43,7 @@ public enum Event: Sendable, Hashable {
   /// A message of the exchange could not be used.
   case protocolProblem(String)
   /// Someone wants something.
-  case command(Command, CommandSource)
+  indirect case command(Command, CommandSource)
   /// A moment that was asked for by ``Effect/schedule(_:at:)`` has come.
   case timer(TimerID)
   /// The intent with this id is in the journal and survives a loss of power.
@@ -86,6 +86,8 @@ public enum TimerID: Sendable, Hashable {
   case plans
   /// Write the digest of the state into the journal.
   case checkpoint
+  /// Look at what alerts read that changes with time alone.
+  case alerts
 }
 
 /// What an earlier run left in the journal; empty at the very first start.
@@ -106,13 +108,15 @@ public struct Recovery: Sendable, Hashable {
   public let openPlans: [PlanRecord]
   /// How many client order ids the journal knows of this run; zero for a fresh run.
   public let usedClientOrderIDs: UInt64
+  /// What was left of alerts.
+  public let alerts: AlertRecovery
 
   /// States what was left.
   public init(
     openIntents: [IntentRecord] = [], state: BotStateRecord? = nil, dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
-    usedClientOrderIDs: UInt64 = 0
+    usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery()
   ) {
     self.openIntents = openIntents
     self.state = state
@@ -122,5 +126,6 @@ public struct Recovery: Sendable, Hashable {
     self.endedCycles = endedCycles
     self.openPlans = openPlans
     self.usedClientOrderIDs = usedClientOrderIDs
+    self.alerts = alerts
   }
 }

@@ -24,7 +24,8 @@ public struct JournalReading {
       dayStart: try newestEquity(.dayStart), peak: try newestEquity(.peak),
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
-        .time("exchange_time"))
+        .time("exchange_time"),
+      alerts: try alerts())
   }
 
   /// Returns every order and trigger that is not final, oldest first, with its intent.

@@ -13,6 +13,7 @@ struct Migration: Sendable {
   static let all = [
     Migration(name: Schema001.name, statements: Schema001.statements),
     Migration(name: Schema002.name, statements: Schema002.statements),
+    Migration(name: Schema003.name, statements: Schema003.statements),
   ]
 }
 

@@ -96,6 +96,14 @@ struct RecordWriter {
       try run(.equity)
     case .note(let note): try write(note)
     case .plan(let plan): try write(plan)
+    case .alertRule(let rule): try write(rule)
+    case .alert(let alert): try write(alert)
+    case .alertAcknowledged(let id, let source, let at):
+      row.add(at)
+      row.add(source.columnText)
+      row.add(Int64(clamping: id.rule.number))
+      row.add(Int64(clamping: id.count))
+      try run(.acknowledgement)
     case .events(let batch): try write(batch)
     case .checkpoint(let checkpoint): try write(checkpoint)
     }

@@ -3,6 +3,7 @@
 enum StatementName: Hashable {
   case startRun, endRun, intent, fill, cycle, denial, command, request, answer, funding
   case stateChange, equity, note, plan, events, checkpoint
+  case alertRule, alert, acknowledgement
   case insertOrder, updateOrderByClientID, updateOrderByExchangeID, orderChange
   case moveHistory, deleteExternalOrder
   case begin, commit, rollBack
@@ -24,6 +25,9 @@ enum StatementName: Hashable {
     case .equity: "INSERT INTO equity (occasion, equity, cash, at) VALUES (?, ?, ?, ?)"
     case .note: "INSERT INTO notes (level, text, instrument, cycle, at) VALUES (?, ?, ?, ?, ?)"
     case .plan: Self.planSQL
+    case .alertRule: Schema003.ruleSQL
+    case .alert: Schema003.alertSQL
+    case .acknowledgement: Schema003.acknowledgementSQL
     case .events: Self.eventsSQL
     case .checkpoint: "INSERT INTO checkpoints (run, sequence, hash, at) VALUES (?, ?, ?, ?)"
     case .insertOrder: Self.insertOrderSQL

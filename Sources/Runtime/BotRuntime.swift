@@ -13,6 +13,9 @@ public final class BotRuntime {
   public var onChange: (() -> Void)?
   /// Called with every sentence that people should know.
   public var onNotice: ((Notice) -> Void)?
+  /// Called with every alert that is in the journal, and whether it is a repeat: for the channels
+  /// that reach people who do not look at the screen.
+  public var onAlert: ((AlertRecord, Bool) -> Void)?
 
   private var engine: TradingEngine
   private let exchange: any Exchange
@@ -170,6 +173,29 @@ public final class BotRuntime {
     case .notify(let notice):
       logger.log(level: notice.level.logLevel, "\(notice.text)")
       onNotice?(notice)
+    case .alert(let alert, let isRepeat): tell(alert, isRepeat)
+    }
+  }
+
+  /// Shows an alert at once and hands it to the channels when the disk has it, so that a crash in
+  /// between sends nothing that the next start would send again.
+  private func tell(_ alert: AlertRecord, _ isRepeat: Bool) {
+    logger.log(
+      level: alert.severity.noteLevel.logLevel, "\(alert.text)",
+      metadata: [
+        "alert.id": "\(alert.id)", "alert.repeat": "\(isRepeat)",
+      ])
+    onNotice?(
+      Notice(
+        level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)",
+        instrument: alert.instrument, at: alert.at))
+    guard onAlert != nil else { return }
+    // The line is there already; writing it again changes nothing and comes after it.
+    journal.write([.alert(alert)]) { [weak self] result in
+      guard let self, !isStopped else { return }
+      // A journal that fails must not keep an alert from anyone.
+      if case .failure(let problem) = result { noteJournalFails(problem, nil) }
+      onAlert?(alert, isRepeat)
     }
   }
 
@@ -267,6 +293,17 @@ extension NoteRecord.Level {
     case .notice, .user: .info
     case .warning: .warning
     case .alarm: .error
+    }
+  }
+}
+
+extension AlertSeverity {
+  /// The level that the screen and the log show.
+  nonisolated var noteLevel: NoteRecord.Level {
+    switch self {
+    case .info: .notice
+    case .warning: .warning
+    case .critical: .alarm
     }
   }
 }

@@ -21,6 +21,8 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   case cancelAll
   /// One instrument's positions are closed at market.
   case close(InstrumentID)
+  /// Something about alerts.
+  case alerts(AlertsVerb)
 
   /// The verb as the socket reads it.
   public var line: String {
@@ -31,6 +33,7 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case .flatten: "flatten"
     case .cancelAll: "cancel-all"
     case .close(let instrument): "close \(instrument)"
+    case .alerts(let verb): "alerts \(verb.line)"
     }
   }
 
@@ -44,6 +47,9 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("flatten", 1): self = .flatten
     case ("cancel-all", 1): self = .cancelAll
     case ("close", 2): self = .close(InstrumentID(words[1].uppercased()))
+    case ("alerts", _):
+      guard let verb = AlertsVerb(line: line.dropFirst("alerts".count)) else { return nil }
+      self = .alerts(verb)
     default: return nil
     }
   }
@@ -71,6 +77,7 @@ public struct ControlDesk {
     {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
     }
+    if case .alerts(let verb) = verb { return AlertsDesk(runtime).answer(verb, isJSON: isJSON) }
     let said = carryOut(verb)
     let report = StatusReport(runtime.snapshot(), account: account)
     if isJSON { return report.json(verb: verb.line, said: said) }
@@ -78,6 +85,11 @@ public struct ControlDesk {
   }
 
   private func refusal(_ text: String, isJSON: Bool) -> String {
+    Self.refusal(text, isJSON: isJSON)
+  }
+
+  /// Says why something was not done.
+  static func refusal(_ text: String, isJSON: Bool) -> String {
     guard isJSON else { return "error: \(text)" }
     var writer = JSONWriter()
     writer.beginObject()
@@ -91,7 +103,7 @@ public struct ControlDesk {
   private func carryOut(_ verb: ControlVerb) -> String? {
     let before = runtime.snapshot()
     switch verb {
-    case .status: return nil
+    case .status, .alerts: return nil
     case .halt:
       if before.trading.mode == .halted { return "was halted already" }
       runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)

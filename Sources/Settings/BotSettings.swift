@@ -11,6 +11,8 @@ public struct BotSettings: Sendable, Hashable {
   public var risk = RiskSettings()
   /// How the dashboard looks.
   public var display = DisplaySettings()
+  /// The alerts and their channels.
+  public var alerts = AlertSettings()
   /// Other keys of the dashboard.
   public var keys = KeysSettings()
   /// Orders by name.
@@ -26,6 +28,7 @@ enum SettingsFile: String, CaseIterable {
   case risk
   case pairs
   case display
+  case alerts
   case keys
   case templates
 

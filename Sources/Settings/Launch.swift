@@ -51,6 +51,8 @@ public struct Launch: Sendable {
   public let settings: BotSettings
   /// The keys of the account; nil where none are needed.
   public let credentials: Credentials?
+  /// The secrets of the alert channels.
+  public let alertSecrets: AlertSecrets
   /// Where the account's files are.
   public let places: AccountPlaces
   /// The folder that the settings came from, nil when there was none.
@@ -69,7 +71,7 @@ public struct Launch: Sendable {
     var variables = Self.secrets(found.secretsFile, request.environment, &problems, &warnings)
     variables.overlay(process)
     let overrides =
-      variables.overrides(otherNames: LaunchPlaces.names)
+      variables.overrides(otherNames: LaunchPlaces.names.union(AlertSecrets.names))
       + Self.overrides(request.settings, &problems)
     do throws(SettingsProblems) {
       settings = try SettingsLoader(folder: found.configFolder, overrides: overrides).load()
@@ -96,6 +98,7 @@ public struct Launch: Sendable {
     }
     warnings += CredentialNames.complaints(about: variables, accounts: settings.accounts.list)
     credentials = Self.credentials(account, environment, variables, &problems)
+    alertSecrets = AlertSecrets(variables)
     self.warnings = warnings
     guard problems.isEmpty else { throw SettingsProblems(problems + warnings) }
   }

@@ -108,6 +108,11 @@ public final class CursesTerminal: @unchecked Sendable {
     }
   }
 
+  /// Makes the terminal be noticed with the next frame.
+  public func attract(_ attention: TerminalAttention) {
+    queue.async { [self] in session?.add(attention: attention.sequence(options.environment)) }
+  }
+
   /// Gives the terminal back for good. Waits for it at most half a second.
   public func stop() {
     queue.sync { end() }

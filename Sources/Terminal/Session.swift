@@ -14,6 +14,8 @@ final class Session {
   private(set) var isActive = false
   private var painter: Painter
   private var title: String?
+  /// Sequences that go out with the next frame.
+  private var attention = ""
   /// Bytes of the last frame; those before `written` have left.
   private var output: [UInt8] = []
   private var written = 0
@@ -133,6 +135,11 @@ final class Session {
     return true
   }
 
+  /// Sends a sequence with the next frame, so that it never stands inside of one; a few at most.
+  func add(attention sequence: String) {
+    if attention.utf8.count < 4_096 { attention += sequence }
+  }
+
   /// Paints all of the next frame, whatever the terminal shows.
   func repaint() {
     painter.forget()
@@ -143,10 +150,11 @@ final class Session {
     precondition(!isBlocked, "a frame was painted over one that is still being written")
     guard isActive else { return false }
     let hasChanged = painter.paint(frame, size: size)
-    var prefix = ""
+    var prefix = attention
+    attention = ""
     if let title = frame.title, title != self.title {
       self.title = title
-      prefix = modes.title(title)
+      prefix += modes.title(title)
     }
     guard hasChanged || !prefix.isEmpty else { return false }
     collect(prefix: prefix, suffix: "")

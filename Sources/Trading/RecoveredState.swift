@@ -25,13 +25,16 @@ public struct RecoveredState: Sendable, Hashable {
   public var peak: EquityRecord?
   /// The exchange's time of the newest fill that is kept, nil when there is none.
   public var newestFill: Timestamp?
+  /// What was left of alerts.
+  public var alerts: AlertRecovery
 
   /// States what was found.
   public init(
     lastRun: RunRecord? = nil, lastRunEndedAt: Timestamp? = nil, botState: BotStateRecord? = nil,
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
-    peak: EquityRecord? = nil, newestFill: Timestamp? = nil
+    peak: EquityRecord? = nil, newestFill: Timestamp? = nil,
+    alerts: AlertRecovery = AlertRecovery()
   ) {
     self.lastRun = lastRun
     self.lastRunEndedAt = lastRunEndedAt
@@ -43,6 +46,7 @@ public struct RecoveredState: Sendable, Hashable {
     self.dayStart = dayStart
     self.peak = peak
     self.newestFill = newestFill
+    self.alerts = alerts
   }
 }
 

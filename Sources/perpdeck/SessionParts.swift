@@ -45,15 +45,17 @@ struct JournalRecovery {
       try reading.recoveredState()
     }
     if isFresh {
-      recovery = Recovery(state: found.botState)
+      // Alerts are of the user, not of the account: they live on.
+      recovery = Recovery(state: found.botState, alerts: found.alerts)
       endings =
         found.openCycles.map { Self.ended($0, at: now) }
         + found.openOrders.compactMap { Self.ended($0, at: now) }
+        + found.openPlans.map { Self.ended($0, at: now) }
     } else {
       recovery = Recovery(
         openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
         dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
-        endedCycles: found.endedCycles, openPlans: found.openPlans)
+        endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts)
       endings = []
     }
   }
@@ -65,6 +67,13 @@ struct JournalRecovery {
     cycle.closedAt = max(now, cycle.openedAt)
     cycle.ending = .accountEnded
     return .positionCycle(cycle, at: now)
+  }
+
+  private static func ended(_ plan: PlanRecord, at now: Timestamp) -> Record {
+    .plan(
+      PlanRecord(
+        id: plan.id, kind: plan.kind, instrument: plan.instrument, source: plan.source,
+        state: .abandoned, step: cause, body: plan.body, startedAt: plan.startedAt, at: now))
   }
 
   private static func ended(_ order: RecoveredOrder, at now: Timestamp) -> Record? {

@@ -62,7 +62,7 @@ struct SessionPlan {
         lostAge: paced(.seconds(60)), protectionGrace: paced(.milliseconds(500)),
         lostWatch: paced(.minutes(10)), privateSilence: paced(.seconds(20)),
         silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
-      seed: UInt64(bitPattern: startedAt.milliseconds))
+      seed: UInt64(bitPattern: startedAt.milliseconds), alerts: AlertPlan(settings.alerts))
   }
 
   /// Returns the span of the traded time in which as much of the machine's time passes: answers and
@@ -72,27 +72,7 @@ struct SessionPlan {
   }
 
   private var limits: RiskLimits {
-    let risk = launch.settings.risk
-    return RiskLimits(
-      riskPerTradeDefault: risk.riskPerTrade, riskPerTradeMaximum: risk.riskPerTradeMaximum,
-      rewardToRiskMinimum: risk.rewardToRiskMinimum,
-      notionalPerPairMaximum: risk.notionalPerPairMaximum,
-      notionalTotalMaximum: risk.notionalTotalMaximum, marginUsedMaximum: risk.marginUsedMaximum,
-      leverageMaximum: risk.leverageMaximum, openPositionsMaximum: risk.openPositionsMaximum,
-      ordersPerMinuteMaximum: risk.ordersPerMinuteMaximum, priceCollar: risk.priceCollar,
-      priceDivergenceMaximum: risk.priceDivergenceMaximum,
-      slippageAllowance: risk.slippageAllowance,
-      liquidationDistanceMinimum: risk.liquidationDistanceMinimum,
-      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
-      marketAgeMaximum: paced(risk.marketAgeMaximum),
-      balanceAgeMaximum: paced(risk.balanceAgeMaximum),
-      clockOffsetMaximum: paced(risk.clockOffsetMaximum), marginPerTrade: risk.marginPerTrade,
-      duplicateWindow: risk.duplicateWindow,
-      day: DayLimits(
-        lossMaximum: risk.dailyLossMaximum, lossMoneyMaximum: risk.dailyLossMoneyMaximum,
-        drawdownMaximum: risk.drawdownMaximum, stopOutsInARowMaximum: risk.stopOutsInARowMaximum,
-        afterStopOuts: risk.afterStopOuts, tradesPerDayMaximum: risk.tradesPerDayMaximum,
-        cooldownAfterStop: risk.cooldownAfterStop, cooldownAfterWin: risk.cooldownAfterWin,
-        tradingHours: risk.tradingHours))
+    launch.settings.risk.limits(
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop, paced: paced)
   }
 }

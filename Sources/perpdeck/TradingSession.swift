@@ -36,6 +36,8 @@ final class TradingSession {
   private var isStopping = false
   private var stops: StopSignals?
   private var control: ControlSocket?
+  private var alerts: AlertService?
+  private var bot: BotDesk?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -107,12 +109,29 @@ final class TradingSession {
   }
 
   private func serve() throws -> Never {
+    startAlerts()
     let desk = ControlDesk(runtime, account: plan.launch.account.name)
     control = try ControlSocket(path: plan.launch.places.socket) { desk.answer($0) }
     stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
     for text in opening { say(text, .warning) }
     loop.startProbing()
     loop.run()
+  }
+
+  /// Opens the channels of alerts; what cannot work is said and keeps nothing from starting.
+  private func startAlerts() {
+    var attract: (@MainActor (TerminalAttention) -> Void)?
+    if let terminal { attract = { (attention: TerminalAttention) in terminal.attract(attention) } }
+    let service = AlertService(
+      plan.launch, word: plan.launch.environment.screenWord, loop: loop,
+      attract: attract)
+    alerts = service
+    service.onProblem { [weak self] text in self?.say(text, .warning) }
+    runtime.onAlert = { alert, isRepeat in service.tell(alert, isRepeat: isRepeat) }
+    opening += service.problems
+    bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    bot?.onProblem = { [weak self] text in self?.say(text, .warning) }
+    bot?.start()
   }
 
   private func labels(_ marketSource: String, isASCII: Bool) -> DashboardLabels {
@@ -195,6 +214,8 @@ final class TradingSession {
     guard !isStopping else { return }
     isStopping = true
     control?.close()
+    alerts?.stop()
+    bot?.stop()
     host?.stop()
     plain?.host.stop()
     terminal?.stop()

@@ -2,19 +2,20 @@
 """Kills a trading program again and again, and compares its journal with the exchange.
 
 usage: kill.py PERPDECK [ROUNDS [SEED]]        (for example .build/debug/perpdeck 200)
-Each round trades by random keys and lines against perpdeck serve-exchange: entries, brackets, resting
-orders, scaled entries, partial exits, amended stops, cancels, flattening; while answers come late or
-get lost. It ends with kill -9 at a random moment, half of the time a few milliseconds after a key, so
-that an order is in flight or a stop is being replaced. After each restart the program has to be
-ready within three seconds, and no position may be without a stop two seconds later. At the end: no
-intent became two orders, each order has filled as far as the journal says, and the journal's fills
-are the exchange's.
+Each round trades by random keys and lines against perpdeck serve-exchange: entries, brackets,
+resting orders, scaled entries, partial exits, amended stops, cancels, flattening; while answers
+come late or get lost. It ends with kill -9 at a random moment, half of the time a few milliseconds
+after a key, so that an order is in flight or a stop is being replaced. After each restart the
+program has to be ready within three seconds, and no position may be without a stop two seconds
+later. At the end: no intent became two orders, each order has filled as far as the journal says,
+the journal knows the end of every order and stop, and its fills are the exchange's.
 
 R01 R02 R03 R04 D06: a kill between journal and request, request and answer, fill and journal.
 """
 import collections
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -54,9 +55,10 @@ class Trader:
         dice = self.dice
         coin, side = dice.choice(list(COINS)), dice.choice(["buy", "sell"])
         name = dice.choice([
-            "ticket", "bracket", "market", "market", "market", "rest", "join", "scale", "part",
-            "part", "close", "stop", "stop", "stop", "stop", "break even", "target",
-            "cancel mine", "cancel newest", "cancel all", "select", "flatten"])
+            "ticket", "bracket", "market", "market", "market", "market", "rest", "rest", "join",
+            "join", "scale", "part", "part", "close", "stop", "stop", "stop", "stop",
+            "break even", "target", "cancel mine", "cancel newest", "cancel all", "select",
+            "flatten"])
         self.moves[name] += 1
         if name in ("part", "close", "stop", "break even", "target"):
             # What is done to a position is done to one that there is.
@@ -76,7 +78,8 @@ class Trader:
         elif name == "market":
             self.line(f"{side} {coin} 0.3% sl 1% tp 2r", asks=True)
         elif name == "rest":
-            self.line(f"{side} {coin} 0.2% @ {self.near(coin, -0.0005 * away)} sl 1%", asks=True)
+            price = self.near(coin, -0.0005 * away)
+            self.line(f"{side} {coin} 0.2% @ {price} sl 1%", asks=True)
         elif name == "join":
             self.program.type("a" + ("B" if side == "buy" else "S"))
             time.sleep(0.05)
@@ -169,10 +172,13 @@ def compare(exchange, folder):
         "select client_order_id, state, filled_contracts from orders where kind = 'order'")}
     for order in orders:
         state, filled = ours.get(order["clientOrderId"], ("missing", "0"))
-        check(float(filled) == float(order["filledSize"]), "an order has filled as the journal says",
-              order, state, filled)
+        check(float(filled) == float(order["filledSize"]),
+              "an order has filled as the journal says", order, state, filled)
         check((state == "filled") == (order["state"] == "filled"), "its end is in the journal",
               order, state)
+    asked = journal.execute("select client_order_id, state from orders where kind = 'trigger' "
+                            "and client_order_id is not null and is_final = 0").fetchall()
+    check(not asked, "the end of every stop is in the journal", asked)
     open_cycles = journal.execute(
         "select count(*) from position_cycles where closed_at is null").fetchone()[0]
     check(open_cycles == 0, "no position is open in the journal", open_cycles)
@@ -201,7 +207,8 @@ def main():
     times, covered, moves = [], [], collections.Counter()
     inherited = collections.Counter()
     folder = tempfile.mkdtemp()
-    server, address, key = serve(program, folder, "--lenient", "--fault-door", "--balance", "1000000")
+    server, address, key = serve(program, folder, "--lenient", "--fault-door",
+                                 "--balance", "1000000")
     exchange = Exchange(address, key)
     running, number = None, 0
     try:
@@ -222,16 +229,17 @@ def main():
             time.sleep(0.8)
             trader = Trader(running, exchange, dice)
             trader.disturb()
-            trader.trade(dice.uniform(0.2, 3))
+            trader.trade(dice.uniform(0.3, 4))
             running.kill()
             exchange.door("reset", {})
             moves += trader.moves
     except Failure as failure:
         shown = running.text()[-3000:] if running else ""
-        raise SystemExit(f"FAILED with seed {seed} in round {number}, files in {folder}: {failure}\n"
-                         f"{shown}")
+        raise SystemExit(f"FAILED with seed {seed} in round {number}, files in {folder}: "
+                         f"{failure}\n{shown}")
     finally:
         server.kill()
+    shutil.rmtree(folder)
     print(f"passed: {rounds} kills with seed {seed}: {intents} intents, {orders} orders, "
           f"{stops} stops of their own, {fills} fills; {inherited['positions']} positions and "
           f"{inherited['orders']} resting orders found at the starts; ready after "

@@ -18,6 +18,8 @@ public struct MemoryRecovery {
   public private(set) var endedCycles: [PositionCycle] = []
   /// Actions of several steps that go on.
   public private(set) var openPlans: [PlanRecord] = []
+  /// What was left of alerts.
+  public private(set) var alerts = AlertRecovery()
 
   /// Reads the records in order.
   public init(_ records: [Record]) {
@@ -44,6 +46,16 @@ public struct MemoryRecovery {
     case .plan(let plan):
       openPlans.removeAll { $0.id == plan.id }
       if plan.state == .open { openPlans.append(plan) }
+    case .alertRule(let rule):
+      alerts.rules.removeAll { $0.id == rule.id }
+      if rule.phase.isActive || rule.isConfigured { alerts.rules.append(rule) }
+      alerts.lastRule = max(alerts.lastRule ?? rule.id, rule.id)
+    case .alert(let alert): alerts.alerts.append(alert)
+    case .alertAcknowledged(let id, let source, let at):
+      for place in alerts.alerts.indices where alerts.alerts[place].id == id {
+        alerts.alerts[place].acknowledgedAt = at
+        alerts.alerts[place].acknowledgedBy = source
+      }
     case .runStarted, .runEnded, .fill, .denial, .command, .requestSent, .requestAnswered,
       .funding, .note, .events, .checkpoint:
       break

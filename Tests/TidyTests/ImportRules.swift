@@ -53,7 +53,7 @@ enum ImportRules {
       "Research": engine.union(["Engine", "Simulation", "EventLoop", "Exchanges", "JSONText"]),
       "Feeds": vocabulary.union(["Transport", "JSONText"]),
       "Journal": vocabulary.union(["GRDB"]),
-      "Notify": ["Transport", "Secrets", "JSONText", "Trading", "Units"],
+      "Notify": ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"],
       "Settings": vocabulary.union(["Yams", "Secrets"]),
       "Terminal": ["Screen"],
       "Runtime": knowledge.union([

@@ -23,6 +23,8 @@ enum Action: Sendable, Hashable {
   case mask
   case help
   case why
+  case alerts
+  case acknowledge
   case palette
   case back
   case quit

@@ -10,7 +10,7 @@ extension DashboardModel {
   var context: KeyContext {
     switch sheet {
     case nil: .main
-    case .help, .why: .reading
+    case .help, .why, .alerts: .reading
     case .ticket: .ticket
     case .marketOrder: .marketOrder
     case .confirmation: .confirmation
@@ -40,6 +40,8 @@ extension DashboardModel {
         return "the instrument has no orders"
       }
       return nil
+    case .acknowledge:
+      return snapshot.alerts.waiting.isEmpty ? "no alert waits" : nil
     case .template: return labels.templates.isEmpty ? "templates.yaml names none" : nil
     case .approve, .dismiss:
       if selectedProposal == nil { return "no strategy proposes anything" }
@@ -49,7 +51,8 @@ extension DashboardModel {
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
       .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
-      .cursorForward, .centerLadder, .mask, .help, .why, .palette, .back, .quit, .suspend, .arm,
+      .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .quit, .suspend,
+      .arm,
       .sizeDown, .sizeUp, .typeSize, .commandLine, .closeShare, .cancelEverything, .flatten, .halt,
       .note, .nextField, .previousField, .chooseNext, .choosePrevious, .submitPrice, .confirm,
       .submitPrompt, .submitLine, .complete, .olderLine, .newerLine, .runPicked, .pickNext,

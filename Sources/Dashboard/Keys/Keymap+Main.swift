@@ -51,6 +51,8 @@ extension Keymap {
     KeyRow(.main, ["r"], .amend, "move the selected order to another price"),
     KeyRow(.main, ["H"], .halt, "halt: no new risk until resumed, opening orders are canceled"),
     KeyRow(.main, ["R"], .resume, "resume after a halt (asks first)"),
+    KeyRow(.main, ["!"], .acknowledge, "acknowledge the alerts that wait"),
+    KeyRow(.main, ["L"], .alerts, "list the alerts: what waits, the rules, what fired"),
     KeyRow(.main, ["w"], .why, "why: what stands in the way of a new order"),
     KeyRow(.main, ["n"], .note, "write a note into the journal"),
     KeyRow(.main, ["A"], .approve, "look at the selected proposal of a strategy, and approve it"),

@@ -32,6 +32,11 @@ enum Line: Sendable, Hashable {
   case template(name: String, market: String?)
   case filter(String)
   case note(String)
+  /// A rule, and where in the line it begins.
+  case alert(String, at: Int)
+  case alerts
+  case removeAlert(AlertRuleID)
+  case acknowledge(AlertID?)
   case arm
   case disarm
   case help
@@ -153,6 +158,10 @@ extension Line: CustomStringConvertible {
     case .template(let name, let market): "template \(name)" + (market.map { " for \($0)" } ?? "")
     case .filter(let text): "filter \(text.isEmpty ? "off" : text)"
     case .note(let text): "note \(text)"
+    case .alert(let text, _): "alert \(text)"
+    case .alerts: "alerts"
+    case .removeAlert(let id): "remove alert \(id)"
+    case .acknowledge(let id): "acknowledge \(id?.description ?? "all")"
     case .arm: "arm"
     case .disarm: "disarm"
     case .help: "help"

@@ -2,7 +2,7 @@
 public enum LineGrammar {
   /// The grammar in EBNF (ISO 14977); words are separated by spaces and may be in any case.
   public static let rules = [
-    #"line    = order | scale | exit | view | state | "note" text ;"#,
+    #"line    = order | scale | exit | view | alert | state | "note" text ;"#,
     #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option }"#,
     #"        | "reverse" market [ size ] { option }    (* only sl and tp *)"#,
     #"        | "template" name [ market ] ;    (* names: config/templates.yaml *)"#,
@@ -13,6 +13,7 @@ public enum LineGrammar {
     #"        | "trail" market ( price | percent ) [ "@" price ] | "abandon" market"#,
     #"        | "targets" market price percent { price percent } | "flatten" [ market ] ;"#,
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
+    #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "lev" market number [ "x" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
@@ -34,14 +35,15 @@ public enum LineGrammar {
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
     ("template dip btc", "the order that templates.yaml calls dip"),
     ("cancel all", "cancels every order of ours"),
+    ("alert btc > 65000 once", "tells when the price gets there"),
     ("flatten", "closes and cancels everything (asks first)"),
   ]
 
   /// The words that a line can begin with.
   static let verbs = [
-    "abandon", "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten", "go", "halt",
-    "help",
-    "layout", "lev", "long", "note", "pause", "quit", "reduce", "resume", "reverse", "scale",
-    "sell", "short", "size", "sl", "stop", "target", "targets", "template", "tf", "tp", "trail",
+    "abandon", "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter",
+    "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "pause", "quit", "reduce",
+    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
+    "template", "tf", "tp", "trail", "unalert",
   ]
 }

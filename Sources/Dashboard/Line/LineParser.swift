@@ -35,6 +35,9 @@ enum LineParser {
     case "size": return .size(try size(verb, &words))
     case "filter": return .filter(words.rest())
     case "note": return .note(try note(verb, &words))
+    case "alert": return try alert(verb, &words)
+    case "unalert": return .removeAlert(try rule(&words))
+    case "ack": return .acknowledge(try acknowledged(&words))
     case "template": return try template(verb, &words)
     default: return try plain(verb)
     }
@@ -49,6 +52,7 @@ enum LineParser {
     case "resume": return .state(.running)
     case "arm": return .arm
     case "disarm": return .disarm
+    case "alerts": return .alerts
     case "help": return .help
     case "quit": return .quit
     default:

@@ -49,8 +49,8 @@ extension Line {
     switch self {
     case .order, .scale: true
     case .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon, .cancelAll,
-      .cancelLast, .cancelMarket, .flatten,
-      .leverage, .state, .go, .timeFrame, .layout, .size, .template, .filter, .note, .arm, .disarm,
+      .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size,
+      .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit:
       false
     }

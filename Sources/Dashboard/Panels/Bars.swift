@@ -177,7 +177,18 @@ enum MessageLine {
   static func draw(
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
-    if let toast = model.toast {
+    if let alert = model.snapshot.alerts.waiting.last {
+      // It stays until somebody acknowledges it, beside whatever else there is to say.
+      let count = model.snapshot.alerts.waiting.count
+      let more = count > 1 ? " and \(count - 1) more" : ""
+      let key = model.labels.keymap.key(.acknowledge)
+      // The sentence that told of it says no more than it does itself.
+      let toast = model.toast.flatMap { $0.text.hasPrefix("ALERT") ? nil : $0.text }
+      let text = toast ?? alert.text
+      frame.draw(
+        " ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", in: area,
+        Style(.danger).bold)
+    } else if let toast = model.toast {
       frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
     } else if model.snapshot.readiness != .ready {
       frame.draw(" No new orders: \(model.snapshot.readiness.text)", in: area, Style(.warning))

@@ -19,12 +19,15 @@ enum BookPanel {
     let own = model.orderRows.filter { $0.instrument == id }
     let (asks, bids) = levels(market, model, in: inside)
     let largest = Double(max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1))
+    let alerts = Set(model.snapshot.alerts.levels(of: id))
     func level(_ level: BookLevel) -> DepthLadder.Level {
       let orders = own.filter { $0.price == level.price }
+      let alert = alerts.contains(level.price) ? "!" : ""
       return DepthLadder.Level(
         price: NumberText.price(level.price, market.instrument),
         size: NumberText.contracts(level.contracts, market.instrument),
-        fraction: Double(level.contracts) / largest, own: OwnMark.text(orders, model.labels))
+        fraction: Double(level.contracts) / largest, own: OwnMark.text(orders, model.labels) + alert
+      )
     }
     let ladder = DepthLadder(
       asks: asks.map(level), bids: bids.map(level), middle: middle(market, model),

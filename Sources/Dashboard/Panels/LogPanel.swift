@@ -20,6 +20,8 @@ enum LogPanel {
     case waiting(Int)
     /// A notice, by its place; a denial is told as one too.
     case notice(Int)
+    /// An alert that fired, by its place.
+    case alert(Int)
   }
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
@@ -46,6 +48,9 @@ enum LogPanel {
     for (place, notice) in snapshot.notices.enumerated() {
       entries.append(Entry(at: notice.at, source: .notice(place)))
     }
+    for (place, alert) in snapshot.alerts.recent.enumerated() {
+      entries.append(Entry(at: alert.at, source: .alert(place)))
+    }
     let ordered = entries.indices.sorted {
       (entries[$0].at, $0) > (entries[$1].at, $1)
     }
@@ -56,6 +61,9 @@ enum LogPanel {
     switch source {
     case .answered(let place): return spans(snapshot.requests.answered[place])
     case .waiting(let place): return spans(snapshot.requests.waiting[place])
+    case .alert(let place):
+      let alert = snapshot.alerts.recent[place]
+      return [Span("ALERT \(alert.id): \(alert.text)", Style(alert.ink))]
     case .notice(let place):
       let notice = snapshot.notices[place]
       let ink: Ink =

@@ -1,3 +1,4 @@
+import Alerts
 import Engine
 import Screen
 import Trading
@@ -60,6 +61,11 @@ public struct PlainConsole: Sendable {
     case .help:
       model.sheet = nil
       return LineGrammar.examples.map { "\($0.0): \($0.1)" } + LineGrammar.rules
+    case .alerts:
+      model.sheet = nil
+      let alerts = model.snapshot.alerts
+      return alerts.rules.map { "alert \($0.id) \($0.phase.rawValue): \($0.rule.text)" }
+        + alerts.recent.map { "\($0.at.timeText) ALERT \($0.id): \($0.text)" }
     case .line, .why, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .palette:
       model.sheet = nil
     case nil: break

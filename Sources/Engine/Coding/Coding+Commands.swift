@@ -56,8 +56,9 @@ extension Command: BinaryCodable {
       writer.putByte(13)
       writer.put(text)
       writer.put(instrument)
+    case .addAlert, .removeAlert, .acknowledge, .testAlert: encodeAlert(into: &writer)
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
-      .abandon, .approve, .dismiss, .resetPeak:
+      .abandon, .approve, .dismiss, .resetPeak, .openBatch, .cancelBatch, .openAt:
       encodePlanned(into: &writer)
     }
   }
@@ -82,6 +83,7 @@ extension Command: BinaryCodable {
         try reader.get(), try reader.get(), before: try reader.get(), limit: try reader.get())
     case 12: self = .setLimits(try reader.get())
     case 13: self = .note(try reader.get(), try reader.get())
+    case 14, 15, 16, 17: self = try Command(alert: tag, from: &reader)
     default: self = try Command(planned: tag, from: &reader)
     }
   }
@@ -111,6 +113,7 @@ extension TimerID: BinaryCodable {
     case .silence: writer.putByte(10)
     case .plans: writer.putByte(11)
     case .checkpoint: writer.putByte(12)
+    case .alerts: writer.putByte(13)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -129,6 +132,7 @@ extension TimerID: BinaryCodable {
     case 10: self = .silence
     case 11: self = .plans
     case 12: self = .checkpoint
+    case 13: self = .alerts
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }
@@ -144,12 +148,14 @@ extension Recovery: BinaryCodable {
     writer.put(endedCycles)
     writer.put(openPlans)
     writer.put(usedClientOrderIDs)
+    writer.put(alerts)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
       peak: try reader.get(), openCycles: try reader.get(), endedCycles: try reader.get(),
-      openPlans: try reader.get(), usedClientOrderIDs: try reader.get())
+      openPlans: try reader.get(), usedClientOrderIDs: try reader.get(),
+      alerts: try reader.get())
   }
 }
 

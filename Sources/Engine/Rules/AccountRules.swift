@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import Risk
 import Trading
 import Units
@@ -16,6 +17,7 @@ enum AccountRules {
 
   static func react(to changes: [AccountChange], _ core: inout EngineCore) {
     for change in changes {
+      if !core.alerts.book.isEmpty { AlertRules.take(change, &core) }
       switch change {
       case .balance(let balance):
         BreakerRules.noteBalance(balance, &core)

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Strategies
 import Trading
@@ -24,10 +25,10 @@ enum StrategyRules {
     let id = core.markets.all[position].instrument.id
     for place in core.desk.slots.indices
     where core.desk.slots[place].plan.instrument == id
-      && core.desk.slots[place].plan.timeFrames.contains(timeFrame)
+      && core.desk.slots[place].takes(timeFrame)
     {
       // A wish that could not be met in the time of a whole candle is outdated.
-      if core.desk.slots[place].waiting != nil { core.desk.slots[place].waiting = nil }
+      if core.desk.slots[place].isWaiting { core.desk.slots[place].waiting = nil }
       let context = StrategyContext(
         held: core.desk.slots[place].held, price: price,
         tickSize: core.markets.all[position].instrument.tickSize)
@@ -81,6 +82,9 @@ enum StrategyRules {
 
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
     let plan = core.desk.slots[place].plan
+    core.alerts.book.happened(
+      .signal, plan.instrument,
+      "\(plan.name): \(wish.side.rawValue) \(plan.instrument), \(wish.reason)", at: core.now)
     let intent = OpeningIntent(
       instrument: plan.instrument, side: wish.side, marginMode: plan.marginMode, type: wish.type,
       size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import Risk
 import Trading
 import Units
@@ -30,6 +31,7 @@ enum TimerRules {
     case .silence: StartupRules.listen(&core)
     case .plans: break
     case .checkpoint: writeCheckpoint(&core)
+    case .alerts: AlertRules.tick(&core)
     }
   }
 

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Strategies
@@ -22,6 +23,8 @@ struct EngineCore: Sendable {
   var step = StartupStep.connecting
   var wasReady = false
   var trading: TradingState
+  /// Protection that earlier runs asked for and that no word was heard of.
+  var earlierProtections: [ProtectionRequest] = []
   var journalIsDown = false
   var journalDownSince: Timestamp?
   var denials = RecentList<DenialRecord>(capacity: EngineCore.listCapacity)
@@ -42,6 +45,7 @@ struct EngineCore: Sendable {
   var flattening: [InstrumentID?] = []
   var wantsCheckpoint = false
   var desk: StrategyDesk
+  var alerts: AlertDesk
   var effects: [Effect] = []
 
   /// How long an answer of a person may take; what was proposed is not queued to fire later.
@@ -55,6 +59,7 @@ struct EngineCore: Sendable {
     self.settings = settings
     startedAt = now
     desk = StrategyDesk(strategies)
+    alerts = AlertDesk(settings)
     self.now = now
     markets = Markets(depth: settings.depth)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
@@ -115,6 +120,7 @@ struct EngineCore: Sendable {
     notices.append(notice)
     journal(.note(NoteRecord(level: level, text: text, instrument: instrument, at: now)))
     effects.append(.notify(notice))
+    if level == .alarm { alerts.book.happened(.trouble, instrument, text, at: now) }
   }
 
   /// Asks to be told of a moment.
@@ -177,6 +183,7 @@ struct EngineCore: Sendable {
   /// Puts the bot into a state and writes it down.
   mutating func setState(_ mode: BotState, reason: String, source: CommandSource) {
     trading = TradingState(mode: mode, reason: reason, source: source, since: now)
+    if mode == .halted { alerts.book.happened(.halt, nil, "halted: \(reason)", at: now) }
     writeState()
   }
 

@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import MarketData
 import Risk
 import Strategies
@@ -66,6 +67,10 @@ extension EngineCore: BinaryEncodable {
     writer.put(guards.all)
     writer.put(questions.open)
     for scope in flattening { writer.put(scope) }
+    for entry in alerts.book.rules {
+      writer.put(entry.record(at: now))
+    }
+    for alert in alerts.recent { writer.put(alert) }
     for slot in desk.slots {
       writer.put(slot.plan.name)
       writer.put(slot.held)
@@ -116,6 +121,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(liquidationLevel.rawValue)
   }
 }
 

@@ -11,6 +11,8 @@ var repeated: Benchmark.Configuration {
 let benchmarks: @Sendable () -> Void = {
   numberBenchmarks()
   wireBenchmarks()
+  alertBenchmarks()
+  decisionBenchmarks()
 }
 
 /// Numbers: parse, multiply, divide.

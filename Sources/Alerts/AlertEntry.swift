@@ -1,0 +1,106 @@
+import Trading
+import Units
+
+/// A rule with where it stands.
+public struct AlertEntry: Sendable, Hashable {
+  /// Its number.
+  public let id: AlertRuleID
+  /// The rule.
+  public let rule: AlertRule
+  /// Whether it is of the configuration, not of a person.
+  public let isConfigured: Bool
+  /// When it was made.
+  public let createdAt: Timestamp
+  /// Where it stands.
+  public internal(set) var phase: AlertPhase
+  /// How often it fired.
+  public internal(set) var firedCount: UInt64
+  /// How often it came true during its cool-down since it last fired.
+  public internal(set) var suppressedCount: UInt64
+  /// When it last fired, nil before the first time.
+  public internal(set) var firedAt: Timestamp?
+  /// The slots of its readings, in their order.
+  var slots: [Int] = []
+  /// Whether something changed that the journal does not know.
+  var isChanged = true
+
+  init(_ id: AlertRuleID, _ rule: AlertRule, isConfigured: Bool, at now: Timestamp) {
+    self.id = id
+    self.rule = rule
+    self.isConfigured = isConfigured
+    createdAt = now
+    phase = .new
+    firedCount = 0
+    suppressedCount = 0
+    firedAt = nil
+  }
+
+  init(_ record: AlertRuleRecord, _ rule: AlertRule) {
+    id = record.id
+    self.rule = rule
+    isConfigured = record.isConfigured
+    createdAt = record.createdAt
+    phase = record.phase
+    firedCount = record.firedCount
+    suppressedCount = record.suppressedCount
+    firedAt = record.firedAt
+    isChanged = false
+  }
+
+  /// The line of the journal.
+  public func record(at now: Timestamp) -> AlertRuleRecord {
+    AlertRuleRecord(
+      id: id, text: rule.text, isConfigured: isConfigured, phase: phase, firedCount: firedCount,
+      suppressedCount: suppressedCount, firedAt: firedAt, createdAt: createdAt, at: now)
+  }
+
+  mutating func move(to phase: AlertPhase) {
+    guard phase != self.phase else { return }
+    self.phase = phase
+    isChanged = true
+  }
+
+  /// Takes what its condition says now and returns whether it fires.
+  ///
+  /// A rule that is armed fires when its condition comes true. It is armed again when the condition
+  /// has become false by more than the re-arm distance. What comes true during the cool-down is
+  /// counted and does not fire.
+  mutating func take(isTrue: Bool, isHeld: Bool, at now: Timestamp) -> Bool {
+    switch phase {
+    case .new:
+      guard isTrue else {
+        move(to: .armed)
+        return false
+      }
+      if rule.firesAtOnce { return fire(at: now) }
+      move(to: .spent)
+      return false
+    case .armed: return isTrue && fire(at: now)
+    case .spent:
+      if !isHeld { move(to: .armed) }
+      return false
+    case .done, .expired, .removed: return false
+    }
+  }
+
+  /// Takes something that happened and returns whether it fires.
+  mutating func takeEvent(at now: Timestamp) -> Bool {
+    guard phase.isActive else { return false }
+    let fires = fire(at: now)
+    if phase == .spent { move(to: .armed) }
+    return fires
+  }
+
+  private mutating func fire(at now: Timestamp) -> Bool {
+    isChanged = true
+    if rule.repetition == .every, let firedAt, now - firedAt < rule.cooldown {
+      suppressedCount += 1
+      phase = .spent
+      return false
+    }
+    firedCount += 1
+    firedAt = now
+    phase = rule.repetition == .once ? .done : .spent
+    return true
+  }
+}

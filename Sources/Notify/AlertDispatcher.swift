@@ -1,0 +1,104 @@
+import EventLoop
+import Trading
+import Units
+
+/// Brings alerts to the channels, each at its own pace: one that hangs holds up nobody else.
+public final class AlertDispatcher {
+  /// Called when a channel's state has changed in a way that people should know.
+  public var onProblem: ((_ channel: String, _ reason: String) -> Void)?
+
+  private final class Lane {
+    let channel: any AlertChannel
+    var queue: DeliveryQueue
+    var timer: TimerToken?
+
+    init(_ channel: any AlertChannel, _ policy: ChannelPolicy) {
+      self.channel = channel
+      queue = DeliveryQueue(policy, batchLimit: channel.batchLimit)
+    }
+  }
+
+  private let lanes: [Lane]
+  private let loop: any Loop
+  private let origin: String
+  private var isStopped = false
+
+  /// Makes a dispatcher; `origin` names the mode and the account in every message.
+  public init(
+    _ channels: [(channel: any AlertChannel, policy: ChannelPolicy)], origin: String,
+    loop: any Loop
+  ) {
+    lanes = channels.map { Lane($0.channel, $0.policy) }
+    self.origin = origin
+    self.loop = loop
+  }
+
+  /// Sends an alert through every channel that wants it.
+  public func tell(_ alert: AlertRecord, isRepeat: Bool) {
+    guard !isStopped else { return }
+    let message = AlertMessage(alert, origin: origin, isRepeat: isRepeat)
+    for lane in lanes {
+      lane.queue.add(message, at: now)
+      pump(lane)
+    }
+  }
+
+  /// An alert was acknowledged: what still waits of it is not sent.
+  public func acknowledged(_ id: AlertID) {
+    for lane in lanes { lane.queue.forget(id) }
+  }
+
+  /// How each channel stands, in the order in which they were given.
+  public var statuses: [ChannelStatus] {
+    lanes.map { lane in
+      ChannelStatus(
+        name: lane.channel.name, state: state(lane), waitingCount: lane.queue.count,
+        deliveredCount: lane.queue.deliveredCount, droppedCount: lane.queue.droppedCount,
+        problem: lane.queue.problem)
+    }
+  }
+
+  /// Sends nothing any more.
+  public func stop() {
+    isStopped = true
+    for lane in lanes { lane.timer.map(loop.cancel) }
+  }
+
+  private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
+
+  private func state(_ lane: Lane) -> ChannelStatus.State {
+    if let reason = lane.queue.closedBecause { return .closed(reason: reason) }
+    if lane.queue.isSending { return .sending }
+    guard lane.queue.count > 0 else { return .idle }
+    var copy = lane.queue
+    if case .wait(let moment) = copy.next(at: now) { return .waiting(until: moment) }
+    return .sending
+  }
+
+  private func pump(_ lane: Lane) {
+    guard !isStopped else { return }
+    lane.timer.map(loop.cancel)
+    lane.timer = nil
+    switch lane.queue.next(at: now) {
+    case .nothing: return
+    case .wait(let moment):
+      lane.timer = loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
+        lane.timer = nil
+        self?.pump(lane)
+      }
+    case .send(let messages, let isSilent):
+      lane.channel.send(messages, isSilent: isSilent) { [weak self] delivery in
+        self?.finish(lane, delivery)
+      }
+    }
+  }
+
+  private func finish(_ lane: Lane, _ delivery: Delivery) {
+    let before = lane.queue.problem
+    lane.queue.finish(delivery, at: now)
+    if let problem = lane.queue.problem, problem != before {
+      onProblem?(lane.channel.name, problem)
+    }
+    pump(lane)
+  }
+}

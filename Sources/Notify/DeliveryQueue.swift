@@ -1,0 +1,149 @@
+import Trading
+import Units
+
+/// The messages of one channel that wait, and what to do next. A value without a clock.
+///
+/// Critical ones go first, then by age. An alert that waits already is not put in again. At the
+/// bound the oldest of the least severity is dropped and counted, and the next message says so.
+nonisolated struct DeliveryQueue: Sendable {
+  private struct Waiting: Sendable {
+    let message: AlertMessage
+    let isSilent: Bool
+    let since: Timestamp
+  }
+
+  /// What to do now.
+  enum Step: Sendable, Equatable {
+    /// Nothing waits, or a message is on its way.
+    case nothing
+    /// Ask again at this moment.
+    case wait(until: Timestamp)
+    /// Send these as one.
+    case send([AlertMessage], isSilent: Bool)
+  }
+
+  let policy: ChannelPolicy
+  let batchLimit: Int
+  private var waiting: [Waiting] = []
+  private var underWay: [Waiting] = []
+  private var attempts = 0
+  private var notBefore: Timestamp?
+  private(set) var closedBecause: String?
+  private(set) var deliveredCount = 0
+  private(set) var droppedCount = 0
+  private(set) var problem: String?
+  private var droppedSinceTold = 0
+
+  /// The first wait after a failure; doubles up to the last.
+  static let firstDelay = TimeSpan.seconds(1)
+  static let lastDelay = TimeSpan.minutes(5)
+  /// How often a message that is not critical is tried.
+  static let mostAttempts = 8
+
+  init(_ policy: ChannelPolicy, batchLimit: Int) {
+    self.policy = policy
+    self.batchLimit = max(1, batchLimit)
+  }
+
+  /// How many messages wait or are on their way.
+  var count: Int { waiting.count + underWay.count }
+
+  /// Whether a message is on its way.
+  var isSending: Bool { !underWay.isEmpty }
+
+  /// Takes a message, unless it is off, waits already, or the channel is closed.
+  mutating func add(_ message: AlertMessage, at now: Timestamp) {
+    let volume = policy.volume(of: message.severity)
+    guard volume != .off, closedBecause == nil else { return }
+    guard !(waiting + underWay).contains(where: { $0.message.id == message.id }) else { return }
+    waiting.append(Waiting(message: message, isSilent: volume == .silent, since: now))
+    guard count > policy.capacity else { return }
+    let least = waiting.map(\.message.severity).min()
+    guard let oldest = waiting.firstIndex(where: { $0.message.severity == least }) else { return }
+    waiting.remove(at: oldest)
+    drop(1)
+  }
+
+  /// Forgets what nobody needs to be told any more.
+  mutating func forget(_ id: AlertID) { waiting.removeAll { $0.message.id == id } }
+
+  /// Returns what to do now; what is to be sent counts as under way until ``finish(_:at:)``.
+  mutating func next(at now: Timestamp) -> Step {
+    guard underWay.isEmpty, closedBecause == nil, !waiting.isEmpty else { return .nothing }
+    if let notBefore, notBefore > now { return .wait(until: notBefore) }
+    let quietEnd = policy.quietHours?.end(at: now)
+    var ready: [Int] = []
+    var soonest: Timestamp?
+    for (place, one) in waiting.enumerated() {
+      let moment: Timestamp
+      if one.message.severity == .critical {
+        moment = now
+      } else {
+        moment = max(quietEnd ?? now, one.since + policy.batchDelay)
+      }
+      if moment <= now { ready.append(place) }
+      soonest = min(soonest ?? moment, moment)
+    }
+    guard !ready.isEmpty else { return soonest.map { .wait(until: $0) } ?? .nothing }
+    ready.sort {
+      (waiting[$1].message.severity, $0) < (waiting[$0].message.severity, $1)
+    }
+    // What matters most decides whether the message makes a sound.
+    let chosen = ready.prefix(batchLimit)
+    underWay = chosen.map { waiting[$0] }
+    for place in chosen.sorted(by: >) { waiting.remove(at: place) }
+    return .send(messages(), isSilent: underWay.allSatisfy(\.isSilent))
+  }
+
+  /// Takes what became of the message that was under way.
+  mutating func finish(_ delivery: Delivery, at now: Timestamp) {
+    precondition(!underWay.isEmpty, "a delivery belongs to a message")
+    let sent = underWay
+    underWay = []
+    switch delivery {
+    case .delivered:
+      deliveredCount += sent.count
+      droppedSinceTold = 0
+      attempts = 0
+      problem = nil
+      notBefore = policy.spacing > .zero ? now + policy.spacing : nil
+    case .retry(let after, let reason):
+      attempts += 1
+      problem = reason
+      let isLast = attempts >= Self.mostAttempts
+      // A critical alert is tried for as long as the program runs.
+      let kept = sent.filter { !isLast || $0.message.severity == .critical }
+      drop(sent.count - kept.count)
+      waiting = kept + waiting
+      notBefore = now + max(after ?? .zero, backoff)
+      if isLast { attempts = Self.mostAttempts / 2 }
+    case .refused(let reason):
+      problem = reason
+      attempts = 0
+      drop(sent.count)
+    case .closed(let reason):
+      problem = reason
+      closedBecause = reason
+      drop(sent.count + waiting.count)
+      waiting = []
+    }
+  }
+
+  private mutating func drop(_ count: Int) {
+    droppedCount += count
+    droppedSinceTold += count
+  }
+
+  private var backoff: TimeSpan {
+    var delay = Self.firstDelay
+    for _ in 1..<max(1, attempts) where delay < Self.lastDelay { delay = delay + delay }
+    return min(delay, Self.lastDelay)
+  }
+
+  private func messages() -> [AlertMessage] {
+    underWay.map(\.message)
+  }
+
+  /// How many alerts were dropped since people were last told something.
+  var untoldDrops: Int { droppedSinceTold }
+}

@@ -1,0 +1,143 @@
+import Alerts
+import Engine
+import JSONText
+import Trading
+import Units
+
+/// Answers what a second terminal asks about alerts.
+struct AlertsDesk {
+  private let runtime: BotRuntime
+
+  init(_ runtime: BotRuntime) { self.runtime = runtime }
+
+  /// Does what was asked and tells the outcome.
+  func answer(_ verb: AlertsVerb, isJSON: Bool) -> String {
+    let said: String?
+    switch carryOut(verb) {
+    case .done(let text): said = text
+    case .refused(let reason): return ControlDesk.refusal(reason, isJSON: isJSON)
+    }
+    let report = AlertsReport(runtime.snapshot().alerts)
+    if isJSON { return report.json(verb: "alerts \(verb.name)", said: said) }
+    return said ?? report.text
+  }
+
+  private enum Outcome {
+    /// Done; nil for a question.
+    case done(String?)
+    case refused(String)
+  }
+
+  private func carryOut(_ verb: AlertsVerb) -> Outcome {
+    let before = runtime.snapshot().alerts
+    switch verb {
+    case .list: return .done(nil)
+    case .add(let text):
+      let rule: AlertRule
+      do throws(ExpressionProblem) {
+        rule = try AlertRule(
+          text, vocabulary: before.vocabulary, defaults: before.defaults,
+          now: runtime.snapshot().at)
+      } catch {
+        return .refused("\(error)")
+      }
+      if let same = before.rules.first(where: { $0.rule.text == rule.text }) {
+        return .done("alert \(same.id) is the same already")
+      }
+      runtime.command(.addAlert(text), from: .control)
+      let after = runtime.snapshot().alerts
+      guard let entry = after.rules.last(where: { $0.rule.definition == rule.definition }) else {
+        let hasFired = after.recent.last.map { !before.recent.contains($0) } ?? false
+        return hasFired
+          ? .done("it has fired already") : .refused("there is no room for more alerts")
+      }
+      let wait =
+        entry.phase == .spent ? "; it is true already and fires when it comes true anew" : ""
+      return .done("alert \(entry.id): \(entry.rule.text)\(wait)")
+    case .remove(let id):
+      guard before.rules.contains(where: { $0.id == id }) else {
+        return .refused("there is no alert \(id)")
+      }
+      runtime.command(.removeAlert(id), from: .control)
+      return .done("alert \(id) is removed")
+    case .acknowledge(let id):
+      let count = before.waiting.count { id == nil || $0.id == id }
+      guard count > 0 else { return .done("nothing waits to be acknowledged") }
+      runtime.command(.acknowledge(id), from: .control)
+      return .done("acknowledged \(count)")
+    case .test(let severity):
+      runtime.command(.testAlert(severity), from: .control)
+      return .done("sent a test of severity \(severity.rawValue) through every channel")
+    }
+  }
+}
+
+/// The alert rules and the newest alerts, for people and for programs.
+nonisolated public struct AlertsReport: Sendable {
+  private let alerts: AlertsView
+
+  /// Reports what a snapshot shows.
+  public init(_ alerts: AlertsView) { self.alerts = alerts }
+
+  /// The report in lines.
+  public var text: String {
+    var lines = ["rules \(alerts.rules.count)"]
+    lines += alerts.rules.map { entry in
+      let fired = entry.firedCount == 0 ? "" : ", fired \(entry.firedCount) times"
+      return "  \(entry.id) \(entry.phase.rawValue)\(fired): \(entry.rule.text)"
+    }
+    lines.append("alerts \(alerts.recent.count)")
+    lines += alerts.recent.reversed().map { alert in
+      let waits = alert.isWaiting ? " WAITS" : ""
+      return "  \(alert.at.isoText) \(alert.id) \(alert.severity.rawValue)\(waits): \(alert.text)"
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The report as one JSON object, with the verb that was asked and what was done.
+  public func json(verb: String, said: String?) -> String {
+    var writer = JSONWriter(capacity: 4_096)
+    writer.beginObject()
+    writer.member("ok", true)
+    writer.member("verb", verb)
+    if let said { writer.member("did", said) }
+    writer.key("rules")
+    writer.beginArray()
+    for entry in alerts.rules { write(entry, &writer) }
+    writer.endArray()
+    writer.key("alerts")
+    writer.beginArray()
+    for alert in alerts.recent { write(alert, &writer) }
+    writer.endArray()
+    writer.endObject()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private func write(_ entry: AlertEntry, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("id", Int64(clamping: entry.id.number))
+    writer.member("rule", entry.rule.text)
+    writer.member("severity", entry.rule.severity.rawValue)
+    writer.member("phase", entry.phase.rawValue)
+    writer.member("configured", entry.isConfigured)
+    writer.member("firedCount", Int64(clamping: entry.firedCount))
+    writer.key("firedAt")
+    if let firedAt = entry.firedAt { writer.integer(firedAt.milliseconds) } else { writer.null() }
+    writer.member("createdAt", entry.createdAt.milliseconds)
+    writer.endObject()
+  }
+
+  private func write(_ alert: AlertRecord, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("id", alert.id.description)
+    writer.member("severity", alert.severity.rawValue)
+    writer.member("text", alert.text)
+    writer.key("instrument")
+    if let instrument = alert.instrument { writer.string(instrument.text) } else { writer.null() }
+    writer.member("at", alert.at.milliseconds)
+    writer.member("waiting", alert.isWaiting)
+    writer.key("acknowledgedAt")
+    if let at = alert.acknowledgedAt { writer.integer(at.milliseconds) } else { writer.null() }
+    writer.endObject()
+  }
+}
