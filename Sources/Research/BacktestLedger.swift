@@ -102,7 +102,8 @@ public struct BacktestLedger: Sendable {
         cashFlow += Double(payment.amount)
       case .denial(let denial): note(denial)
       case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
-        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .events, .checkpoint:
+        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .alertRule, .alert,
+        .alertAcknowledged, .events, .checkpoint:
         break
       }
     }

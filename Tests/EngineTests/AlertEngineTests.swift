@@ -202,10 +202,6 @@ extension [Effect] {
   var alerts: [AlertRecord] {
     compactMap { if case .alert(let alert, _) = $0 { alert } else { nil } }
   }
-
-  var records: [Record] {
-    flatMap { effect -> [Record] in if case .journal(let records) = effect { records } else { [] } }
-  }
 }
 
 extension Effect {
