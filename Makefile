@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test days storm bench bench-peers sanitize lint setup clean
+.PHONY: demo build test days storm bench bench-peers fuzz sanitize lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -33,7 +33,8 @@ bench: build
 	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; \
-	python3 Tests/Benchmarks/order_path.py .build/release/perpdeck || status=$$?; exit $$status
+	python3 Tests/Benchmarks/order_path.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/peers/tui.py .build/release/perpdeck 10; exit $$status
 
 ## Measures us beside our peers from PyPI, in turn, and prints ratios; SUITES="matching" ROUNDS=9.
 bench-peers: setup
@@ -53,6 +54,10 @@ sanitize: setup
 	  setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter '^($(SANITIZED))\.' || exit 1; \
 	  python3 Tests/Conformance/paper_minute.py .build/$$kind/debug/perpdeck 60 || exit 1; \
 	done
+
+## Fuzzes the command line and the key decoder, SECONDS each (make fuzz SECONDS=60).
+fuzz: setup
+	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
