@@ -1,4 +1,5 @@
 import AccountData
+import Dashboard
 import Engine
 import JSONText
 import MarketData
@@ -21,6 +22,12 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   case cancelAll
   /// One instrument's positions are closed at market.
   case close(InstrumentID)
+  /// A part of the state alone.
+  case part(StatusReport.Part)
+  /// Tells what a line of the command line would do; nothing is done.
+  case preview(String)
+  /// Does what a line of the command line says; a question it asks counts as answered by yes.
+  case act(String)
 
   /// The verb as the socket reads it.
   public var line: String {
@@ -31,6 +38,11 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case .flatten: "flatten"
     case .cancelAll: "cancel-all"
     case .close(let instrument): "close \(instrument)"
+    case .part(.balance): "balance"
+    case .part(.positions): "positions"
+    case .part(.orders): "orders"
+    case .preview(let words): "preview \(words)"
+    case .act(let words): "act \(words)"
     }
   }
 
@@ -44,6 +56,11 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("flatten", 1): self = .flatten
     case ("cancel-all", 1): self = .cancelAll
     case ("close", 2): self = .close(InstrumentID(words[1].uppercased()))
+    case ("balance", 1): self = .part(.balance)
+    case ("positions", 1): self = .part(.positions)
+    case ("orders", 1): self = .part(.orders)
+    case ("preview", 2...): self = .preview(words.dropFirst().joined(separator: " "))
+    case ("act", 2...): self = .act(words.dropFirst().joined(separator: " "))
     default: return nil
     }
   }
@@ -53,11 +70,14 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
 public struct ControlDesk {
   private let runtime: BotRuntime
   private let account: String
+  private let lines: LineDesk?
 
-  /// Answers for a runtime.
-  public init(_ runtime: BotRuntime, account: String) {
+  /// Answers for a runtime; `labels` are what lines of orders are read with, nil where none are
+  /// taken.
+  public init(_ runtime: BotRuntime, account: String, labels: DashboardLabels? = nil) {
     self.runtime = runtime
     self.account = account
+    lines = labels.map { LineDesk(runtime, labels: $0) }
   }
 
   /// Does what a line asks and tells the outcome.
@@ -71,7 +91,20 @@ public struct ControlDesk {
     {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
     }
-    let said = carryOut(verb)
+    let said: String?
+    switch verb {
+    case .preview(let words):
+      guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
+      return lines.preview(words).told(isJSON: isJSON)
+    case .act(let words):
+      guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
+      return lines.act(words).told(isJSON: isJSON)
+    case .part(let part):
+      let report = StatusReport(runtime.snapshot(), account: account)
+      return isJSON
+        ? report.json(verb: verb.line, said: nil, parts: [part]) : report.text(of: part)
+    case .status, .halt, .resume, .flatten, .cancelAll, .close: said = carryOut(verb)
+    }
     let report = StatusReport(runtime.snapshot(), account: account)
     if isJSON { return report.json(verb: verb.line, said: said) }
     return said ?? report.text
@@ -91,7 +124,7 @@ public struct ControlDesk {
   private func carryOut(_ verb: ControlVerb) -> String? {
     let before = runtime.snapshot()
     switch verb {
-    case .status: return nil
+    case .status, .part, .preview, .act: return nil
     case .halt:
       if before.trading.mode == .halted { return "was halted already" }
       runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)
