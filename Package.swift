@@ -193,6 +193,6 @@ let package = Package(
     tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),
     tests(
       "BloFinTests",
-      ["BloFin", "Exchanges", "Transport", "Secrets", "JSONText", "Trading", "Units"]),
+      ["BloFin", "Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
   ]
 )

@@ -28,12 +28,30 @@ extension BloFinExchange {
     case .setPositionMode(let mode): setPositionMode(mode, done)
     case .accountSnapshot: readAccount(done)
     case .orderStatus(let instrument, let reference):
-      OrderLookup(calls, catalog, instrument, reference, done).start()
+      look(OrderSearch.Question(instrument: instrument, reference: reference, done: done))
     case .instruments: readInstruments(done)
     case .candles(let instrument, let frame, let before, let limit):
       readCandles(instrument, frame, before: before, limit: limit, done)
     case .tiers(let instrument, let mode): readTiers(instrument, mode, done)
     case .subscribe(let subscriptions): subscribe(subscriptions, done)
+    }
+  }
+
+  /// Looks for an order, together with the others that are asked for in the same turn.
+  private func look(_ question: OrderSearch.Question) {
+    questions.append(question)
+    guard questions.count == 1 else { return }
+    loop.post { [weak self] in
+      guard let self else { return }
+      let asked = questions
+      questions = []
+      guard asked.count < OrderSearch.leastQuestions else {
+        return OrderSearch(calls, catalog, asked).start()
+      }
+      for question in asked {
+        OrderLookup(calls, catalog, question.instrument, question.reference, question.done)
+          .start()
+      }
     }
   }
 

@@ -21,18 +21,25 @@ public final class BloFinExchange: Exchange {
   var triggerKinds = TriggerKinds()
   let calls: RestCalls
   let streams: StreamSet
+  /// Orders that are to be looked for when this turn of the loop ends.
+  var questions: [OrderSearch.Question] = []
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var budgetTimer: TimerToken?
   private var toldBudgets: [RequestBudget] = []
   private var fillCatchUp = FillCatchUp()
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
-  private var lastClockEvent: Timestamp?
+  private var clockReadings = 0
+  private var lastClockEvent: (at: Timestamp, uncertainty: TimeSpan)?
   private var fillsKnownTo: Timestamp?
 
   /// How often the exchange's clock is read when nothing else is asked.
   private static let clockInterval: Int64 = 60_000
-  /// How often a reading of the clock is told at most.
+  /// How well the clock shall be known; a slow link sets its own bound.
+  private static let clockGoal = TimeSpan.milliseconds(20)
+  /// How many readings follow one another at most.
+  private static let clockBurst = 12
+  /// How often a reading of the clock that tells nothing new is told at most.
   private static let clockEventSpacing = TimeSpan.seconds(10)
   /// How far back the first snapshot reads fills.
   private static let fillHorizon = TimeSpan.days(1)
@@ -127,6 +134,9 @@ public final class BloFinExchange: Exchange {
     }
   }
 
+  /// Whether an order has grown by fills that were not delivered yet.
+  public var expectsFills: Bool { fillCatchUp.nextMoment != nil || fillCatchUp.isAsking }
+
   func deliver(_ event: ExchangeEvent) { sink?(event) }
 
   var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
@@ -180,17 +190,27 @@ extension BloFinExchange {
   }
 
   private func readFills() {
-    for question in fillCatchUp.takeDue(at: now) {
-      calls.readAll(Lists.fills(catalog, of: question), lane: .background) { [weak self] result in
-        guard let self else { return }
-        let fills: [Fill]? = if case .success(let rows) = result { rows } else { nil }
+    let questions = fillCatchUp.takeDue(at: now)
+    if let first = questions.first, questions.count == 1 {
+      read(Lists.fills(catalog, of: first), for: questions)
+    } else if let begin = questions.map(\.since).min() {
+      // One list tells of all of them; one each would use up what may be asked.
+      read(Lists.fills(catalog, since: begin), for: questions)
+    }
+    armFills()
+  }
+
+  private func read(_ list: PagedList<Fill>, for questions: [FillCatchUp.Question]) {
+    calls.readAll(list, lane: .background) { [weak self] result in
+      guard let self else { return }
+      let fills: [Fill]? = if case .success(let rows) = result { rows } else { nil }
+      for question in questions {
         let (new, complaint) = fillCatchUp.answered(question, with: fills, at: now)
         for fill in new { deliver(.account(.fill(fill))) }
         if let complaint { deliver(.protocolProblem(complaint)) }
-        armFills()
       }
+      armFills()
     }
-    armFills()
   }
 
   /// Reads a small public answer for the sake of its `Date`, and again after a while.
@@ -201,7 +221,19 @@ extension BloFinExchange {
     ) { [weak self] verdict in
       guard let self else { return }
       if !calls.hasClock { readClock(from: verdict, sentAt: sentAt) }
-      clockTimer = loop.schedule(after: Self.clockInterval) { [weak self] in self?.readClock() }
+      readClockAgain(roundTrip: now - sentAt)
+    }
+  }
+
+  /// Reads soon, at the moment that tells most, until the clock is known well; then now and then.
+  private func readClockAgain(roundTrip: TimeSpan) {
+    let later = now + .milliseconds(Self.clockInterval)
+    let isKnown = calls.clockUncertainty.map { $0 <= max(Self.clockGoal, roundTrip) } ?? false
+    clockReadings += 1
+    let soon = clockReadings % Self.clockBurst != 0 && !isKnown
+    let moment = soon ? calls.nextClockReading(roundTrip: roundTrip) ?? later : later
+    clockTimer = loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
+      self?.readClock()
     }
   }
 
@@ -213,10 +245,16 @@ extension BloFinExchange {
       earliest: time, latest: time + .seconds(2), sentAt: sentAt, receivedAt: now)
   }
 
-  private func clockWasRead(_ theirs: Timestamp, _ sentAt: Timestamp, _ receivedAt: Timestamp) {
-    if let last = lastClockEvent, receivedAt < last + Self.clockEventSpacing { return }
-    lastClockEvent = receivedAt
-    deliver(.serverTime(theirs, sentAt: sentAt, receivedAt: receivedAt))
+  /// Tells the clock when it is known better than before, and now and then.
+  private func clockWasRead(_ theirs: Timestamp, _ ours: Timestamp, _ uncertainty: TimeSpan) {
+    if let last = lastClockEvent, now < last.at + Self.clockEventSpacing,
+      uncertainty >= last.uncertainty
+    {
+      return
+    }
+    lastClockEvent = (now, uncertainty)
+    // As a reading whose answer took twice as long as the estimate can be off.
+    deliver(.serverTime(theirs, sentAt: ours - uncertainty, receivedAt: ours + uncertainty))
   }
 }
 

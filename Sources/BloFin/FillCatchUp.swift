@@ -11,12 +11,15 @@ nonisolated struct FillCatchUp: Sendable {
   struct Question: Hashable, Sendable {
     let instrument: InstrumentID
     let order: ExchangeOrderID
+    /// No fill of it that is missing is older, by the exchange's clock.
+    let since: Timestamp
   }
 
   private struct Entry: Sendable {
     let instrument: InstrumentID
     let order: ExchangeOrderID
     let clientOrderID: ClientOrderID?
+    let since: Timestamp
     var wanted: Contracts
     var found: Contracts = .zero
     var seen: Set<TradeID> = []
@@ -29,9 +32,17 @@ nonisolated struct FillCatchUp: Sendable {
   private var entries: [Entry] = []
 
   /// How long to wait before each attempt, in milliseconds; the last is repeated.
-  private static let delays: [Int64] = [400, 800, 1_500, 3_000, 5_000, 10_000]
+  ///
+  /// Dense where the list is expected to have caught up, for the journal waits for it.
+  private static let delays: [Int64] = [
+    400, 400, 400, 400, 400, 500, 500, 1_000, 2_000, 4_000, 8_000, 10_000,
+  ]
   /// After how many attempts without a new fill an order is given up.
-  private static let attempts = 8
+  private static let attempts = 14
+  /// How far the exchange's own times of an order and its fills may lie apart.
+  private static let slack = TimeSpan.minutes(1)
+  /// What is due within this span is asked together.
+  private static let together = TimeSpan.milliseconds(300)
   /// How many orders are remembered; the oldest that adds up is forgotten first.
   private static let capacity = 256
 
@@ -51,16 +62,25 @@ nonisolated struct FillCatchUp: Sendable {
   }
 
   /// Returns what to read now; each must be followed by ``answered(_:with:at:)``.
+  ///
+  /// When one is due, those that are due soon are asked with it: one list can tell of all.
   mutating func takeDue(at now: Timestamp) -> [Question] {
+    guard let next = nextMoment, next <= now else { return [] }
     var due: [Question] = []
     for index in entries.indices where !entries[index].isAsked {
-      guard let moment = entries[index].due, moment <= now else { continue }
+      guard let moment = entries[index].due, moment <= now + Self.together else { continue }
       entries[index].isAsked = true
       entries[index].attempt += 1
-      due.append(Question(instrument: entries[index].instrument, order: entries[index].order))
+      due.append(
+        Question(
+          instrument: entries[index].instrument, order: entries[index].order,
+          since: entries[index].since))
     }
     return due
   }
+
+  /// Whether a list is being read.
+  var isAsking: Bool { entries.contains(where: \.isAsked) }
 
   /// Takes the fills of an order, nil when reading failed.
   ///
@@ -109,7 +129,7 @@ nonisolated struct FillCatchUp: Sendable {
     entries.append(
       Entry(
         instrument: order.instrument, order: order.exchangeOrderID,
-        clientOrderID: order.clientOrderID, wanted: .zero))
+        clientOrderID: order.clientOrderID, since: order.updatedAt - Self.slack, wanted: .zero))
     return entries.count - 1
   }
 

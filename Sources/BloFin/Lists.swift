@@ -20,15 +20,14 @@ nonisolated enum Lists {
     ) { (json) throws(JSONProblem) in try OrderRows.order(&json, catalog) }
   }
 
-  /// Orders of one instrument that ended since a moment.
+  /// Orders that ended since a moment, of one instrument or of all.
   static func ordersHistory(
-    _ catalog: InstrumentCatalog, of instrument: InstrumentID, since begin: Timestamp
+    _ catalog: InstrumentCatalog, of instrument: InstrumentID?, since begin: Timestamp
   ) -> PagedList<Order> {
-    PagedList(
+    let narrowed = instrument.map { [QueryItem("instId", $0.text)] } ?? []
+    return PagedList(
       endpoint: .ordersHistory,
-      query: [
-        QueryItem("instId", instrument.text), QueryItem("begin", String(begin.milliseconds)),
-      ], idField: "orderId"
+      query: narrowed + [QueryItem("begin", String(begin.milliseconds))], idField: "orderId"
     ) { (json) throws(JSONProblem) in try OrderRows.order(&json, catalog) }
   }
 

@@ -13,9 +13,7 @@ final class OrderLookup {
   private let instrument: InstrumentID
   private let reference: OrderReference
   private let done: @MainActor (Outcome) -> Void
-
-  /// How far back ended orders are looked for.
-  private static let horizon = TimeSpan.days(2)
+  private var listsAreKnown = false
 
   /// Makes a search; `done` is called later, once.
   init(
@@ -30,7 +28,10 @@ final class OrderLookup {
   }
 
   /// Starts to search. The search keeps itself alive until it is done.
-  func start() {
+  ///
+  /// `listsAreKnown` says that neither list has the order.
+  func start(listsAreKnown: Bool = false) {
+    self.listsAreKnown = listsAreKnown
     var query = [QueryItem("instId", instrument.text)]
     switch reference {
     case .client(let id): query.append(QueryItem("clientOrderId", id.text))
@@ -47,7 +48,7 @@ final class OrderLookup {
         let rows = try envelope.rows { (json) throws(JSONProblem) in
           try Self.orderIfAny(&json, catalog)
         }
-        if let order = rows.compactMap({ $0 }).first(where: isMeant) {
+        if let order = rows.compactMap({ $0 }).first(where: reference.means) {
           done(.confirmed(.orderStatus(order)))
         } else {
           lookAmongLive()
@@ -67,15 +68,16 @@ final class OrderLookup {
   }
 
   private func lookAmongLive() {
+    guard !listsAreKnown else { return done(.confirmed(.orderStatus(nil))) }
     calls.readAll(Lists.ordersPending(catalog, of: instrument), lane: .ordinary) { result in
       self.took(result) { self.lookAmongEnded() }
     }
   }
 
   private func lookAmongEnded() {
-    let since = calls.exchangeNow - Self.horizon
+    let since = reference.earliest(now: calls.exchangeNow)
     let list = Lists.ordersHistory(catalog, of: instrument, since: since)
-    calls.readAll(list, lane: .ordinary, until: isMeant) { result in
+    calls.readAll(list, lane: .ordinary, until: reference.means) { result in
       self.took(result) { self.done(.confirmed(.orderStatus(nil))) }
     }
   }
@@ -83,19 +85,12 @@ final class OrderLookup {
   private func took(_ result: Result<[Order], Unproven>, otherwise: () -> Void) {
     switch result {
     case .success(let orders):
-      if let order = orders.first(where: isMeant) {
+      if let order = orders.first(where: reference.means) {
         done(.confirmed(.orderStatus(order)))
       } else {
         otherwise()
       }
     case .failure(let unproven): done(unproven.outcome)
-    }
-  }
-
-  private func isMeant(_ order: Order) -> Bool {
-    switch reference {
-    case .client(let id): order.clientOrderID == id
-    case .exchange(let id): order.exchangeOrderID == id
     }
   }
 

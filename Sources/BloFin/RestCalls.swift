@@ -8,8 +8,9 @@ import Units
 final class RestCalls {
   /// What the owner is told beside the answers.
   struct Observers {
-    /// The exchange's clock was read; the time is the estimate of all readings.
-    let clockWasRead: @MainActor (Timestamp, _ sentAt: Timestamp, _ receivedAt: Timestamp) -> Void
+    /// The exchange's clock was read: their time by all readings, ours, and by how much the
+    /// difference can be off.
+    let clockWasRead: @MainActor (Timestamp, _ ours: Timestamp, _ uncertainty: TimeSpan) -> Void
     /// How requests fare.
     let linkChanged: @MainActor (LinkState) -> Void
   }
@@ -107,13 +108,21 @@ final class RestCalls {
         deadline: now + Self.readWithin, backoff: Self.backoff, done: done))
   }
 
+  /// How well the exchange's clock is known: it differs from the estimate by this at most.
+  var clockUncertainty: TimeSpan? { clock.uncertainty }
+
+  /// Returns when a reading that takes so long must leave to tell most; see ``ClockOffset``.
+  func nextClockReading(roundTrip: TimeSpan) -> Timestamp? {
+    clock.nextReading(after: now + .milliseconds(100), roundTrip: roundTrip)
+  }
+
   /// Adds a reading of the exchange's clock.
   func noteClock(
     earliest: Timestamp, latest: Timestamp, sentAt: Timestamp, receivedAt: Timestamp
   ) {
     clock.add(earliest: earliest, latest: latest, sentAt: sentAt, receivedAt: receivedAt)
     let middle = sentAt + .milliseconds((receivedAt - sentAt).milliseconds / 2)
-    observers?.clockWasRead(clock.exchangeTime(middle), sentAt, receivedAt)
+    observers?.clockWasRead(clock.exchangeTime(middle), middle, clock.uncertainty ?? .zero)
   }
 
   /// Gives everything up; nothing is told any more.
@@ -144,7 +153,13 @@ final class RestCalls {
       return
     }
     enqueue(number, call)
+    // What may leave does so now; answers and refusals come later all the same.
+    if !isStopped { sendDue() }
     loop.post { [weak self] in self?.sendReady() }
+  }
+
+  private func sendDue() {
+    while let number = queue.takeReady(at: now) { send(number) }
   }
 
   private func enqueue(_ number: UInt64, _ call: Call) {
@@ -163,7 +178,7 @@ final class RestCalls {
     for number in queue.takeExpired(at: now) {
       retryOrFinish(number, .notSent(waitedTooLong))
     }
-    while let number = queue.takeReady(at: now) { send(number) }
+    sendDue()
     if let pump { loop.cancel(pump) }
     pump = queue.nextMoment(at: now).map { moment in
       loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in

@@ -17,16 +17,23 @@ public struct DashboardLabels: Sendable {
   public let isLive: Bool
   /// How the environment looks: the ink and surface of the status bar.
   public let bar: Style
+  /// The key table, with the user's own keys.
+  public let keymap: Keymap
+  /// The orders that the user named.
+  public let templates: [OrderTemplate]
 
   /// States the labels.
   public init(
-    marketSource: String, account: String, glyphs: Glyphset, isLive: Bool, bar: Style
+    marketSource: String, account: String, glyphs: Glyphset, isLive: Bool, bar: Style,
+    keymap: Keymap = .standard, templates: [OrderTemplate] = []
   ) {
     self.marketSource = marketSource
     self.account = account
     self.glyphs = glyphs
     self.isLive = isLive
     self.bar = bar
+    self.keymap = keymap
+    self.templates = templates
   }
 }
 
@@ -82,6 +89,16 @@ public struct DashboardModel: Sendable {
   /// How many lines the book is scrolled toward higher prices.
   var ladderOffset = 0
   var logOffset = 0
+  /// How many lines the zones are scrolled.
+  var zonesOffset = 0
+  /// How large the screen is; a click means what is drawn there.
+  var size: Size?
+  /// The zones of the chart's candles.
+  var zones = ZoneWatch()
+  /// The equity of each minute since the start.
+  var equityTrace = EquityTrace()
+  /// The proposal of a strategy that the keys are about; nil for the oldest.
+  var proposal: UInt64?
   /// Whether amounts of money are hidden.
   var isMasked = false
   var instrument: InstrumentID?
@@ -112,6 +129,11 @@ public struct DashboardModel: Sendable {
 
   /// The rows of the orders panel, those of unknown outcome first.
   var orderRows: [OrderRow] { OrderRow.all(of: snapshot) }
+
+  /// The proposal of a strategy that the keys are about, nil while there is none.
+  var selectedProposal: Proposal? {
+    snapshot.proposals.first { $0.id == proposal } ?? snapshot.proposals.first
+  }
 
   /// The rules of the chosen instrument, nil before they are known.
   var chosenInstrument: Instrument? {

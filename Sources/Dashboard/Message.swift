@@ -8,6 +8,8 @@ public enum Message: Sendable {
   case key(Key)
   /// The engine is in a new state.
   case snapshot(EngineSnapshot)
+  /// The screen has this size from now on; it confirms nothing.
+  case size(Size)
   /// Time has passed.
   case tick
   /// The engine has a sentence for people.

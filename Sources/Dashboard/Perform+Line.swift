@@ -28,7 +28,7 @@ extension DashboardModel {
       text,
       markets: snapshot.pairs.compactMap {
         snapshot.markets[$0.instrument]?.instrument.baseCurrency
-      })
+      }, templates: labels.templates.map(\.name))
   }
 
   private mutating func submit(_ entry: LineEntry) -> [DashboardCommand] {
@@ -86,7 +86,7 @@ extension DashboardModel {
 
   /// The question before orders that add risk: what, which way, how large, worth how much, with
   /// which stop, in which mode.
-  private func question(about intents: [OpeningIntent]) -> Confirmation {
+  func question(about intents: [OpeningIntent]) -> Confirmation {
     let details = intents.map { intent -> String in
       let preview = snapshot.preview(intent, at: snapshot.at)
       let price = intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"

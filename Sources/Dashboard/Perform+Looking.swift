@@ -90,7 +90,8 @@ extension DashboardModel {
     case .help(let offset): sheet = .help(max(0, offset + step))
     case .why(let offset): sheet = .why(max(0, offset + step))
     case .palette(var palette):
-      palette.picked = min(max(0, palette.picked + step), max(0, palette.rows.count - 1))
+      palette.picked = min(
+        max(0, palette.picked + step), max(0, palette.rows(of: labels.keymap).count - 1))
       sheet = .palette(palette)
     default: return
     }
@@ -98,13 +99,13 @@ extension DashboardModel {
 
   /// Does the picked action, but for orders: those are sent by their own keys only.
   mutating func runPicked() -> [DashboardCommand] {
-    guard case .palette(let palette) = sheet, palette.rows.indices.contains(palette.picked) else {
-      return []
-    }
-    let row = palette.rows[palette.picked]
+    guard case .palette(let palette) = sheet else { return [] }
+    let rows = palette.rows(of: labels.keymap)
+    guard rows.indices.contains(palette.picked) else { return [] }
+    let row = rows[palette.picked]
     sheet = nil
     if row.action.opensAtOnce {
-      say("\(row.keyText) sends it: orders have keys of their own")
+      say("\(row.keyText.isEmpty ? "no key" : row.keyText) sends it: orders have keys of their own")
       return []
     }
     if let reason = disabledReason(of: row.action) {
@@ -133,7 +134,7 @@ extension DashboardModel {
 
   private mutating func select(by step: Int) {
     switch pane {
-    case .markets, .chart, .account:
+    case .markets, .chart, .account, .performance:
       let shown = watchlist.instruments(of: snapshot)
       if let next = neighbor(of: instrument, in: shown, step) { choose(next) }
     case .book: ladderOffset = min(max(-Self.ladderReach, ladderOffset - step), Self.ladderReach)
@@ -143,7 +144,17 @@ extension DashboardModel {
       if let selectedPosition { choose(selectedPosition.instrument) }
     case .orders: selectedOrder = neighbor(of: selectedOrder, in: orderRows.map(\.id), step)
     case .log: logOffset = max(0, logOffset + step)
+    case .zones: selectInZones(by: step)
     }
+  }
+
+  /// Goes through the proposals while there are some, through the zones otherwise.
+  private mutating func selectInZones(by step: Int) {
+    guard snapshot.proposals.isEmpty else {
+      proposal = neighbor(of: selectedProposal?.id, in: snapshot.proposals.map(\.id), step)
+      return
+    }
+    zonesOffset = max(0, zonesOffset + step)
   }
 
   /// How far the book can be scrolled, in levels.

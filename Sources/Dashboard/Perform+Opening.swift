@@ -17,14 +17,25 @@ enum QuickOrder: Sendable {
 }
 
 extension DashboardModel {
-  /// Opens the ticket with the working size.
-  mutating func openTicket(_ side: PositionSide) {
+  /// Opens the ticket with the working size; with a price, for a limit order there.
+  mutating func openTicket(_ side: PositionSide, at price: Price? = nil) {
     guard let instrument, let market = snapshot.markets[instrument] else { return }
     let amount = working.amount(market.instrument, snapshot.limits)
-    sheet = .ticket(
-      TicketForm(
-        market: market, side: side, marginMode: marginMode(of: instrument), unit: working.unit,
-        amount: amount, at: now))
+    var form = TicketForm(
+      market: market, side: side, marginMode: marginMode(of: instrument), unit: working.unit,
+      amount: amount, at: now)
+    if let price { form.rest(at: price) }
+    sheet = .ticket(form)
+  }
+
+  /// Shows what a strategy proposes and asks whether it may pass.
+  mutating func askToApprove() {
+    guard let proposal = selectedProposal else { return }
+    let order = question(about: [proposal.intent])
+    sheet = .confirmation(
+      Confirmation(
+        question: "\(snapshot.modeWord): approve the order of \(proposal.source.word)?",
+        details: order.details, commands: [.engine(.approve(proposal.id))], openedAt: now))
   }
 
   /// Where the collateral of an instrument's positions comes from.

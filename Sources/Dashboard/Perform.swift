@@ -38,6 +38,7 @@ extension DashboardModel {
     case .marketOrder: sheet = .marketOrder
     case .marketSend(let side): return sendNow(side, .market)
     case .commandLine: sheet = .line(LineEntry())
+    case .template: sheet = .line(LineEntry("template "))
     case .submitLine, .complete, .olderLine, .newerLine: return editLine(action)
     case .submitPrompt: return submitPrompt()
     case .nextField, .previousField, .chooseNext, .choosePrevious: edit(action)
@@ -47,6 +48,8 @@ extension DashboardModel {
       return keep(action)
     case .halt: return [.engine(.setState(.halted, reason: "halted at the keyboard"))]
     case .resume: askToResume()
+    case .approve: askToApprove()
+    case .dismiss: return selectedProposal.map { [.engine(.dismiss($0.id))] } ?? []
     case .confirm: return confirm()
     }
     return []

@@ -16,9 +16,13 @@ public func update(
   case .snapshot(let snapshot):
     model.snapshot = snapshot
     model.repairSelection()
+    model.keepUp()
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
+    return []
+  case .size(let size):
+    model.size = size
     return []
   case .tick: return []
   }
@@ -43,7 +47,10 @@ extension DashboardModel {
     case .focusLost:
       loseFocus()
       return []
-    case .focusGained, .mouse: return []
+    case .focusGained: return []
+    case .mouse(let mouse):
+      click(mouse)
+      return []
     case .paste:
       type(key)
       return []
@@ -58,7 +65,7 @@ extension DashboardModel {
       sheet = nil
       return []
     }
-    guard let row = Keymap.row(key, in: context) else {
+    guard let row = labels.keymap.row(key, in: context) else {
       type(key)
       return []
     }

@@ -9,7 +9,7 @@ import Units
 public func view(_ model: DashboardModel, size: Size) -> Frame {
   var frame = Frame(size)
   frame.title = "\(model.snapshot.modeWord) perpdeck \(model.labels.account)"
-  guard size.width >= 60, size.height >= 16 else {
+  guard size.isUsable else {
     drawTiny(model, into: &frame)
     return frame
   }
@@ -37,6 +37,8 @@ private func draw(
   case .chart: ChartPanel.draw(model, in: area, into: &frame)
   case .account: AccountPanel.draw(model, in: area, into: &frame)
   case .log: LogPanel.draw(model, in: area, into: &frame)
+  case .zones: ZonesPanel.draw(model, in: area, into: &frame)
+  case .performance: PerformancePanel.draw(model, in: area, into: &frame)
   }
 }
 
@@ -49,16 +51,21 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
   for (index, position) in model.snapshot.positions.enumerated() where index + 2 < last - 1 {
     frame.draw(PositionStrip.spans(position, model), in: bounds.row(index + 2))
   }
+  let keymap = model.labels.keymap
   frame.draw(
-    "F8 flatten  q quit  (\(bounds.width)x\(bounds.height); panels need 60x16)",
+    "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) quit  "
+      + "(\(bounds.width)x\(bounds.height); panels need 60x16)",
     in: bounds.row(last), Style(.muted))
   switch model.sheet {
   case nil: break
   case .confirmation(let question):
     frame.draw(
-      question.question + " y/Esc", in: bounds.row(last - 1), Style(.danger).bold)
+      question.question + " \(keymap.key(.confirm, in: .confirmation))/"
+        + keymap.key(.back, in: .confirmation), in: bounds.row(last - 1), Style(.danger).bold)
   case .help, .why, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line, .palette:
-    frame.draw("too small for this; Esc", in: bounds.row(last - 1), Style(.warning))
+    frame.draw(
+      "too small for this; \(keymap.key(.back, in: model.context))", in: bounds.row(last - 1),
+      Style(.warning))
   }
 }
 

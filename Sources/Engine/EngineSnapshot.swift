@@ -58,6 +58,7 @@ public struct EngineSnapshot: Sendable {
   public let limits: RiskLimits
   /// What the exchange charges.
   public let fees: FeeSchedule
+  private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards
 
@@ -86,6 +87,7 @@ public struct EngineSnapshot: Sendable {
     proposals = core.proposals.filter { $0.until > now }
     limits = core.gate.limits
     fees = core.settings.fees
+    desk = core.desk
     gate = core.gate
     guards = core.guards
   }
@@ -110,6 +112,9 @@ public struct EngineSnapshot: Sendable {
         fees: fees)
     }
   }
+
+  /// The strategies with what they wait for, in the order in which they were given.
+  public var strategies: [StrategyLine] { desk.slots.map { StrategyLine($0.plan) } }
 
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {

@@ -17,8 +17,16 @@ public protocol Exchange: AnyObject {
   /// once, with the same id.
   func perform(_ request: ExchangeRequest, as id: RequestID)
 
+  /// Whether orders have grown by fills that were not delivered yet.
+  var expectsFills: Bool { get }
+
   /// Closes everything; no event follows.
   func disconnect()
+}
+
+extension Exchange {
+  /// False: fills come with the orders that they make grow.
+  public var expectsFills: Bool { false }
 }
 
 /// What an exchange can be asked to do.

@@ -23,7 +23,7 @@ public final class JournalStore: Sendable {
   let pool: DatabasePool
   let file: JournalFile
   let line: WaitingLine
-  private let copier: LogCopier
+  let copier: LogCopier
 
   /// Opens a journal, or creates it: checks owner, stamp, schema version and integrity before
   /// anything is changed, copies the file before an upgrade, and closes what a killed run left.
@@ -42,6 +42,7 @@ public final class JournalStore: Sendable {
       path: path, stamp: stamp, now: now, migrations: Migrations(steps, stamp: stamp, at: now))
     let (pool, file) = try opening.open()
     let copier = try LogCopier(path: path)
+    pool.writeWithoutTransaction { copier.watch($0) }
     return JournalStore(path: path, stamp: stamp, pool: pool, file: file, copier: copier)
   }
 
@@ -94,15 +95,34 @@ public final class JournalStore: Sendable {
   private func drain(_ db: Database) {
     while let group = line.takeGroup() {
       commit(group, db)
-      let isDue = copier.wrote(group.recordCount) { [line] problem in line.stop(by: problem) }
-      if isDue, file.logSize() > Self.logSizeLimit { cutLog(db) }
+      if line.wantsRoom { makeRoom(db) }
+      let isDue = copier.copyWhenDue { [line] problem in line.stop(by: problem) }
+      if isDue, file.logSize() > Self.logSizeLimit { copyLog(db, mode: "TRUNCATE") }
+    }
+    if copier.takeUnfinished(), line.failure == nil { copyLog(db, mode: "PASSIVE") }
+  }
+
+  /// Makes room for the log, once and after the first write, which a start waits for.
+  private func makeRoom(_ db: Database) {
+    line.wantsRoom = false
+    guard line.failure == nil else { return }
+    do {
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      LogRoom.make(for: path)
+      try db.execute(sql: "COMMIT")
+    } catch {
+      let problem = JournalProblem(error)
+      // Somebody else writes just now: the log grows as it did without room.
+      if problem.stopsTheStore { line.stop(by: problem) }
     }
   }
 
-  /// Copies the log back and cuts it, because the copies beside the writer never came to an end.
-  private func cutLog(_ db: Database) {
+  /// Copies the log back here: what a copy beside the writer left, or all of it where those never
+  /// came to an end.
+  private func copyLog(_ db: Database, mode: String) {
     do {
-      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      try db.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
+      if mode == "TRUNCATE" { line.wantsRoom = true }
     } catch {
       let problem = JournalProblem(error)
       // While a reader keeps an old state the log only grows; the next due copy tries again.

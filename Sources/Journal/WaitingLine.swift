@@ -16,8 +16,6 @@ struct WriteGroup: Sendable {
   /// The strictest need among them.
   var durability: Durability { writes.map(\.durability).max() ?? .normal }
 
-  var recordCount: Int { writes.reduce(0) { $0 + $1.records.count } }
-
   func finish(_ result: Result<Void, JournalProblem>) {
     for write in writes { write.completion(result) }
   }
@@ -49,6 +47,7 @@ final class WaitingLine: Sendable {
     var failure: JournalProblem?
     var durability = Durability.full
     var currentRun: CurrentRun?
+    var wantsRoom = true
   }
 
   private let contents = Mutex(Contents())
@@ -119,6 +118,12 @@ final class WaitingLine: Sendable {
   var currentRun: CurrentRun? {
     get { contents.withLock { $0.currentRun } }
     set { contents.withLock { $0.currentRun = newValue } }
+  }
+
+  /// Whether room is still to be made for the log.
+  var wantsRoom: Bool {
+    get { contents.withLock { $0.wantsRoom } }
+    set { contents.withLock { $0.wantsRoom = newValue } }
   }
 }
 

@@ -26,12 +26,17 @@ public final class BotRuntime {
   private var journalIsFailing = false
   /// Orders whose intent is on its way to the disk; a cancel that comes first takes them out.
   private var waiting: [ClientOrderID: RequestID] = [:]
+  private var isStopping = false
   private var isStopped = false
 
   /// How often collected events are written to the journal, in milliseconds.
   private static let recordingInterval: Int64 = 1_000
   /// Collected events are written at this size in bytes without waiting for the interval.
   private static let recordingSize = 64 << 10
+
+  /// How often, and with how many milliseconds between, fills are looked for at the end.
+  private static let fillLooks = 40
+  private static let fillLookInterval: Int64 = 50
 
   /// Joins the parts; nothing happens until ``start(_:)``.
   ///
@@ -57,8 +62,23 @@ public final class BotRuntime {
   }
 
   /// Closes the exchange and writes what was collected; `done` follows when the journal has it.
+  ///
+  /// Fills that the exchange has not listed yet are waited for, two seconds at most: they would be
+  /// in the journal of the next start only.
   public func stop(_ reason: String, done: @escaping @MainActor () -> Void) {
+    guard !isStopping else { return }
+    isStopping = true
+    end(reason, looksLeft: Self.fillLooks, done: done)
+  }
+
+  private func end(_ reason: String, looksLeft: Int, done: @escaping @MainActor () -> Void) {
     guard !isStopped else { return }
+    if looksLeft > 0, exchange.expectsFills {
+      housekeeping.schedule(after: Self.fillLookInterval) { [weak self] in
+        self?.end(reason, looksLeft: looksLeft - 1, done: done)
+      }
+      return
+    }
     isStopped = true
     exchange.disconnect()
     for token in timers.values { loop.cancel(token) }

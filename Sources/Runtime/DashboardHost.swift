@@ -46,6 +46,7 @@ public final class DashboardHost {
     model = DashboardModel(
       snapshot: runtime.snapshot(), now: Timestamp(milliseconds: loop.now.milliseconds),
       labels: labels)
+    _ = update(&model, .size(size), at: model.now)
     let pacer = FramePacer(loop: loop) { [weak self] in self?.drawFrame() }
     self.pacer = pacer
     runtime.onChange = { [weak pacer] in pacer?.request(isUrgent: false) }
@@ -67,6 +68,7 @@ public final class DashboardHost {
   /// Draws at another size from now on.
   public func resize(_ size: Size) {
     self.size = size
+    step(.size(size))
     pacer?.request(isUrgent: true)
   }
 

@@ -11,6 +11,10 @@ public struct BotSettings: Sendable, Hashable {
   public var risk = RiskSettings()
   /// How the dashboard looks.
   public var display = DisplaySettings()
+  /// Other keys of the dashboard.
+  public var keys = KeysSettings()
+  /// Orders by name.
+  public var templates = TemplatesSettings()
 
   /// The defaults.
   public init() {}
@@ -22,6 +26,8 @@ enum SettingsFile: String, CaseIterable {
   case risk
   case pairs
   case display
+  case keys
+  case templates
 
   /// The name in the folder.
   var name: String { rawValue + ".yaml" }

@@ -56,6 +56,8 @@ public struct SettingsLoader: Sendable {
       case .risk: settings.risk.read(map)
       case .pairs: settings.pairs.read(map, risk: settings.risk)
       case .display: settings.display.read(map)
+      case .keys: settings.keys.read(map)
+      case .templates: settings.templates.read(map)
       }
       map.finish()
     }

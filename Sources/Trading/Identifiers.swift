@@ -70,6 +70,15 @@ public struct ClientOrderID: TextIdentifier {
     text = run.text + String(repeating: "0", count: max(0, 6 - number.count)) + number
   }
 
+  /// When the run began that gave the id; nil for one that is none of ours.
+  public var runStartedAt: Timestamp? {
+    guard text.utf8.count >= 1 + RunID.timeDigits + 6,
+      let milliseconds = Int64(text.dropFirst().prefix(RunID.timeDigits), radix: 36)
+    else { return nil }
+    let time = Timestamp(milliseconds: milliseconds)
+    return time >= .earliestPlausible && time <= .latestPlausible ? time : nil
+  }
+
   /// Whether an exchange takes the id: 1 to 32 letters, digits or underscores (BloFin 152009).
   public var isAcceptable: Bool {
     !text.isEmpty && text.utf8.count <= Self.maximumLength
@@ -87,6 +96,9 @@ public struct ClientOrderID: TextIdentifier {
 /// The name of one start of the program, unique per journal; begins every client order id.
 public struct RunID: TextIdentifier {
   public let text: String
+
+  /// How many digits of the name tell its time.
+  static let timeDigits = 8
 
   /// Wraps a name read from the journal.
   public init(_ text: String) { self.text = text }

@@ -26,6 +26,8 @@ final class TradingSession {
   private let store: JournalStore
   private let runtime: BotRuntime
   private let logger: Logger
+  private let keymap: Keymap
+  private let templates: [OrderTemplate]
   /// What is said when the screen opens.
   private var opening: [String] = []
   private var terminal: CursesTerminal?
@@ -53,6 +55,8 @@ final class TradingSession {
     // Nothing is opened, and no run is in the journal, where no dashboard can be.
     for (file, name) in [(STDIN_FILENO, "standard input"), (STDOUT_FILENO, "standard output")]
     where !isPlain && isatty(file) == 0 { throw TerminalError.notATerminal(name) }
+    keymap = try launch.settings.keymap()
+    templates = try launch.settings.orderTemplates()
     try PrivateFolder.prepare(places.folder)
     lock = try InstanceLock(path: places.lock)
     logFile = try LogFile(path: places.log)
@@ -135,7 +139,8 @@ final class TradingSession {
     let isLive = plan.launch.environment == .live
     return DashboardLabels(
       marketSource: marketSource, account: plan.launch.account.name,
-      glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive, bar: barStyle)
+      glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive, bar: barStyle,
+      keymap: keymap, templates: templates)
   }
 
   /// Tells what a recording leaves out, and when it has ended.

@@ -27,7 +27,7 @@ private func fill(_ trade: String, of order: String, _ contracts: Contracts, at:
 private let fifth: Fixed = "0.2"
 
 private let question = FillCatchUp.Question(
-  instrument: InstrumentID("BTC-USDT"), order: ExchangeOrderID("7"))
+  instrument: InstrumentID("BTC-USDT"), order: ExchangeOrderID("7"), since: start - .minutes(1))
 
 @Suite struct `Fill catch-up` {
   @Test func `asks after a push that grew and hands out new fills with our id, oldest first`() {
@@ -88,9 +88,21 @@ private let question = FillCatchUp.Question(
       complaint = catchUp.answered(question, with: nil, at: now).complaint
     }
     #expect(
-      gaps.map(\.milliseconds) == [400, 800, 1_500, 3_000, 5_000, 10_000, 10_000, 10_000])
+      gaps.map(\.milliseconds) == [
+        400, 400, 400, 400, 400, 500, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000,
+      ])
     #expect(
       complaint == "BloFin reports 5 contracts of order 7 as filled and lists fills for 0.")
+  }
+
+  @Test func `asks for all orders together that are due about now`() {
+    var catchUp = FillCatchUp()
+    catchUp.note(order("7", filled: 5), at: start)
+    catchUp.note(order("8", filled: 1), at: start + .milliseconds(250))
+    catchUp.note(order("9", filled: 1), at: start + .seconds(5))
+    let due = catchUp.takeDue(at: start + .milliseconds(400))
+    #expect(due.map(\.order) == [ExchangeOrderID("7"), ExchangeOrderID("8")])
+    #expect(catchUp.isAsking)
   }
 
   @Test func `takes no fill of another order and forgets the oldest beyond its capacity`() {

@@ -2,176 +2,192 @@
 """Kills a trading program again and again, and compares its journal with the exchange.
 
 usage: kill.py PERPDECK [ROUNDS [SEED]]        (for example .build/debug/perpdeck 200)
-Each round trades by random keys against perpdeck serve-exchange and ends with kill -9 at a random
-moment. After each restart the program has to be ready within three seconds and no position may be
-without a stop two seconds later. At the end: no intent became two orders, and the journal's fills
+Each round trades by random keys and lines against perpdeck serve-exchange: entries, brackets, resting
+orders, scaled entries, partial exits, amended stops, cancels, flattening; while answers come late or
+get lost. It ends with kill -9 at a random moment, half of the time a few milliseconds after a key, so
+that an order is in flight or a stop is being replaced. After each restart the program has to be
+ready within three seconds, and no position may be without a stop two seconds later. At the end: no
+intent became two orders, each order has filled as far as the journal says, and the journal's fills
 are the exchange's.
 
 R01 R02 R03 R04 D06: a kill between journal and request, request and answer, fill and journal.
 """
-import base64
-import hashlib
-import hmac
-import json
+import collections
 import os
-import pty
 import random
-import select
 import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
 
+from served import Exchange, Program, compare_fills, journal_of
 from terminal import Failure, check, serve
 
-
-class Exchange:
-    """The served exchange, asked as its user could ask it."""
-
-    def __init__(self, address, key):
-        self.address = address
-        self.key = {name.rsplit("_", 1)[-1]: value for name, value in key.items()}
-        self.nonce = 0
-
-    def ask(self, path):
-        self.nonce += 1
-        stamp, nonce = str(int(time.time() * 1000)), f"{os.getpid()}x{self.nonce}"
-        text = f"{path}GET{stamp}{nonce}"
-        mac = hmac.new(self.key["SECRET"].encode(), text.encode(), hashlib.sha256).hexdigest()
-        request = urllib.request.Request(self.address + path, headers={
-            "ACCESS-KEY": self.key["KEY"], "ACCESS-PASSPHRASE": self.key["PASSPHRASE"],
-            "ACCESS-SIGN": base64.b64encode(mac.encode()).decode(), "ACCESS-TIMESTAMP": stamp,
-            "ACCESS-NONCE": nonce})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            body = json.load(answer)
-        check(str(body["code"]) == "0", f"{path} is answered", body)
-        return body["data"]
-
-    def pages(self, path, field):
-        """Every row of a list that is told newest first, a hundred at a time."""
-        rows, after = [], ""
-        while True:
-            page = self.ask(f"{path}?limit=100{after}")
-            rows += page
-            if len(page) < 100:
-                return rows
-            after = f"&after={page[-1][field]}"
-
-    def naked(self):
-        """The positions without a stop for their whole size."""
-        stops = {}
-        for order in self.ask("/api/v1/trade/orders-tpsl-pending"):
-            if order.get("slTriggerPrice"):
-                size = float(order["size"]) if order.get("size") not in (None, "", "-1") else -1
-                key = (order["instId"], order["positionSide"])
-                stops[key] = stops.get(key, 0) + (float("inf") if size < 0 else size)
-        return [row for row in self.ask("/api/v1/account/positions")
-                if abs(float(row["positions"])) > stops.get((row["instId"], row["positionSide"]), 0)]
+COINS = {"btc": "BTC-USDT", "eth": "ETH-USDT", "sol": "SOL-USDT"}
+LOOSE = ["ordersPerMinuteMaximum=120", "tradesPerDayMaximum=10000", "cooldownAfterStop=0 s",
+         "openPositionsMaximum=50", "marginUsedMaximum=100 %", "stopOutsInARowMaximum=100",
+         "notionalTotalMaximum=5000 %", "notionalPerPairMaximum=2000 %", "dailyLossMaximum=90 %",
+         "drawdownMaximum=90 %", "rewardToRiskMinimum=1"]
 
 
-class Program:
-    """perpdeck on a pseudo-terminal whose output is thrown away."""
+class Trader:
+    """Presses keys by chance."""
 
-    def __init__(self, program, folder, address, key):
-        self.program, self.folder = program, folder
-        self.pid, self.file = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.environ.update(TERM="xterm-256color", SWIFT_BACKTRACE="enable=no", **key)
-            os.execv(program, [program, "demo", "--server", address, "--data", "data"])
-        self.began = time.monotonic()
-        threading.Thread(target=self.drain, daemon=True).start()
+    def __init__(self, program, exchange, dice):
+        self.program, self.exchange, self.dice = program, exchange, dice
+        self.moves = collections.Counter()
+        self.prices = {}
 
-    def drain(self):
-        try:
-            while os.read(self.file, 65536):
-                pass
-        except OSError:
-            pass
+    def line(self, words, asks):
+        """Types a line; an order that adds risk asks first."""
+        self.program.type(f":{words}\r")
+        if asks:
+            time.sleep(0.55)
+            self.program.type("y")
 
-    def status(self):
-        result = subprocess.run([self.program, "status", "--json", "--data", "data"],
-                                cwd=self.folder, capture_output=True, text=True)
-        return json.loads(result.stdout) if result.returncode == 0 else None
+    def near(self, coin, share):
+        """A price near the market, in as many digits as its tick allows."""
+        price = self.prices.setdefault(coin, self.exchange.price(COINS[coin]))
+        return f"{price * (1 + share):.{1 if price > 10_000 else 2}f}"
 
-    def wait_until_ready(self):
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            status = self.status()
-            if status and status["step"] == "ready":
-                return time.monotonic() - self.began
-            time.sleep(0.02)
-        raise Failure(f"not ready after 30 s: {status}")
-
-    def type(self, keys):
-        try:
-            os.write(self.file, keys.encode())
-        except OSError:
-            raise Failure("the program ended by itself") from None
-
-    def kill(self, number):
-        os.kill(self.pid, number)
-        os.waitpid(self.pid, 0)
-        os.close(self.file)
-
-
-def trade(program, dice, seconds):
-    """Types at random for so long: opens, closes, cancels, in three markets."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        move = dice.choice(["buy", "sell", "close", "close", "cancel", "market", "flatten"])
-        if move in ("buy", "sell"):
-            program.type(move[0])
-            time.sleep(0.3)
-            program.type("y")
-        elif move == "close":
-            program.type("p")
-            time.sleep(0.3)
-            program.type(dice.choice("1234"))
-        elif move == "cancel":
-            program.type("\x1b[18~")
-        elif move == "flatten" and dice.random() < 0.2:
-            program.type("\x1b[19~")
-            time.sleep(0.3)
-            program.type("y")
-        elif move == "market":
-            program.type(dice.choice(["\x1b[B", "\x1b[A"]))
-        time.sleep(dice.uniform(0, 0.2))
-        # Whatever dialog is open goes.
-        if dice.random() < 0.3:
-            program.type("\x1b")
+    def move(self):
+        dice = self.dice
+        coin, side = dice.choice(list(COINS)), dice.choice(["buy", "sell"])
+        name = dice.choice([
+            "ticket", "bracket", "market", "market", "market", "rest", "join", "scale", "part",
+            "part", "close", "stop", "stop", "stop", "stop", "break even", "target",
+            "cancel mine", "cancel newest", "cancel all", "select", "flatten"])
+        self.moves[name] += 1
+        if name in ("part", "close", "stop", "break even", "target"):
+            # What is done to a position is done to one that there is.
+            if held := self.exchange.positions():
+                position = dice.choice(held)
+                coin = position["instId"].split("-")[0].lower()
+                side = "buy" if float(position["positions"]) > 0 else "sell"
+        away = 1 if side == "buy" else -1
+        if name == "ticket":
+            self.program.type(side[0])
+            time.sleep(0.55)
+            self.program.type("y")
+        elif name == "bracket":
+            self.program.type("a" + ("\x1bb" if side == "buy" else "\x1bs"))
             time.sleep(0.05)
+            self.program.type("a")
+        elif name == "market":
+            self.line(f"{side} {coin} 0.3% sl 1% tp 2r", asks=True)
+        elif name == "rest":
+            self.line(f"{side} {coin} 0.2% @ {self.near(coin, -0.0005 * away)} sl 1%", asks=True)
+        elif name == "join":
+            self.program.type("a" + ("B" if side == "buy" else "S"))
+            time.sleep(0.05)
+            self.program.type("a")
+        elif name == "scale":
+            self.line(f"scale {side} {coin} 3 {self.near(coin, -0.001 * away)}.."
+                      f"{self.near(coin, -0.003 * away)}", asks=True)
+        elif name == "part":
+            self.line(f"close {coin} {dice.choice([10, 25, 50, 75])}%", asks=False)
+        elif name == "close":
+            self.line(f"close {coin}", asks=False)
+        elif name == "stop":
+            # Wider stops are refused or asked for; both are worth a try.
+            self.line(f"stop {coin} {self.near(coin, -away * dice.uniform(0.002, 0.011))}",
+                      asks=dice.random() < 0.3)
+        elif name == "break even":
+            self.line(f"be {coin}", asks=False)
+        elif name == "target":
+            self.line(f"target {coin} {self.near(coin, away * 0.03)}", asks=False)
+        elif name == "cancel mine":
+            self.program.type("C")
+        elif name == "cancel newest":
+            self.program.type("u")
+        elif name == "cancel all":
+            self.program.type("\x1b[18~")
+        elif name == "select":
+            self.program.type(dice.choice(["\x1b[B", "\x1b[A"]))
+        elif name == "flatten" and dice.random() < 0.3:
+            self.program.type("\x1b[19~")
+            time.sleep(0.55)
+            self.program.type("y")
+        return name
+
+    def trade(self, seconds):
+        """Moves for so long; the last move is right before the kill, or some time before it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.move()
+            time.sleep(self.dice.uniform(0, 0.15))
+            # Whatever dialog is open goes.
+            self.program.type("\x1b")
+            time.sleep(0.06)
+        if self.dice.random() < 0.5:
+            self.move()
+            time.sleep(self.dice.uniform(0, 0.06))
+
+    def disturb(self):
+        """Makes answers late or lost, so that kills fall between a request and its answer."""
+        kind = self.dice.choice(["none", "late", "late", "lost", "late stops"])
+        if kind == "late":
+            self.exchange.rule(match="POST trade/order", count=0, percent=50, do="delay",
+                               ms=self.dice.randint(20, 600))
+        elif kind == "late stops":
+            self.exchange.rule(match="POST trade/order-tpsl", count=0, percent=70, do="delay",
+                               ms=self.dice.randint(20, 600))
+            self.exchange.rule(match="POST trade/cancel-tpsl", count=0, percent=70, do="delay",
+                               ms=self.dice.randint(20, 600))
+        elif kind == "lost":
+            self.exchange.rule(match="POST trade/order", nth=self.dice.randint(1, 3),
+                               do="apply_then_drop")
+
+
+def wait_for_stops(running, exchange):
+    """Waits until every position has its stop; two seconds after the program is ready at most.
+
+    Returns the seconds since the program was started."""
+    limit = time.monotonic() + 2
+    while naked := exchange.naked():
+        check(time.monotonic() < limit,
+              "a position has no stop two seconds after the restart", naked)
+        time.sleep(0.05)
+    return time.monotonic() - running.began
 
 
 def compare(exchange, folder):
-    """The journal against the exchange: orders per intent, and every fill."""
-    path = os.path.join(folder, "data/demo/main/journal.sqlite")
-    journal = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    """The journal against the exchange: orders per intent, how far they filled, and every fill."""
+    fills = compare_fills(exchange, folder)
+    journal = journal_of(folder)
     intents = {row[0] for row in journal.execute("select client_order_id from intents")}
-    orders = exchange.pages("/api/v1/trade/orders-history", "orderId")
-    counts = {}
+    orders = [order for order in exchange.orders() if order.get("clientOrderId")]
+    stops = [order for path in ("orders-tpsl-pending", "orders-tpsl-history")
+             for order in exchange.pages(f"/api/v1/trade/{path}", "tpslId")
+             if order.get("clientOrderId")]
+    for kind in (orders, stops):
+        counts = collections.Counter(order["clientOrderId"] for order in kind)
+        check(max(counts.values(), default=1) == 1, "an intent became two orders",
+              {key: count for key, count in counts.items() if count > 1})
+        check(set(counts) <= intents, "an order without an intent", set(counts) - intents)
+    ours = {row[0]: row[1:] for row in journal.execute(
+        "select client_order_id, state, filled_contracts from orders where kind = 'order'")}
     for order in orders:
-        if order.get("clientOrderId"):
-            counts[order["clientOrderId"]] = counts.get(order["clientOrderId"], 0) + 1
-    check(all(count == 1 for count in counts.values()), "an intent became two orders",
-          {key: count for key, count in counts.items() if count > 1})
-    check(set(counts) <= intents, "an order without an intent", set(counts) - intents)
-    theirs = {(row["instId"], row["tradeId"]) for row in
-              exchange.pages("/api/v1/trade/fills-history", "tradeId")}
-    # The exchange tells of fills seconds later; the program is still running and asks for them.
-    end = time.monotonic() + 20
-    while True:
-        ours = set(journal.execute("select instrument, trade_id from fills"))
-        if theirs == ours or time.monotonic() > end:
-            break
-        time.sleep(0.5)
-    check(theirs == ours, "the journal's fills are the exchange's",
-          f"missing {sorted(theirs - ours)[:5]}, invented {sorted(ours - theirs)[:5]}")
-    return len(intents), len(counts), len(ours)
+        state, filled = ours.get(order["clientOrderId"], ("missing", "0"))
+        check(float(filled) == float(order["filledSize"]), "an order has filled as the journal says",
+              order, state, filled)
+        check((state == "filled") == (order["state"] == "filled"), "its end is in the journal",
+              order, state)
+    open_cycles = journal.execute(
+        "select count(*) from position_cycles where closed_at is null").fetchone()[0]
+    check(open_cycles == 0, "no position is open in the journal", open_cycles)
+    return len(intents), len(orders), len(stops), fills
+
+
+def flatten(running, exchange):
+    """Closes everything."""
+    end = time.monotonic() + 30
+    while exchange.positions() or exchange.ask("/api/v1/trade/orders-pending"):
+        check(time.monotonic() < end, "flat at the end", exchange.positions(),
+              exchange.ask("/api/v1/trade/orders-pending"))
+        running.say("flatten")
+        time.sleep(1.5)
+    time.sleep(3)
 
 
 def main():
@@ -181,40 +197,47 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else int(time.time())
     dice = random.Random(seed)
-    times = []
-    with tempfile.TemporaryDirectory() as folder:
-        server, address, key = serve(program, folder, "--lenient")
-        exchange = Exchange(address, key)
-        try:
-            for number in range(rounds + 1):
-                running = Program(program, folder, address, key)
-                try:
-                    times.append(running.wait_until_ready())
-                    if times[-1] > 3:
-                        raise Failure(f"ready after {times[-1]:.1f} s")
-                    time.sleep(2)
-                    naked = exchange.naked()
-                    check(not naked, "a position has no stop two seconds after the restart", naked)
-                    if number == rounds:
-                        running.type("\x1b[19~")
-                        time.sleep(0.5)
-                        running.type("y")
-                        time.sleep(5)
-                        check(exchange.ask("/api/v1/account/positions") == [], "flat at the end")
-                        intents, orders, fills = compare(exchange, folder)
-                        running.kill(signal.SIGTERM)
-                        break
-                    trade(running, dice, dice.uniform(0.2, 3))
-                finally:
-                    if number < rounds:
-                        running.kill(signal.SIGKILL)
-        except Failure as failure:
-            raise SystemExit(f"FAILED with seed {seed} in round {number}: {failure}")
-        finally:
-            server.kill()
+    loose = sum((["--set", "risk." + line] for line in LOOSE), [])
+    times, covered, moves = [], [], collections.Counter()
+    inherited = collections.Counter()
+    folder = tempfile.mkdtemp()
+    server, address, key = serve(program, folder, "--lenient", "--fault-door", "--balance", "1000000")
+    exchange = Exchange(address, key)
+    running, number = None, 0
+    try:
+        for number in range(rounds + 1):
+            inherited["positions"] += len(exchange.positions())
+            inherited["orders"] += len(exchange.ask("/api/v1/trade/orders-pending"))
+            running = Program(program, folder, address, key, *loose)
+            times.append(running.wait_until_ready())
+            check(times[-1] <= 3, f"ready after {times[-1]:.1f} s")
+            covered.append(wait_for_stops(running, exchange))
+            running.say("resume")
+            if number == rounds:
+                flatten(running, exchange)
+                intents, orders, stops, fills = compare(exchange, folder)
+                running.kill(signal.SIGTERM)
+                break
+            # The prices of the markets come.
+            time.sleep(0.8)
+            trader = Trader(running, exchange, dice)
+            trader.disturb()
+            trader.trade(dice.uniform(0.2, 3))
+            running.kill()
+            exchange.door("reset", {})
+            moves += trader.moves
+    except Failure as failure:
+        shown = running.text()[-3000:] if running else ""
+        raise SystemExit(f"FAILED with seed {seed} in round {number}, files in {folder}: {failure}\n"
+                         f"{shown}")
+    finally:
+        server.kill()
     print(f"passed: {rounds} kills with seed {seed}: {intents} intents, {orders} orders, "
-          f"{fills} fills; ready after {sorted(times)[len(times) // 2]:.2f} s, "
-          f"at most {max(times):.2f} s")
+          f"{stops} stops of their own, {fills} fills; {inherited['positions']} positions and "
+          f"{inherited['orders']} resting orders found at the starts; ready after "
+          f"{sorted(times)[len(times) // 2]:.2f} s, at most {max(times):.2f} s; every position "
+          f"with its stop {max(covered):.2f} s after a start at most")
+    print("moves: " + ", ".join(f"{count} {name}" for name, count in moves.most_common()))
 
 
 if __name__ == "__main__":

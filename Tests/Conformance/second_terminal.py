@@ -59,7 +59,7 @@ def main():
             check("not listed" in say("close", "NOPE", code=1), "an instrument that is not there")
             refused = subprocess.run([program, "paper", "--data", "data"], cwd=folder,
                                      stdin=screen, stdout=screen, stderr=subprocess.PIPE, text=True)
-            check("already trades this account" in refused.stderr, "a second program", refused)
+            check("already trades this account" in refused.stderr, "R13 a second program", refused)
             place = os.path.join(folder, "data/paper/main/control.sock")
             check(os.stat(place).st_mode & 0o777 == 0o600, "S02 the socket is private")
             # A caller who sends nothing, and one who sends too much, keep nobody waiting.

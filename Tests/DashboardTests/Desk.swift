@@ -51,7 +51,10 @@ struct Desk {
   }
 
   /// A screen over an engine that has just begun to connect.
-  init(mode: String = "PAPER", isASCII: Bool = false) {
+  init(
+    mode: String = "PAPER", isASCII: Bool = false, keymap: Keymap = .standard,
+    templates: [OrderTemplate] = []
+  ) {
     engine = TradingEngine(Self.settings(mode: mode), at: Sample.start)
     let isLive = mode == "LIVE"
     model = DashboardModel(
@@ -59,24 +62,42 @@ struct Desk {
       labels: DashboardLabels(
         marketSource: "built-in market", account: "main",
         glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive,
-        bar: Style(.text, on: isLive ? .live : .paper)))
+        bar: Style(.text, on: isLive ? .live : .paper), keymap: keymap, templates: templates))
   }
 
   /// A screen over an account that trades: a protected long of Bitcoin, a short of Ether whose stop
   /// is not there yet, a resting order, an order made elsewhere.
-  static func trading(mode: String = "PAPER", isASCII: Bool = false) -> Desk {
-    var desk = Desk(mode: mode, isASCII: isASCII)
+  static func trading(
+    mode: String = "PAPER", isASCII: Bool = false, keymap: Keymap = .standard,
+    templates: [OrderTemplate] = []
+  ) -> Desk {
+    var desk = Desk(mode: mode, isASCII: isASCII, keymap: keymap, templates: templates)
     desk.boot(busyAccount)
     return desk
   }
 
   /// A screen over a ready account without positions and orders.
-  static func idle(mode: String = "PAPER") -> Desk {
-    var desk = Desk(mode: mode)
+  static func idle(mode: String = "PAPER", keymap: Keymap = .standard) -> Desk {
+    var desk = Desk(mode: mode, keymap: keymap)
     desk.boot(
       AccountSnapshot(
         balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: [],
         positionMode: .oneWay))
+    return desk
+  }
+
+  /// A trading screen whose strategy proposes an order that waits for a person.
+  static func proposing() throws -> Desk {
+    var desk = Desk.trading(templates: [try OrderTemplate(name: "dip", text: "buy * 0.5% sl 1%")])
+    desk.take(.command(.setState(.approval, reason: "test"), .keyboard))
+    desk.take(
+      .command(
+        .open(
+          OpeningIntent(
+            instrument: solana.id, side: .long, marginMode: .isolated, type: .market,
+            size: .riskShare("0.005"), stop: .stop(Trigger(triggerPrice: 148)),
+            takeProfit: Trigger(triggerPrice: 155))), .strategy("ema-cross")))
+    desk.refresh()
     return desk
   }
 
@@ -102,6 +123,26 @@ struct Desk {
       triggerOrders: [
         Sample.stop("900", at: 59_000, target: 62_000, created: Sample.start - .minutes(40))
       ], fills: [], positionMode: .oneWay)
+  }
+
+  /// Has the exchange close both positions: Bitcoin by its target, Ether by a stop.
+  mutating func closeAll() {
+    pass(.seconds(90))
+    take(
+      .account(
+        .order(
+          Sample.order(
+            "3001", side: .sell, contracts: 10, filled: 10, price: 62_000, state: .filled,
+            fee: "0.372", realized: 25, reduceOnly: true, category: .takeProfit, at: now))))
+    take(
+      .account(
+        .order(
+          Sample.order(
+            "3002", Sample.ether, side: .buy, contracts: 50, filled: 50, price: 3_015,
+            state: .filled, fee: "0.9", realized: -15, reduceOnly: true, category: .stopLoss,
+            at: now))))
+    take(.account(.positions([])))
+    pass(.seconds(60))
   }
 
   /// Feeds one event.
@@ -181,7 +222,9 @@ struct Desk {
     var close = Price(Fixed(last))
     var candles: [Candle] = []
     for step in 0..<count {
-      let move = Price(Fixed(Int.random(in: -40...40, using: &random)))
+      // A base that the price left upward, and one that it left downward: two zones.
+      let drawn = Int.random(in: -40...40, using: &random)
+      let move = Price(Fixed(Self.moves[step] ?? drawn))
       let open = close - move
       let wick = Price(Fixed(Int.random(in: 1...25, using: &random)))
       let volume = BaseAmount(Fixed(Int.random(in: 5...60, using: &random)))
@@ -194,6 +237,11 @@ struct Desk {
     }
     return candles.reversed()
   }
+
+  /// The moves of the candles that make the zones, by their age in minutes.
+  private static let moves = [
+    34: -80, 33: 3, 32: -4, 31: 2, 30: 150, 14: 40, 13: 4, 12: -3, 11: 2, 10: -110,
+  ]
 
   private mutating func trade() {
     for number in 0..<20 {

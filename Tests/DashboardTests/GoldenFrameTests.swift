@@ -15,36 +15,61 @@ struct Scene: Sendable, CustomTestStringConvertible {
 
   static let all: [Scene] = [
     Scene(name: "overview") { .trading() },
-    Scene(name: "scalp") { .trading(pressing: .function(3)) },
-    Scene(name: "positions") { .trading(pressing: .function(4)) },
-    Scene(name: "research") { .trading(pressing: .function(5), "h", "h") },
-    Scene(name: "account") { .trading(pressing: "6", "z") },
+    Scene(name: "scalp") { .pressing(.function(3)) },
+    Scene(name: "positions") { .pressing(.function(4)) },
+    Scene(name: "research") { .pressing(.function(5), "h", "h") },
+    Scene(name: "account") { .pressing("6", "z") },
+    Scene(name: "zones") { .proposal(pressing: "8", "z") },
+    Scene(name: "approve") { .proposal(pressing: "A") },
+    Scene(name: "performance") { .closed(pressing: "9", "z") },
+    Scene(name: "log") { .pressing("7", "z") },
+    Scene(name: "orders") { .pressing("4", "z", "j") },
+    Scene(name: "amend") { .pressing("4", "j", "j", "r") },
     Scene(name: "connecting") { Desk() },
-    Scene(name: "help") { .trading(pressing: "?") },
-    Scene(name: "why") { .trading(pressing: "w") },
-    Scene(name: "palette") { .trading(pressing: .control("p")) },
-    Scene(name: "ticket") { .trading(pressing: "b") },
-    Scene(name: "market_order") { .trading(pressing: "a", "m") },
+    Scene(name: "help") { .pressing("?") },
+    Scene(name: "why") { .pressing("w") },
+    Scene(name: "palette") { .pressing(.control("p")) },
+    Scene(name: "ticket") { .pressing("b") },
+    Scene(name: "market_order") { .pressing("a", "m") },
     Scene(name: "line") { .typing("buy btc 0.5% sl 1% tp 2r") },
     Scene(name: "line_problem") { .typing("buy btc 0.5% sl 1,5 ") },
-    Scene(name: "flatten") { .trading(pressing: .function(8)) },
-    Scene(name: "partial_close") { .trading(pressing: "p") },
-    Scene(name: "stop") { .trading(pressing: "x") },
-    Scene(name: "live") { .trading(mode: "LIVE", pressing: "a") },
+    Scene(name: "flatten") { .pressing(.function(8)) },
+    Scene(name: "partial_close") { .pressing("p") },
+    Scene(name: "stop") { .pressing("x") },
+    Scene(name: "live") { .pressing("a", mode: "LIVE") },
   ]
 }
 
 extension Desk {
   /// The trading desk after some keys.
-  static func trading(mode: String = "PAPER", pressing keys: Key...) -> Desk {
+  static func pressing(_ keys: Key..., mode: String = "PAPER") -> Desk {
     var desk = Desk.trading(mode: mode)
+    for key in keys { desk.press(key) }
+    return desk
+  }
+
+  /// The desk with a proposal after some keys.
+  static func proposal(pressing keys: Key...) -> Desk {
+    do {
+      var desk = try Desk.proposing()
+      for key in keys { desk.press(key) }
+      return desk
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// A desk whose positions were closed, one after the other, after some keys.
+  static func closed(pressing keys: Key...) -> Desk {
+    var desk = Desk.trading()
+    desk.closeAll()
     for key in keys { desk.press(key) }
     return desk
   }
 
   /// The trading desk with a line typed.
   static func typing(_ line: String) -> Desk {
-    var desk = Desk.trading(pressing: ":")
+    var desk = Desk.pressing(":")
     desk.type(line)
     return desk
   }

@@ -14,13 +14,15 @@ struct KeyTests {
   static let desks: [(String, Desk)] = {
     var armed = Desk.trading()
     armed.press("a")
-    return [("busy", .trading()), ("armed", armed), ("idle", .idle()), ("new", Desk())]
+    var desks = [("busy", .trading()), ("armed", armed), ("idle", Desk.idle()), ("new", Desk())]
+    do { desks.append(("proposing", try .proposing())) } catch { Issue.record("\(error)") }
+    return desks
   }()
 
   @Test func `T21 every key of the table does what it says or says why not`() {
     var pressed = 0
     for (name, desk) in Self.desks {
-      for row in Keymap.rows {
+      for row in Keymap.standard.rows {
         for key in row.keys {
           guard let before = desk.entered(row.context) else { continue }
           var after = before
@@ -36,7 +38,45 @@ struct KeyTests {
         }
       }
     }
-    #expect(pressed > Keymap.rows.count * 2)
+    #expect(pressed > Keymap.standard.rows.count * 2)
+  }
+
+  @Test func `T21 a key of one part of the table does nothing in the others but type`() {
+    let keys = Set(Keymap.standard.rows.flatMap(\.keys))
+    var pressed = 0
+    for (name, desk) in Self.desks {
+      for context in KeyContext.allCases {
+        guard let before = desk.entered(context) else { continue }
+        for key in keys where Keymap.standard.row(key, in: context) == nil {
+          // Ctrl-C leaves every form, whatever the table says.
+          guard key != .control("c") else { continue }
+          var after = before
+          expect(after.press(key), [])
+          pressed += 1
+          #expect(after.model.context == context, "\(name) \(context) \(key)")
+          #expect(after.model.isArmed == before.model.isArmed, "\(name) \(context) \(key)")
+        }
+      }
+    }
+    #expect(pressed > 1_000)
+  }
+
+  @Test func `T21 whatever a footer offers is a key of the table that is in force`() {
+    for scene in Scene.all {
+      let desk = scene.make()
+      for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let frame = desk.frame(width, height)
+        let footer = frame.rows[height - 1]
+        for hint in footer.split(separator: "  ").map(String.init) {
+          let words = hint.split(separator: " ", maxSplits: 1).map(String.init)
+          let isKnown = Keymap.standard.rows.contains { row in
+            row.context == desk.model.context && row.short == words.last
+              && row.keys.first?.description == words.first
+          }
+          #expect(isKnown, "\(scene.name) \(width): \(hint)")
+        }
+      }
+    }
   }
 
   @Test func `every context can be entered and left by Esc`() {
@@ -50,7 +90,7 @@ struct KeyTests {
 
   @Test func `no key stands twice in a context`() {
     for context in KeyContext.allCases {
-      let keys = Keymap.rows.filter { $0.context == context }.flatMap(\.keys)
+      let keys = Keymap.standard.rows.filter { $0.context == context }.flatMap(\.keys)
       #expect(Set(keys).count == keys.count, "\(context)")
     }
   }
@@ -59,7 +99,7 @@ struct KeyTests {
     for context in KeyContext.allCases {
       guard let desk = Self.desks[1].1.entered(context) else { continue }
       let footer = desk.frame(80, 24).rows[23]
-      let hints = Keymap.rows.filter { $0.context == context && $0.short != nil }
+      let hints = Keymap.standard.rows.filter { $0.context == context && $0.short != nil }
       let first = hints.first.map { "\($0.keys[0]) \($0.short ?? "")" } ?? ""
       #expect(footer.hasPrefix(" " + first), "\(context)")
       let leaving = context == .main ? "q quit" : "Esc "
@@ -68,7 +108,7 @@ struct KeyTests {
   }
 
   @Test func `T21 the palette lists every action of the panels`() {
-    #expect(ActionFinder().rows.count == Keymap.main.count - 1)
+    #expect(ActionFinder().rows(of: .standard).count == Keymap.main.count - 1)
   }
 }
 
@@ -109,6 +149,10 @@ enum Effect {
     case .arm: after.isArmed != before.isArmed
     case .sizeDown, .sizeUp: after.working != before.working
     case .typeSize, .note: after.context == .prompt
+    case .template: after.context == .line && line(after) == "template "
+    case .approve:
+      question(after)?.commands == before.selectedProposal.map { [.engine(.approve($0.id))] }
+    case .dismiss: commands == before.selectedProposal.map { [.engine(.dismiss($0.id))] }
     case .ticketLong: ticket(after)?.side == .long
     case .ticketShort: ticket(after)?.side == .short
     case .bracket, .join, .marketSend: isSent(after, commands)
@@ -190,6 +234,10 @@ enum Effect {
 
   private static func ticket(_ model: DashboardModel) -> TicketForm? {
     if case .ticket(let form) = model.sheet { form } else { nil }
+  }
+
+  private static func line(_ model: DashboardModel) -> String? {
+    if case .line(let entry) = model.sheet { entry.field.text } else { nil }
   }
 
   private static func question(_ model: DashboardModel) -> Dashboard.Confirmation? {

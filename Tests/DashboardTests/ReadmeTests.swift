@@ -11,7 +11,7 @@ struct ReadmeTests {
     var text = try String(contentsOf: url, encoding: .utf8)
     let begin = try #require(text.range(of: "## Keys\n"))
     let end = try #require(text.range(of: "\n## Development"))
-    let wanted = "\n" + Keymap.markdown + "\n"
+    let wanted = "\n" + Keymap.standard.markdown + "\n"
     if ProcessInfo.processInfo.environment["GOLDEN"] == "record" {
       text.replaceSubrange(begin.upperBound..<end.lowerBound, with: wanted)
       try text.write(to: url, atomically: true, encoding: .utf8)

@@ -97,6 +97,39 @@ private func moment(_ milliseconds: Int64) -> Timestamp {
     #expect(abs((offset.estimate?.milliseconds ?? 0) - 90_000) <= 600)
   }
 
+  @Test(arguments: [-3_599_500, -250, 0, 499, 501, 120_007] as [Int64])
+  func `C01 is learned to the round trip by readings at the change of a second`(ahead: Int64) {
+    var random = SeededRandom(seed: 11)
+    var offset = ClockOffset()
+    var sent: Int64 = 137
+    for _ in 0..<10 {
+      let there = Int64(5 + random.below(25))
+      let trip = there + Int64(5 + random.below(25))
+      add(to: &offset, ahead: ahead, sent: sent, received: sent + trip, stampedAt: sent + there)
+      let next = offset.nextReading(after: moment(sent + 100), roundTrip: .milliseconds(30))
+      sent = ((next ?? moment(sent + 1_000)) - moment(0)).milliseconds
+    }
+    let error = abs((offset.estimate?.milliseconds ?? .max / 2) - ahead)
+    let uncertainty = offset.uncertainty?.milliseconds ?? .max
+    #expect(error <= uncertainty, "off by \(error), said \(uncertainty)")
+    #expect(uncertainty <= 31, "said \(uncertainty)")
+  }
+
+  @Test func `grows less sure with time and forgets nothing at once`() {
+    var offset = ClockOffset()
+    offset.add(
+      earliest: moment(500), latest: moment(510), sentAt: moment(0), receivedAt: moment(10))
+    let first = offset.uncertainty
+    for second: Int64 in 1...20 {
+      offset.add(
+        earliest: moment(second * 1_000), latest: moment(second * 1_000 + 999),
+        sentAt: moment(second * 1_000 - 10), receivedAt: moment(second * 1_000))
+    }
+    #expect(first == .milliseconds(11))
+    #expect(offset.estimate == .milliseconds(500))
+    #expect(offset.uncertainty == .milliseconds(12))
+  }
+
   @Test func `is nothing before the first reading and ignores an impossible one`() {
     var offset = ClockOffset()
     offset.add(

@@ -112,9 +112,11 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     try await store.take((first..<first + 50).map { .intent(Sample.intent($0)) })
     let killed = try TemporaryFolder()
     try snapshot(store, into: killed)
-    // A write that was under way leaves a torn frame at the end of the log.
-    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: killed.journal + "-wal"))
-    try log.seekToEnd()
+    // A write that was under way leaves a torn frame behind the last one, in the log's room.
+    let path = URL(fileURLWithPath: killed.journal + "-wal")
+    let used = try Data(contentsOf: path).lastIndex { $0 != 0 }.map { $0 + 1 }
+    let log = try FileHandle(forWritingTo: path)
+    try log.seek(toOffset: UInt64(#require(used)))
     try log.write(contentsOf: Data(repeating: UInt8(round), count: 100 * round))
     try log.close()
     let next = try openJournal(killed)
@@ -126,6 +128,35 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     try next.close()
   }
   try store.close()
+}
+
+@Test func `the log has its room and stays in it while it is copied back`() async throws {
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run)])
+  try await store.take([])
+  #expect(JournalFile.size(of: folder.journal + "-wal") == LogRoom.size)
+  for burst in 0..<6 {
+    for number in 0..<1_000 {
+      try await store.take([.intent(Sample.intent(UInt64(burst * 1_000 + number)))])
+    }
+    // Between bursts the copy catches up, and the log begins anew.
+    try await store.copier.settle()
+    try await store.take([])
+    try await store.take([])
+  }
+  #expect(JournalFile.size(of: folder.journal + "-wal") == LogRoom.size)
+  let killed = try TemporaryFolder()
+  try snapshot(store, into: killed)
+  let next = try openJournal(killed)
+  let (open, damage) = try next.read { (reading) throws(JournalProblem) in
+    (try reading.openOrders().count, try reading.damage())
+  }
+  #expect(open == 6_000)
+  #expect(damage == [])
+  try next.close()
+  try store.close()
+  #expect(JournalFile.size(of: folder.journal + "-wal") == 0)
 }
 
 @Test func `events and checkpoints come back for a replay`() async throws {
@@ -209,4 +240,39 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
   let open = try next.read { (reading) throws(JournalProblem) in try reading.openPlans() }
   #expect(open == [plan("a", .open, "reducing", 4)])
   try next.close()
+}
+
+@Test func `D07 nothing that a start or a page reads grows with the journal`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  try await store.take([.runStarted(Sample.run)])
+  final class Questions { var asked: [String] = [] }
+  let plans = try await store.pool.read { db in
+    let questions = Questions()
+    db.trace { questions.asked.append($0.expandedDescription) }
+    let reading = JournalReading(db: db)
+    let run = Sample.run.id
+    _ = try reading.recoveredState()
+    _ = try reading.newestNotes(limit: 50)
+    _ = try reading.newestDenials(before: 1_000, limit: 50)
+    _ = try reading.newestCommands(limit: 50)
+    _ = try reading.newestCycles(closedBefore: later(1), limit: 50)
+    _ = try reading.cycles(closedFrom: morning, before: later(1), limit: 50)
+    _ = try reading.fills(from: morning, before: later(1), limit: 50)
+    _ = try reading.events(of: run, from: 7, limit: 50)
+    db.trace(nil)
+    return try questions.asked.map { sql in
+      (sql, try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String })
+    }
+  }
+  #expect(plans.count >= 15)
+  let open = ["orders_alive", "cycles_open", "open_plans"]
+  for (sql, plan) in plans {
+    // A scan is one of what is open, or of an index in its order, which ends at the limit.
+    let scans = plan.contains { step in
+      step.hasPrefix("SCAN") && !open.contains { step.hasSuffix("USING INDEX " + $0) }
+    }
+    let sorts = plan.contains { $0.contains("TEMP B-TREE") }
+    #expect(!scans || (sql.contains("LIMIT") && !sorts), "\(sql): \(plan)")
+  }
+  try store.close()
 }

@@ -82,6 +82,25 @@ struct NeverCame: Error, CustomStringConvertible {
     }
   }
 
+  /// Sends requests in one turn and returns their outcomes.
+  func ask(_ requests: [ExchangeRequest]) async throws -> [Outcome] {
+    let start = events.count
+    let ids = requests.map { request in
+      let id = RequestID(nextRequest)
+      nextRequest += 1
+      exchange.perform(request, as: id)
+      return id
+    }
+    var outcomes: [Outcome] = []
+    for id in ids {
+      outcomes.append(
+        try await first("an outcome of \(id)", after: start) {
+          if case .outcome(id, let outcome) = $0 { outcome } else { nil }
+        })
+    }
+    return outcomes
+  }
+
   /// Returns the first event after a place that the closure makes something of.
   func first<Value>(
     _ what: String, after start: Int = 0, _ pick: (ExchangeEvent) -> Value?

@@ -135,6 +135,27 @@ extension OverLoopback {
       #expect(refusal.advice == .queryState)
     }
 
+    @Test func `R02 many orders are found together with few requests`() async throws {
+      let desk = try await Desk.open()
+      try await desk.begin()
+      let price = try await desk.lastPrice().scaled(by: "0.9", .down).rounded(to: "0.1", .down)
+      let ids = (0..<8).map { _ in desk.orderID() }
+      // Six rest, one of which is canceled; one never left; the last is unknown to everybody.
+      for id in ids.prefix(6) { #expect(try await desk.ask(desk.resting(id, price)).isConfirmed) }
+      #expect(try await desk.ask(.cancel(Desk.btc, .client(ids[0]))) == .confirmed(.cancel))
+      let outcomes = try await desk.ask(
+        ids.map { ExchangeRequest.orderStatus(Desk.btc, .client($0)) })
+      let states = outcomes.map { outcome -> OrderState? in
+        guard case .confirmed(.orderStatus(let order)) = outcome else { return .unknown }
+        return order?.state
+      }
+      #expect(states == [.canceled, .live, .live, .live, .live, .live, nil, nil])
+      let details = try await desk.calls(to: "/api/v1/trade/order-detail")
+      let live = try await desk.calls(to: "/api/v1/trade/orders-pending")
+      #expect(details <= 3)
+      #expect(live == 1)
+    }
+
     @Test func `protection is placed on a position and taken away`() async throws {
       let desk = try await Desk.open()
       try await desk.begin()

@@ -21,6 +21,15 @@ import Units
     #expect(ClientOrderID(run: run, sequence: .max).isAcceptable)
   }
 
+  @Test func `an id tells when its run began, and a foreign one nothing`() {
+    let start = Timestamp(year: 2026, month: 3, day: 31)
+    let id = ClientOrderID(run: RunID(prefix: "d", startedAt: start), sequence: 7)
+    #expect(id.runStartedAt == start)
+    for foreign in ["", "abc", "manual_entry_from_the_app", "d00000000000001"] {
+      #expect(ClientOrderID(foreign).runStartedAt == nil)
+    }
+  }
+
   @Test func `runs that start at different milliseconds have different ids`() {
     let start = Timestamp(year: 2026, month: 1, day: 1)
     #expect(

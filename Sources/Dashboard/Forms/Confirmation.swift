@@ -21,6 +21,11 @@ struct Confirmation: Sendable, Equatable {
 
   /// Whether a yes adds risk.
   var opens: Bool {
-    commands.contains { if case .engine(.open) = $0 { true } else { false } }
+    commands.contains {
+      switch $0 {
+      case .engine(.open), .engine(.approve): true
+      case .engine, .quit, .suspend: false
+      }
+    }
   }
 }

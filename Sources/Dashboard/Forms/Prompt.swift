@@ -27,12 +27,13 @@ struct ActionFinder: Sendable, Equatable {
   var field = TextField(limit: 40)
   var picked = 0
 
-  /// The rows whose label contains all typed words.
-  var rows: [KeyRow] {
+  /// The rows of a key table whose label contains all typed words.
+  func rows(of keymap: Keymap) -> [KeyRow] {
     let words = field.text.lowercased().split(separator: " ")
-    return Keymap.main.filter { row in
+    return keymap.rows.filter { row in
+      guard row.context == .main, row.action != .palette else { return false }
       let label = row.label.lowercased()
-      return row.action != .palette && words.allSatisfy { label.contains($0) }
+      return words.allSatisfy { label.contains($0) }
     }
   }
 }

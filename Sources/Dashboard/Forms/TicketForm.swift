@@ -75,6 +75,14 @@ struct TicketForm: Sendable, Equatable {
     priceText = (resting ?? reference)?.description ?? ""
   }
 
+  /// Makes it a limit order at a price, its stop at the usual distance from there.
+  mutating func rest(at price: Price) {
+    kind = .limit
+    priceText = price.description
+    stopText =
+      Distance.price(Distance.usualStop, from: price, side, isStop: true, instrument).description
+  }
+
   /// Whether a line matters: a market order has no price.
   func uses(_ field: TicketField) -> Bool { field != .price || kind != .market }
 

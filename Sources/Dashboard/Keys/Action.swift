@@ -39,6 +39,7 @@ enum Action: Sendable, Hashable {
   case marketOrder
   case marketSend(PositionSide)
   case commandLine
+  case template
   // Keeping, closing, canceling.
   case partialClose
   case closeShare(quarters: Int)
@@ -54,6 +55,9 @@ enum Action: Sendable, Hashable {
   case halt
   case resume
   case note
+  // What strategies propose.
+  case approve
+  case dismiss
   // In forms and questions.
   case send
   case nextField
@@ -73,6 +77,23 @@ enum Action: Sendable, Hashable {
 }
 
 extension Action {
+  /// The name in `keys.yaml`: that of the case and what it is about, such as `flatten`,
+  /// `focus-markets`, `close-share-2`.
+  var name: String {
+    let text = "\(self)"
+    let word = text.prefix { $0 != "(" }
+    var name = ""
+    for letter in word {
+      if letter.isUppercase { name.append("-") }
+      name += letter.lowercased()
+    }
+    guard word.count < text.count else { return name }
+    // What is in the brackets: `focus(Dashboard.Pane.markets)`, `closeShare(quarters: 2)`.
+    let payload = text.dropFirst(word.count + 1).dropLast()
+    let value = payload.split { $0 == "." || $0 == " " }.last.map(String.init) ?? ""
+    return name + "-" + value
+  }
+
   /// Sends an order that adds risk, at once and without a form.
   private static let openers: Set<Action> = [
     .bracket(.long), .bracket(.short), .join(.long), .join(.short), .marketSend(.long),

@@ -29,7 +29,7 @@ extension DashboardModel {
     switch action {
     case .ticketLong, .ticketShort: return missingMarket
     case .bracket, .join, .marketOrder, .marketSend:
-      return missingMarket ?? (isArmed ? nil : "a arms")
+      return missingMarket ?? (isArmed ? nil : "\(labels.keymap.key(.arm)) arms")
     case .partialClose, .moveStop, .moveTarget, .breakEven:
       return selectedPosition == nil ? "there is no position" : nil
     case .cancelSelected: return selectedOrder == nil ? "there is no order" : nil
@@ -40,8 +40,13 @@ extension DashboardModel {
         return "the instrument has no orders"
       }
       return nil
+    case .template: return labels.templates.isEmpty ? "templates.yaml names none" : nil
+    case .approve, .dismiss:
+      if selectedProposal == nil { return "no strategy proposes anything" }
+      return action == .approve ? disabledReason(of: .send) : nil
     case .resume: return snapshot.trading.mode == .running ? "the bot is running" : nil
-    case .send: return labels.isLive && !isArmed ? "LIVE: a arms the screen" : nil
+    case .send:
+      return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
       .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
       .cursorForward, .centerLadder, .mask, .help, .why, .palette, .back, .quit, .suspend, .arm,

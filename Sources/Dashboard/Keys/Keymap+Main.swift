@@ -37,7 +37,8 @@ extension Keymap {
       .main, ["B"], .join(.long), "armed: join the best bid, post-only, working size"),
     KeyRow(
       .main, ["S"], .join(.short), "armed: join the best ask, post-only, working size"),
-    KeyRow(.main, ["m"], .marketOrder, "armed: market order, working size, then b or s"),
+    KeyRow(.main, ["m"], .marketOrder, "armed: market order, working size, then its side"),
+    KeyRow(.main, ["i"], .template, "type an order by its template"),
   ]
 
   private static let keeping: [KeyRow] = [
@@ -52,6 +53,8 @@ extension Keymap {
     KeyRow(.main, ["R"], .resume, "resume after a halt (asks first)"),
     KeyRow(.main, ["w"], .why, "why: what stands in the way of a new order"),
     KeyRow(.main, ["n"], .note, "write a note into the journal"),
+    KeyRow(.main, ["A"], .approve, "look at the selected proposal of a strategy, and approve it"),
+    KeyRow(.main, ["D"], .dismiss, "dismiss the selected proposal of a strategy"),
   ]
 
   private static let looking: [KeyRow] = [
@@ -64,6 +67,8 @@ extension Keymap {
     KeyRow(.main, ["5"], .focus(.chart), "go to the chart"),
     KeyRow(.main, ["6"], .focus(.account), "go to the account and its limits"),
     KeyRow(.main, ["7"], .focus(.log), "go to the log of requests and messages"),
+    KeyRow(.main, ["8"], .focus(.zones), "go to the strategies, their proposals and the zones"),
+    KeyRow(.main, ["9"], .focus(.performance), "go to the performance of this session"),
     KeyRow(.main, ["j", .down], .selectNext, "select the next row; in the book: scroll down"),
     KeyRow(.main, ["k", .up], .selectPrevious, "select the row before; in the book: scroll up"),
     KeyRow(.main, ["z"], .zoom, "show the panel alone, or all again", short: "zoom"),

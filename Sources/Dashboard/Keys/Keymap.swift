@@ -3,7 +3,7 @@ import Screen
 /// One row of the key table: the keys, what they do, and how that is called.
 struct KeyRow: Sendable, Equatable {
   let context: KeyContext
-  let keys: [Key]
+  var keys: [Key]
   let action: Action
   /// What the action does, for help and documentation.
   let label: String
@@ -26,26 +26,36 @@ struct KeyRow: Sendable, Equatable {
 
 /// The key table. Dispatch, footer, help, palette and documentation come from it and from nothing
 /// else.
-public enum Keymap {
-  static let rows: [KeyRow] = main + forms
+public struct Keymap: Sendable, Equatable {
+  var rows: [KeyRow]
+
+  /// The table as it is without a change by the user.
+  public static let standard = Keymap(rows: main + forms)
 
   /// Returns the row of a key in a context, nil when the key does nothing there.
-  static func row(_ key: Key, in context: KeyContext) -> KeyRow? {
+  func row(_ key: Key, in context: KeyContext) -> KeyRow? {
     rows.first { $0.context == context && $0.keys.contains(key) }
   }
 
   /// Returns the row of an action in a context, nil when no key does it there.
-  static func row(of action: Action, in context: KeyContext) -> KeyRow? {
+  func row(of action: Action, in context: KeyContext) -> KeyRow? {
     rows.first { $0.context == context && $0.action == action }
   }
 
+  /// The name of the first key of an action, for sentences; `no key` where the user left none.
+  func key(_ action: Action, in context: KeyContext = .main) -> String {
+    row(of: action, in: context)?.keys.first?.description ?? "no key"
+  }
+
   /// The table as the README has it.
-  public static var markdown: String {
+  public var markdown: String {
     KeyContext.allCases.map { context in
       let lines = rows.filter { $0.context == context }.map { row in
-        "| \(row.keys.map { "`\($0)`" }.joined(separator: " ")) | \(row.label) |"
+        "| \(row.keys.map { "`\($0)`" }.joined(separator: " ")) | \(row.label) "
+          + "| \(row.action.name) |"
       }
-      return "**\(context.title)**\n\n| key | does |\n|---|---|\n" + lines.joined(separator: "\n")
+      return "**\(context.title)** (`\(context.rawValue)`)\n\n"
+        + "| key | does | name |\n|---|---|---|\n" + lines.joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 }

@@ -14,6 +14,10 @@ public enum Pane: Int, Sendable, Hashable, CaseIterable {
   case account
   /// What was asked for, what became of it, and what people should know.
   case log
+  /// The strategies, what they propose, the plans that go on, and the zones.
+  case zones
+  /// What the closed positions of the session came to.
+  case performance
 
   /// The title of the panel.
   var title: String {
@@ -25,6 +29,8 @@ public enum Pane: Int, Sendable, Hashable, CaseIterable {
     case .chart: "Chart"
     case .account: "Account"
     case .log: "Log"
+    case .zones: "Strategies and zones"
+    case .performance: "Performance"
     }
   }
 }

@@ -101,7 +101,7 @@ struct Arrangement {
       add(.orders, low[0])
       add(.log, low[1])
     case .large:
-      let rows = body.rows([.rest, .fixed(9), .fixed(13)])
+      let rows = body.rows([.rest, .fixed(9), .fixed(16)])
       let top = rows[0].columns([.fixed(58), .rest, .fixed(40)])
       let left = top[0].rows([.rest, .fixed(12)])
       add(.markets, left[0])
@@ -111,9 +111,13 @@ struct Arrangement {
       add(.book, right[0])
       tape = right[1]
       add(.positions, rows[1])
-      let low = rows[2].columns([.rest, .percent(38)])
+      let low = rows[2].columns([.rest, .percent(52)])
       add(.orders, low[0])
-      add(.log, low[1])
+      let corner = low[1].rows([.fixed(9), .rest])
+      let upper = corner[0].columns([.rest, .percent(44)])
+      add(.zones, upper[0])
+      add(.performance, upper[1])
+      add(.log, corner[1])
     }
   }
 
@@ -132,9 +136,10 @@ struct Arrangement {
     let low = room == .large ? 10 : 7
     let left = parts[0].rows([.rest, .fixed(low), .fixed(low)])
     add(.chart, left[0])
-    let right = parts[1].rows([.rest, .percent(34)])
+    let right = parts[1].rows([.rest, .percent(26), .fixed(room == .large ? 9 : 0)])
     add(.book, right[0])
     tape = right[1]
+    if room == .large { add(.zones, right[2]) }
     add(.positions, left[1])
     add(.orders, left[2])
   }
@@ -146,12 +151,13 @@ struct Arrangement {
       add(.positions, rows[0])
       add(.orders, rows[1])
     case .medium, .large:
-      let rows = body.rows([.rest, .percent(25), .percent(25)])
+      let rows = body.rows([.rest, .percent(22), .percent(30)])
       add(.positions, rows[0])
       add(.orders, rows[1])
-      let low = rows[2].columns([.rest, .percent(45)])
+      let low = rows[2].columns([.rest, .percent(32), .percent(32)])
       add(.log, low[0])
       add(.account, low[1])
+      add(.performance, low[2])
     }
   }
 
@@ -165,7 +171,12 @@ struct Arrangement {
       let rows = body.rows([.rest, .fixed(room == .large ? 9 : 6)])
       let top = rows[0].columns([.rest, .fixed(room == .large ? 58 : 42)])
       add(.chart, top[0])
-      add(.markets, top[1])
+      let side = top[1].rows([
+        .rest, .percent(room == .large ? 30 : 38), .percent(room == .large ? 30 : 0),
+      ])
+      add(.markets, side[0])
+      add(.zones, side[1])
+      if room == .large { add(.performance, side[2]) }
       add(.positions, rows[1])
     }
   }

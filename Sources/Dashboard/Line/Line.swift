@@ -20,6 +20,8 @@ enum Line: Sendable, Hashable {
   case timeFrame(TimeFrame)
   case layout(Preset)
   case size(LineSize)
+  /// The order of a template, about a market or the chosen one.
+  case template(name: String, market: String?)
   case filter(String)
   case note(String)
   case arm
@@ -123,6 +125,7 @@ extension Line: CustomStringConvertible {
     case .timeFrame(let frame): "time frame \(frame.rawValue)"
     case .layout(let preset): "layout \(preset.rawValue)"
     case .size(let size): "size \(size)"
+    case .template(let name, let market): "template \(name)" + (market.map { " for \($0)" } ?? "")
     case .filter(let text): "filter \(text.isEmpty ? "off" : text)"
     case .note(let text): "note \(text)"
     case .arm: "arm"

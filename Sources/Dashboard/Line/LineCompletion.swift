@@ -7,17 +7,18 @@ struct LineCompletion: Equatable {
   /// The words it can become, in alphabetical order.
   let candidates: [String]
 
-  /// Finds the words that fit at the end of a text; `markets` are the names of the coins.
-  init(_ text: String, markets: [String]) {
+  /// Finds the words that fit at the end of a text; `markets` are the names of the coins,
+  /// `templates` those of the order templates.
+  init(_ text: String, markets: [String], templates: [String] = []) {
     let words = text.lowercased().split(separator: " ", omittingEmptySubsequences: true).map(
       String.init)
     let isNew = text.isEmpty || text.hasSuffix(" ")
     let before = isNew ? words : Array(words.dropLast())
     let prefix = isNew ? "" : words.last ?? ""
     typed = prefix.count
-    candidates = Self.words(after: before, markets).filter {
-      $0.hasPrefix(prefix) && $0 != prefix
-    }
+    let fitting =
+      before == ["template"] ? templates.sorted() : Self.words(after: before, markets)
+    candidates = fitting.filter { $0.hasPrefix(prefix) && $0 != prefix }
   }
 
   /// The text with the last word completed as far as it is certain; a whole word gets a space.
@@ -42,6 +43,7 @@ struct LineCompletion: Equatable {
       return before.count == 2 ? coins : before.count < 5 ? [] : options(before, allowsPrice: false)
     case "close", "be", "stop", "sl", "target", "tp", "flatten", "go", "lev":
       return before.count == 1 ? coins : []
+    case "template": return before.count == 2 ? coins : []
     case "cancel": return before.count == 1 ? (["all", "last"] + coins).sorted() : []
     case "tf": return before.count == 1 ? TimeFrame.allCases.map(\.rawValue) : []
     case "layout": return before.count == 1 ? Preset.allCases.map(\.rawValue).sorted() : []

@@ -8,6 +8,9 @@ struct LineEntry: Sendable, Equatable {
   /// What was typed before an earlier line was shown.
   private var draft = ""
 
+  /// Begins with a text.
+  init(_ text: String = "") { field.set(text) }
+
   /// Shows the line before (positive) or after the one that is shown.
   mutating func recall(_ step: Int, of history: [String]) {
     guard !history.isEmpty else { return }

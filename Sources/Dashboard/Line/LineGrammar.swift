@@ -3,7 +3,8 @@ public enum LineGrammar {
   /// The grammar in EBNF (ISO 14977); words are separated by spaces and may be in any case.
   public static let rules = [
     #"line    = order | scale | exit | view | state | "note" text ;"#,
-    #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option } ;"#,
+    #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option }"#,
+    #"        | "template" name [ market ] ;    (* names: config/templates.yaml *)"#,
     #"scale   = "scale" ( "buy" | "long" | "sell" | "short" ) market count price ".." price"#,
     #"          [ size ] { option } ;"#,
     #"exit    = "close" market [ percent ] | "be" market | "cancel" ( "all" | "last" | market )"#,
@@ -26,6 +27,7 @@ public enum LineGrammar {
     ("stop btc 61250", "moves the stop"),
     ("be btc", "stop to break-even, fees and funding paid"),
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
+    ("template dip btc", "the order that templates.yaml calls dip"),
     ("cancel all", "cancels every order of ours"),
     ("flatten", "closes and cancels everything (asks first)"),
   ]
@@ -34,6 +36,6 @@ public enum LineGrammar {
   static let verbs = [
     "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten", "go", "halt", "help",
     "layout", "lev", "long", "note", "pause", "quit", "reduce", "resume", "scale", "sell", "short",
-    "size", "sl", "stop", "target", "tf", "tp",
+    "size", "sl", "stop", "target", "template", "tf", "tp",
   ]
 }

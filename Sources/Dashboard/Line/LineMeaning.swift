@@ -62,6 +62,8 @@ extension DashboardModel {
     case .size(let size):
       let (unit, amount) = try split(size, instrument.flatMap { snapshot.markets[$0]?.instrument })
       return .show(.size(unit, amount))
+    case .template(let name, let market):
+      return try meaning(of: self.line(ofTemplate: name, market: market))
     case .filter(let text): return .show(.filter(text))
     case .note(let text): return .commands([.engine(.note(text, instrument))])
     case .arm: return isArmed ? .commands([]) : .action(.arm)

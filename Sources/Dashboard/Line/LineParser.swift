@@ -34,6 +34,7 @@ enum LineParser {
     case "size": return .size(try size(verb, &words))
     case "filter": return .filter(words.rest())
     case "note": return .note(try note(verb, &words))
+    case "template": return try template(verb, &words)
     default: return try plain(verb)
     }
   }
@@ -246,6 +247,16 @@ extension LineParser {
       throw LineProblem(at: word.at, text: "`\(word.text)` is no layout: \(known)")
     }
     return preset
+  }
+
+  private static func template(
+    _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> Line {
+    guard let name = words.take() else {
+      throw LineProblem(at: words.end, text: "template needs its name; Tab lists them")
+    }
+    return .template(
+      name: name.text, market: words.next == nil ? nil : try market(verb, &words))
   }
 
   private static func note(

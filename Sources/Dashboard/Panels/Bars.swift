@@ -72,7 +72,14 @@ enum StatusBar {
     guard let offset = model.snapshot.clock.offset else { return model.labels.glyphs.unknown }
     let sign = offset.milliseconds > 0 ? "+" : ""
     let isFar = abs(offset.milliseconds) > 1_000
-    return "\(sign)\(offset.milliseconds)ms\(isFar ? "!" : "")"
+    return "\(sign)\(offset.milliseconds)\(uncertainty(model))ms\(isFar ? "!" : "")"
+  }
+
+  /// By how much the offset can be off; not worth its room where it is small.
+  private static func uncertainty(_ model: DashboardModel) -> String {
+    guard let uncertainty = model.snapshot.clock.uncertainty?.milliseconds, uncertainty > 20
+    else { return "" }
+    return "\(model.labels.glyphs.isASCII ? "+-" : "±")\(uncertainty)"
   }
 
   /// The word for what the bot may do; only that it runs may be left out.
@@ -190,7 +197,7 @@ enum MessageLine {
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    let hints = Keymap.rows.filter { $0.context == model.context }.compactMap { row in
+    let hints = model.labels.keymap.rows.filter { $0.context == model.context }.compactMap { row in
       row.short.flatMap { short in
         row.keys.first.map { key in
           KeyHints.Hint(

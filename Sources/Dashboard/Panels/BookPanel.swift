@@ -17,9 +17,7 @@ enum BookPanel {
       return
     }
     let own = model.orderRows.filter { $0.instrument == id }
-    let reach = inside.height + abs(model.ladderOffset)
-    let asks = market.book.asks.bestFirst.prefix(reach)
-    let bids = market.book.bids.bestFirst.prefix(reach)
+    let (asks, bids) = levels(market, model, in: inside)
     let largest = Double(max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1))
     func level(_ level: BookLevel) -> DepthLadder.Level {
       let orders = own.filter { $0.price == level.price }
@@ -31,9 +29,43 @@ enum BookPanel {
     let ladder = DepthLadder(
       asks: asks.map(level), bids: bids.map(level), middle: middle(market, model),
       offset: model.ladderOffset)
-    let parts = inside.rows([.rest, .fixed(inside.height >= 7 ? 1 : 0)])
+    let parts = parts(of: inside)
     ladder.draw(into: &frame, in: parts[0], model.labels.glyphs)
     drawImbalance(market, model, in: parts[1], into: &frame)
+  }
+
+  /// The side and the price of the level that is drawn at a place; nil between and beyond them.
+  static func level(
+    at point: Point, _ model: DashboardModel, in inside: Rect
+  ) -> (side: OrderSide, price: Price)? {
+    guard let id = model.instrument, let market = model.snapshot.markets[id],
+      market.book.isUsable
+    else { return nil }
+    let ladder = parts(of: inside)[0]
+    let (asks, bids) = levels(market, model, in: inside)
+    guard ladder.contains(point) else { return nil }
+    let middle = DepthLadder.middle(
+      height: ladder.height, asks: asks.count, bids: bids.count, offset: model.ladderOffset)
+    let steps = point.y - ladder.y - middle
+    if steps < 0, -steps <= asks.count { return (.sell, asks[asks.startIndex - steps - 1].price) }
+    if steps > 0, steps <= bids.count { return (.buy, bids[bids.startIndex + steps - 1].price) }
+    return nil
+  }
+
+  /// The ladder and the line of the imbalance.
+  private static func parts(of inside: Rect) -> [Rect] {
+    inside.rows([.rest, .fixed(inside.height >= 7 ? 1 : 0)])
+  }
+
+  /// The levels that can be in sight, the best first.
+  private static func levels(
+    _ market: Market, _ model: DashboardModel, in inside: Rect
+  ) -> (asks: ArraySlice<BookLevel>, bids: ArraySlice<BookLevel>) {
+    let reach = inside.height + abs(model.ladderOffset)
+    return (
+      Array(market.book.asks.bestFirst.prefix(reach))[...],
+      Array(market.book.bids.bestFirst.prefix(reach))[...]
+    )
   }
 
   /// How much rests on each side near the middle, as a bar of both.

@@ -24,6 +24,16 @@ enum ChartPanel {
     let picture = ChartPicture(candles, market, model, in: inside)
     picture.draw(into: &frame)
   }
+
+  /// How many candles before the newest the one at a place is; nil where none is drawn.
+  static func cursor(at point: Point, _ model: DashboardModel, in inside: Rect) -> Int? {
+    guard inside.width >= 20, inside.height >= 5, let id = model.instrument,
+      let market = model.snapshot.markets[id]
+    else { return nil }
+    let candles = market.chartCandles(model.chart.timeFrame, at: model.snapshot.at)
+    guard !candles.isEmpty else { return nil }
+    return ChartPicture(candles, market, model, in: inside).cursor(at: point, of: candles.count)
+  }
 }
 
 /// A price that the chart marks: where it is, what it is called, and how it looks.
@@ -112,8 +122,16 @@ struct ChartPicture {
     return ChartScale(low: low - margin, high: high + margin)
   }
 
+  /// How many candles before the newest of `count` the one at a place is.
+  func cursor(at point: Point, of count: Int) -> Int? {
+    let index = point.x - x(0)
+    guard index >= 0, index < shown.count, point.x < plot.endX else { return nil }
+    return count - 1 - (shown.startIndex + index)
+  }
+
   func draw(into frame: inout Frame) {
     drawHead(into: &frame)
+    drawZones(into: &frame)
     drawAxis(into: &frame)
     drawMarks(into: &frame)
     switch model.chart.drawing {
@@ -180,6 +198,27 @@ struct ChartPicture {
     guard let row = scale.position(Double(price), height: plot.height) else { return }
     frame.clear(axis.row(row), style)
     frame.draw(self.price(price), in: axis.row(row), style, align: .trailing, overflow: .hashes)
+  }
+
+  /// A shade for each zone from where it began, behind everything else.
+  private func drawZones(into frame: inout Frame) {
+    guard let first = shown.first else { return }
+    let shade: Unicode.Scalar = glyphs.isASCII ? ":" : "░"
+    for zone in model.zones.zones {
+      let top = min(Double(zone.top), scale.high)
+      let bottom = max(Double(zone.bottom), scale.low)
+      guard top >= bottom, let upper = scale.position(top, height: plot.height),
+        let lower = scale.position(bottom, height: plot.height)
+      else { continue }
+      let index =
+        zone.beganAt <= first.openTime
+        ? 0 : shown.firstIndex { $0.openTime >= zone.beganAt }.map { $0 - shown.startIndex }
+      guard let index else { continue }
+      let area = Rect(
+        x: x(index), y: plot.y + upper, width: plot.endX - x(index), height: lower - upper + 1)
+      let ink: Ink = zone.kind == .demand ? .demandZone : .supplyZone
+      frame.fill(area.intersection(plot), Cell(shade, Style(ink).dim))
+    }
   }
 
   /// A dashed line for each mark in sight, behind the candles.

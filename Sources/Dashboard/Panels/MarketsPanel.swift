@@ -27,7 +27,8 @@ enum MarketsPanel {
       in: area, into: &frame)
     if shown.isEmpty, all > 0 {
       frame.draw(
-        "no market matches; / changes the filter", in: inside.row(1).inset(x: 2, y: 0),
+        "no market matches; \(model.labels.keymap.key(.filter)) changes the filter",
+        in: inside.row(1).inset(x: 2, y: 0),
         Style(.muted))
     }
     let table = Table(columns, sorting: sorting(list))

@@ -12,7 +12,8 @@ extension DashboardModel {
   ) -> Rect {
     let number = count.map { " (\($0))" } ?? ""
     let panel = Panel(
-      pane.title + number + (detail.isEmpty ? "" : " \(detail)"), key: "\(pane.rawValue)",
+      pane.title + number + (detail.isEmpty ? "" : " \(detail)"),
+      key: labels.keymap.row(of: .focus(pane), in: .main)?.keys.first?.description,
       badge: badge, isFocused: hasKeys(pane))
     return panel.draw(into: &frame, in: area, labels.glyphs)
   }

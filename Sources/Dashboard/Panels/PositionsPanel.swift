@@ -25,8 +25,10 @@ enum PositionsPanel {
     let positions = model.snapshot.positions
     let inside = model.drawPanel(.positions, count: positions.count, in: area, into: &frame)
     if positions.isEmpty {
+      let keymap = model.labels.keymap
       frame.draw(
-        "no open position: b buys, s sells", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
+        "no open position: \(keymap.key(.ticketLong)) buys, \(keymap.key(.ticketShort)) sells",
+        in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
     let selected = positions.firstIndex { $0.key == model.selectedPosition }
     let tableHeight = positions.count + 2

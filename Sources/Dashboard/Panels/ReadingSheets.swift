@@ -53,7 +53,7 @@ enum HelpSheet {
         lines.append([])
         lines.append([Span(context.title, Style(.heading, on: .overlay).bold)])
       }
-      for row in Keymap.rows where row.context == context {
+      for row in model.labels.keymap.rows where row.context == context {
         let reason = context == .main ? model.disabledReason(of: row.action) : nil
         lines.append([
           Span(padded(row.keyText, 11), Style(.accent, on: .overlay).bold),
@@ -103,7 +103,8 @@ enum WhySheet {
         mode.rawValue + (snapshot.trading.reason.isEmpty ? "" : ", ")
           + snapshot.trading.reason, mode == .running ? .good : .warning),
       line(
-        "one-key orders", model.isArmed ? "armed" : "not armed: a arms for a minute",
+        "one-key orders",
+        model.isArmed ? "armed" : "not armed: \(model.labels.keymap.key(.arm)) arms for a minute",
         model.isArmed ? .warning : .text),
     ]
     for side in PositionSide.allCases {

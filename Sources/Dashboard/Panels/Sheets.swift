@@ -20,7 +20,8 @@ func drawBox(
 
 /// Draws the keys of the present context into a line of a sheet.
 func drawKeys(_ model: DashboardModel, in line: Rect, into frame: inout Frame) {
-  let hints = Keymap.rows.filter { $0.context == model.context && $0.short != nil }.map { row in
+  let hints = model.labels.keymap.rows.filter { $0.context == model.context && $0.short != nil }.map
+  { row in
     KeyHints.Hint(
       row.keys.first?.description ?? "", row.short ?? "",
       isEnabled: model.disabledReason(of: row.action) == nil)
@@ -44,10 +45,13 @@ enum ConfirmationSheet {
       frame.draw(text, in: inside.row(row + 1), Style(.text, on: .overlay))
     }
     // The harmless answer first.
+    let keymap = model.labels.keymap
     frame.draw(
       [
-        Span("Esc", Style(.accent, on: .overlay).bold), Span(" no   ", Style(.text, on: .overlay)),
-        Span("y", Style(.accent, on: .overlay).bold), Span(" yes", Style(.text, on: .overlay)),
+        Span(keymap.key(.back, in: .confirmation), Style(.accent, on: .overlay).bold),
+        Span(" no   ", Style(.text, on: .overlay)),
+        Span(keymap.key(.confirm, in: .confirmation), Style(.accent, on: .overlay).bold),
+        Span(" yes", Style(.text, on: .overlay)),
       ], in: inside.row(inside.height - 1))
   }
 }
@@ -191,7 +195,7 @@ enum PaletteSheet {
     let head = parts[0].columns([.fixed(2), .rest])
     frame.draw(">", in: head[0], Style(.accent, on: .overlay).bold)
     palette.field.draw(into: &frame, in: head[1], Style(.text, on: .overlay), hasCursor: true)
-    let rows = palette.rows
+    let rows = palette.rows(of: model.labels.keymap)
     let table = Table(
       [
         Table.Column("Key", width: 10, align: .leading),

@@ -1,19 +1,27 @@
 import Trading
 import Units
 
-/// How far the exchange's clock is ahead of ours: the median of the newest measurements.
+/// How far the exchange's clock is ahead of ours: the median of the newest good measurements.
 public struct ClockEstimate: Sendable, Equatable {
   /// The exchange's clock minus ours; positive when the exchange is ahead. Nil before a
   /// measurement.
   public private(set) var offset: TimeSpan?
-  /// The time between question and answer of the newest measurement.
-  public private(set) var roundTrip: TimeSpan?
+  /// By how much the newest measurement can be off: half the time that it took.
+  public private(set) var uncertainty: TimeSpan?
   /// When it was last measured.
   public private(set) var measuredAt: Timestamp?
-  private var samples = RecentList<Int64>(capacity: sampleCount)
+  private var samples = RecentList<Sample>(capacity: sampleCount)
+
+  /// A measurement and by how much it can be off, in milliseconds.
+  private struct Sample: Sendable, Equatable {
+    let offset: Int64
+    let uncertainty: Int64
+  }
 
   /// How many measurements the median is taken of; one that is far off does not move it (C03).
   public static let sampleCount = 9
+  /// Differences of this many milliseconds do not make a measurement worse than another.
+  private static let tolerance: Int64 = 100
 
   /// Makes an estimate without a measurement.
   public init() {}
@@ -22,10 +30,13 @@ public struct ClockEstimate: Sendable, Equatable {
   mutating func add(_ server: Timestamp, sentAt: Timestamp, receivedAt: Timestamp) {
     guard receivedAt >= sentAt else { return }
     let middle = (sentAt.milliseconds + receivedAt.milliseconds) / 2
-    samples.append(server.milliseconds - middle)
-    let sorted = samples.sorted()
-    offset = .milliseconds(sorted[sorted.count / 2])
-    roundTrip = receivedAt - sentAt
+    let half = (receivedAt - sentAt).milliseconds / 2
+    samples.append(Sample(offset: server.milliseconds - middle, uncertainty: half))
+    // A measurement that is much worse than the best says nothing beside it.
+    let best = samples.map(\.uncertainty).min() ?? half
+    let good = samples.filter { $0.uncertainty <= 2 * best + Self.tolerance }.map(\.offset).sorted()
+    offset = .milliseconds(good[good.count / 2])
+    uncertainty = .milliseconds(half)
     measuredAt = receivedAt
   }
 }

@@ -42,8 +42,8 @@ public struct DepthLadder: Equatable, Sendable {
   /// The bar lies behind the text where there is color. Scrolling ends where one side ends.
   public func draw(into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset) {
     guard rect.height > 0 else { return }
-    let center = (rect.height - 1) / 2
-    let place = center + max(-max(0, bids.count - 1), min(offset, max(0, asks.count - 1)))
+    let place = Self.middle(
+      height: rect.height, asks: asks.count, bids: bids.count, offset: offset)
     for row in 0..<rect.height {
       let steps = row - place
       if steps == 0 {
@@ -54,6 +54,11 @@ public struct DepthLadder: Equatable, Sendable {
         draw(bids[steps - 1], .bid, into: &frame, in: rect.row(row))
       }
     }
+  }
+
+  /// The row of the middle in a ladder of that height, with so many levels on each side.
+  public static func middle(height: Int, asks: Int, bids: Int, offset: Int) -> Int {
+    (height - 1) / 2 + max(-max(0, bids - 1), min(offset, max(0, asks - 1)))
   }
 
   private func draw(_ level: Level, _ ink: Ink, into frame: inout Frame, in line: Rect) {

@@ -1,0 +1,117 @@
+import EventLoop
+import Exchanges
+import Foundation
+import Testing
+import Trading
+import Transport
+import Units
+
+@testable import BloFin
+
+/// A loop that does what is posted when it is told to; its time stands still.
+@MainActor private final class StillLoop: Loop {
+  let now = WallTime(milliseconds: 1_767_225_600_000)
+  let uptime = MonotonicTime(microseconds: 0)
+  private var posted: [@MainActor () -> Void] = []
+  private var count: UInt64 = 0
+
+  func schedule(at moment: WallTime, _ action: @escaping @MainActor () -> Void) -> TimerToken {
+    count += 1
+    return TimerToken(number: count)
+  }
+
+  func post(_ action: @escaping @MainActor () -> Void) { posted.append(action) }
+
+  func cancel(_ token: TimerToken) {}
+
+  func run() {
+    while !posted.isEmpty { posted.removeFirst()() }
+  }
+}
+
+/// A list of fills as the exchange keeps it, newest first, told a page at a time.
+@MainActor private final class FillServer: HTTPClient {
+  private let loop: StillLoop
+  private(set) var rows: [Int]
+  private(set) var pages = 0
+  /// How many rows of a page the next one repeats.
+  let overlap: Int
+  /// How many new rows appear while the pages are read.
+  var arriving = 0
+
+  init(_ loop: StillLoop, count: Int, overlap: Int) {
+    self.loop = loop
+    self.overlap = overlap
+    rows = (1...max(count, 1)).reversed()
+    if count == 0 { rows = [] }
+  }
+
+  func send(
+    _ request: HTTPRequest,
+    _ done: @escaping @MainActor (Result<HTTPResponse, TransportError>) -> Void
+  ) -> HTTPTicket {
+    let query = URLComponents(string: request.address.target)?.queryItems ?? []
+    let after = query.first { $0.name == "after" }?.value.flatMap { Int($0) }
+    pages += 1
+    // What is older than the row that is named; a page boundary may repeat what was told.
+    let limit = after.map { $0 + overlap } ?? .max
+    let page = rows.filter { $0 < limit }.prefix(100).map(Self.row).joined(separator: ",")
+    for _ in 0..<arriving { rows.insert((rows.first ?? 0) + 1, at: 0) }
+    let body = #"{"code":"0","msg":"success","data":[\#(page)]}"#
+    loop.post {
+      done(
+        .success(
+          HTTPResponse(
+            status: 200, headers: [], body: Array(body.utf8), version: .http1, duration: 0)))
+    }
+    return HTTPTicket(number: UInt64(pages))
+  }
+
+  func cancel(_ ticket: HTTPTicket) {}
+
+  private static func row(_ number: Int) -> String {
+    """
+    {"instId":"BTC-USDT","tradeId":"\(number)","orderId":"7","fillPrice":"60000","fillSize":"1",\
+    "fillPnl":"0","positionSide":"net","side":"buy","fee":"0.01",\
+    "ts":"\(1_767_225_000_000 + number)"}
+    """
+  }
+}
+
+@MainActor @Suite struct `R11 a list in pages` {
+  private func read(_ count: Int, overlap: Int, arriving: Int = 0) throws -> (
+    fills: [Int], pages: Int
+  ) {
+    let loop = StillLoop()
+    let server = FillServer(loop, count: count, overlap: overlap)
+    server.arriving = arriving
+    let calls = RestCalls(
+      http: server, loop: loop, hosts: try BloFinHosts(.demo, loopback: "http://127.0.0.1:1"),
+      signer: RequestSigner(try testCredentials(), nonceSeed: 1), random: SeededRandom(seed: 1))
+    var result: [Int]?
+    let list = Lists.fills(catalog(instrument()), since: moment(1_767_000_000_000))
+    calls.readAll(list, lane: .riskReducing) { answer in
+      if case .success(let fills) = answer { result = fills.compactMap { Int($0.tradeID.text) } }
+    }
+    loop.run()
+    return (try #require(result), server.pages)
+  }
+
+  @Test(arguments: [0, 1, 99, 100, 101, 200, 250, 1_234])
+  func `is read to its end, whatever falls on a page boundary`(count: Int) throws {
+    let (fills, pages) = try read(count, overlap: 0)
+    #expect(fills == (count == 0 ? [] : (1...count).reversed()))
+    #expect(pages == count / 100 + 1)
+  }
+
+  @Test(arguments: [1, 2, 50, 90])
+  func `counts nothing twice that a page boundary repeats`(overlap: Int) throws {
+    let (fills, _) = try read(250, overlap: overlap)
+    #expect(fills == (1...250).reversed())
+  }
+
+  @Test func `loses nothing when new rows push the pages on`() throws {
+    let (fills, _) = try read(250, overlap: 0, arriving: 7)
+    #expect(fills == (1...250).reversed())
+  }
+}

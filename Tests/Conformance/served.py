@@ -1,0 +1,169 @@
+"""The served exchange and the program that trades on it; shared by the scripts that need both."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+import urllib.request
+
+from terminal import Failure, check
+
+
+class Exchange:
+    """The served exchange, asked as its user could ask it."""
+
+    def __init__(self, address, key):
+        self.address = address
+        self.key = {name.rsplit("_", 1)[-1]: value for name, value in key.items()}
+        self.nonce = 0
+
+    def ask(self, path):
+        self.nonce += 1
+        stamp, nonce = str(int(time.time() * 1000)), f"{os.getpid()}x{self.nonce}"
+        text = f"{path}GET{stamp}{nonce}"
+        mac = hmac.new(self.key["SECRET"].encode(), text.encode(), hashlib.sha256).hexdigest()
+        request = urllib.request.Request(self.address + path, headers={
+            "ACCESS-KEY": self.key["KEY"], "ACCESS-PASSPHRASE": self.key["PASSPHRASE"],
+            "ACCESS-SIGN": base64.b64encode(mac.encode()).decode(), "ACCESS-TIMESTAMP": stamp,
+            "ACCESS-NONCE": nonce})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = json.load(answer)
+        check(str(body["code"]) == "0", f"{path} is answered", body)
+        return body["data"]
+
+    def act(self, **what):
+        """Does something at once through the door for faults."""
+        self.door("act", what)
+
+    def rule(self, **what):
+        """Makes a rule through the door for faults."""
+        self.door("fault", what)
+
+    def door(self, name, what):
+        request = urllib.request.Request(f"{self.address}/__sim/{name}", method="POST",
+                                         data=json.dumps(what).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = json.load(answer)
+        check(str(body["code"]) == "0", f"{name} {what} is taken", body)
+
+    def price(self, instrument):
+        return float(self.ask(f"/api/v1/market/tickers?instId={instrument}")[0]["last"])
+
+    def pages(self, path, field):
+        """Every row of a list that is told newest first, a hundred at a time."""
+        rows, after = [], ""
+        while True:
+            page = self.ask(f"{path}?limit=100{after}")
+            rows += page
+            if len(page) < 100:
+                return rows
+            after = f"&after={page[-1][field]}"
+
+    def orders(self):
+        """Every plain order that was ever placed."""
+        return (self.pages("/api/v1/trade/orders-pending", "orderId")
+                + self.pages("/api/v1/trade/orders-history", "orderId"))
+
+    def positions(self):
+        return self.ask("/api/v1/account/positions")
+
+    def fills(self):
+        """The key of every fill."""
+        return {(row["instId"], row["tradeId"])
+                for row in self.pages("/api/v1/trade/fills-history", "tradeId")}
+
+    def naked(self):
+        """The positions without stops for their whole size."""
+        stops = {}
+        for order in self.ask("/api/v1/trade/orders-tpsl-pending"):
+            if order.get("slTriggerPrice"):
+                size = float(order["size"]) if order.get("size") not in (None, "", "-1") else -1
+                key = (order["instId"], order["positionSide"])
+                stops[key] = stops.get(key, 0) + (float("inf") if size < 0 else size)
+        return [row for row in self.positions()
+                if abs(float(row["positions"])) > stops.get((row["instId"], row["positionSide"]), 0)]
+
+
+class Program:
+    """perpdeck demo on a pseudo-terminal; what it shows is kept for a while."""
+
+    def __init__(self, program, folder, address, key, *options):
+        self.program, self.folder = program, folder
+        self.pid, self.file = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", SWIFT_BACKTRACE="enable=no",
+                              **key)
+            os.execv(program, [program, "demo", "--server", address, "--data", "data", *options])
+        self.began = time.monotonic()
+        self.seen = b""
+        threading.Thread(target=self.drain, daemon=True).start()
+
+    def drain(self):
+        try:
+            while data := os.read(self.file, 65536):
+                self.seen = (self.seen + data)[-200_000:]
+        except OSError:
+            pass
+
+    def say(self, *words):
+        """Gives a command from a second terminal; returns the answer, None when nobody hears."""
+        result = subprocess.run([self.program, *words, "--data", "data"], cwd=self.folder,
+                                capture_output=True, text=True)
+        return result.stdout if result.returncode == 0 else None
+
+    def status(self):
+        text = self.say("status", "--json")
+        return json.loads(text) if text else None
+
+    def wait_until_ready(self):
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            status = self.status()
+            if status and status["step"] == "ready":
+                return time.monotonic() - self.began
+            time.sleep(0.02)
+        raise Failure(f"not ready after 30 s: {status}\n{self.text()[-2000:]}")
+
+    def text(self):
+        return self.seen.decode(errors="replace")
+
+    def type(self, keys):
+        try:
+            os.write(self.file, keys.encode())
+        except OSError:
+            raise Failure("the program ended by itself") from None
+
+    def kill(self, number=signal.SIGKILL):
+        """Ends it and returns how it ended."""
+        os.kill(self.pid, number)
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.file)
+        return os.waitstatus_to_exitcode(status)
+
+
+def journal_of(folder):
+    """The journal of the program in a folder, for reading."""
+    path = os.path.join(folder, "data/demo/main/journal.sqlite")
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+
+def compare_fills(exchange, folder, patience=20):
+    """Fails unless the journal's fills become the exchange's; returns how many there are."""
+    theirs = exchange.fills()
+    journal = journal_of(folder)
+    end = time.monotonic() + patience
+    while True:
+        ours = set(journal.execute("select instrument, trade_id from fills"))
+        if theirs == ours or time.monotonic() > end:
+            break
+        time.sleep(0.2)
+    check(theirs == ours, "the journal's fills are the exchange's",
+          f"missing {sorted(theirs - ours)[:5]}, invented {sorted(ours - theirs)[:5]}")
+    return len(ours)
