@@ -113,9 +113,10 @@ let package = Package(
     // The commented defaults are part of the program, for `perpdeck config init`.
     .target(
       name: "Settings", dependencies: ["Secrets", "Trading", "Units", yams],
-      resources: ["accounts.yaml", "display.yaml", "env.example", "pairs.yaml", "risk.yaml"].map {
-        .embedInCode("Resources/\($0)")
-      },
+      resources: [
+        "accounts.yaml", "display.yaml", "env.example", "keys.yaml", "pairs.yaml", "risk.yaml",
+        "templates.yaml",
+      ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(

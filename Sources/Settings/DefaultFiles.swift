@@ -6,6 +6,8 @@ public enum DefaultFiles {
     ("risk.yaml", PackageResources.risk_yaml),
     ("pairs.yaml", PackageResources.pairs_yaml),
     ("display.yaml", PackageResources.display_yaml),
+    ("keys.yaml", PackageResources.keys_yaml),
+    ("templates.yaml", PackageResources.templates_yaml),
   ]
 
   /// The example of the file with the keys.

@@ -9,7 +9,7 @@ public enum SettingsSchema {
   /// The files and their schemas.
   public static var all: [(name: String, text: String)] {
     let usual = SettingsMap.Findings()
-    _ = SettingsLoader.read(DefaultFiles.texts, usual)
+    _ = SettingsLoader.read(texts, usual)
     return SettingsFile.allCases.map { file in
       let root = Group()
       for setting in usual.stated where setting.file == file.rawValue {
@@ -23,6 +23,24 @@ public enum SettingsSchema {
       lines.close("}")
       return ("\(file.rawValue).schema.json", lines.text)
     }
+  }
+
+  /// The default files, and a sample of those whose lists are empty by default: what an entry has
+  /// is only known when one is read.
+  static var texts: [SettingsFile: SettingsText] {
+    var texts = DefaultFiles.texts
+    let samples: [(SettingsFile, String)] = [
+      (.keys, "keys:\n  - {action: flatten, keys: [F8]}\n"),
+      (.templates, "templates:\n  - {name: dip, line: buy btc}\n"),
+    ]
+    for (file, sample) in samples {
+      do throws(SettingsProblem) {
+        texts[file] = try SettingsText(file: file.name, bytes: Array(sample.utf8))
+      } catch {
+        preconditionFailure("the program's own samples are sound: \(error)")
+      }
+    }
+    return texts
   }
 
   /// Returns the schema of one value without its braces, one member a string.

@@ -82,7 +82,7 @@ struct PlaceCommand: ParsableCommand {
     try options.say(.act(line))
   }
 
-  private static let verbs = ["buy", "sell", "long", "short", "scale"]
+  private static let verbs = ["buy", "sell", "long", "short", "scale", "template"]
 }
 
 /// Cancels orders of one instrument.

@@ -54,8 +54,8 @@ def modes(folder):
 
 def settings(program):
     check("defaults hold" in program.say("config", "check"), "no folder is right")
-    check(program.say("config", "init").count("wrote") >= 9, "every file is written")
-    check(program.say("config", "init").count("kept") >= 9, "nothing is written over")
+    check(program.say("config", "init").count("wrote") >= 13, "every file is written")
+    check(program.say("config", "init").count("kept") >= 13, "nothing is written over")
     check(modes(os.path.join(program.folder, "config")) == {"0o600"}, "every file is private")
     check(program.json("config", "check") == {"ok": True, "folder": "config", "warnings": []},
           "what was written is right")
@@ -63,7 +63,7 @@ def settings(program):
     check(shown["risk.leverageMaximum"]["value"] == "10x"
           and re.fullmatch(r"risk.yaml:\d+:\d+", shown["risk.leverageMaximum"]["from"]),
           "a setting is shown with its place", shown["risk.leverageMaximum"])
-    for file in ("risk", "pairs", "accounts", "display"):
+    for file in ("risk", "pairs", "accounts", "display", "keys", "templates"):
         schema = json.loads(program.say("config", "schema", file))
         check(schema["additionalProperties"] is False, "the schema is closed", schema)
         with open(os.path.join(program.folder, f"config/schema/{file}.schema.json")) as written:

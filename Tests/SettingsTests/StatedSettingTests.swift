@@ -76,7 +76,7 @@ private struct Schema: Decodable {
 
 @Test func `the schemas are JSON and name every setting that is read`() throws {
   let findings = SettingsMap.Findings()
-  _ = SettingsLoader.read(DefaultFiles.texts, findings)
+  _ = SettingsLoader.read(SettingsSchema.texts, findings)
   for (name, text) in SettingsSchema.all {
     let schema = try JSONDecoder().decode(Schema.self, from: Data(text.utf8))
     let file = name.split(separator: ".")[0]
