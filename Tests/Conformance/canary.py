@@ -67,8 +67,8 @@ def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         server, address, names = serve(program, folder)
-        # The key and the passphrase of the server are short; the secret is what signs.
-        secrets = {name: value for name, value in names.items() if len(value) >= 8}
+        # The passphrase of the server is a common word; key and secret are long.
+        secrets = {name: value for name, value in names.items() if len(value) >= 20}
         check(any("SECRET" in name for name in secrets), "there is a secret to look for", names)
         said = []
         inside = {**os.environ, **names, "HOME": folder, "SWIFT_BACKTRACE": "enable=no"}
