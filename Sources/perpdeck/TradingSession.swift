@@ -36,7 +36,7 @@ final class TradingSession {
   private var isStopping = false
   private var stops: StopSignals?
   private var control: ControlSocket?
-  private var manager: ServiceManager?
+  private var manager: SystemdNotice?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -99,7 +99,7 @@ final class TradingSession {
 
   /// Serves without a screen; a service manager is told when it is ready and that it lives.
   private func runHeadless(_ marketSource: String) throws -> Never {
-    manager = ServiceManager(loop: loop) { [runtime] in
+    manager = SystemdNotice(loop: loop) { [runtime] in
       let snapshot = runtime.snapshot()
       return "\(snapshot.modeWord) \(snapshot.trading.mode.rawValue), \(snapshot.step.text)"
     }

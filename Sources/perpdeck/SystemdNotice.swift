@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Without `NOTIFY_SOCKET` nothing is told. Source: sd_notify(3).
 @MainActor
-final class ServiceManager {
+final class SystemdNotice {
   private let loop: DispatchLoop
   private let state: @MainActor () -> String
   private let address: String?
