@@ -216,6 +216,26 @@ def journal(program):
     print("passed: journal: trades, stats, export, verify, backup")
 
 
+def tools(program):
+    sized = program.json("risk-calc", "btc", "--entry", "61000", "--stop", "60400", "--equity",
+                         "10000", "--target", "62800")
+    check(95 < float(sized["lossAtStop"]) <= 100, "one percent is lost at the stop", sized)
+    check(float(sized["liquidation"]) < 60400 and float(sized["rewardToRisk"]) > 2, "the rest",
+          sized)
+    check("contracts" in program.say("risk-calc", "eth", "--short", "--entry", "2500", "--stop",
+                                     "2550", "--equity", "5000"), "the table")
+    for shell in ("bash", "zsh", "fish"):
+        script = program.say("--generate-completion-script", shell)
+        check("doctor" in script and "journal" in script, f"completions for {shell}")
+    subprocess.run(["bash", "-n"], input=program.say("--generate-completion-script", "bash"),
+                   text=True, check=True)
+    for words in ("", "config", "journal", "doctor", "place", "paper", "support-bundle"):
+        help = program.say(*words.split(), "--help")
+        check("USAGE" in help and (words in ("doctor",) or "EXAMPLES" in help),
+              f"help of {words} has examples", help)
+    print("passed: tools: risk-calc, completions, help")
+
+
 def market(program):
     server, address, _ = serve(program.path, program.folder, "--seed", "3")
     words = ("--server", address)
@@ -244,7 +264,7 @@ def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     path = os.path.abspath(sys.argv[1])
-    for case in (settings, doctor, market, journal):
+    for case in (settings, doctor, tools, market, journal):
         with tempfile.TemporaryDirectory() as folder:
             case(Program(path, folder))
 
