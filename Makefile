@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test days storm bench bench-peers fuzz sanitize lint setup clean
+.PHONY: demo build test days storm bench bench-peers fuzz sanitize dist lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -58,6 +58,21 @@ sanitize: setup
 ## Fuzzes the command line and the key decoder, SECONDS each (make fuzz SECONDS=60).
 fuzz: setup
 	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
+
+## Packs the program with its settings, completions and the unit of systemd into .build/dist; the
+## Swift libraries are in it, the C libraries are not. PROGRAM=... packs one that is built.
+dist: setup
+	@program=$(PROGRAM); if [ -z "$$program" ]; then \
+	  $(SWIFT) build -c release --product perpdeck --static-swift-stdlib --scratch-path .build/static && \
+	  program=.build/static/release/perpdeck || exit 1; fi; \
+	name=perpdeck-$$($$program --version)-linux-$$(uname -m); folder=.build/dist/$$name; \
+	rm -rf $$folder && mkdir -p $$folder/completions && \
+	install -m 0755 $$program $$folder/perpdeck && strip $$folder/perpdeck && \
+	cp -R config README.md .env.example $$folder/ && \
+	for shell in bash zsh fish; do \
+	  $$program --generate-completion-script $$shell > $$folder/completions/perpdeck.$$shell || exit 1; done && \
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C .build/dist -czf .build/dist/$$name.tar.gz $$name && \
+	(cd .build/dist && sha256sum $$name.tar.gz)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -113,7 +113,14 @@ let package = Package(
         "JSONText", "Trading", "Units",
       ]),
     rim("Journal", ["Trading", "Units", grdb, sqlite]),
-    rim("Settings", ["Secrets", "Trading", "Units", yams]),
+    // The commented defaults are part of the program, for `perpdeck config init`.
+    .target(
+      name: "Settings", dependencies: ["Secrets", "Trading", "Units", yams],
+      resources: [
+        "accounts.yaml", "display.yaml", "env.example", "keys.yaml", "pairs.yaml", "risk.yaml",
+        "templates.yaml",
+      ].map { .embedInCode("Resources/\($0)") },
+      swiftSettings: strict),
     rim("Terminal", ["Screen", "CNCurses"]),
     onLoop(
       "Notify", ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),

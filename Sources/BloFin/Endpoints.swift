@@ -32,6 +32,8 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
   case fillsHistory
   case protectionsPending
   case triggersPending
+  // User.
+  case apiKey
 
   /// The path below the host, without a query.
   var path: String {
@@ -57,6 +59,7 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
     case .fillsHistory: "/api/v1/trade/fills-history"
     case .protectionsPending: "/api/v1/trade/orders-tpsl-pending"
     case .triggersPending: "/api/v1/trade/orders-algo-pending"
+    case .apiKey: "/api/v1/user/query-apikey"
     }
   }
 
@@ -68,7 +71,7 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
       true
     case .instruments, .markPrice, .candles, .positionTiers, .balance, .positions, .positionMode,
       .ordersPending, .orderDetail, .ordersHistory, .fillsHistory, .protectionsPending,
-      .triggersPending:
+      .triggersPending, .apiKey:
       false
     }
   }
@@ -80,7 +83,7 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
     case .balance, .positions, .positionMode, .setPositionMode, .setLeverage, .placeOrder,
       .placeProtection, .closePosition, .cancelOrder, .cancelProtection, .cancelTrigger,
       .ordersPending, .orderDetail, .ordersHistory, .fillsHistory, .protectionsPending,
-      .triggersPending:
+      .triggersPending, .apiKey:
       true
     }
   }

@@ -1,7 +1,7 @@
 import Units
 
 /// Reads the `Date` header: the only clock that BloFin shows.
-nonisolated enum HTTPDate {
+public nonisolated enum HTTPDate {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
@@ -10,7 +10,7 @@ nonisolated enum HTTPDate {
   ///
   /// The form is `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7); the obsolete ones are
   /// not sent by any server that we meet.
-  static func timestamp(_ text: String) -> Timestamp? {
+  public static func timestamp(_ text: String) -> Timestamp? {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0].count == 4, parts[0].hasSuffix(","), parts[5] == "GMT",
       let day = number(parts[1], digits: 2), (1...31).contains(day),

@@ -1,4 +1,5 @@
 import AccountData
+import Dashboard
 import Engine
 import JSONText
 import MarketData
@@ -23,6 +24,12 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   case close(InstrumentID)
   /// Something about alerts.
   case alerts(AlertsVerb)
+  /// A part of the state alone.
+  case part(StatusReport.Part)
+  /// Tells what a line of the command line would do; nothing is done.
+  case preview(String)
+  /// Does what a line of the command line says; a question it asks counts as answered by yes.
+  case act(String)
 
   /// The verb as the socket reads it.
   public var line: String {
@@ -34,6 +41,11 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case .cancelAll: "cancel-all"
     case .close(let instrument): "close \(instrument)"
     case .alerts(let verb): "alerts \(verb.line)"
+    case .part(.balance): "balance"
+    case .part(.positions): "positions"
+    case .part(.orders): "orders"
+    case .preview(let words): "preview \(words)"
+    case .act(let words): "act \(words)"
     }
   }
 
@@ -50,6 +62,11 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("alerts", _):
       guard let verb = AlertsVerb(line: line.dropFirst("alerts".count)) else { return nil }
       self = .alerts(verb)
+    case ("balance", 1): self = .part(.balance)
+    case ("positions", 1): self = .part(.positions)
+    case ("orders", 1): self = .part(.orders)
+    case ("preview", 2...): self = .preview(words.dropFirst().joined(separator: " "))
+    case ("act", 2...): self = .act(words.dropFirst().joined(separator: " "))
     default: return nil
     }
   }
@@ -59,11 +76,14 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
 public struct ControlDesk {
   private let runtime: BotRuntime
   private let account: String
+  private let lines: LineDesk?
 
-  /// Answers for a runtime.
-  public init(_ runtime: BotRuntime, account: String) {
+  /// Answers for a runtime; `labels` are what lines of orders are read with, nil where none are
+  /// taken.
+  public init(_ runtime: BotRuntime, account: String, labels: DashboardLabels? = nil) {
     self.runtime = runtime
     self.account = account
+    lines = labels.map { LineDesk(runtime, labels: $0) }
   }
 
   /// Does what a line asks and tells the outcome.
@@ -77,8 +97,21 @@ public struct ControlDesk {
     {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
     }
-    if case .alerts(let verb) = verb { return AlertsDesk(runtime).answer(verb, isJSON: isJSON) }
-    let said = carryOut(verb)
+    let said: String?
+    switch verb {
+    case .preview(let words):
+      guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
+      return lines.preview(words).told(isJSON: isJSON)
+    case .act(let words):
+      guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
+      return lines.act(words).told(isJSON: isJSON)
+    case .alerts(let verb): return AlertsDesk(runtime).answer(verb, isJSON: isJSON)
+    case .part(let part):
+      let report = StatusReport(runtime.snapshot(), account: account)
+      return isJSON
+        ? report.json(verb: verb.line, said: nil, parts: [part]) : report.text(of: part)
+    case .status, .halt, .resume, .flatten, .cancelAll, .close: said = carryOut(verb)
+    }
     let report = StatusReport(runtime.snapshot(), account: account)
     if isJSON { return report.json(verb: verb.line, said: said) }
     return said ?? report.text
@@ -103,7 +136,7 @@ public struct ControlDesk {
   private func carryOut(_ verb: ControlVerb) -> String? {
     let before = runtime.snapshot()
     switch verb {
-    case .status, .alerts: return nil
+    case .status, .alerts, .part, .preview, .act: return nil
     case .halt:
       if before.trading.mode == .halted { return "was halted already" }
       runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)

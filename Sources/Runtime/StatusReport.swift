@@ -19,6 +19,37 @@ nonisolated public struct StatusReport: Sendable {
     self.account = account
   }
 
+  /// A part of the report.
+  public enum Part: Sendable, Hashable, CaseIterable {
+    /// Equity, profit, margin.
+    case balance
+    /// What is held.
+    case positions
+    /// Orders and what waits for a price.
+    case orders
+  }
+
+  /// One part in lines.
+  public func text(of part: Part) -> String {
+    switch part {
+    case .balance:
+      let available = snapshot.account.balance?.value.availableMargin
+      return """
+        equity \(known(snapshot.equity)) USDT
+        day's profit \(known(snapshot.dayProfit))
+        unrealized \(snapshot.unrealizedPnL)
+        margin used \(snapshot.account.usedMargin)
+        margin free \(known(available))
+        """
+    case .positions:
+      let lines = snapshot.positions.map { line($0) }
+      return lines.isEmpty ? "no open position" : lines.joined(separator: "\n")
+    case .orders:
+      let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) }
+      return lines.isEmpty ? "no open order" : lines.joined(separator: "\n")
+    }
+  }
+
   /// The report in lines.
   public var text: String {
     var lines = [
@@ -36,7 +67,7 @@ nonisolated public struct StatusReport: Sendable {
   }
 
   /// The report as one JSON object, with the verb that was asked and what was done.
-  public func json(verb: String, said: String?) -> String {
+  public func json(verb: String, said: String?, parts: Set<Part> = Set(Part.allCases)) -> String {
     var writer = JSONWriter(capacity: 4_096)
     writer.beginObject()
     writer.member("ok", true)
@@ -50,10 +81,7 @@ nonisolated public struct StatusReport: Sendable {
     writer.member("state", snapshot.trading.mode.rawValue)
     writer.member("step", snapshot.step.text)
     writer.member("ready", snapshot.readiness == .ready)
-    optional("equity", snapshot.equity, &writer)
-    optional("dayProfit", snapshot.dayProfit, &writer)
-    writer.member("unrealizedPnL", quoted: snapshot.unrealizedPnL)
-    writer.member("usedMargin", quoted: snapshot.account.usedMargin)
+    if parts.contains(.balance) { writeBalance(&writer) }
     writer.key("links")
     writer.beginObject()
     for link in snapshot.links {
@@ -61,10 +89,26 @@ nonisolated public struct StatusReport: Sendable {
       writer.string(word(link.state))
     }
     writer.endObject()
-    writer.key("positions")
-    writer.beginArray()
-    for position in snapshot.positions { write(position, &writer) }
-    writer.endArray()
+    if parts.contains(.positions) {
+      writer.key("positions")
+      writer.beginArray()
+      for position in snapshot.positions { write(position, &writer) }
+      writer.endArray()
+    }
+    if parts.contains(.orders) { writeOrders(&writer) }
+    writer.endObject()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private func writeBalance(_ writer: inout JSONWriter) {
+    optional("equity", snapshot.equity, &writer)
+    optional("dayProfit", snapshot.dayProfit, &writer)
+    writer.member("unrealizedPnL", quoted: snapshot.unrealizedPnL)
+    writer.member("usedMargin", quoted: snapshot.account.usedMargin)
+    optional("availableMargin", snapshot.account.balance?.value.availableMargin, &writer)
+  }
+
+  private func writeOrders(_ writer: inout JSONWriter) {
     writer.key("orders")
     writer.beginArray()
     for order in snapshot.orders { write(order, &writer) }
@@ -73,8 +117,6 @@ nonisolated public struct StatusReport: Sendable {
     writer.beginArray()
     for trigger in triggers { write(trigger, &writer) }
     writer.endArray()
-    writer.endObject()
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   private func word(_ state: LinkState) -> String {

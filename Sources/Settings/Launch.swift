@@ -1,4 +1,5 @@
 import Glibc
+import Secrets
 import Trading
 
 /// What the command line says about settings.
@@ -59,12 +60,16 @@ public struct Launch: Sendable {
   public let configFolder: String?
   /// What does not keep the program from starting and should be known all the same.
   public let warnings: [SettingsProblem]
+  private let request: LaunchRequest
+  private let process: Variables
 
   /// Reads files, variables and command line; finds every mistake of all of them.
   ///
   /// `process` are the variables of the process (``Variables/takeFromProcess()``), which are above
   /// those of `.env`; the command line is above both.
   public init(_ request: LaunchRequest, process: Variables) throws(SettingsProblems) {
+    self.request = request
+    self.process = process
     var problems: [SettingsProblem] = []
     var warnings: [SettingsProblem] = []
     let found = LaunchPlaces(request, process: process, &problems)
@@ -101,6 +106,45 @@ public struct Launch: Sendable {
     alertSecrets = AlertSecrets(variables)
     self.warnings = warnings
     guard problems.isEmpty else { throw SettingsProblems(problems + warnings) }
+  }
+
+  /// Reads everything again as it is now, for a running program; throws every mistake of it.
+  public func again() throws(SettingsProblems) -> Launch {
+    try Launch(request, process: process)
+  }
+
+  /// Returns every setting as it holds for a start, with where it comes from, or every mistake.
+  public static func stated(
+    _ request: LaunchRequest, process: Variables
+  ) throws(SettingsProblems) -> [StatedSetting] {
+    var problems: [SettingsProblem] = []
+    var warnings: [SettingsProblem] = []
+    let found = LaunchPlaces(request, process: process, &problems)
+    var variables = secrets(found.secretsFile, request.environment, &problems, &warnings)
+    variables.overlay(process)
+    let loader = SettingsLoader(
+      folder: found.configFolder,
+      overrides: variables.overrides(otherNames: LaunchPlaces.names)
+        + overrides(request.settings, &problems))
+    do throws(SettingsProblems) {
+      _ = try loader.load()
+    } catch {
+      problems += error.list
+    }
+    guard problems.isEmpty else { throw SettingsProblems(problems) }
+    return loader.stated()
+  }
+
+  /// Returns every secret that a start could see, whatever account and environment it is of; for
+  /// taking them out of texts.
+  public static func secrets(_ request: LaunchRequest, process: Variables) -> [Secret] {
+    var problems: [SettingsProblem] = []
+    var warnings: [SettingsProblem] = []
+    let found = LaunchPlaces(request, process: process, &problems)
+    let file = secrets(found.secretsFile, .paper, &problems, &warnings)
+    return [file, process].flatMap { variables in
+      variables.names.filter { !$0.hasPrefix("PERPDECK_") }.compactMap(variables.secret)
+    }
   }
 
   private static func credentials(

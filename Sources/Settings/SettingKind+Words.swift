@@ -5,7 +5,9 @@ extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
   /// One of the words of a type.
   static var word: SettingKind {
     let words = Value.allCases.map(\.rawValue)
-    return SettingKind(expected: "one of \(words.joined(separator: ", "))") {
+    return SettingKind(
+      expected: "one of \(words.joined(separator: ", "))", shape: .words(words)
+    ) {
       text throws(SettingTextProblem) in
       guard let value = Value(rawValue: text) else { throw .unknownWord(words) }
       return value
@@ -16,7 +18,7 @@ extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
 extension SettingKind<Bool> {
   /// `true` or `false`; YAML's other spellings are refused.
   static var flag: SettingKind {
-    SettingKind(expected: "true or false") { text throws(SettingTextProblem) in
+    SettingKind(expected: "true or false", shape: .flag) { text throws(SettingTextProblem) in
       switch text {
       case "true": true
       case "false": false
@@ -30,7 +32,8 @@ extension SettingKind {
   /// Another kind, or the word `off`, which is nil.
   static func orOff<Wrapped>(_ kind: SettingKind<Wrapped>) -> SettingKind
   where Value == Wrapped? {
-    SettingKind(expected: "\(kind.expected), or off") { text throws(SettingTextProblem) in
+    SettingKind(expected: "\(kind.expected), or off", shape: .orOff(kind.shape)) {
+      text throws(SettingTextProblem) in
       text == "off" ? nil : try kind.read(text)
     }
   }
@@ -41,7 +44,8 @@ extension SettingKind<String> {
   static var accountName: SettingKind {
     SettingKind(
       expected: "up to 16 lower-case letters, digits and dashes, beginning with a letter, "
-        + "other than demo"
+        + "other than demo",
+      shape: .text(pattern: "^(?!demo$|demo-)[a-z][a-z0-9-]{0,15}$")
     ) { text throws(SettingTextProblem) in
       let isPlain = text.utf8.allSatisfy {
         switch $0 {
@@ -63,7 +67,9 @@ extension SettingKind<String> {
 extension SettingKind<InstrumentID> {
   /// The name of an instrument as the exchange writes it.
   static var instrument: SettingKind {
-    SettingKind(expected: "an instrument such as BTC-USDT") { text throws(SettingTextProblem) in
+    SettingKind(
+      expected: "an instrument such as BTC-USDT", shape: .text(pattern: "^[A-Z0-9]+-[A-Z0-9]+$")
+    ) { text throws(SettingTextProblem) in
       let parts = text.split(separator: "-", omittingEmptySubsequences: false)
       let isPlain = parts.allSatisfy { part in
         !part.isEmpty
@@ -81,7 +87,10 @@ extension SettingKind<InstrumentID> {
 extension SettingKind<TimeOfDay> {
   /// A time of day in UTC, written `HH:MM`.
   static var timeOfDay: SettingKind {
-    SettingKind(expected: "a time of day in UTC from 00:00 to 24:00, such as 02:00") {
+    SettingKind(
+      expected: "a time of day in UTC from 00:00 to 24:00, such as 02:00",
+      shape: .text(pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+    ) {
       text throws(SettingTextProblem) in
       try timeOfDayFrom(text)
     }
@@ -91,7 +100,10 @@ extension SettingKind<TimeOfDay> {
 extension SettingKind<DayWindow> {
   /// A part of a day in UTC, written `HH:MM-HH:MM`; `24:00` is the end of the day.
   static var dayWindow: SettingKind {
-    SettingKind(expected: "a part of the day in UTC such as 08:00-22:30") {
+    SettingKind(
+      expected: "a part of the day in UTC such as 08:00-22:30",
+      shape: .text(pattern: "^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$")
+    ) {
       text throws(SettingTextProblem) in
       let parts = text.split(separator: "-", omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw .notUnderstood }

@@ -4,8 +4,19 @@ import Units
 struct SettingKind<Value: Sendable>: Sendable {
   /// What is expected, as the end of a sentence.
   let expected: String
+  /// The form of the text, for editors.
+  let shape: SettingShape
   /// Reads a text.
   let read: @Sendable (String) throws(SettingTextProblem) -> Value
+
+  init(
+    expected: String, shape: SettingShape = .text(pattern: nil),
+    read: @escaping @Sendable (String) throws(SettingTextProblem) -> Value
+  ) {
+    self.expected = expected
+    self.shape = shape
+    self.read = read
+  }
 }
 
 /// Why a text is not a value of its kind.
@@ -21,7 +32,7 @@ enum SettingTextProblem: Error, Hashable, Sendable {
 extension SettingKind {
   /// Reads a number with something before or after it, and holds it against bounds.
   fileprivate static func bounded(
-    _ what: String, _ range: ClosedRange<Value>, example: Value,
+    _ what: String, _ range: ClosedRange<Value>, example: Value, shape: SettingShape,
     print: @escaping @Sendable (Value) -> String,
     read: @escaping @Sendable (String) -> Value?
   ) -> SettingKind where Value: Comparable {
@@ -29,7 +40,7 @@ extension SettingKind {
       expected: """
         \(what) from \(print(range.lowerBound)) to \(print(range.upperBound)), \
         such as \(print(example))
-        """
+        """, shape: shape
     ) { text throws(SettingTextProblem) in
       guard let value = read(text) else { throw .notUnderstood }
       if value < range.lowerBound { throw .outside("below \(print(range.lowerBound))") }
@@ -43,7 +54,9 @@ extension SettingKind<Rate> {
   /// A share, written as a percentage: `1 %` is 0.01. A bare number is refused, because it could
   /// be meant either way.
   static func percent(_ range: ClosedRange<Rate>, example: Rate) -> SettingKind {
-    bounded("a percentage", range, example: example, print: percentText) { text in
+    bounded(
+      "a percentage", range, example: example, shape: .measure(units: ["%"]), print: percentText
+    ) { text in
       guard let number = number(in: text, before: "%") else { return nil }
       // Exact or not at all: a hundredth of the last place would be lost.
       let share = number.divided(by: 100, .towardZero)
@@ -53,7 +66,11 @@ extension SettingKind<Rate> {
 
   /// A ratio, written as a bare number.
   static func ratio(_ range: ClosedRange<Rate>, example: Rate) -> SettingKind {
-    bounded("a number", range, example: example, print: \.description) { text in
+    bounded(
+      "a number", range, example: example,
+      shape: .number(range.lowerBound.description, range.upperBound.description, isWhole: false),
+      print: \.description
+    ) { text in
       fixed(text).map(Rate.init)
     }
   }
@@ -65,7 +82,9 @@ func percentText(_ rate: Rate) -> String { "\(rate.value.times(100)) %" }
 extension SettingKind<Money> {
   /// An amount of USDT, written with its unit: `500 USDT`.
   static func money(_ range: ClosedRange<Money>, example: Money) -> SettingKind {
-    bounded("an amount", range, example: example, print: moneyText) { text in
+    bounded(
+      "an amount", range, example: example, shape: .measure(units: ["USDT"]), print: moneyText
+    ) { text in
       number(in: text, before: "USDT").map(Money.init)
     }
   }
@@ -77,7 +96,9 @@ func moneyText(_ money: Money) -> String { "\(money) USDT" }
 extension SettingKind<Leverage> {
   /// A whole multiple, written with an x: `10x`.
   static func leverage(_ range: ClosedRange<Leverage>, example: Leverage) -> SettingKind {
-    bounded("a leverage", range, example: example, print: leverageText) { text in
+    bounded(
+      "a leverage", range, example: example, shape: .measure(units: ["x"]), print: leverageText
+    ) { text in
       guard let number = number(in: text, before: "x"), number.isMultiple(of: 1) else {
         return nil
       }
@@ -92,7 +113,11 @@ func leverageText(_ leverage: Leverage) -> String { "\(leverage)x" }
 extension SettingKind<Int> {
   /// A whole number.
   static func count(_ range: ClosedRange<Int>, example: Int) -> SettingKind {
-    bounded("a whole number", range, example: example, print: \.description) { text in
+    bounded(
+      "a whole number", range, example: example,
+      shape: .number("\(range.lowerBound)", "\(range.upperBound)", isWhole: true),
+      print: \.description
+    ) { text in
       // `Int` takes a plus sign and leading zeros; a setting does not.
       guard let number = fixed(text), let count = Int(text), Fixed(count) == number else {
         return nil
@@ -123,7 +148,10 @@ private func number(in text: String, before unit: String) -> Fixed? {
 extension SettingKind<TimeSpan> {
   /// A length of time, written with its unit: `250 ms`, `5 s`, `15 min`, `1 h`.
   static func span(_ range: ClosedRange<TimeSpan>, example: TimeSpan) -> SettingKind {
-    bounded("a time", range, example: example, print: spanText) { text in
+    bounded(
+      "a time", range, example: example, shape: .measure(units: spanUnits.map(\.0)),
+      print: spanText
+    ) { text in
       for (unit, length) in spanUnits {
         guard let number = number(in: text, before: unit) else { continue }
         let milliseconds = number.multipliedIfInRange(by: Fixed(Int(length)), .towardZero)

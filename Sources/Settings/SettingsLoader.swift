@@ -93,7 +93,7 @@ public struct SettingsLoader: Sendable {
     }
   }
 
-  private func bytes(of file: SettingsFile) throws(SettingsProblem) -> [UInt8]? {
+  func bytes(of file: SettingsFile) throws(SettingsProblem) -> [UInt8]? {
     guard let folder else { return nil }
     let path = "\(folder)/\(file.name)"
     do throws(FileProblem) {

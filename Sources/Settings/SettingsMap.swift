@@ -29,17 +29,24 @@ final class SettingsMap {
     var usedOverrides: Set<String> = []
     /// Every setting with one value that exists, such as `risk.leverageMaximum`.
     var knownPaths: [String] = []
+    /// Every setting that was asked for, in that order, with what is stated for it.
+    var stated: [StatedSetting] = []
   }
 
   let file: String
   private let path: String
+  /// The path with the places in lists: `pairs.pairs[0]`.
+  private let shownPath: String
   private let node: Node.Mapping?
   private let findings: Findings
   private var known: [String] = []
 
-  init(file: String, path: String, node: Node.Mapping?, findings: Findings) {
+  init(
+    file: String, path: String, shownPath: String? = nil, node: Node.Mapping?, findings: Findings
+  ) {
     self.file = file
     self.path = path
+    self.shownPath = shownPath ?? path
     self.node = node
     self.findings = findings
   }
@@ -56,12 +63,29 @@ final class SettingsMap {
     findings.knownPaths.append(fullPath)
     // What stands in the file is checked even where it is overridden: it would fail another day.
     var value = written(key, kind)
+    var text = value == nil ? nil : entry(key)?.value.scalar?.string
+    var origin = text == nil ? nil : place(of: key)
     // The last one holds: the command line comes after the environment.
     for override in findings.overrides where override.path == fullPath {
       findings.usedOverrides.insert(fullPath)
-      if let stronger = read(key, override.text, kind, override.place) { value = stronger }
+      if let stronger = read(key, override.text, kind, override.place) {
+        value = stronger
+        text = override.text
+        origin = override.place
+      }
     }
+    state(key, kind, text: text, origin)
     return value
+  }
+
+  private func state<Value>(
+    _ key: String, _ kind: SettingKind<Value>, isList: Bool = false, text: String?,
+    _ origin: SettingsProblem.Place?
+  ) {
+    findings.stated.append(
+      StatedSetting(
+        path: "\(shownPath).\(key)", text: text, origin: origin, expected: kind.expected,
+        shape: isList ? .list(kind.shape) : kind.shape))
   }
 
   /// Reads a key that must be there; nil when it is missing or wrong.
@@ -82,7 +106,8 @@ final class SettingsMap {
       wrongShape(key, found.value, expected: "a group of keys")
     }
     let map = SettingsMap(
-      file: file, path: "\(path).\(key)", node: found?.value.mapping, findings: findings)
+      file: file, path: "\(path).\(key)", shownPath: "\(shownPath).\(key)",
+      node: found?.value.mapping, findings: findings)
     read(map)
     map.finish()
   }
@@ -101,13 +126,14 @@ final class SettingsMap {
       conflict(at: key, "\(key) has \(sequence.count) entries; expected 1 to \(limit)")
       return nil
     }
-    let values = sequence.compactMap { item -> Value? in
+    let values = sequence.enumerated().compactMap { number, item -> Value? in
       guard let mapping = item.mapping else {
         wrongShape(key, item, expected: "a list of groups, each beginning with a dash")
         return nil
       }
       let map = SettingsMap(
-        file: file, path: "\(path).\(key)[]", node: mapping, findings: findings)
+        file: file, path: "\(path).\(key)[]", shownPath: "\(shownPath).\(key)[\(number)]",
+        node: mapping, findings: findings)
       let value = read(map, place(of: item))
       map.finish()
       return value
@@ -118,11 +144,17 @@ final class SettingsMap {
   /// Reads a list of single values; nil when the key is missing or something in it is wrong.
   func list<Value>(_ key: String, _ kind: SettingKind<Value>) -> [Value]? {
     known.append(key)
-    guard let found = entry(key) else { return nil }
+    guard let found = entry(key) else {
+      state(key, kind, isList: true, text: nil, nil)
+      return nil
+    }
     guard let sequence = found.value.sequence else {
       wrongShape(key, found.value, expected: "a list such as [a, b]")
       return nil
     }
+    let texts = sequence.compactMap(\.scalar?.string)
+    state(
+      key, kind, isList: true, text: "[\(texts.joined(separator: ", "))]", place(of: found.value))
     let values = sequence.compactMap { item -> Value? in
       guard let text = item.scalar?.string else {
         wrongShape(key, item, expected: kind.expected)

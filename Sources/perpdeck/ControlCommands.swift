@@ -18,9 +18,12 @@ struct ControlOptions: ParsableArguments {
   var json = false
 
   /// Says a verb to the program and prints its answer.
-  func say(_ verb: ControlVerb) throws {
-    let line = ControlLine(data: try folder(), mode: mode, account: account)
-    let answer = try line.ask((json ? "json " : "text ") + verb.line)
+  func say(_ verb: ControlVerb) throws { try say(line: (json ? "json " : "text ") + verb.line) }
+
+  /// Says a line to the program and prints its answer.
+  func say(line: String) throws {
+    let program = ControlLine(data: try folder(), mode: mode, account: account)
+    let answer = try program.ask(line)
     if answer.hasPrefix("error: ") { throw ProgramFailure(String(answer.dropFirst(7))) }
     StandardOutput.write(answer)
     if answer.hasPrefix("{\"ok\":false") { throw ExitCode.failure }
@@ -91,6 +94,26 @@ struct CancelAllCommand: ParsableCommand {
   @OptionGroup var options: ControlOptions
 
   func run() throws { try options.say(.cancelAll) }
+}
+
+/// Reads the limits again.
+struct ReloadCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reload", abstract: "Let a running perpdeck read its limits again.",
+    discussion: """
+      The settings are read and checked whole; a mistake is told, and the old ones hold. The limits
+      of risk.yaml are taken at once, also looser ones: it is you who asks. SIGHUP, which a service
+      manager sends to a program without a screen, only tightens. All else holds from the next
+      start.
+      """)
+
+  @OptionGroup var options: ControlOptions
+
+  func validate() throws {
+    if options.json { throw ValidationError("reload answers in one sentence, not in JSON") }
+  }
+
+  func run() throws { try options.say(line: "text reload") }
 }
 
 /// Closes one position.

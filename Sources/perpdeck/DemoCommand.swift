@@ -91,7 +91,7 @@ enum ExchangeSession {
     }
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false,
-      isPlain: options.plain)
+      isPlain: options.needsNoTerminal)
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
   }
 }

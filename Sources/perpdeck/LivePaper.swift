@@ -41,7 +41,7 @@ enum LivePaper {
       bookAgeMaximum: settings.risk.marketAgeMaximum, loop: loop)
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: true,
-      isPlain: options.plain)
+      isPlain: options.needsNoTerminal)
     try session.run(
       options, marketSource: "live market, paper money" + (server.map { ", \($0)" } ?? ""))
   }

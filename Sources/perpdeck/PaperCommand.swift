@@ -105,7 +105,7 @@ struct PaperCommand: ParsableCommand {
     let running = try TradingSession(
       plan, loop: loop, time: loop, exchange: paced(exchange, loop),
       listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true,
-      isPlain: session.plain)
+      isPlain: session.needsNoTerminal)
     try running.run(session, marketSource: exchange.label)
   }
 
@@ -123,7 +123,7 @@ struct PaperCommand: ParsableCommand {
     let running = try TradingSession(
       plan, loop: loop, time: time, exchange: paced(exchange, time),
       listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true,
-      isPlain: session.plain)
+      isPlain: session.needsNoTerminal)
     running.announce(recording)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let factor = speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"

@@ -20,9 +20,19 @@ struct PerpDeck: ParsableCommand {
     subcommands: [
       PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
       SweepCommand.self, WalkForwardCommand.self, ServeExchangeCommand.self,
+      ConfigCommand.self, DoctorCommand.self, JournalCommand.self, SupportBundleCommand.self,
+      BalanceCommand.self, PositionsCommand.self, OrdersCommand.self, PlaceCommand.self,
+      CancelCommand.self, LeverageCommand.self, RiskCalcCommand.self,
+      TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
-      CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ResetTerminalCommand.self,
+      CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ReloadCommand.self,
+      ResetTerminalCommand.self,
       WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)
+
+  static func main() {
+    CoreDumps.turnOff()
+    main(nil)
+  }
 }

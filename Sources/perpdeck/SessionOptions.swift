@@ -30,6 +30,13 @@ struct SessionOptions: ParsableArguments {
   @Flag(help: "No screen: tell in lines and take commands as lines; for screen readers and pipes.")
   var plain = false
 
+  @Flag(
+    help: "No screen and no input: runs until a signal, for systemd; SIGHUP reads limits again.")
+  var headless = false
+
+  /// Whether neither keys nor frames need a terminal.
+  var needsNoTerminal: Bool { plain || headless }
+
   /// Reads files, variables and command line, or throws every mistake of them.
   func launch(
     _ environment: TradingEnvironment, market: PaperMarket = .builtIn

@@ -71,7 +71,8 @@ struct SessionPlan {
     .milliseconds(Int64(Double(span.milliseconds) * speed))
   }
 
-  private var limits: RiskLimits {
+  /// The limits of the risk gate.
+  var limits: RiskLimits {
     launch.settings.risk.limits(
       liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop, paced: paced)
   }

@@ -7,10 +7,20 @@ final class StopSignals {
   private var sources: [any DispatchSourceSignal] = []
   private var count = 0
 
-  /// Calls `stop` on the main queue at the first of INT, TERM, HUP or QUIT.
-  static func onLoop(_ stop: @escaping @MainActor () -> Void) -> StopSignals {
+  /// Calls `stop` on the main queue at the first of INT, TERM, HUP or QUIT; a HUP calls `hangUp`
+  /// instead where there is one, each time.
+  static func onLoop(
+    hangUp: (@MainActor () -> Void)? = nil, _ stop: @escaping @MainActor () -> Void
+  ) -> StopSignals {
     let watch = StopSignals()
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+    if let hangUp {
+      signal(SIGHUP, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .main)
+      source.setEventHandler { MainActor.assumeIsolated { hangUp() } }
+      source.activate()
+      watch.sources.append(source)
+    }
+    for number in [SIGINT, SIGTERM, SIGQUIT] + (hangUp == nil ? [SIGHUP] : []) {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .main)
       source.setEventHandler { [weak watch] in

@@ -38,6 +38,7 @@ final class TradingSession {
   private var control: ControlSocket?
   private var alerts: AlertService?
   private var bot: BotDesk?
+  private var manager: SystemdNotice?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -82,6 +83,7 @@ final class TradingSession {
 
   /// Opens the screen, or begins to tell in lines, and serves until the user quits.
   func run(_ options: SessionOptions, marketSource: String) throws -> Never {
+    if options.headless { try runHeadless(marketSource) }
     if options.plain { try runPlain(marketSource) }
     let terminal = CursesTerminal(terminalOptions(options)) { [weak self] event in
       self?.loop.postFromAnyThread { self?.take(event) }
@@ -94,7 +96,16 @@ final class TradingSession {
       outlets: DashboardHost.Outlets(
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
         suspend: { terminal.suspend() }))
-    try serve()
+    try serve(labels(marketSource, isASCII: true))
+  }
+
+  /// Serves without a screen; a service manager is told when it is ready and that it lives.
+  private func runHeadless(_ marketSource: String) throws -> Never {
+    manager = SystemdNotice(loop: loop) { [runtime] in
+      let snapshot = runtime.snapshot()
+      return "\(snapshot.modeWord) \(snapshot.trading.mode.rawValue), \(snapshot.step.text)"
+    }
+    try serve(labels(marketSource, isASCII: true))
   }
 
   private func runPlain(_ marketSource: String) throws -> Never {
@@ -105,14 +116,23 @@ final class TradingSession {
     let input = PlainInput(
       take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
     plain = (host, input)
-    try serve()
+    try serve(labels(marketSource, isASCII: true))
   }
 
-  private func serve() throws -> Never {
+  private func serve(_ lineLabels: DashboardLabels) throws -> Never {
     startAlerts()
-    let desk = ControlDesk(runtime, account: plan.launch.account.name)
-    control = try ControlSocket(path: plan.launch.places.socket) { desk.answer($0) }
-    stops = StopSignals.onLoop { [weak self] in self?.stop("stopped by a signal") }
+    let desk = ControlDesk(runtime, account: plan.launch.account.name, labels: lineLabels)
+    control = try ControlSocket(path: plan.launch.places.socket) { [weak self] line in
+      if line == "text reload" { return self?.reload(from: .control) ?? "error: it is ending" }
+      return desk.answer(line)
+    }
+    // Without a terminal a hang-up can only be meant: settings have changed.
+    let reload =
+      manager == nil ? nil : { @MainActor [weak self] in _ = self?.reload(from: .engine) }
+    stops = StopSignals.onLoop(hangUp: reload) { [weak self] in
+      self?.stop("stopped by a signal")
+    }
+    manager?.begin()
     for text in opening { say(text, .warning) }
     loop.startProbing()
     loop.run()
@@ -166,6 +186,26 @@ final class TradingSession {
         at: Timestamp(milliseconds: time.now.milliseconds)))
   }
 
+  /// Reads the settings again and takes the limits of them; all else holds from the next start.
+  ///
+  /// Tightening is for everyone, loosening for a person alone: the engine sees to that.
+  private func reload(from source: CommandSource) -> String {
+    do throws(SettingsProblems) {
+      let launch = try plan.launch.again()
+      let limits = SessionPlan(
+        launch, startedAt: WallTime(milliseconds: plan.startedAt.milliseconds), speed: plan.speed
+      ).limits
+      runtime.command(.setLimits(limits), from: source)
+      let text = "the limits were read again; other settings hold from the next start"
+      say(text, .notice)
+      return text
+    } catch {
+      let text = "the settings were not taken: \(error)"
+      say(text, .warning)
+      return "error: \(text)"
+    }
+  }
+
   private func begin(_ found: JournalRecovery, seed: UInt64) throws {
     let record = Record.runStarted(
       RunRecord(
@@ -213,6 +253,7 @@ final class TradingSession {
   private func stop(_ reason: String) {
     guard !isStopping else { return }
     isStopping = true
+    manager?.end()
     control?.close()
     alerts?.stop()
     bot?.stop()

@@ -16,6 +16,11 @@ public struct PlainConsole: Sendable {
     model = DashboardModel(snapshot: snapshot, now: now, labels: labels)
   }
 
+  /// Whether a question waits for the word yes.
+  public var isAsking: Bool {
+    if case .confirmation = model.sheet { true } else { false }
+  }
+
   /// What is told at the start.
   public var greeting: [String] {
     PlainReport.status(model) + ["Enter alone tells the state; help lists the commands."]

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Glibc
+import Runtime
+import Settings
+import Trading
+
+/// Shows the money of the account.
+struct BalanceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "balance", abstract: "Show equity and margin of a running perpdeck.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.part(.balance)) }
+}
+
+/// Shows what is held.
+struct PositionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "positions", abstract: "Show the positions of a running perpdeck.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.part(.positions)) }
+}
+
+/// Shows what rests and what waits.
+struct OrdersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orders",
+    abstract: "Show the orders of a running perpdeck, with what waits for a price.")
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.part(.orders)) }
+}
+
+/// Places an order.
+struct PlaceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "place", abstract: "Place an order through a running perpdeck.",
+    discussion: """
+      The words are those of the command line of the screen (: there, help lists them). The order
+      passes the same gate, its intent is written to the same journal before it is sent, and the
+      running program watches its protection. What it would be and cost is shown first and asked
+      for; --yes answers. --preview shows it and sends nothing.
+
+      EXAMPLES
+        perpdeck place buy btc 0.5% sl 1% tp 2r
+        perpdeck place --preview sell eth 100$ @ 2500 post sl 1%
+        perpdeck place --yes --json buy btc 0.5% sl 1%
+      """)
+
+  @Argument(help: "The order, as in buy btc 0.5% sl 1% tp 2r.")
+  var words: [String]
+
+  @Flag(help: "Answer the question with yes.")
+  var yes = false
+
+  @Flag(help: "Show what it would be and cost; send nothing.")
+  var preview = false
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws {
+    let line = words.joined(separator: " ")
+    guard let verb = words.first?.lowercased(), Self.verbs.contains(verb) else {
+      throw ValidationError(
+        "an order begins with one of \(Self.verbs.joined(separator: ", "))")
+    }
+    if preview || !yes {
+      // Not as JSON when a person is asked: that is for the answer.
+      try options.say(.preview(line))
+      guard !preview else { return }
+      guard isatty(STDIN_FILENO) == 1 else {
+        throw ProgramFailure("Nothing was sent: add --yes where nobody can be asked.")
+      }
+      guard readLine(strippingNewline: true) == "yes" else {
+        throw ProgramFailure("Nothing was sent.")
+      }
+    }
+    try options.say(.act(line))
+  }
+
+  private static let verbs = ["buy", "sell", "long", "short", "scale", "template"]
+}
+
+/// Cancels orders of one instrument.
+struct CancelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "Cancel our orders of an instrument; protection stays.",
+    discussion: """
+      EXAMPLES
+        perpdeck cancel btc
+        perpdeck cancel-all          of every instrument
+      """)
+
+  @Argument(help: "The instrument, such as BTC or BTC-USDT.")
+  var instrument: String
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.act("cancel \(instrument)")) }
+}
+
+/// Sets a leverage.
+struct LeverageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "leverage", abstract: "Set the leverage of an instrument, read back.",
+    discussion: """
+      EXAMPLES
+        perpdeck leverage btc 3x
+      """)
+
+  @Argument(help: "The instrument, such as BTC or BTC-USDT.")
+  var instrument: String
+
+  @Argument(help: "The leverage, such as 3x.")
+  var leverage: String
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.say(.act("lev \(instrument) \(leverage)")) }
+}

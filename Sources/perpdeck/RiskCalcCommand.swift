@@ -1,0 +1,166 @@
+import ArgumentParser
+import JSONText
+import Risk
+import Settings
+import Simulation
+import Trading
+import Units
+
+/// Sizes a trade by what its stop loses; nothing is asked of anybody.
+struct RiskCalcCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "risk-calc", abstract: "Size a trade by what its stop loses; offline.",
+    discussion: """
+      The size is the largest whole number of lots that loses at most the risk at the stop, fees
+      of both fills and an allowance for slippage included. Steps, tiers and contract values are
+      those of the built-in table, so that no network is needed; the program itself sizes by those
+      of the exchange.
+
+      EXAMPLES
+        perpdeck risk-calc btc --entry 61000 --stop 60400 --equity 10000
+        perpdeck risk-calc eth --short --entry 2500 --stop 2550 --equity 5000 --risk "0.5 %" --json
+      """)
+
+  @Argument(help: "The instrument, such as BTC or BTC-USDT.")
+  var instrument: String
+
+  @Option(help: "The price of the entry.")
+  var entry: String
+
+  @Option(help: "The price of the stop.")
+  var stop: String
+
+  @Option(help: "The equity in USDT.")
+  var equity: String
+
+  @Option(help: "What may be lost, of the equity: above 0 to 2 %.")
+  var risk = "1 %"
+
+  @Option(help: "The leverage, such as 5x.")
+  var leverage = "5x"
+
+  @Option(help: "The price of the target.")
+  var target: String?
+
+  @Flag(help: "Sell instead of buy.")
+  var short = false
+
+  @Flag(help: "Answer with one JSON object.")
+  var json = false
+
+  /// The slippage that the settings allow for by default, at each fill that takes.
+  private static let slippage = RiskSettings().slippageAllowance
+
+  func run() throws {
+    let id = InstrumentNames.read([instrument])[0]
+    guard let listing = BuiltInListings.all.first(where: { $0.id == id }) else {
+      let known = BuiltInListings.all.map(\.id.text).joined(separator: ", ")
+      throw ValidationError("\(id) is not in the built-in table; there is \(known)")
+    }
+    let rows = try figures(listing)
+    guard !json else {
+      JSONOutput.object { writer in
+        writer.member("instrument", id.text)
+        writer.member("side", short ? "short" : "long")
+        for (name, value, _) in rows {
+          writer.key(name)
+          if let value { writer.string("\(value)") } else { writer.null() }
+        }
+      }
+      return
+    }
+    var table = TextTable([("\(id) \(short ? "short" : "long")", .left), ("", .right), ("", .left)])
+    for (name, value, unit) in rows {
+      table.add([name, value.map { $0.text(places: 8, .towardZero).trimmedNumber } ?? "-", unit])
+    }
+    StandardOutput.write(table.text)
+  }
+
+  private func figures(_ listing: Listing) throws -> [(String, Fixed?, String)] {
+    let side: PositionSide = short ? .short : .long
+    let entryPrice = Price(try amount(entry, "--entry"))
+    let stopPrice = Price(try amount(stop, "--stop"))
+    let money = Money(try amount(equity, "--equity"))
+    let share = try percent(risk)
+    let factor = try multiple(leverage, listing.instrument.maximumLeverage)
+    let rates = SessionPlan.fees
+    let costs = PositionSizing.Costs(
+      entryFeeRate: rates.takerFeeRate, exitFeeRate: rates.takerFeeRate,
+      entrySlippage: Self.slippage, exitSlippage: Self.slippage)
+    guard
+      let loss = PositionSizing.lossPerCoin(
+        side: side, entryPrice: entryPrice, stopPrice: stopPrice, costs: costs)
+    else {
+      throw ValidationError("--stop \(stop): the stop of a \(side.rawValue) is on its losing side")
+    }
+    let allowed = Money(money.value.multiplied(by: share.value, .down))
+    guard
+      let contracts = PositionSizing.contracts(
+        risk: allowed, side: side, entryPrice: entryPrice, stopPrice: stopPrice, costs: costs,
+        instrument: listing.instrument), contracts >= listing.instrument.minimumContracts
+    else {
+      throw ProgramFailure(
+        "Even the smallest order, \(listing.instrument.minimumContracts) contracts, loses more "
+          + "than \(allowed) USDT at the stop.")
+    }
+    let coins = listing.instrument.baseAmount(of: contracts)
+    let notional = listing.instrument.notional(of: contracts, at: entryPrice)
+    let margin = Money(notional.value.divided(by: factor.value, .up))
+    let tier = listing.isolatedTiers.first { contracts <= $0.maximumContracts }
+    let liquidation = tier.flatMap {
+      Liquidation.price(
+        side: side, amount: coins, entryPrice: entryPrice, collateral: margin,
+        maintenanceMarginRate: $0.maintenanceMarginRate, takerFeeRate: rates.takerFeeRate)
+    }
+    return [
+      ("contracts", contracts.value, ""), ("coins", coins.value, listing.instrument.baseCurrency),
+      ("notional", notional.value, "USDT"), ("margin", margin.value, "USDT"),
+      ("leverage", factor.value, "x"),
+      ("fees", notional.value.multiplied(by: rates.takerFeeRate.value.times(2), .up), "USDT"),
+      ("lossAtStop", loss.value.multiplied(by: coins.value, .up), "USDT"),
+      ("allowed", allowed.value, "USDT"), ("liquidation", liquidation?.value, ""),
+      ("rewardToRisk", try reward(entryPrice, loss)?.value, "R"),
+    ]
+  }
+
+  private func reward(_ entryPrice: Price, _ loss: Price) throws -> Rate? {
+    guard let target else { return nil }
+    let price = Price(try amount(target, "--target"))
+    let gain = short ? entryPrice - price : price - entryPrice
+    guard gain.isPositive else {
+      throw ValidationError("--target \(target): the target is on the winning side")
+    }
+    return gain.fraction(of: loss, .towardZero)
+  }
+
+  private func amount(_ text: String, _ option: String) throws -> Fixed {
+    do {
+      let number = try Money(text: text).value
+      guard number.isPositive, number <= 1_000_000_000 else {
+        throw ValidationError("\(option) \(text): allowed is above 0 up to 1000000000")
+      }
+      return number
+    } catch let problem as NumberProblem {
+      throw ValidationError("\(option) \(text): \(problem)")
+    }
+  }
+
+  private func percent(_ text: String) throws -> Rate {
+    let digits = text.hasSuffix("%") ? text.dropLast().filter { $0 != " " } : ""
+    guard !digits.isEmpty else {
+      throw ValidationError("--risk \(text): a percentage has its sign, as in 1%")
+    }
+    let share = try amount(String(digits), "--risk").divided(by: 100, .towardZero)
+    guard share <= "0.02" else { throw ValidationError("--risk \(text): allowed is up to 2 %") }
+    return Rate(share)
+  }
+
+  private func multiple(_ text: String, _ most: Leverage) throws -> Leverage {
+    let digits = text.hasSuffix("x") ? String(text.dropLast()) : text
+    let factor = Leverage(try amount(digits, "--leverage"))
+    guard factor >= 1, factor <= most else {
+      throw ValidationError("--leverage \(text): allowed is 1x to \(most)x")
+    }
+    return factor
+  }
+}

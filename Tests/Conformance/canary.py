@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Looks for secrets wherever the program writes: files, standard output, errors, environment (S04).
+
+usage: canary.py PERPDECK        (for example .build/debug/perpdeck)
+Needs Python 3 alone. The key of a served exchange is the canary: real requests are signed with it,
+then everything that was written is searched for it, plain, base64, hexadecimal and URL-encoded.
+
+headless   also shows that a service manager is told of readiness and life, and that SIGHUP
+           tightens limits and does not loosen them
+"""
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+from terminal import Failure, check, serve
+
+
+def forms(secret):
+    data = secret.encode()
+    found = {data, data.hex().encode(), data.hex().upper().encode(),
+             urllib.parse.quote(secret, safe="").encode()}
+    for skipped in range(3):
+        whole = data[skipped:]
+        whole = whole[:len(whole) // 3 * 3]
+        if len(whole) >= 6:
+            found |= {base64.b64encode(whole), base64.urlsafe_b64encode(whole)}
+    return found
+
+
+def search(texts, secrets):
+    """Checks that no text holds a secret."""
+    for place, text in texts:
+        for name, secret in secrets.items():
+            for form in forms(secret):
+                check(form not in text, f"{name} stands in {place}")
+
+
+def files(folder):
+    for at, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(at, name)
+            if os.path.isfile(path) and not name.endswith(".env"):
+                with open(path, "rb") as file:
+                    yield path, file.read()
+
+
+def until(what, look, patience=30):
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise Failure(f"{what}: nothing came")
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    program = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        server, address, names = serve(program, folder)
+        # The passphrase of the server is a common word; key and secret are long.
+        secrets = {name: value for name, value in names.items() if len(value) >= 20}
+        check(any("SECRET" in name for name in secrets), "there is a secret to look for", names)
+        said = []
+        inside = {**os.environ, **names, "HOME": folder, "SWIFT_BACKTRACE": "enable=no"}
+
+        def run(*words, code=0, environment=inside):
+            result = subprocess.run([program, *words], cwd=folder, capture_output=True, timeout=60,
+                                    env=environment)
+            said.append((" ".join(words), result.stdout + result.stderr))
+            check(result.returncode == code, f"{words}: exit code {code}", result)
+            return result.stdout.decode()
+
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(30)
+        os.mkdir(os.path.join(folder, "config"))
+        risk = os.path.join(folder, "config/risk.yaml")
+        with open(risk, "w") as file:
+            file.write("leverageMaximum: 10x\n")
+        process = subprocess.Popen(
+            [program, "demo", "--headless", "--server", address, "--data", "data"], cwd=folder,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**inside, "NOTIFY_SOCKET": os.path.join(folder, "notify"),
+                 "WATCHDOG_USEC": "1000000"})
+        try:
+            told = [manager.recv(4096).decode() for _ in range(3)]
+            check(told[0].startswith("READY=1"), "the manager hears that it is ready", told)
+            check(all("WATCHDOG=1" in text for text in told[1:]), "and that it lives", told)
+            words = ("--mode", "demo", "--data", "data")
+            until("ready", lambda: json.loads(run("status", "--json", *words))["ready"])
+            time.sleep(2)
+            run("place", "--yes", "buy", "btc", "0.5%", "sl", "1%", *words)
+            until("a position", lambda: json.loads(
+                run("positions", "--json", *words))["positions"])
+            run("close", "btc", *words)
+            with open(f"/proc/{process.pid}/environ", "rb") as file:
+                said.append(("/proc/PID/environ", file.read()))
+            with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+                said.append(("/proc/PID/cmdline", file.read()))
+            with open(f"/proc/{process.pid}/limits") as file:
+                check(re.search(r"Max core file size +0 +0", file.read()), "no core dumps (S05)")
+
+            def log():
+                with open(os.path.join(folder, "data/demo/main/perpdeck.log")) as file:
+                    return file.read()
+
+            with open(risk, "w") as file:
+                file.write("leverageMaximum: 10x\npriceColar: 1 %\n")
+            process.send_signal(signal.SIGHUP)
+            until("a mistake is told", lambda: "priceColar" in log())
+            with open(risk, "w") as file:
+                file.write("leverageMaximum: 5x\n")
+            process.send_signal(signal.SIGHUP)
+            until("tighter limits", lambda: log().count("the limits were read again") >= 1)
+            check("read again" in run("reload", *words), "a person reloads")
+            print("passed: headless: ready, alive, limits read again")
+            run("doctor", "--mode", "demo", "--server", address, "--data", "data")
+            run("config", "show")
+            run("config", "check", "--mode", "demo")
+            run("journal", "export", *words)
+            run("journal", "backup", "copy.sqlite", *words)
+            run("support-bundle", "--data", "data")
+            wrong = {**inside, "BLOFIN_DEMO_API_SECRET": secrets.get(
+                "BLOFIN_DEMO_API_SECRET", "") + "WRONG"}
+            run("doctor", "--mode", "demo", "--server", address, code=1, environment=wrong)
+            run("demo", "--secret=" + "CANARYargument", code=64)
+        finally:
+            process.send_signal(signal.SIGINT)
+            said.append(("the program", process.communicate(timeout=15)[0]))
+            server.send_signal(signal.SIGINT)
+            server.wait(10)
+        check(process.returncode == 0, "it ends with 0", process.returncode)
+        # A log with the secret planted in every form: the bundle must not pass it on.
+        place = os.path.join(folder, "data/demo/main/perpdeck.log")
+        with open(place, "ab") as file:
+            for secret in secrets.values():
+                for form in forms(secret):
+                    file.write(b"planted " + form + b" end\n")
+        run("support-bundle", "--data", "data", "--to", "planted.txt")
+        with open(os.path.join(folder, "planted.txt"), "rb") as file:
+            planted = file.read()
+        check(planted.count(b"<secret>") >= 4, "the planted secrets were taken out")
+        os.remove(place)
+        written = list(files(folder))
+        check(len(written) > 5, "files were written", [path for path, _ in written])
+        search(said + written, secrets)
+        print(f"passed: canary: {len(secrets)} secrets, {len(said)} answers, {len(written)} files")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        raise SystemExit(f"FAILED: {failure}")
