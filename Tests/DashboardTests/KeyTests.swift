@@ -141,7 +141,7 @@ enum Effect {
     switch action {
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
       .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
-      .cursorForward, .centerLadder, .mask, .help, .why, .palette, .back, .pickNext,
+      .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .pickNext,
       .pickPrevious, .runPicked:
       commands == [] && isLookSeen(action, before, after)
     case .quit: commands == [.quit] || question(after)?.commands == [.quit]
@@ -149,6 +149,7 @@ enum Effect {
     case .arm: after.isArmed != before.isArmed
     case .sizeDown, .sizeUp: after.working != before.working
     case .typeSize, .note: after.context == .prompt
+    case .acknowledge: commands == [.engine(.acknowledge(nil))]
     case .template: after.context == .line && line(after) == "template "
     case .approve:
       question(after)?.commands == before.selectedProposal.map { [.engine(.approve($0.id))] }
@@ -195,6 +196,7 @@ enum Effect {
     case .mask: after.isMasked != before.isMasked
     case .help: after.sheet == .help(0)
     case .why: after.sheet == .why(0)
+    case .alerts: after.sheet == .alerts(0)
     case .palette: after.context == .palette
     case .back: after.sheet == nil && (before.sheet != nil || after.armedUntil == nil)
     case .pickNext, .pickPrevious: after.context == before.context
