@@ -5,7 +5,7 @@ APT := libcurl4-openssl-dev libssl-dev libsqlite3-dev libncurses-dev libwslay-de
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: demo build test days storm bench lint setup clean
+.PHONY: demo build test days storm bench bench-peers fuzz sanitize lint setup clean
 
 ## Builds and opens the dashboard in paper mode: no key, no config, no network.
 demo: build
@@ -32,11 +32,32 @@ days: setup
 bench: build
 	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
-	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; exit $$status
+	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/order_path.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/peers/tui.py .build/release/perpdeck 10; exit $$status
 
-## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000), or the one that SEED names.
+## Measures us beside our peers from PyPI, in turn, and prints ratios; SUITES="matching" ROUNDS=9.
+bench-peers: setup
+	@python3 Tests/Benchmarks/peers/peers.py --rounds $(or $(ROUNDS),5) $(SUITES)
+
+## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000 FROM=1), or the one of SEED.
 storm: setup
-	@STORM_SEEDS=$(or $(SEEDS),1000) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
+	@STORM_SEEDS=$(or $(SEEDS),1000) STORM_FROM=$(or $(FROM),1) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
+
+# What has threads, sockets, files or C beneath it.
+SANITIZED := TransportTests|JournalTests|EventLoopTests|LoopbackTests|TerminalTests|ScenarioTests
+
+## Runs the tests of the rim and a minute of paper trading under the address and the thread sanitizer.
+sanitize: setup
+	@for kind in $(or $(KIND),address thread); do echo "The $$kind sanitizer"; \
+	  $(SWIFT) build --build-tests --sanitize=$$kind --scratch-path .build/$$kind || exit 1; \
+	  setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter '^($(SANITIZED))\.' || exit 1; \
+	  python3 Tests/Conformance/paper_minute.py .build/$$kind/debug/perpdeck 60 || exit 1; \
+	done
+
+## Fuzzes the command line and the key decoder, SECONDS each (make fuzz SECONDS=60).
+fuzz: setup
+	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -10,13 +10,13 @@ public enum AccountChange: Sendable, Hashable {
   /// A position has another size.
   case positionChanged(PositionKey)
   /// A position is gone; its life.
-  case positionClosed(PositionCycle)
+  indirect case positionClosed(PositionCycle)
   /// An order is in a new state or filled further.
-  case order(Orders.Change)
+  indirect case order(Orders.Change)
   /// A trigger order is new or in a new state.
-  case trigger(TriggerOrder)
+  indirect case trigger(TriggerOrder)
   /// A fill, told for the first time.
-  case fill(Fill)
+  indirect case fill(Fill)
   /// The position mode was read.
   case positionMode(PositionMode)
   /// A leverage was read back.

@@ -26,15 +26,24 @@ public struct OrderFlow: Sendable, Hashable {
 /// are exact. The result is therefore a function of the set of messages, not of their order (I5).
 struct OrderLedger: Sendable {
   private struct Entry: Sendable {
-    var instrument: InstrumentID
-    var slot: PositionSlot
-    var side: OrderSide
+    let id: ExchangeOrderID
+    let instrument: InstrumentID
+    let slot: PositionSlot
+    let side: OrderSide
     var reported = OrderProgress()
     var reportedAt = Timestamp(milliseconds: 0)
     var filled = OrderProgress()
     var weight: Fixed = .zero
     var booked = OrderProgress()
     var lastTime: Timestamp
+
+    /// Books what counts by now and returns it.
+    mutating func book(at time: Timestamp) -> OrderProgress {
+      lastTime = max(lastTime, time)
+      let fillsLead = filled.filledContracts >= reported.filledContracts
+      booked = fillsLead && filled.filledContracts.isPositive ? filled : reported
+      return booked
+    }
   }
 
   private struct FillKey: Hashable, Sendable {
@@ -45,8 +54,12 @@ struct OrderLedger: Sendable {
   /// The most orders and the most fills that are remembered; older ones are too old to count.
   static let capacity = 4_096
 
-  private var entries: [ExchangeOrderID: Entry] = [:]
-  private var order = RecentList<ExchangeOrderID>(capacity: capacity)
+  /// The orders; once there are so many, the oldest gives its place away.
+  private var entries: ContiguousArray<Entry> = []
+  private var places: [ExchangeOrderID: Int] = [:]
+  private var oldest = 0
+  /// The place of the order that was last told of.
+  private var lastPlace = 0
   private var seen: Set<FillKey> = []
   private var seenOrder = RecentList<FillKey>(capacity: 4 * capacity)
   /// Fills up to here may have been forgotten; one of an unknown order is not counted again.
@@ -55,9 +68,12 @@ struct OrderLedger: Sendable {
   /// Takes a fill; nil when it was seen before or is older than the memory reaches.
   mutating func apply(_ fill: Fill) -> (progress: OrderProgress, flow: OrderFlow?)? {
     let key = FillKey(instrument: fill.instrument, tradeID: fill.tradeID)
-    guard !seen.contains(key) else { return nil }
-    guard entries[fill.exchangeOrderID] != nil || fill.exchangeTime > horizon else { return nil }
-    remember(key)
+    // Later than what may have been forgotten, so that its order need not be known.
+    if fill.exchangeTime > horizon {
+      guard remember(key) else { return nil }
+    } else {
+      guard places[fill.exchangeOrderID] != nil, remember(key) else { return nil }
+    }
     return update(
       fill.exchangeOrderID, fill.instrument, fill.slot, fill.side, at: fill.exchangeTime
     ) { entry in
@@ -94,35 +110,49 @@ struct OrderLedger: Sendable {
     _ id: ExchangeOrderID, _ instrument: InstrumentID, _ slot: PositionSlot, _ side: OrderSide,
     at time: Timestamp, _ change: (inout Entry) -> Void
   ) -> (progress: OrderProgress, flow: OrderFlow?) {
-    if entries[id] == nil { makeRoom(for: id) }
-    var entry =
-      entries[id] ?? Entry(instrument: instrument, slot: slot, side: side, lastTime: time)
-    change(&entry)
-    entry.lastTime = max(entry.lastTime, time)
-    let before = entry.booked
-    let fillsLead = entry.filled.filledContracts >= entry.reported.filledContracts
-    entry.booked =
-      fillsLead && entry.filled.filledContracts.isPositive ? entry.filled : entry.reported
-    entries[id] = entry
-    let after = entry.booked
+    let place = place(of: id, instrument, slot, side, at: time)
+    change(&entries[place])
+    let before = entries[place].booked
+    let after = entries[place].book(at: time)
     guard after != before else { return (after, nil) }
     let flow = OrderFlow(
-      instrument: entry.instrument, slot: entry.slot, side: entry.side,
+      instrument: entries[place].instrument, slot: entries[place].slot, side: entries[place].side,
       contracts: after.filledContracts - before.filledContracts, fee: after.fee - before.fee,
       realizedPnL: after.realizedPnL - before.realizedPnL, exchangeTime: time)
     return (after, flow)
   }
 
-  private mutating func makeRoom(for id: ExchangeOrderID) {
-    if order.count == order.capacity, let oldest = order.first {
-      if let gone = entries.removeValue(forKey: oldest) { horizon = max(horizon, gone.lastTime) }
+  /// Returns the place of an order's entry, making one where there is none: the oldest gives way.
+  private mutating func place(
+    of id: ExchangeOrderID, _ instrument: InstrumentID, _ slot: PositionSlot, _ side: OrderSide,
+    at time: Timestamp
+  ) -> Int {
+    // Messages of one order follow each other.
+    if lastPlace < entries.count, entries[lastPlace].id == id { return lastPlace }
+    if let known = places[id] {
+      lastPlace = known
+      return known
     }
-    order.append(id)
+    let fresh = Entry(id: id, instrument: instrument, slot: slot, side: side, lastTime: time)
+    if entries.count < Self.capacity {
+      lastPlace = entries.count
+      entries.append(fresh)
+    } else {
+      lastPlace = oldest
+      places.removeValue(forKey: entries[oldest].id)
+      horizon = max(horizon, entries[oldest].lastTime)
+      entries[oldest] = fresh
+      oldest = oldest + 1 == Self.capacity ? 0 : oldest + 1
+    }
+    places[id] = lastPlace
+    return lastPlace
   }
 
-  private mutating func remember(_ key: FillKey) {
+  /// Notes a fill; false when it was noted before.
+  private mutating func remember(_ key: FillKey) -> Bool {
+    guard seen.insert(key).inserted else { return false }
     if seenOrder.count == seenOrder.capacity, let oldest = seenOrder.first { seen.remove(oldest) }
     seenOrder.append(key)
-    seen.insert(key)
+    return true
   }
 }

@@ -50,9 +50,19 @@ public final class BloFinExchange: Exchange {
   ///
   /// Without credentials only market data is delivered. `seed` feeds nonces and delays and must
   /// differ from run to run.
-  public init(
+  public convenience init(
     network: CurlMulti, loop: any Loop, hosts: BloFinHosts, credentials: BloFinCredentials?,
     seed: UInt64
+  ) throws(BloFinProblem) {
+    try self.init(
+      network: network, loop: loop, hosts: hosts, credentials: credentials, seed: seed,
+      answerWithin: RestCalls.answerWithin)
+  }
+
+  /// Makes the adapter with another patience for answers, in milliseconds.
+  init(
+    network: CurlMulti, loop: any Loop, hosts: BloFinHosts, credentials: BloFinCredentials?,
+    seed: UInt64, answerWithin: Int64
   ) throws(BloFinProblem) {
     if let credentials, credentials.environment != hosts.environment {
       throw .wrongEnvironment(key: credentials.environment, hosts: hosts.environment)
@@ -63,7 +73,8 @@ public final class BloFinExchange: Exchange {
     var random = SeededRandom(seed: seed)
     let signer = credentials.map { RequestSigner($0, nonceSeed: random.next()) }
     calls = RestCalls(
-      http: network, loop: loop, hosts: hosts, signer: signer, random: random.split())
+      http: network, loop: loop, hosts: hosts, signer: signer, answerWithin: answerWithin,
+      random: random.split())
     streams = StreamSet(
       network: network, loop: loop, hosts: hosts, signer: signer, random: random.split())
   }
@@ -201,7 +212,8 @@ extension BloFinExchange {
   }
 
   private func read(_ list: PagedList<Fill>, for questions: [FillCatchUp.Question]) {
-    calls.readAll(list, lane: .background) { [weak self] result in
+    // What was traded is not known otherwise: it does not wait behind what is read for the screen.
+    calls.readAll(list, lane: .ordinary) { [weak self] result in
       guard let self else { return }
       let fills: [Fill]? = if case .success(let rows) = result { rows } else { nil }
       for question in questions {

@@ -102,9 +102,9 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
 
 nonisolated extension QuotaScope {
   /// All requests of one IP address.
-  static let address = QuotaScope("address")
+  public static let address = QuotaScope("address")
   /// All signed requests of one user, whatever the key.
-  static let user = QuotaScope("user")
+  public static let user = QuotaScope("user")
 }
 
 nonisolated extension RequestQuota {
@@ -112,7 +112,7 @@ nonisolated extension RequestQuota {
   ///
   /// Source: BloFin API documentation, "Rate Limits": 500 a minute and 1500 in five minutes per
   /// address (then suspended for 5 minutes and 1 hour), 30 trading requests in 10 s per user.
-  static let blofin = [
+  public static let blofin = [
     RequestQuota(
       scope: .address, limit: 500, window: .minutes(1), margin: .seconds(2),
       reservedForRiskReducing: 60, reservedForOrdinary: 60),

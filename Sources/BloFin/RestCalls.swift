@@ -30,6 +30,7 @@ final class RestCalls {
   private let loop: any Loop
   private let root: WebAddress
   private let signer: RequestSigner?
+  private let answerWithin: Int64
   /// Told what happens beside the answers; nobody until it is set.
   var observers: Observers?
   private var random: SeededRandom
@@ -43,8 +44,8 @@ final class RestCalls {
   private var link: LinkState?
   private var isStopped = false
 
-  /// How long an answer may take: beyond that an order's fate is unknown.
-  private static let answerWithin: Int64 = 5_000
+  /// How long an answer may take, in milliseconds: beyond that an order's fate is unknown.
+  static let answerWithin: Int64 = 5_000
   /// How long a read is tried again.
   private static let readWithin = TimeSpan.seconds(15)
   /// How long a request may wait for its quota, by lane.
@@ -62,12 +63,13 @@ final class RestCalls {
   /// Makes a sender for one host; without a signer only public calls can be sent.
   init(
     http: any HTTPClient, loop: any Loop, hosts: BloFinHosts, signer: RequestSigner?,
-    random: SeededRandom
+    answerWithin: Int64 = RestCalls.answerWithin, random: SeededRandom
   ) {
     self.http = http
     self.loop = loop
     root = hosts.rest
     self.signer = signer
+    self.answerWithin = answerWithin
     self.random = random
     queue = RequestQueue(
       pacer: RequestPacer(quotas: RequestQuota.blofin), capacityPerLane: Self.waitingPerLane)
@@ -207,7 +209,7 @@ final class RestCalls {
     let sentAt = now
     let request = HTTPRequest(
       call.endpoint.method, address, headers: headers, body: call.body,
-      deadline: Self.answerWithin, connectDeadline: Self.answerWithin)
+      deadline: answerWithin, connectDeadline: answerWithin)
     tickets[number] = http.send(request) { [weak self] result in
       self?.answered(number, result, sentAt: sentAt)
     }

@@ -53,9 +53,13 @@ extension Market {
   /// The candles of a time frame with the last price worked into the newest, oldest first.
   ///
   /// A frame that is read and not streamed would otherwise stand still between two readings.
-  func chartCandles(_ timeFrame: TimeFrame, at now: Timestamp) -> [Candle] {
+  ///
+  /// Returns at most the `newest` closed ones and those after them; all by default.
+  func chartCandles(
+    _ timeFrame: TimeFrame, at now: Timestamp, newest: Int = .max
+  ) -> [Candle] {
     guard let series = series(timeFrame) else { return [] }
-    var candles = Array(series.closed)
+    var candles = Array(series.closed.suffix(newest))
     guard let last = lastPrice, ticker.map({ $0.value.exchangeTime <= now }) ?? false else {
       if let open = series.open { candles.append(open) }
       return candles

@@ -73,7 +73,11 @@ struct Toast: Sendable, Equatable {
 /// Everything that the screen is drawn from: the engine's snapshot, and what is only of the screen.
 public struct DashboardModel: Sendable {
   /// The newest state of the engine.
-  public internal(set) var snapshot: EngineSnapshot
+  public internal(set) var snapshot: EngineSnapshot {
+    didSet { figures = AccountFigures(snapshot) }
+  }
+  /// What is computed from the snapshot's account.
+  private(set) var figures: AccountFigures
   /// The present moment of the person at the screen: keys, countdowns and sentences are counted
   /// from it. Ages of data are counted from the snapshot, whose time a recording has for its own.
   public internal(set) var now: Timestamp
@@ -120,6 +124,7 @@ public struct DashboardModel: Sendable {
   /// Makes the model of a screen that has just opened.
   public init(snapshot: EngineSnapshot, now: Timestamp, labels: DashboardLabels) {
     self.snapshot = snapshot
+    figures = AccountFigures(snapshot)
     self.now = now
     self.labels = labels
     instrument = snapshot.pairs.first?.instrument
@@ -130,7 +135,7 @@ public struct DashboardModel: Sendable {
   var isArmed: Bool { armedUntil.map { $0 > now } ?? false }
 
   /// The rows of the orders panel, those of unknown outcome first.
-  var orderRows: [OrderRow] { OrderRow.all(of: snapshot) }
+  var orderRows: [OrderRow] { figures.orderRows }
 
   /// The proposal of a strategy that the keys are about, nil while there is none.
   var selectedProposal: Proposal? {

@@ -72,15 +72,24 @@ enum NumberText {
 
   /// Puts a comma between each three digits before the decimal point.
   static func grouped(_ text: String) -> String {
-    let isNegative = text.hasPrefix("-")
-    let digits = isNegative ? text.dropFirst() : text[...]
-    let whole = digits.prefix { $0 != "." }
-    guard whole.utf8.count > 3 else { return text }
-    var result = isNegative ? "-" : ""
-    for (index, digit) in whole.enumerated() {
-      if index > 0, (whole.utf8.count - index) % 3 == 0 { result.append(",") }
-      result.append(digit)
+    var text = text
+    return text.withUTF8 { bytes in
+      let first = bytes.first == UInt8(ascii: "-") ? 1 : 0
+      let point = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
+      let commas = max(0, point - first - 1) / 3
+      guard commas > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      return String(unsafeUninitializedCapacity: bytes.count + commas) { room in
+        var end = 0
+        for index in bytes.indices {
+          if index > first, index < point, (point - index).isMultiple(of: 3) {
+            room[end] = UInt8(ascii: ",")
+            end += 1
+          }
+          room[end] = bytes[index]
+          end += 1
+        }
+        return end
+      }
     }
-    return result + digits.dropFirst(whole.utf8.count)
   }
 }

@@ -113,7 +113,7 @@ extension DashboardModel {
   }
 
   private mutating func askToFlatten() {
-    let positions = snapshot.positions
+    let positions = figures.positions
     let unknown = labels.glyphs.unknown
     sheet = .confirmation(
       Confirmation(

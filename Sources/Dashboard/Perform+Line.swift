@@ -55,6 +55,14 @@ extension DashboardModel {
       }
       sheet = .confirmation(question(about: intents))
       return []
+    case .reversal(let key, let intent):
+      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+      sheet = .confirmation(
+        Confirmation(
+          question: "\(snapshot.modeWord): close \(key.instrument) and then send this order?",
+          details: question(about: [intent]).details,
+          commands: [.engine(.reverse(key, intent))], openedAt: now))
+      return []
     case .commands(let commands):
       sheet = nil
       return commands

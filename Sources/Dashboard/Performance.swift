@@ -81,10 +81,8 @@ struct EquityTrace: Sendable, Equatable {
   private var notedAt: Timestamp?
 
   /// Notes the equity when a minute has passed since the last point.
-  mutating func note(_ snapshot: EngineSnapshot, at now: Timestamp) {
-    guard notedAt.map({ now - $0 >= Self.interval }) ?? true, let equity = snapshot.equity else {
-      return
-    }
+  mutating func note(_ equity: Money?, at now: Timestamp) {
+    guard let equity, notedAt.map({ now - $0 >= Self.interval }) ?? true else { return }
     notedAt = now
     if values.count == Self.capacity { values.removeFirst() }
     values.append(Double(equity))

@@ -48,7 +48,7 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
   StatusBar.draw(model, in: bounds.row(0), into: &frame)
   AccountLine.draw(model, in: bounds.row(1), into: &frame)
   let last = bounds.height - 1
-  for (index, position) in model.snapshot.positions.enumerated() where index + 2 < last - 1 {
+  for (index, position) in model.figures.positions.enumerated() where index + 2 < last - 1 {
     frame.draw(PositionStrip.spans(position, model), in: bounds.row(index + 2))
   }
   let keymap = model.labels.keymap

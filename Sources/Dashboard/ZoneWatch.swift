@@ -52,6 +52,6 @@ extension DashboardModel {
     if let instrument, let market = snapshot.markets[instrument] {
       zones.look(at: market, chart.timeFrame)
     }
-    equityTrace.note(snapshot, at: snapshot.at)
+    equityTrace.note(figures.equity, at: snapshot.at)
   }
 }

@@ -36,6 +36,12 @@ public enum Command: Sendable, Hashable {
   case bracket(OpeningIntent, [PartialTarget])
   /// Places two openings of which the first fill cancels the other.
   case openOneOf(OpeningIntent, OpeningIntent)
+  /// Opens several at once: all leave or none does, each under its own id.
+  case openBatch([OpeningIntent])
+  /// Cancels several orders at once.
+  case cancelBatch([OrderReference])
+  /// Opens when the mark price reaches a trigger, up to a moment (nil: until it is given up).
+  case openAt(OpeningIntent, trigger: Price, until: Timestamp?)
   /// Lets the stop of a position follow the mark price, from `activation` on (nil: from now on).
   case trail(PositionKey, TrailDistance, activation: Price?)
   /// Replaces one of our orders: canceled first, then placed anew with what had not filled of
@@ -91,6 +97,10 @@ public enum Command: Sendable, Hashable {
     case .bracket(let intent, let targets):
       "bracket \(intent.side.rawValue) \(intent.instrument) \(targets.count)"
     case .openOneOf(let intent, _): "one-of \(intent.instrument)"
+    case .openBatch(let intents): "batch \(intents.count)"
+    case .cancelBatch(let references): "cancel-batch \(references.count)"
+    case .openAt(let intent, let trigger, _):
+      "stop-entry \(intent.side.rawValue) \(intent.instrument) at \(trigger)"
     case .trail(let key, _, _): "trail \(key.instrument)"
     case .amend(let id, _, let contracts): "amend \(id) \(contracts)"
     case .abandon(let id): "abandon \(id)"

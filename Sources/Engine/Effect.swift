@@ -9,13 +9,13 @@ public enum Effect: Sendable, Hashable {
   ///
   /// If the journal fails, ``Event/journalFailed(_:_:)`` is the answer and the request is not sent
   /// unless ``Risk/ApprovedOrder/mayLeaveUnjournaled``.
-  case submit(RequestID, ApprovedOrder)
+  indirect case submit(RequestID, ApprovedOrder)
   /// Sends a request whose intent is durable once more, under its own client order id: at most once
   /// in an order's life, and only after it was found nowhere.
-  case resend(RequestID, ApprovedOrder)
+  indirect case resend(RequestID, ApprovedOrder)
   /// Journals `protection.record` and sends the request; it leaves even if the journal fails, for
   /// it only reduces risk.
-  case protect(RequestID, ApprovedProtection)
+  indirect case protect(RequestID, ApprovedProtection)
   /// Cancels an order. Never waits for the journal.
   case cancel(RequestID, InstrumentID, OrderReference)
   /// Cancels a trigger order. Never waits for the journal.

@@ -135,8 +135,11 @@ public struct EngineSnapshot: Sendable {
   public var unrealizedPnL: Money { positions.reduce(.zero) { $0 + $1.unrealizedPnL } }
 
   /// The equity at the newest mark prices; nil before the first balance.
-  public var equity: Money? {
-    account.balance.map { $0.value.cash + unrealizedPnL }
+  public var equity: Money? { equity(unrealized: unrealizedPnL) }
+
+  /// The equity with so much unrealized; nil before the first balance.
+  public func equity(unrealized: Money) -> Money? {
+    account.balance.map { $0.value.cash + unrealized }
   }
 
   /// Today's profit and loss, nil before the first reports.

@@ -29,7 +29,7 @@ extension Stamped: Equatable where Value: Equatable {}
 /// Everything that can happen to the engine. It knows nothing else of the world.
 public enum Event: Sendable, Hashable {
   /// The program started; always the first event.
-  case started(Recovery)
+  indirect case started(Recovery)
   /// An exchange told something about its markets.
   case market(MarketEvent)
   /// An exchange told something about the account.
@@ -43,7 +43,7 @@ public enum Event: Sendable, Hashable {
   /// A message of the exchange could not be used.
   case protocolProblem(String)
   /// Someone wants something.
-  case command(Command, CommandSource)
+  indirect case command(Command, CommandSource)
   /// A moment that was asked for by ``Effect/schedule(_:at:)`` has come.
   case timer(TimerID)
   /// The intent with this id is in the journal and survives a loss of power.

@@ -22,9 +22,7 @@ public struct TradingEngine: Sendable {
 
   /// Takes an event and returns what is to be done, in order.
   public mutating func handle(_ event: Stamped<Event>) -> [Effect] {
-    precondition(event.sequence > core.sequence, "events are numbered upward")
-    core.sequence = event.sequence
-    core.now = event.at
+    begin(event.sequence, event.at)
     switch event.value {
     case .market(let market): MarketRules.take(market, &core)
     case .account(let account): AccountRules.take(account, &core)
@@ -46,6 +44,31 @@ public struct TradingEngine: Sendable {
     }
     if !core.plans.isEmpty { PlanRules.advance(after: event.value, &core) }
     if !core.alerts.isIdle { AlertRules.finish(after: event.value, &core) }
+    return finish()
+  }
+
+  /// Takes a step of a market that is known by candles alone: the same as ``handle(_:)`` does with
+  /// it, for those who have millions of them and no event around them.
+  public mutating func handle(
+    _ step: CandleStep, sequence: UInt64, at moment: Timestamp
+  ) -> [Effect] {
+    begin(sequence, moment)
+    MarketRules.take(step, &core)
+    if !core.plans.isEmpty { PlanRules.advance(after: .market(.step(step)), &core) }
+    if !core.alerts.isIdle { AlertRules.finish(after: .market(.step(step)), &core) }
+    return finish()
+  }
+
+  @inline(__always)
+  private mutating func begin(_ sequence: UInt64, _ moment: Timestamp) {
+    precondition(sequence > core.sequence, "events are numbered upward")
+    core.sequence = sequence
+    core.now = moment
+  }
+
+  /// Hands over what is to be done.
+  @inline(__always)
+  private mutating func finish() -> [Effect] {
     if core.wantsCheckpoint { writeCheckpoint() }
     guard !core.effects.isEmpty else { return [] }
     var effects: [Effect] = []

@@ -108,6 +108,7 @@ public final class ExchangeServer {
     let loop = group.next()
     let configuration = configuration
     let market = try openedMarket()
+    let record = try Self.record(configuration)
     let made = Self.result {
       try loop.submit {
         let clock: ManualClock?
@@ -117,6 +118,7 @@ public final class ExchangeServer {
         }
         let exchange = ServedExchange(
           configuration: configuration, market: market,
+          recorder: record.map { RunRecorder(path: $0.path, descriptor: $0.descriptor) },
           clock: clock.map { clock in { clock.now } } ?? readWallClock)
         return (
           NIOLoopBound(exchange, eventLoop: loop), clock.map { NIOLoopBound($0, eventLoop: loop) }
@@ -136,6 +138,14 @@ public final class ExchangeServer {
     return Running(
       group: group, loop: loop, listener: listener, exchange: exchange, clock: clock,
       port: listener.localAddress?.port ?? configuration.port, marketLabel: market.source.label)
+  }
+
+  /// Makes the file that the run is recorded to; nil when it is not.
+  private static func record(
+    _ configuration: ServerConfiguration
+  ) throws(ServerProblem) -> (path: String, descriptor: Int32)? {
+    guard let path = configuration.recordPath else { return nil }
+    return (path, try RunRecorder.makeFile(path))
   }
 
   private func openedMarket() throws(ServerProblem) -> OpenedMarket {

@@ -19,13 +19,15 @@ public struct ServerConfiguration: Sendable {
   public var hasFaultDoor: Bool
   /// Faults that come by themselves; nil: none.
   public var faultScript: FaultScript?
+  /// The file to which the run is recorded, see ``RunReplay``; nil: none.
+  public var recordPath: String?
 
   /// States a configuration; the defaults serve the built-in market to one test account.
   public init(
     port: Int = 0, seed: UInt64 = 1, market: MarketChoice = .builtIn,
     accounts: [ServedAccount] = [.test()], pace: Pace = .wallClock(speed: 1),
     strictness: Strictness = .exchange, hasFaultDoor: Bool = false,
-    faultScript: FaultScript? = nil
+    faultScript: FaultScript? = nil, recordPath: String? = nil
   ) {
     self.port = port
     self.seed = seed
@@ -35,6 +37,7 @@ public struct ServerConfiguration: Sendable {
     self.strictness = strictness
     self.hasFaultDoor = hasFaultDoor
     self.faultScript = faultScript
+    self.recordPath = recordPath
   }
 }
 

@@ -10,6 +10,8 @@ public enum ServerProblem: Error, Sendable, Hashable {
   case marketSource(String)
   /// A fault plan makes no sense: what, and in which line; nil when it cannot be read at all.
   case faultPlan(file: String, line: Int?, String)
+  /// A record of a run cannot be written or read: why, and in which line; nil for the file itself.
+  case record(file: String, line: Int?, String)
   /// Two accounts share an API key.
   case duplicateKey(String)
   /// ``ExchangeServer/start()`` was called twice.
@@ -30,6 +32,8 @@ extension ServerProblem: CustomStringConvertible {
       "The market source cannot be opened: \(reason)"
     case .faultPlan(let file, let line, let reason):
       "The fault plan \(file)\(line.map { ":\($0)" } ?? "") cannot be used: \(reason)"
+    case .record(let file, let line, let reason):
+      "The record \(file)\(line.map { ":\($0)" } ?? "") cannot be used: \(reason)"
     case .duplicateKey(let key):
       "Two accounts have the API key \(key); each account needs its own."
     case .alreadyStarted:

@@ -20,6 +20,7 @@ public struct CandleSeries: Sendable, Equatable {
 
   /// The length of a candle.
   public let timeFrame: TimeFrame
+  private let span: TimeSpan
   /// The candles that will not change any more, oldest first.
   public private(set) var closed: RecentList<Candle>
   /// The candle that still changes, nil before the first one.
@@ -30,6 +31,7 @@ public struct CandleSeries: Sendable, Equatable {
   /// Makes an empty series.
   public init(_ timeFrame: TimeFrame, capacity: Int) {
     self.timeFrame = timeFrame
+    span = timeFrame.span
     closed = RecentList(capacity: capacity)
   }
 
@@ -38,9 +40,7 @@ public struct CandleSeries: Sendable, Equatable {
 
   /// Takes a candle, new or changed (fault case B11).
   public mutating func apply(_ candle: Candle) -> Change {
-    guard candle.isConsistent, timeFrame.openTime(of: candle.openTime) == candle.openTime else {
-      return .ignored
-    }
+    guard fits(candle) else { return .ignored }
     if let open {
       if candle.openTime == open.openTime { return begin(candle) }
       if candle.openTime > open.openTime {
@@ -50,8 +50,18 @@ public struct CandleSeries: Sendable, Equatable {
         return .closed
       }
     }
-    if let newest = closed.last, candle.openTime <= newest.openTime { return revise(candle) }
+    if !closed.isEmpty, candle.openTime <= closed[closed.count - 1].openTime {
+      return revise(candle)
+    }
     return begin(candle)
+  }
+
+  /// Whether a candle can be one of this series.
+  private func fits(_ candle: Candle) -> Bool {
+    guard candle.isConsistent else { return false }
+    // One that follows the last one at once begins where it should.
+    if !closed.isEmpty, candle.openTime - closed[closed.count - 1].openTime == span { return true }
+    return timeFrame.openTime(of: candle.openTime) == candle.openTime
   }
 
   /// Takes candles of the past, oldest first, and merges them with what is there.
@@ -99,13 +109,17 @@ public struct CandleSeries: Sendable, Equatable {
   }
 
   private mutating func close(_ candle: Candle) {
-    if let newest = closed.last { missingCount += missing(between: newest, and: candle) }
+    if !closed.isEmpty {
+      let newest = closed[closed.count - 1].openTime
+      // Most candles follow the last one at once.
+      if candle.openTime - newest != span { missingCount += missing(from: newest, to: candle) }
+    }
     closed.append(candle.isClosed ? candle : candle.asClosed)
   }
 
-  private func missing(between earlier: Candle, and later: Candle) -> Int {
-    let distance = (later.openTime - earlier.openTime).milliseconds
-    return max(0, Int(distance / timeFrame.span.milliseconds) - 1)
+  private func missing(from earlier: Timestamp, to later: Candle) -> Int {
+    let distance = (later.openTime - earlier).milliseconds
+    return max(0, Int(distance / span.milliseconds) - 1)
   }
 
   private mutating func revise(_ candle: Candle) -> Change {
@@ -126,7 +140,7 @@ public struct CandleSeries: Sendable, Equatable {
 
   private mutating func recountMissing() {
     missingCount = zip(closed, closed.dropFirst()).reduce(0) {
-      $0 + missing(between: $1.0, and: $1.1)
+      $0 + missing(from: $1.0.openTime, to: $1.1)
     }
   }
 }

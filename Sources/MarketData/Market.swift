@@ -57,6 +57,13 @@ public struct Market: Sendable, Equatable {
   /// The mark price, nil before the first.
   public var markPrice: Price? { mark?.value.markPrice ?? candlePrice?.value.price }
 
+  /// Returns the mark price if it came at a moment or later, nil otherwise.
+  public func freshMark(since moment: Timestamp) -> Price? {
+    if let mark { return mark.receivedAt >= moment ? mark.value.markPrice : nil }
+    guard let candlePrice, candlePrice.receivedAt >= moment else { return nil }
+    return candlePrice.value.price
+  }
+
   /// The best bid: of the book while it is usable, of the ticker otherwise.
   public var bidPrice: Price? { book.isUsable ? book.bids.best?.price : ticker?.value.bidPrice }
 
@@ -112,7 +119,7 @@ public struct Market: Sendable, Equatable {
   }
 
   private mutating func seriesPosition(_ timeFrame: TimeFrame) -> Int {
-    if let position = candles.firstIndex(where: { $0.timeFrame == timeFrame }) { return position }
+    for place in candles.indices where candles[place].timeFrame == timeFrame { return place }
     candles.append(CandleSeries(timeFrame, capacity: candleCapacity))
     return candles.count - 1
   }

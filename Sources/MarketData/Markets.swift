@@ -34,8 +34,9 @@ public struct Markets: Sendable, Equatable {
   @inline(__always)
   public func position(of id: InstrumentID) -> Int? {
     // Up to a handful of names a scan of inline strings beats hashing one.
-    if all.count <= 4 { return all.firstIndex { $0.instrument.id == id } }
-    return positions[id]
+    guard all.count <= 12 else { return positions[id] }
+    for place in all.indices where all[place].instrument.id == id { return place }
+    return nil
   }
 
   /// Returns a market, nil when it is not known.
@@ -79,17 +80,7 @@ public struct Markets: Sendable, Equatable {
       case .updated, .revised: return .market(position)
       case .ignored: return .nothing
       }
-    case .step(let step):
-      guard let position = position(of: step.instrument), step.price.isPositive else {
-        return .nothing
-      }
-      all[position].candlePrice = Received(
-        CandlePrice(price: step.price, slippage: step.slippage), at: now)
-      switch all[position].apply(step.candle, step.timeFrame) {
-      case .closed: return .candleClosed(position, step.timeFrame)
-      case .updated, .revised: return .market(position)
-      case .ignored: return .nothing
-      }
+    case .step(let step): return apply(step, at: now)
     case .candles(let id, let timeFrame, let candles):
       guard let position = position(of: id) else { return .nothing }
       all[position].merge(candles, timeFrame)
@@ -102,6 +93,20 @@ public struct Markets: Sendable, Equatable {
       case .cross: all[position].crossTiers = ascending
       }
       return .market(position)
+    }
+  }
+
+  /// Takes a step of a market that is known by candles alone.
+  public mutating func apply(_ step: CandleStep, at now: Timestamp) -> Change {
+    guard let position = position(of: step.instrument), step.price.isPositive else {
+      return .nothing
+    }
+    all[position].candlePrice = Received(
+      CandlePrice(price: step.price, slippage: step.slippage), at: now)
+    switch all[position].apply(step.candle, step.timeFrame) {
+    case .closed: return .candleClosed(position, step.timeFrame)
+    case .updated, .revised: return .market(position)
+    case .ignored: return .nothing
     }
   }
 

@@ -35,6 +35,8 @@ public struct BacktestLedger: Sendable {
   public private(set) var candleCount = 0
   /// How many of them closed with a position in their market.
   public private(set) var exposedCount = 0
+  /// What was decided.
+  public private(set) var decisions = DecisionTrail()
   /// How often the gate said no, by the code of the denial, in the order of the first.
   public private(set) var denials: [(code: String, count: Int, text: String)] = []
   /// The newest warnings and alarms of the engine, oldest first.
@@ -50,7 +52,7 @@ public struct BacktestLedger: Sendable {
   private struct Holding: Sendable {
     let instrument: InstrumentID
     let contractValue: BaseAmount
-    let ticksPerUnit: Double
+    let tick: Double
     var coins = 0.0
     var close = 0.0
     var entry = 0.0
@@ -66,7 +68,7 @@ public struct BacktestLedger: Sendable {
     holdings = plan.feeds.map { feed in
       Holding(
         instrument: feed.listing.id, contractValue: feed.listing.instrument.contractValue,
-        ticksPerUnit: 1 / Double(feed.table.tick))
+        tick: Double(feed.table.tick))
     }
   }
 
@@ -74,16 +76,15 @@ public struct BacktestLedger: Sendable {
   @inline(__always)
   mutating func note(_ row: CandleTable.Row, of place: Int) {
     candleCount &+= 1
-    let scale = holdings[place].ticksPerUnit
-    let close = Double(row.close) / scale
-    holdings[place].close = close
+    let tick = holdings[place].tick
+    holdings[place].close = Double(row.close) * tick
     if holdings[place].coins != 0 {
       exposedCount &+= 1
-      holdings[place].highest = max(holdings[place].highest, Double(row.high) / scale)
-      holdings[place].lowest = min(holdings[place].lowest, Double(row.low) / scale)
+      holdings[place].highest = max(holdings[place].highest, Double(row.high) * tick)
+      holdings[place].lowest = min(holdings[place].lowest, Double(row.low) * tick)
     }
     var equity = cashFlow
-    for holding in holdings { equity += holding.coins * holding.close }
+    for at in holdings.indices { equity += holdings[at].coins * holdings[at].close }
     curve.note(equity, at: row.openTime)
   }
 
@@ -101,10 +102,26 @@ public struct BacktestLedger: Sendable {
         cashFlow += Double(payment.amount)
       case .denial(let denial): note(denial)
       case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
-        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .events, .checkpoint:
+        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .alertRule, .alert,
+        .alertAcknowledged, .events, .checkpoint:
         break
       }
     }
+  }
+
+  /// An order is sent.
+  mutating func note(_ request: OrderRequest, at time: Timestamp) {
+    decisions.note(request, at: time)
+  }
+
+  /// Protection is asked for.
+  mutating func note(_ request: ProtectionRequest, at time: Timestamp) {
+    decisions.note(request, at: time)
+  }
+
+  /// Something is canceled.
+  mutating func noteCancel(of instrument: InstrumentID, at time: Timestamp) {
+    decisions.noteCancel(of: instrument, at: time)
   }
 
   mutating func note(_ notice: Notice) {

@@ -14,6 +14,8 @@ public struct BacktestPlan: Sendable {
   public var strategies: [StrategyPlan]
   /// The limits of the gate.
   public var limits: RiskLimits
+  /// How far the start of the day is moved from 00:00 UTC.
+  public var dayOffset: TimeSpan
   /// What the exchange charges.
   public var fees: FeeSchedule
   /// How far from the price a market order fills, as a fraction of it.
@@ -31,7 +33,9 @@ public struct BacktestPlan: Sendable {
 
   /// States a plan.
   public init(
-    feeds: [CandleFeed], strategies: [StrategyPlan], limits: RiskLimits, fees: FeeSchedule,
+    feeds: [CandleFeed], strategies: [StrategyPlan], limits: RiskLimits,
+    dayOffset: TimeSpan = .zero,
+    fees: FeeSchedule,
     slippage: Rate, latency: TimeSpan = .zero, deposit: Money, leverage: Leverage,
     marginMode: MarginMode = .isolated,
     funding: [InstrumentID: [FundingPoint]] = [:]
@@ -39,6 +43,7 @@ public struct BacktestPlan: Sendable {
     self.feeds = feeds
     self.strategies = strategies
     self.limits = limits
+    self.dayOffset = dayOffset
     self.fees = fees
     self.slippage = slippage
     self.latency = latency
@@ -66,7 +71,7 @@ public struct BacktestPlan: Sendable {
       pairs: feeds.map {
         PairPlan(instrument: $0.listing.id, marginMode: marginMode, leverage: leverage)
       },
-      timeFrames: [], limits: unaging, fees: fees, dayOffset: .zero,
+      timeFrames: [], limits: unaging, fees: fees, dayOffset: dayOffset,
       depth: MarketDepth(trades: 1, candles: 500),
       timing: EngineTiming(
         reconcileInterval: Self.forever, startupRetry: .seconds(2),

@@ -26,6 +26,8 @@ public struct BacktestRun: Sendable {
   private var onTheWay: [Posted] = []
   private var isStarted = false
   private var isOver = false
+  /// Whether candles reach the engine as events like any other.
+  private var isPlain = false
 
   private struct Timer: Sendable {
     let name: TimerID
@@ -49,6 +51,13 @@ public struct BacktestRun: Sendable {
       plan.engineSettings(startingAt: exchange.now), strategies: plan.strategies,
       at: exchange.now)
     ledger = BacktestLedger(plan)
+  }
+
+  /// Takes the plain way from here on: the venue looks at every price, the engine gets events. It
+  /// does the same and is there to prove that.
+  package mutating func goPlain() {
+    isPlain = true
+    exchange.lookAtEveryPrice()
   }
 
   /// Takes up to so many turns; returns false when the candles have come to their end.
@@ -83,7 +92,15 @@ public struct BacktestRun: Sendable {
       ledger.note(row, of: place)
       let step = exchange.step(of: place)
       ledger.note(price: step.price, of: place)
-      handle(.market(.step(step)))
+      guard !isPlain else {
+        handle(.market(.step(step)))
+        drain()
+        continue
+      }
+      sequence &+= 1
+      let effects = engine.handle(step, sequence: sequence, at: exchange.venue.now)
+      guard !effects.isEmpty else { continue }
+      perform(effects)
       drain()
     }
   }
@@ -138,14 +155,19 @@ public struct BacktestRun: Sendable {
     for effect in effects {
       switch effect {
       case .submit(let id, let order):
+        ledger.note(order.request, at: exchange.venue.now)
         handle(.intentDurable(order.request.clientOrderID))
         ask(.submit(order.request), id)
       case .resend(let id, let order): ask(.submit(order.request), id)
       case .protect(let id, let protection):
+        ledger.note(protection.request, at: exchange.venue.now)
         handle(.intentDurable(protection.request.clientOrderID))
         ask(.protect(protection.request), id)
-      case .cancel(let id, let instrument, let order): ask(.cancel(instrument, order), id)
+      case .cancel(let id, let instrument, let order):
+        ledger.noteCancel(of: instrument, at: exchange.venue.now)
+        ask(.cancel(instrument, order), id)
       case .cancelTrigger(let id, let instrument, let order):
+        ledger.noteCancel(of: instrument, at: exchange.venue.now)
         ask(.cancelTrigger(instrument, order), id)
       case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
         ask(.setLeverage(instrument, mode, slot, leverage), id)

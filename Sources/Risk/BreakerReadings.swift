@@ -8,7 +8,20 @@ public enum MarkedEquity {
   /// The unrealized profit of all positions.
   public static func unrealizedPnL(_ account: Account, _ markets: Markets) -> Money {
     var sum = Money.zero
-    for held in account.positions.held { sum += unrealizedPnL(held, markets[held.key.instrument]) }
+    for place in account.positions.held.indices {
+      // Field by field: a position is large, and this is asked at every price.
+      guard let at = markets.position(of: account.positions.held[place].report.key.instrument),
+        let mark = markets.all[at].freshMark(since: account.positions.held[place].receivedAt)
+      else {
+        sum += account.positions.held[place].report.unrealizedPnL
+        continue
+      }
+      sum += ProfitAndLoss.unrealized(
+        side: account.positions.held[place].report.side,
+        amount: markets.all[at].instrument.baseAmount(
+          of: account.positions.held[place].report.contracts),
+        entryPrice: account.positions.held[place].report.entryPrice, markPrice: mark)
+    }
     return sum
   }
 
@@ -19,12 +32,12 @@ public enum MarkedEquity {
 
   /// The unrealized profit of one position: at the newest mark, else as it was reported.
   public static func unrealizedPnL(_ held: HeldPosition, _ market: Market?) -> Money {
-    guard let market, let mark = market.mark, mark.receivedAt >= held.receivedAt else {
+    guard let market, let mark = market.freshMark(since: held.receivedAt) else {
       return held.report.unrealizedPnL
     }
     return ProfitAndLoss.unrealized(
       side: held.report.side, amount: market.instrument.baseAmount(of: held.report.contracts),
-      entryPrice: held.report.entryPrice, markPrice: mark.value.markPrice)
+      entryPrice: held.report.entryPrice, markPrice: mark)
   }
 }
 

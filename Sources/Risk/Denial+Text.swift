@@ -65,6 +65,16 @@ extension Denial {
       "the order needs \(money(needs)) of margin, \(money(available)) is available"
     case .leverageTooHigh(let leverage, let limit): "leverage \(leverage)x, limit \(limit)x"
     case .tooManyPositions(let count, let limit): "\(count) positions are open, limit \(limit)"
+    case .marginPerTrade(let needs, let limit):
+      "without a stop the margin of \(money(needs)) can be lost, the limit is \(money(limit))"
+    case .bookShare(let wanted, let offered, let limit):
+      "\(wanted) contracts are more than \(percent(limit)) of the \(offered) that the book offers"
+    case .aboveMedian(let notional, let median, let multiple):
+      "\(money(notional)) is more than \(multiple) times the usual order of \(money(median))"
+    case .rangeTooLarge(let move, let limit):
+      "an average range of the price would move \(money(move)), the limit is \(money(limit))"
+    case .correlatedNotional(let would, let limit):
+      "what moves together would be worth \(money(would)), the limit is \(money(limit))"
     case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
     case .protectionEmpty: "protection needs a stop, a target or both"
@@ -107,6 +117,7 @@ extension Denial.Datum {
     case .leverage: "the leverage is"
     case .tiers: "the maintenance margin is"
     case .dayFigures: "the profit and loss of the day is"
+    case .candles: "enough candles are"
     }
   }
 }

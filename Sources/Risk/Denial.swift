@@ -16,6 +16,7 @@ public enum Denial: Error, Sendable, Hashable {
     case leverage
     case tiers
     case dayFigures
+    case candles
   }
 
   // The state of the program.
@@ -72,6 +73,11 @@ public enum Denial: Error, Sendable, Hashable {
   case marginShort(needs: Money, available: Money)
   case leverageTooHigh(Leverage, limit: Leverage)
   case tooManyPositions(count: Int, limit: Int)
+  case marginPerTrade(needs: Money, limit: Money)
+  case bookShare(wanted: Contracts, offered: Contracts, limit: Rate)
+  case aboveMedian(Money, median: Money, multiple: Rate)
+  case rangeTooLarge(move: Money, limit: Money)
+  case correlatedNotional(would: Money, limit: Money)
 
   // Closing and protecting.
   case nothingToClose(PositionKey)
@@ -124,6 +130,11 @@ public enum Denial: Error, Sendable, Hashable {
     case .marginShort: "limit.margin"
     case .leverageTooHigh: "limit.leverage"
     case .tooManyPositions: "limit.positions"
+    case .marginPerTrade: "limit.margin_per_trade"
+    case .bookShare: "size.book"
+    case .aboveMedian: "size.median"
+    case .rangeTooLarge: "limit.volatility"
+    case .correlatedNotional: "limit.correlated"
     case .nothingToClose: "close.nothing"
     case .shareOutOfRange: "close.share"
     case .protectionEmpty: "protection.empty"

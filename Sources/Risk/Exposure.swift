@@ -91,7 +91,7 @@ extension RiskContext {
   }
 
   /// The instruments with a position or an opening order, each once, in a fixed order.
-  private var exposedInstruments: [InstrumentID] {
+  var exposedInstruments: [InstrumentID] {
     var names: [InstrumentID] = []
     for position in account.positions.held where !names.contains(position.key.instrument) {
       names.append(position.key.instrument)

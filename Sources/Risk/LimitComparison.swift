@@ -28,7 +28,28 @@ extension RiskLimits {
     check("marketAgeMaximum", marketAgeMaximum > other.marketAgeMaximum)
     check("balanceAgeMaximum", balanceAgeMaximum > other.balanceAgeMaximum)
     check("clockOffsetMaximum", clockOffsetMaximum > other.clockOffsetMaximum)
-    return names + day.looser(than: other.day)
+    return names + size.looser(than: other.size) + day.looser(than: other.day)
+  }
+}
+
+extension SizeLimits {
+  /// Returns the names of the limits that allow more than `other` does.
+  func looser(than other: SizeLimits) -> [String] {
+    var names: [String] = []
+    func check(_ name: String, _ limit: Rate?, _ before: Rate?) {
+      guard let before else { return }
+      if limit.map({ $0 > before }) ?? true { names.append(name) }
+    }
+    check("bookShareMaximum", bookShareMaximum, other.bookShareMaximum)
+    check("medianMultipleMaximum", medianMultipleMaximum, other.medianMultipleMaximum)
+    check("rangeMoveMaximum", rangeMoveMaximum, other.rangeMoveMaximum)
+    check(
+      "correlatedNotionalMaximum", correlatedNotionalMaximum, other.correlatedNotionalMaximum)
+    if correlationMinimum > other.correlationMinimum { names.append("correlationMinimum") }
+    if let before = other.liquidationWarning, liquidationWarning.map({ $0 < before }) ?? true {
+      names.append("liquidationWarning")
+    }
+    return names
   }
 }
 

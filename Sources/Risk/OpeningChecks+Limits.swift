@@ -69,6 +69,10 @@ extension OpeningChecks {
       let limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
       if loss > limit { return .riskTooLarge(loss: loss, limit: limit) }
     }
+    if case .liquidation = intent.stop {
+      let limit = equity.scaled(by: limits.marginPerTrade, .down)
+      if margin > limit { return .marginPerTrade(needs: margin, limit: limit) }
+    }
     let signed = intent.side == .long ? contracts : -contracts
     guard let pair = context.exposure(market.id, adding: signed),
       let others = context.totalNotional(except: market.id),

@@ -12,6 +12,8 @@ struct OpeningChecks {
   /// Whether a person let the wish of a strategy pass.
   let isApproved: Bool
   let recentOrders: Int
+  /// What the orders approved before were worth, oldest first.
+  let recentNotionals: [Money]
   /// How long ago the same was opened, nil when it was not within the window.
   let repeatedAfter: TimeSpan?
 
@@ -24,6 +26,7 @@ struct OpeningChecks {
     }
     return marketDenial(market) ?? accountDenial(market) ?? breakerDenial(market)
       ?? orderDenial(market) ?? protectionDenial(market) ?? limitDenial(market)
+      ?? sizeLimitDenial(market)
   }
 
   private func stateDenial() -> Denial? {

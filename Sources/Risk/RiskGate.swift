@@ -21,17 +21,19 @@ public struct RiskGate: Sendable {
     public let source: CommandSource
     /// When.
     public let at: Timestamp
+    /// What it was worth.
+    public let notional: Money
   }
 
   /// Makes a gate with its limits.
   public init(limits: RiskLimits) {
     self.limits = limits
-    openings = RecentList(capacity: max(1, limits.ordersPerMinuteMaximum))
+    openings = RecentList(capacity: Self.openingCapacity(limits))
   }
 
   /// Puts other limits in force.
   public mutating func replaceLimits(_ limits: RiskLimits) {
-    var openings = RecentList<Opening>(capacity: max(1, limits.ordersPerMinuteMaximum))
+    var openings = RecentList<Opening>(capacity: Self.openingCapacity(limits))
     for opening in self.openings { openings.append(opening) }
     self.limits = limits
     self.openings = openings
@@ -48,6 +50,7 @@ public struct RiskGate: Sendable {
     preview.denial = OpeningChecks(
       context: context, limits: limits, preview: preview, source: source, isApproved: isApproved,
       recentOrders: recentOpenings(at: context.now),
+      recentNotionals: limits.size.medianMultipleMaximum == nil ? [] : openings.map(\.notional),
       repeatedAfter: repeatedAfter(intent, source, at: context.now)
     ).denial()
     return preview
@@ -68,7 +71,8 @@ public struct RiskGate: Sendable {
       slot: context.slot(of: intent), marginMode: intent.marginMode, type: intent.type,
       contracts: contracts, reduceOnly: false, takeProfit: intent.takeProfit,
       stopLoss: intent.stop.trigger)
-    openings.append(Opening(intent: intent, source: source, at: context.now))
+    openings.append(
+      Opening(intent: intent, source: source, at: context.now, notional: figures.notional))
     return .success(
       ApprovedOrder(
         request,
@@ -179,11 +183,22 @@ public struct RiskGate: Sendable {
         figures: nil, state: context.state, at: context.now))
   }
 
+  /// How many approved openings are kept: those of a minute, and enough for a median.
+  private static func openingCapacity(_ limits: RiskLimits) -> Int {
+    max(20, limits.ordersPerMinuteMaximum)
+  }
+
   /// The most orders that one close may need; a larger position is closed in several goes.
   static let closingOrderLimit = 20
 
   private func recentOpenings(at now: Timestamp) -> Int {
-    openings.reduce(0) { now - $1.at < .minutes(1) ? $0 + 1 : $0 }
+    var count = 0
+    // Oldest first, so the newest that is too old ends the look.
+    for place in openings.indices.reversed() {
+      guard now - openings[place].at < .minutes(1) else { break }
+      count += 1
+    }
+    return count
   }
 
   /// How long ago the same was opened: the very same wish by anyone, or, for an automatic one, any
@@ -191,13 +206,17 @@ public struct RiskGate: Sendable {
   private func repeatedAfter(
     _ intent: OpeningIntent, _ source: CommandSource, at now: Timestamp
   ) -> TimeSpan? {
-    let newest = openings.last { opening in
-      guard now - opening.at < limits.duplicateWindow else { return false }
-      if opening.intent == intent { return true }
-      return !source.isPerson && opening.intent.instrument == intent.instrument
-        && opening.intent.side == intent.side
+    for place in openings.indices.reversed() {
+      let age = now - openings[place].at
+      guard age < limits.duplicateWindow else { return nil }
+      if openings[place].intent == intent { return age }
+      if !source.isPerson, openings[place].intent.instrument == intent.instrument,
+        openings[place].intent.side == intent.side
+      {
+        return age
+      }
     }
-    return newest.map { now - $0.at }
+    return nil
   }
 }
 

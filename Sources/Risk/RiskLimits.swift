@@ -39,13 +39,16 @@ public struct RiskLimits: Sendable, Hashable {
   public var balanceAgeMaximum: TimeSpan
   /// The largest difference between our clock and the exchange's.
   public var clockOffsetMaximum: TimeSpan
-  /// The share of equity that a scale-in entry puts up as collateral.
+  /// The largest share of equity that one opening whose stop is its liquidation may put up as
+  /// collateral: that is what it can lose.
   public var marginPerTrade: Rate
   /// How long the same opening, and any other automatic one of the same side, is taken for a
   /// repeat.
   public var duplicateWindow: TimeSpan
   /// The limits of the day, of the drawdown and of a run of losses.
   public var day: DayLimits
+  /// The limits that compare an order with the book, the past and what moves alike.
+  public var size: SizeLimits
 
   /// States the limits.
   public init(
@@ -55,7 +58,7 @@ public struct RiskLimits: Sendable, Hashable {
     priceCollar: Rate, priceDivergenceMaximum: Rate, slippageAllowance: Rate,
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
     balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
-    duplicateWindow: TimeSpan, day: DayLimits
+    duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits = .off
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum
@@ -77,5 +80,6 @@ public struct RiskLimits: Sendable, Hashable {
     self.marginPerTrade = marginPerTrade
     self.duplicateWindow = duplicateWindow
     self.day = day
+    self.size = size
   }
 }

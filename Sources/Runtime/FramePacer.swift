@@ -1,8 +1,9 @@
 import EventLoop
 
-/// Decides when the next frame is drawn: soon after a key, at a calmer pace for prices.
+/// Decides when the next frame is drawn: at once after a key, at a calmer pace for prices.
 ///
-/// However often it is asked, one frame is drawn for all that happened since the last.
+/// However often it is asked, one frame is drawn for all that happened since the last. A key waits
+/// for nothing but the frame of a key before it, so thirty frames a second are never exceeded.
 public final class FramePacer {
   /// The least milliseconds between two frames after a key: thirty a second.
   public static let urgentGap: Int64 = 33
@@ -12,7 +13,8 @@ public final class FramePacer {
   private let loop: any Loop
   private let draw: @MainActor () -> Void
   private var lastDrawn = WallTime(milliseconds: 0)
-  private var planned: (token: TimerToken, at: WallTime)?
+  private var lastWasUrgent = false
+  private var planned: (token: TimerToken, at: WallTime, isUrgent: Bool)?
 
   /// Makes a pacer that calls `draw` from the loop.
   public init(loop: any Loop, draw: @escaping @MainActor () -> Void) {
@@ -22,14 +24,14 @@ public final class FramePacer {
 
   /// Asks for a frame because something changed.
   public func request(isUrgent: Bool) {
-    let gap = isUrgent ? Self.urgentGap : Self.calmGap
+    let gap = !isUrgent ? Self.calmGap : lastWasUrgent ? Self.urgentGap : 0
     let due = max(loop.now, lastDrawn.advanced(byMilliseconds: gap))
     if let planned {
       guard due < planned.at else { return }
       loop.cancel(planned.token)
     }
     let token = loop.schedule(at: due) { [weak self] in self?.drawNow() }
-    planned = (token, due)
+    planned = (token, due, isUrgent)
   }
 
   /// Forgets a frame that was asked for.
@@ -39,6 +41,7 @@ public final class FramePacer {
   }
 
   private func drawNow() {
+    lastWasUrgent = planned?.isUrgent ?? false
     planned = nil
     lastDrawn = loop.now
     draw()

@@ -11,7 +11,7 @@ public struct RiskSettings: Sendable, Hashable {
   /// The least planned reward over risk for entries of strategies, after rounding.
   public var rewardToRiskMinimum: Rate = 2
 
-  /// The share of the balance that a scale-in entry puts up as collateral.
+  /// The largest share of equity that one opening whose stop is its liquidation puts up.
   public var marginPerTrade: Rate = "0.1"
   /// The largest share of equity that may be collateral of positions and orders.
   public var marginUsedMaximum: Rate = "0.5"
@@ -29,6 +29,19 @@ public struct RiskSettings: Sendable, Hashable {
   public var ordersPerMinuteMaximum = 20
   /// How long the same opening is taken for a repeat.
   public var duplicateWindow: TimeSpan = .seconds(1)
+
+  /// The largest share that an order takes of what the book offers within the collar; nil when off.
+  public var bookShareMaximum: Rate?
+  /// The largest multiple of the median of the orders before it; nil when off.
+  public var medianMultipleMaximum: Rate? = 20
+  /// The largest share of equity that an average range of the price moves; nil when off.
+  public var rangeMoveMaximum: Rate?
+  /// The largest value of positions that move together, as a share of equity; nil when off.
+  public var correlatedNotionalMaximum: Rate?
+  /// The least correlation at which two instruments count as one.
+  public var correlationMinimum: Rate = "0.7"
+  /// How near liquidation a position is told of, as a share of the mark price; nil for never.
+  public var liquidationWarning: Rate? = "0.1"
 
   /// How far a price may be through the mark price, as a share of it.
   public var priceCollar: Rate = "0.02"
@@ -75,6 +88,7 @@ extension RiskSettings {
   mutating func read(_ map: SettingsMap) {
     readTrade(map)
     readAccount(map)
+    readSize(map)
     readMarket(map)
     readDay(map)
     checkEachOther(map)
@@ -98,6 +112,21 @@ extension RiskSettings {
     map.value("ordersPerMinuteMaximum", .count(1...120, example: 20), &ordersPerMinuteMaximum)
     map.value(
       "duplicateWindow", .span(.zero ... .minutes(5), example: .seconds(1)), &duplicateWindow)
+  }
+
+  private mutating func readSize(_ map: SettingsMap) {
+    map.value(
+      "bookShareMaximum", .orOff(.percent("0.01"..."1", example: "0.5")), &bookShareMaximum)
+    map.value(
+      "medianMultipleMaximum", .orOff(.ratio(1...1_000, example: 20)), &medianMultipleMaximum)
+    map.value(
+      "rangeMoveMaximum", .orOff(.percent("0.0001"..."1", example: "0.02")), &rangeMoveMaximum)
+    map.value(
+      "correlatedNotionalMaximum", .orOff(.percent("0.01"..."500", example: 4)),
+      &correlatedNotionalMaximum)
+    map.value("correlationMinimum", .ratio(0...1, example: "0.7"), &correlationMinimum)
+    map.value(
+      "liquidationWarning", .orOff(.percent("0.001"..."0.9", example: "0.1")), &liquidationWarning)
   }
 
   private mutating func readMarket(_ map: SettingsMap) {

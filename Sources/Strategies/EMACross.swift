@@ -49,7 +49,7 @@ public struct EMACross: Strategy {
   public mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish] {
-    let close = Bar(candle).close
+    let close = Estimate(candle.close)
     guard let fastValue = fast.update(close), let slowValue = slow.update(close) else { return [] }
     self.fastValue = fastValue
     self.slowValue = slowValue

@@ -234,9 +234,10 @@ public final class CursesTerminal: @unchecked Sendable {
     guard let session, session.isActive else { return }
     session.leave()
     // SIGSTOP and not SIGTSTP, which the source that listens for it could take away. The whole
-    // group
-    // stops, so that a `make` in front of this process does not keep the shell waiting.
-    if JobControl.hasShell { kill(0, SIGSTOP) }
+    // group stops, so that a `make` in front of this process does not keep the shell waiting. This
+    // thread may run on for a moment before it stops too: it is SIGCONT that takes the terminal
+    // again, or the shell would get it back in a state that is not its own.
+    if JobControl.hasShell, kill(0, SIGSTOP) == 0 { return }
     resume()
   }
 

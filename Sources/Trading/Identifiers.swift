@@ -66,8 +66,29 @@ public struct ClientOrderID: TextIdentifier {
 
   /// Makes the id of the `sequence`-th order of a run.
   public init(run: RunID, sequence: UInt64) {
-    let number = String(sequence, radix: 36)
-    text = run.text + String(repeating: "0", count: max(0, 6 - number.count)) + number
+    let prefix = run.text.utf8
+    // Six digits of base 36, more only when they are needed; the bytes are written in place.
+    var places = 6
+    var rest = sequence / 2_176_782_336
+    while rest > 0 {
+      places += 1
+      rest /= 36
+    }
+    text = String(unsafeUninitializedCapacity: prefix.count + places) { bytes in
+      var place = bytes.startIndex
+      for byte in prefix {
+        bytes[place] = byte
+        place += 1
+      }
+      var left = sequence
+      for back in 1...places {
+        let digit = UInt8(truncatingIfNeeded: left % 36)
+        bytes[place + places - back] =
+          digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        left /= 36
+      }
+      return place + places
+    }
   }
 
   /// When the run began that gave the id; nil for one that is none of ours.

@@ -33,11 +33,11 @@ public enum AccountEvent: Sendable, Hashable {
   /// Every open position; one that is missing is closed.
   case positions([Position])
   /// An order, new or changed.
-  case order(Order)
+  indirect case order(Order)
   /// A trigger order, new or changed.
-  case triggerOrder(TriggerOrder)
+  indirect case triggerOrder(TriggerOrder)
   /// A fill.
-  case fill(Fill)
+  indirect case fill(Fill)
   /// The position mode of the account.
   case positionMode(PositionMode)
   /// The leverage of an instrument.

@@ -21,9 +21,9 @@ public enum Confirmation: Sendable, Hashable {
   /// One outcome for each member of a batch, in its order.
   case batch([Outcome])
   /// The order that was asked for: its last known state, or nil when the exchange has none.
-  case orderStatus(Order?)
+  indirect case orderStatus(Order?)
   /// A full account snapshot.
-  case account(AccountSnapshot)
+  indirect case account(AccountSnapshot)
   /// A setting was changed or data was delivered as events.
   case done
 }

@@ -2,24 +2,28 @@
 ///
 /// Indices run from the oldest (0) to the newest. Appending is O(1) and, once full, allocates
 /// nothing.
+@frozen
 public struct RecentList<Element> {
   /// The most elements that are kept.
   public let capacity: Int
   /// How many were ever appended.
-  public private(set) var appendedCount: UInt64 = 0
-  private var storage: [Element] = []
-  private var head = 0
+  @inlinable
+  public var appendedCount: UInt64 { appended }
+  @usableFromInline var appended: UInt64 = 0
+  @usableFromInline var storage: [Element] = []
+  @usableFromInline var head = 0
 
   /// Makes an empty list with a bound above zero.
+  @inlinable
   public init(capacity: Int) {
     precondition(capacity > 0, "a list has room for at least one element")
     self.capacity = capacity
   }
 
   /// Adds an element as the newest.
-  @inline(__always)
+  @inlinable
   public mutating func append(_ element: Element) {
-    appendedCount &+= 1
+    appended &+= 1
     if storage.count < capacity {
       storage.append(element)
     } else {
@@ -30,29 +34,37 @@ public struct RecentList<Element> {
   }
 
   /// Removes everything.
+  @inlinable
   public mutating func removeAll() {
     storage.removeAll(keepingCapacity: true)
     head = 0
   }
 
   /// Replaces everything by the newest of these elements, oldest first.
+  @inlinable
   public mutating func replace(with elements: [Element]) {
     storage = Array(elements.suffix(capacity))
     head = 0
-    appendedCount &+= UInt64(elements.count)
+    appended &+= UInt64(elements.count)
   }
 }
 
 extension RecentList: RandomAccessCollection, MutableCollection {
+  @inlinable
   public var startIndex: Int { 0 }
+
+  @inlinable
   public var endIndex: Int { storage.count }
 
+  // Lent, not copied: most readers look at one field of a large element.
+  @inlinable
   public subscript(position: Int) -> Element {
-    get { storage[slot(position)] }
+    _read { yield storage[slot(position)] }
     _modify { yield &storage[slot(position)] }
   }
 
-  private func slot(_ position: Int) -> Int {
+  @inlinable
+  func slot(_ position: Int) -> Int {
     precondition(position >= 0 && position < storage.count, "the position is in the list")
     let slot = head + position
     return slot < storage.count ? slot : slot - storage.count
@@ -62,6 +74,7 @@ extension RecentList: RandomAccessCollection, MutableCollection {
 extension RecentList: Sendable where Element: Sendable {}
 
 extension RecentList: Equatable where Element: Equatable {
+  @inlinable
   public static func == (left: Self, right: Self) -> Bool {
     left.capacity == right.capacity && left.elementsEqual(right)
   }

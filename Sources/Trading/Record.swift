@@ -6,27 +6,27 @@ import Units
 /// them. Every record is a pure value with the time of the event that caused it.
 public enum Record: Sendable, Hashable {
   /// The program started.
-  case runStarted(RunRecord)
+  indirect case runStarted(RunRecord)
   /// The program ended in order; a run without this row was killed.
   case runEnded(RunID, reason: String, at: Timestamp)
   /// Something that is about to be asked of the exchange. Durable before the request leaves.
-  case intent(IntentRecord)
+  indirect case intent(IntentRecord)
   /// An order is in a new state, ours or an external one.
-  case orderChanged(OrderChange)
+  indirect case orderChanged(OrderChange)
   /// A trigger order is in a new state, ours or an external one.
-  case triggerChanged(TriggerChange)
+  indirect case triggerChanged(TriggerChange)
   /// Something was traded. Keyed by (instrument, trade id): writing it twice is writing it once.
-  case fill(Fill, at: Timestamp)
+  indirect case fill(Fill, at: Timestamp)
   /// A position was opened, grew, shrank or was closed; the newest figures replace the older.
-  case positionCycle(PositionCycle, at: Timestamp)
+  indirect case positionCycle(PositionCycle, at: Timestamp)
   /// The risk gate said no.
-  case denial(DenialRecord)
+  indirect case denial(DenialRecord)
   /// A person, a script or an agent asked for something.
-  case command(CommandRecord)
+  indirect case command(CommandRecord)
   /// A request left.
-  case requestSent(RequestRecord)
+  indirect case requestSent(RequestRecord)
   /// A request was answered, or will not be.
-  case requestAnswered(AnswerRecord)
+  indirect case requestAnswered(AnswerRecord)
   /// Funding was paid or received. Keyed by (instrument, settlement time).
   case funding(FundingRecord)
   /// The state of the bot changed; the last one is found again at start, so a halt outlives it.
@@ -36,7 +36,7 @@ public enum Record: Sendable, Hashable {
   /// A sentence for people: what happened and is not covered above, or a note of the user.
   case note(NoteRecord)
   /// How far an action of several steps has come.
-  case plan(PlanRecord)
+  indirect case plan(PlanRecord)
   /// Where an alert rule stands; the newest line of a rule replaces the older ones.
   case alertRule(AlertRuleRecord)
   /// An alert fired.

@@ -23,7 +23,27 @@ extension Fixed {
   @inlinable
   public func multipliedIfInRange(by other: Fixed, _ rounding: Rounding) -> Fixed? {
     let isNegative = (raw < 0) != (other.raw < 0)
-    let product = raw.magnitude.multipliedFullWidth(by: other.raw.magnitude)
+    let (left, right) = (raw.magnitude, other.raw.magnitude)
+    // Prices times sizes: the larger has little above one word, the product stays below three.
+    let (high, low) = left > right ? (left, right) : (right, left)
+    if low <= UInt128(UInt64.max) {
+      let word = UInt64(truncatingIfNeeded: low)
+      let (lower, carried) = Self.product(high, word)
+      guard carried < Self.unit else { return nil }
+      let upper = UInt64(truncatingIfNeeded: lower &>> 64)
+      let (first, rest) = Self.unit.dividingFullWidth((carried, upper))
+      let (second, remainder) = Self.unit.dividingFullWidth(
+        (rest, UInt64(truncatingIfNeeded: lower)))
+      let quotient = UInt128(first) &<< 64 | UInt128(second)
+      if remainder == 0 || rounding == .towardZero, first >> 63 == 0 {
+        let value = Int128(truncatingIfNeeded: quotient)
+        return Fixed(raw: isNegative ? -value : value)
+      }
+      return Self.assembled(
+        quotient, remainder: UInt128(remainder), divisor: UInt128(Self.unit),
+        isNegative: isNegative, rounding)
+    }
+    let product = left.multipliedFullWidth(by: right)
     guard let (quotient, remainder) = Self.divide(product, byWord: Self.unit) else { return nil }
     return Self.assembled(
       quotient, remainder: UInt128(remainder), divisor: UInt128(Self.unit),
@@ -49,6 +69,15 @@ extension Fixed {
       : divisor.dividingFullWidth((dividend.high, dividend.low))
     return Self.assembled(
       quotient, remainder: remainder, divisor: divisor, isNegative: isNegative, rounding)
+  }
+
+  /// Returns the lower 128 bits of a product and the word above them.
+  @inlinable
+  static func product(_ number: UInt128, _ word: UInt64) -> (lower: UInt128, upper: UInt64) {
+    let lower = UInt64(truncatingIfNeeded: number).multipliedFullWidth(by: word)
+    let upper = UInt64(truncatingIfNeeded: number &>> 64).multipliedFullWidth(by: word)
+    let (middle, overflow) = upper.low.addingReportingOverflow(lower.high)
+    return (UInt128(middle) &<< 64 | UInt128(lower.low), upper.high &+ (overflow ? 1 : 0))
   }
 
   /// Divides 256 bits by one word, limb by limb; nil when the quotient needs more than 128 bits.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import Engine
 import Glibc
 import Research
 import Simulation
@@ -24,10 +25,13 @@ struct BacktestCommand: ParsableCommand {
       """)
 
   @OptionGroup var market: BacktestOptions
-  @OptionGroup var cross: CrossOptions
+  @OptionGroup var choice: StrategyOptions
 
   @Flag(help: "Print the report as JSON.")
   var json = false
+
+  @Flag(help: "Do not look whether decisions rest on candles that had not closed yet.")
+  var noLookAhead = false
 
   @Option(help: "Write the trades as CSV into this file.")
   var trades: String?
@@ -38,7 +42,9 @@ struct BacktestCommand: ParsableCommand {
   func run() throws {
     let clock = ContinuousClock()
     let started = clock.now
-    let plan = try market.plan(cross)
+    let plan = try market.plan(
+      named: choice.strategy, hasStop: choice.hasStop
+    ) { try choice.make($0) }
     let loaded = clock.now
     var run = BacktestRun(plan)
     let interrupt = Interrupt()
@@ -48,7 +54,11 @@ struct BacktestCommand: ParsableCommand {
     }
     progress.clear()
     let finished = clock.now
-    let report = BacktestReport(run)
+    var report = BacktestReport(run)
+    if !noLookAhead, !report.isPartial {
+      let strategies = plan.strategies
+      report.lookAhead = LookAhead(plan) { _ in strategies }.findings(of: run.ledger.decisions)
+    }
     if let trades { try OutputFile.write(report.tradesCSV, to: trades) }
     if let html { try OutputFile.write(report.html, to: html) }
     if json {
@@ -58,6 +68,11 @@ struct BacktestCommand: ParsableCommand {
           withTrades: false))
     } else {
       for line in report.lines() { StandardOutput.write(line) }
+      for (name, explanation) in run.engine.explanations() {
+        StandardOutput.write("")
+        StandardOutput.write("why \(name), at the end")
+        for line in explanation.lines { StandardOutput.write("  \(line)") }
+      }
     }
   }
 
@@ -70,11 +85,15 @@ struct BacktestCommand: ParsableCommand {
 /// Notices Ctrl-C, so that a long run can end in order.
 final class Interrupt {
   /// What the handler of the signal may touch.
-  private final class Flag: Sendable {
-    let isRaised = Atomic<Bool>(false)
+  final class Flag: Sendable {
+    fileprivate let isRaised = Atomic<Bool>(false)
+
+    /// Whether the signal came.
+    var isSet: Bool { isRaised.load(ordering: .relaxed) }
   }
 
-  private let flag = Flag()
+  /// What threads may look at.
+  let flag = Flag()
   private let source: any DispatchSourceSignal
 
   /// Starts to watch; the second Ctrl-C ends the program as usual.
@@ -89,7 +108,7 @@ final class Interrupt {
   }
 
   /// Whether it came.
-  var isRaised: Bool { flag.isRaised.load(ordering: .relaxed) }
+  var isRaised: Bool { flag.isSet }
 }
 
 /// How far a run has come and how long it still takes, on one line of a terminal.

@@ -6,47 +6,6 @@ import Strategies
 import Trading
 import Units
 
-/// The crossover strategy's settings on the command line.
-struct CrossOptions: ParsableArguments {
-  @Option(help: "The strategy: ema-cross.")
-  var strategy = "ema-cross"
-
-  @Option(help: "Candles of the fast average.")
-  var fast = 12
-
-  @Option(help: "Candles of the slow average.")
-  var slow = 26
-
-  @Option(help: "The share of equity that is collateral of a position.")
-  var share = "0.1"
-
-  @Option(
-    help: "The stop's distance as a fraction of the price; without it the collateral is at risk.")
-  var stop: String?
-
-  func validate() throws {
-    guard strategy == "ema-cross" else {
-      throw ValidationError("--strategy \(strategy): allowed is ema-cross")
-    }
-    for (name, period) in [("--fast", fast), ("--slow", slow)] where period < 1 {
-      throw ValidationError("\(name) \(period): allowed is 1 or more")
-    }
-    _ = try settings()
-  }
-
-  /// What the strategy is told.
-  func settings() throws -> EMACross.Settings {
-    EMACross.Settings(
-      fast: fast, slow: slow, marginShare: try Fraction.read(share, "--share"),
-      stopDistance: try stop.map { try Fraction.read($0, "--stop") })
-  }
-}
-
-extension CrossOptions {
-  /// Makes the strategy; the options were validated before.
-  func make() throws -> any Strategy { EMACross(try settings()) }
-}
-
 /// What is replayed and what it costs, on the command line.
 struct BacktestOptions: ParsableArguments {
   @Option(help: "A file of candles; can be given several times.")
@@ -79,6 +38,8 @@ struct BacktestOptions: ParsableArguments {
   @Option(help: "The leverage.")
   var leverage = 1
 
+  @OptionGroup var gate: GateOptions
+
   @Option(help: "A size step in coins instead of the instrument's own rules, for comparisons.")
   var lot: String?
 
@@ -103,18 +64,29 @@ struct BacktestOptions: ParsableArguments {
     _ = try day(to, "--to")
   }
 
-  /// Reads the files and makes the plan; one strategy for each market.
-  func plan(_ cross: CrossOptions) throws -> BacktestPlan {
+  /// Reads the files and makes the plan; one strategy for each market, made for its time frame.
+  ///
+  /// `hasStop` is off where nothing but the collateral ends a position that goes wrong.
+  func plan(
+    named name: StrategyOptions.Name, hasStop: Bool, _ make: (TimeFrame) throws -> any Strategy
+  ) throws -> BacktestPlan {
     let (feeds, settlements) = try feeds()
     let taker = try Fraction.read(fees, "--fees")
+    let rules = try gate.rules(leverage: leverage)
+    guard hasStop || rules.limits.liquidationMayBeStop else {
+      throw ProgramFailure(
+        "\(name.rawValue) without a stop: the account's policy is stop-required. Name a stop, "
+          + "as in --stop 0.02, or compare without limits: --limits none.")
+    }
     return BacktestPlan(
       feeds: feeds,
       strategies: try feeds.map { feed in
         StrategyPlan(
-          name: cross.strategy, instrument: feed.listing.id, marginMode: .isolated,
-          timeFrames: [feed.table.timeFrame], strategy: try cross.make())
+          name: name.rawValue, instrument: feed.listing.id, marginMode: .isolated,
+          timeFrames: [feed.table.timeFrame], strategy: try make(feed.table.timeFrame))
       },
-      limits: limits, fees: FeeSchedule(takerFeeRate: taker, makerFeeRate: taker),
+      limits: rules.limits, dayOffset: rules.dayOffset,
+      fees: FeeSchedule(takerFeeRate: taker, makerFeeRate: taker),
       slippage: try Fraction.read(slippage, "--slippage"),
       latency: .milliseconds(Int64(latency)),
       deposit: try MoneyArgument.read(balance, "--balance"),
@@ -149,24 +121,6 @@ struct BacktestOptions: ParsableArguments {
     if !instrument.isEmpty { return InstrumentID(instrument[place]) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return Recording.instrument(ofFileNamed: name) ?? InstrumentID("TEST-USDT")
-  }
-
-  /// The gate's limits in a backtest: the product's own risk per trade and reward, room for the
-  /// sizes that the command line asks for.
-  private var limits: RiskLimits {
-    RiskLimits(
-      riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.1", rewardToRiskMinimum: 0,
-      notionalPerPairMaximum: 10, notionalTotalMaximum: 20, marginUsedMaximum: 1,
-      leverageMaximum: Leverage(Fixed(leverage)), openPositionsMaximum: 20,
-      ordersPerMinuteMaximum: 60, priceCollar: "0.05", priceDivergenceMaximum: "0.05",
-      slippageAllowance: "0.001", liquidationDistanceMinimum: "0.001", liquidationMayBeStop: true,
-      marketAgeMaximum: .seconds(10), balanceAgeMaximum: .seconds(60),
-      clockOffsetMaximum: .seconds(1), marginPerTrade: "0.1",
-      duplicateWindow: .zero,
-      day: DayLimits(
-        lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
-        afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
-        cooldownAfterWin: .zero, tradingHours: .always))
   }
 
   private func day(_ text: String?, _ option: String) throws -> Timestamp? {

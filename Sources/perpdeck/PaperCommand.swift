@@ -1,5 +1,7 @@
 import ArgumentParser
+import BloFin
 import EventLoop
+import Exchanges
 import Settings
 import Simulation
 import Trading
@@ -101,7 +103,7 @@ struct PaperCommand: ParsableCommand {
     let exchange = SimulatedExchange(
       id: plan.launch.account.exchange, source: source, deposit: deposit, loop: loop)
     let running = try TradingSession(
-      plan, loop: loop, time: loop, exchange: exchange,
+      plan, loop: loop, time: loop, exchange: paced(exchange, loop),
       listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true,
       isPlain: session.plain)
     try running.run(session, marketSource: exchange.label)
@@ -119,13 +121,18 @@ struct PaperCommand: ParsableCommand {
       id: plan.launch.account.exchange, source: recording, deposit: deposit,
       rules: VenueRules(accountTradesReachTape: false), loop: time)
     let running = try TradingSession(
-      plan, loop: loop, time: time, exchange: exchange,
+      plan, loop: loop, time: time, exchange: paced(exchange, time),
       listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true,
       isPlain: session.plain)
     running.announce(recording)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let factor = speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"
     try running.run(session, marketSource: "recording \(name) \(factor)x")
+  }
+
+  /// Paper is metered as the exchange is: what would be held back there is held back here.
+  @MainActor private func paced(_ exchange: SimulatedExchange, _ loop: any Loop) -> PacedExchange {
+    PacedExchange(exchange, quotas: RequestQuota.blofin, accountScope: .user, loop: loop)
   }
 
   private func recording(_ path: String) throws -> Recording {

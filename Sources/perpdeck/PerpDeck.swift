@@ -19,7 +19,7 @@ struct PerpDeck: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
-      ServeExchangeCommand.self,
+      SweepCommand.self, WalkForwardCommand.self, ServeExchangeCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
       CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ResetTerminalCommand.self,
       WebSocketEchoCommand.self,

@@ -13,12 +13,14 @@ struct ServeExchangeCommand: ParsableCommand {
     abstract: "Serve the simulated exchange on 127.0.0.1: BloFin's REST and WebSocket protocol.",
     discussion: """
       Prints `name: value` lines with the address and a test key, then serves until
-      Ctrl-C. Nothing is written to disk.
+      Ctrl-C. Nothing is written to disk but what --record asks for.
 
       EXAMPLES
         perpdeck serve-exchange --port 8700
         perpdeck serve-exchange --candles BTCUSDT_1m.csv.gz --speed 60
         perpdeck serve-exchange --faults plan.jsonl --seed 7
+        perpdeck serve-exchange --record run.jsonl
+        perpdeck serve-exchange --replay run.jsonl
 
       FAULTS
       \(FaultScript.guide)
@@ -54,7 +56,14 @@ struct ServeExchangeCommand: ParsableCommand {
   @Flag(help: "Open the door for faults while it runs: POST /__sim/...")
   var faultDoor = false
 
+  @Option(help: "Record what clients and faults do, with the state's hash after each step.")
+  var record: String?
+
+  @Option(help: "Serve nothing: do a recorded run again and say whether every state is the same.")
+  var replay: String?
+
   func run() throws {
+    if let replay { return try doAgain(replay) }
     try MainActor.assumeIsolated { try serve() }
   }
 
@@ -74,6 +83,23 @@ struct ServeExchangeCommand: ParsableCommand {
     withExtendedLifetime(stops) { dispatchMain() }
   }
 
+  /// Does a recorded run again; ends with 1 where it goes another way.
+  private func doAgain(_ path: String) throws {
+    let replay = try RunReplay(path: path)
+    if let difference = replay.difference {
+      StandardOutput.write(
+        """
+        Line \(difference.line), \(difference.step): the state is \
+        \(hexadecimal(difference.found)), recorded is \(hexadecimal(difference.recorded)).
+        """)
+      throw ExitCode.failure
+    }
+    let end = replay.isCut ? " The record ends in the middle of a line." : ""
+    StandardOutput.write("\(replay.steps) steps, every state the same.\(end)")
+  }
+
+  private func hexadecimal(_ hash: UInt64) -> String { String(hash, radix: 16) }
+
   private func configuration() throws -> ServerConfiguration {
     let balance = try MoneyArgument.read(self.balance, "--balance")
     guard (1...100_000).contains(speed) else {
@@ -87,7 +113,7 @@ struct ServeExchangeCommand: ParsableCommand {
       accounts: ServedAccount.tests(accounts, startingBalance: balance),
       pace: .wallClock(speed: speed),
       strictness: lenient ? .lenient : .exchange, hasFaultDoor: faultDoor,
-      faultScript: try faults.map { path in try FaultScript(path: path) })
+      faultScript: try faults.map { path in try FaultScript(path: path) }, recordPath: record)
   }
 
   private func market() throws -> ServerConfiguration.MarketChoice {

@@ -50,6 +50,7 @@ struct JournalRecovery {
       endings =
         found.openCycles.map { Self.ended($0, at: now) }
         + found.openOrders.compactMap { Self.ended($0, at: now) }
+        + found.openPlans.map { Self.ended($0, at: now) }
     } else {
       recovery = Recovery(
         openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
@@ -66,6 +67,13 @@ struct JournalRecovery {
     cycle.closedAt = max(now, cycle.openedAt)
     cycle.ending = .accountEnded
     return .positionCycle(cycle, at: now)
+  }
+
+  private static func ended(_ plan: PlanRecord, at now: Timestamp) -> Record {
+    .plan(
+      PlanRecord(
+        id: plan.id, kind: plan.kind, instrument: plan.instrument, source: plan.source,
+        state: .abandoned, step: cause, body: plan.body, startedAt: plan.startedAt, at: now))
   }
 
   private static func ended(_ order: RecoveredOrder, at now: Timestamp) -> Record? {

@@ -72,27 +72,7 @@ struct SessionPlan {
   }
 
   private var limits: RiskLimits {
-    let risk = launch.settings.risk
-    return RiskLimits(
-      riskPerTradeDefault: risk.riskPerTrade, riskPerTradeMaximum: risk.riskPerTradeMaximum,
-      rewardToRiskMinimum: risk.rewardToRiskMinimum,
-      notionalPerPairMaximum: risk.notionalPerPairMaximum,
-      notionalTotalMaximum: risk.notionalTotalMaximum, marginUsedMaximum: risk.marginUsedMaximum,
-      leverageMaximum: risk.leverageMaximum, openPositionsMaximum: risk.openPositionsMaximum,
-      ordersPerMinuteMaximum: risk.ordersPerMinuteMaximum, priceCollar: risk.priceCollar,
-      priceDivergenceMaximum: risk.priceDivergenceMaximum,
-      slippageAllowance: risk.slippageAllowance,
-      liquidationDistanceMinimum: risk.liquidationDistanceMinimum,
-      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
-      marketAgeMaximum: paced(risk.marketAgeMaximum),
-      balanceAgeMaximum: paced(risk.balanceAgeMaximum),
-      clockOffsetMaximum: paced(risk.clockOffsetMaximum), marginPerTrade: risk.marginPerTrade,
-      duplicateWindow: risk.duplicateWindow,
-      day: DayLimits(
-        lossMaximum: risk.dailyLossMaximum, lossMoneyMaximum: risk.dailyLossMoneyMaximum,
-        drawdownMaximum: risk.drawdownMaximum, stopOutsInARowMaximum: risk.stopOutsInARowMaximum,
-        afterStopOuts: risk.afterStopOuts, tradesPerDayMaximum: risk.tradesPerDayMaximum,
-        cooldownAfterStop: risk.cooldownAfterStop, cooldownAfterWin: risk.cooldownAfterWin,
-        tradingHours: risk.tradingHours))
+    launch.settings.risk.limits(
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop, paced: paced)
   }
 }

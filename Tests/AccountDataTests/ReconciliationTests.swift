@@ -46,6 +46,33 @@ import Units
     #expect(account.positions.netContracts(Sample.btc) == 10)
   }
 
+  @Test func `R11 a history of several pages with doubles at their borders counts once`() {
+    var book = tracked(at: start)
+    let page = 100
+    let history = (1...350).map { number in
+      Sample.fill(
+        "\(number)", order: "55", client: id, price: 59_000, contracts: "0.02", fee: "0.001",
+        at: start + .milliseconds(Int64(number)))
+    }
+    // Each page begins with the last row of the one before, and rows come newest first.
+    var rows: [Fill] = []
+    for first in stride(from: 0, to: history.count, by: page) {
+      rows += history[max(0, first - 1)..<min(first + page, history.count)].reversed()
+    }
+    #expect(rows.count == 353)
+    for _ in 0..<2 {
+      _ = book.reconcile(
+        with: snapshot(positions: [Sample.position(contracts: 7)], fills: rows),
+        requestedAt: start, at: start + .seconds(1))
+      let order = book.account.orders[id]
+      #expect(order?.progress.filledContracts == 7)
+      #expect(order?.progress.averagePrice == 59_000)
+      #expect(order?.progress.fee == "0.35")
+      #expect(book.account.day.fees == "0.35")
+      #expect(book.account.positions.netContracts(Sample.btc) == 7)
+    }
+  }
+
   @Test func `R15 a second time changes nothing`() {
     var book = AccountBook(dayOffset: .zero, at: start)
     let theirs = snapshot(

@@ -23,8 +23,14 @@ let package = Package(
     // The least that SQLite takes for a durable row.
     .target(
       name: "CPlainSQLite", path: "CPlainSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // The flow of orders on which engines are compared, through the book and the whole exchange.
+    .target(name: "ExchangeFlow", dependencies: [modules], path: "ExchangeFlow"),
     // What needs sockets or a disk, and the table of everything.
     .executableTarget(
-      name: "Figures", dependencies: [modules, "CBlast", "CPlainSQLite"], path: "Figures"),
+      name: "Figures", dependencies: [modules, "CBlast", "CPlainSQLite", "ExchangeFlow"],
+      path: "Figures"),
+    // Our side of the comparisons with peers.
+    .executableTarget(
+      name: "PeerRuns", dependencies: [modules, "ExchangeFlow"], path: "PeerRuns"),
   ]
 )

@@ -6,9 +6,14 @@ The command must draw a full screen until it is ended. Needs: pip install pyte. 
 case fails.
 
 T01 T02 T04 T05 T06 T09 T10 T11 T13 T14 T16 T17 T18 T25 T27 T28 T29: see the names of the cases.
-Name cases after `--`, by the letters they begin with, to run only those.
+Name cases after `--`, by the letters they begin with, to run only those. Cases run several at a
+time, each in a folder of its own; those that measure run alone, after the others.
 """
+import concurrent.futures
+import contextlib
 import fcntl
+import io
+import multiprocessing
 import os
 import pty
 import re
@@ -16,10 +21,11 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 import termios
 import time
 
-import pyte
+from pseudo import Emulator, Stream, cleaned
 
 ESC = b"\x1b"
 MODES = (1049, 2004, 1004, 1000, 1002, 1006, 2026)
@@ -33,8 +39,10 @@ class Screen:
 
     def __init__(self, command, columns=120, rows=40, **environment):
         self.data = b""
-        self.emulator = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.emulator)
+        self.emulator = Emulator(columns, rows)
+        self.stream = Stream(self.emulator)
+        # When the last bytes came; drawing them takes pyte longer than the program under test.
+        self.arrived = 0.0
         read, write = os.pipe()
         self.pid, self.file = pty.fork()
         if self.pid == 0:
@@ -63,8 +71,8 @@ class Screen:
                 except OSError:
                     break
                 got += more
-                # pyte takes the kitty protocol's `CSI > 1 u` for text.
-                self.stream.feed(more.replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
+                self.arrived = time.monotonic()
+                self.stream.feed(cleaned(more))
         self.data += got
         return got
 
@@ -223,7 +231,9 @@ def stopped_and_continued(command):
     press(screen, "\x1a", 1.5)
     assert "BUY" in shown(screen), "Ctrl-Z acted in the ticket"
     press(screen, "\x1b", 0.5)
-    press(screen, "\x1a", 1.5)
+    press(screen, "\x1a", 0)
+    screen.read(5, lambda: b"Stopped" in screen.data)
+    screen.read(0.3)
     assert b"Stopped" in screen.data, "the shell does not know of a stopped job"
     # The shell itself asks for bracketed paste (2004) at its prompt.
     left = [mode for mode in screen.not_given_back() if mode in ("mode 1049", "mode 1004")]
@@ -278,20 +288,20 @@ def echo(command):
     screen.first_frame()
     screen.read(2)
     times = []
-    os.write(screen.file, b"/")
+    os.write(screen.file, b"n")
     screen.read(0.5)
-    for number in range(60):
+    for number in range(100):
         letter = "abcdefghij"[number % 10]
         wanted = screen.emulator.display[-2].rstrip() + letter
         start = time.monotonic()
         os.write(screen.file, letter.encode())
         screen.read(1, lambda: screen.emulator.display[-2].rstrip() == wanted)
-        times.append(time.monotonic() - start)
+        times.append(screen.arrived - start)
         screen.read(0.04 + number % 7 * 0.01)
     times.sort()
-    print(f"        p50 {times[30] * 1000:.1f} ms, p99 {times[-1] * 1000:.1f} ms")
-    assert times[30] <= 0.016 or "debug" in command[0], "p50 above 16 ms"
-    assert times[-1] <= 0.05 or "debug" in command[0], "p99 above 50 ms"
+    print(f"        p50 {times[50] * 1000:.1f} ms, p99 {times[98] * 1000:.1f} ms")
+    assert times[50] <= 0.016 or "debug" in command[0], "p50 above 16 ms"
+    assert times[98] <= 0.05 or "debug" in command[0], "p99 above 50 ms"
     finish(screen)
 
 
@@ -332,6 +342,30 @@ def mouse_is_off(command):
     assert not re.search(rb"\x1b\[\?100[0236]h", screen.data), "mouse events were asked for"
     press(screen, "\x1b[<0;30;20M\x1b[<0;30;20m")
     assert "Positions (0)" in shown(screen), "a click did something"
+    finish(screen)
+
+
+def mouse_is_on(command):
+    screen = Screen([*command, "--set", "display.mouse=true"])
+    screen.first_frame()
+    assert re.search(rb"\x1b\[\?100[023]h", screen.data), "no mouse events were asked for"
+
+    def click(text, right=0, down=0, times=1):
+        """Clicks beside a text on the screen."""
+        for y, row in enumerate(screen.emulator.display):
+            if text in row:
+                at = (row.index(text) + right + 1, y + down + 1)
+                press(screen, ("\x1b[<0;%d;%dM" % at + "\x1b[<0;%d;%dm" % at) * times)
+                return
+        raise AssertionError(f"no {text} on the screen")
+
+    click("ETH-USDT")
+    assert "Book ETH-USDT" in shown(screen), "a click chose nothing"
+    click("Book ETH-USDT", 4, 3)
+    assert "SELL (short) ETH-USDT" in shown(screen), "a click in the book opened no ticket"
+    click("SELL (short)", times=5)
+    press(screen, "\x1b", 0.5)
+    assert "Positions (0)" in shown(screen), "clicks sent an order"
     finish(screen)
 
 
@@ -425,6 +459,9 @@ CASES = {
     "T01 given back after INT": given_back_after(signal.SIGINT),
     "T02 given back after SEGV": given_back_after(signal.SIGSEGV),
     "T02 given back after ABRT": given_back_after(signal.SIGABRT),
+    "T02 given back after ILL, which a Swift trap raises": given_back_after(signal.SIGILL),
+    "T02 given back after BUS": given_back_after(signal.SIGBUS),
+    "T02 given back after FPE": given_back_after(signal.SIGFPE),
     "T04 stopped and continued in a ticket": stopped_and_continued,
     "T05 a storm of sizes": size_storm,
     "T06 a terminal that stalls": stalled_terminal,
@@ -438,12 +475,49 @@ CASES = {
     "T14 NO_COLOR": colorless,
     "T16 the locale C": ascii_only,
     "T17 the mouse is off": mouse_is_off,
+    "T17 the mouse is on: clicks choose and open, nothing is sent": mouse_is_on,
     "T18 a megabyte pasted into a ticket": large_paste,
     "T25 split and unknown keys": split_keys,
     "T27 in tmux, at two sizes": in_tmux,
     "T28 synchronized updates are balanced": balanced_updates,
     "T29 standard output and error are not the screen": quiet_children,
 }
+
+
+# Those that measure: nothing else may run beside them.
+ALONE = (traffic, echo, stalled_terminal)
+
+
+def run(name, command):
+    """Runs a case in a folder of its own; returns what it printed, and what failed."""
+    said, problem = io.StringIO(), None
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        # The lock of the account, the journal and the log are below the home folder.
+        os.environ.update(HOME=folder, XDG_DATA_HOME=folder)
+        with contextlib.redirect_stdout(said):
+            try:
+                CASES[name](command)
+            except AssertionError as failure:
+                problem = str(failure) or "failed"
+        for screen in list(Screen.running):
+            screen.end(0)
+        os.chdir("/")
+    return said.getvalue(), problem
+
+
+def results(cases, command):
+    """Each case with its result, in order; those that measure come last."""
+    alone = [name for name in cases if CASES[name] in ALONE]
+    # A process for each case: what one changes of signals and folders is its own.
+    with concurrent.futures.ProcessPoolExecutor(
+        4, mp_context=multiprocessing.get_context("fork"), max_tasks_per_child=None
+    ) as pool:
+        together = {name: pool.submit(run, name, command) for name in cases if name not in alone}
+        for name, result in together.items():
+            yield name, *result.result()
+        for name in alone:
+            yield name, *pool.submit(run, name, command).result()
 
 
 def main():
@@ -454,17 +528,13 @@ def main():
         command, wanted = command[:place], tuple(command[place + 1 :])
     if not command:
         sys.exit(__doc__)
-    cases = {name: case for name, case in CASES.items() if name.startswith(wanted or "")}
+    command[0] = os.path.abspath(command[0])
+    cases = [name for name in CASES if name.startswith(wanted or "")]
     failed = 0
-    for name, case in cases.items():
-        try:
-            case(command)
-            print(f"passed  {name}")
-        except AssertionError as problem:
-            failed += 1
-            print(f"FAILED  {name}: {problem}")
-        for screen in list(Screen.running):
-            screen.end(0)
+    for name, said, problem in results(cases, command):
+        failed += problem is not None
+        print(f"passed  {name}" if problem is None else f"FAILED  {name}: {problem}")
+        print(said, end="", flush=True)
     print(f"{len(cases) - failed} of {len(cases)} passed")
     sys.exit(1 if failed else 0)
 

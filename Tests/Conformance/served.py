@@ -86,8 +86,8 @@ class Exchange:
                 size = float(order["size"]) if order.get("size") not in (None, "", "-1") else -1
                 key = (order["instId"], order["positionSide"])
                 stops[key] = stops.get(key, 0) + (float("inf") if size < 0 else size)
-        return [row for row in self.positions()
-                if abs(float(row["positions"])) > stops.get((row["instId"], row["positionSide"]), 0)]
+        return [row for row in self.positions() if abs(float(row["positions"]))
+                > stops.get((row["instId"], row["positionSide"]), 0)]
 
 
 class Program:

@@ -1,6 +1,6 @@
 /// The lines of the command corpus: families that multiply, and lines written by hand.
 enum CommandCorpus {
-  static let lines: [String] = orders + scales + exits + views + cut + broken + odd
+  static let lines: [String] = orders + scales + exits + views + cut + broken + odd + plans
 
   private static let orders: [String] = ["buy", "sell", "long", "short"].flatMap { verb in
     ["", "5", "2c", "0.5%", "10%m", "100$", "0.01btc"].flatMap { size in
@@ -44,12 +44,26 @@ enum CommandCorpus {
       "cancel last", "flatten", "  buy   btc  1%  ", "BUY BTC 0.5% SL 1% TP 2R",
     ]
 
+  private static let plans: [String] = [
+    "reverse btc", "reverse btc 1%", "reverse btc 100$ sl 1% tp 2r", "reverse btc sl 61000",
+    "reverse", "reverse btc @ 61000", "reverse btc post", "reverse btc 1 1", "trail btc 1%",
+    "trail btc 250", "trail btc 0.5% @ 62000", "trail", "trail btc", "trail btc 0%",
+    "trail btc 1% 2%", "trail btc 1% @", "trail btc 1% @ bid", "trail btc 1% from 5",
+    "targets btc 62000 50%", "targets btc 62000 50% 63000 50%",
+    "targets btc 62000 25% 62500 25% 63000 25% 63500 25%", "targets", "targets btc",
+    "targets btc 62000", "targets btc 62000 half", "targets btc 62000 60% 63000 50%",
+    "targets btc 50% 62000", "targets btc 1% 1% 1%", "abandon btc", "abandon", "abandon btc now",
+    "template dip", "template dip eth", "template", "template dip eth now", "template dip *",
+    "template Dip", "buy * 1%",
+  ]
+
   /// Every line of some, cut after each of its words.
   private static let cut: [String] = [
     "buy btc 0.5% sl 1% tp 2r", "sell eth 100$ @ 2500 post",
     "scale buy btc 3 61000..60500 1% sl 2%",
     "close sol 50%", "stop btc 61250", "lev btc 5x", "cancel btc", "tf 15m", "layout scalp",
-    "note text", "size 5%",
+    "note text", "size 5%", "targets btc 62000 50% 63000 50%", "trail btc 1% @ 62000",
+    "reverse btc 1% sl 1%", "template dip btc",
   ].flatMap { line -> [String] in
     let words = line.split(separator: " ").map(String.init)
     return (1..<words.count).map { words.prefix($0).joined(separator: " ") }

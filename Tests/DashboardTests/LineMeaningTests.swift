@@ -75,6 +75,41 @@ struct LineMeaningTests {
         == .commands([.engine(.setLeverage(Sample.eth, .isolated, 3))]))
   }
 
+  @Test func `plans about a position are asked of the engine, a reversal after a question`() throws
+  {
+    var desk = Desk.trading()
+    func meaning(_ line: String) throws -> LineMeaning {
+      try desk.model.meaning(of: LineParser.parse(line))
+    }
+    let key = PositionKey(instrument: Sample.btc, slot: .net, marginMode: .isolated)
+    #expect(
+      try meaning("trail btc 1% @ 62000")
+        == .commands([.engine(.trail(key, .share("0.01"), activation: 62_000))]))
+    #expect(
+      try meaning("trail btc 250")
+        == .commands([.engine(.trail(key, .price(250), activation: nil))]))
+    #expect(
+      try meaning("targets btc 62000 50% 63000 25%")
+        == .commands([
+          .engine(
+            .takeProfits(
+              key,
+              [
+                PartialTarget(trigger: Trigger(triggerPrice: 62_000), share: "0.5"),
+                PartialTarget(trigger: Trigger(triggerPrice: 63_000), share: "0.25"),
+              ]))
+        ]))
+    desk.press(":")
+    desk.type("reverse btc 5 sl 61000")
+    #expect(desk.text.contains("Ghost  sell BTC-USDT market"))
+    expect(desk.press(.enter), [])
+    #expect(desk.text.contains("PAPER: close BTC-USDT and then send this order?"))
+    let opening = OpeningIntent(
+      instrument: Sample.btc, side: .short, marginMode: .isolated, type: .market,
+      size: .contracts(5), stop: .stop(Trigger(triggerPrice: 61_000)), takeProfit: nil)
+    expect(desk.press("y"), [.engine(.reverse(key, opening))])
+  }
+
   @Test func `what cannot be done is said in a sentence`() {
     #expect(problem("buy xyz 1") == "`xyz` is none of the markets: btc eth sol")
     #expect(problem("close sol") == "there is no position in SOL-USDT")

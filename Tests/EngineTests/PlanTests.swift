@@ -100,7 +100,7 @@ import Units
     #expect(outcomes(second).last == "reverse abandoned: too late for the other side")
   }
 
-  private static let nextRun: EngineSettings = {
+  static let nextRun: EngineSettings = {
     let old = EngineDesk.settings
     return EngineSettings(
       modeWord: old.modeWord, exchange: old.exchange, run: RunID("q"), pairs: old.pairs,

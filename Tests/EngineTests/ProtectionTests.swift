@@ -137,6 +137,33 @@ import Units
     #expect(taken.words == ["cancelTrigger"])
   }
 
+  @Test func `O26 a stop beside one for the whole position is for its contracts`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let first = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    let held = desk.snapshot.positions.first?.contracts
+    // The exchange keeps one stop for a whole position and refuses a second.
+    #expect(first.protections.map(\.size) == [held.map(TriggerSize.contracts)])
+  }
+
+  @Test func `O23 a refused stop ends in the journal`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let asked = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    let effects = desk.answer(
+      "protect", .refused(Refusal(code: "102037", message: "no", advice: .fixRequest)))
+    let ended = effects.compactMap { effect -> [TriggerChange]? in
+      guard case .journal(let records) = effect else { return nil }
+      return records.compactMap { if case .triggerChanged(let change) = $0 { change } else { nil } }
+    }.flatMap { $0 }
+    #expect(ended.map(\.state) == [.rejected])
+    #expect(ended.map(\.clientOrderID) == asked.protections.map { $0.clientOrderID })
+  }
+
   @Test func `O26 a new stop that is refused leaves the old one as the plan`() {
     var desk = EngineDesk()
     desk.boot()

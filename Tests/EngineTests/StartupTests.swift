@@ -46,6 +46,18 @@ import Units
     #expect(asked == [wanted])
   }
 
+  @Test func `limits that look at candles have those of the past read at the start`() {
+    var desk = EngineDesk(settings: EngineDesk.settings { $0.size.rangeMoveMaximum = "0.02" })
+    desk.take(.started(Recovery()))
+    desk.take(.link(.publicStream, .up))
+    desk.take(.link(.privateStream, .up))
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    let asked = desk.wanted.compactMap { effect -> InstrumentID? in
+      if case .candles(_, let id, .oneMinute, nil, limit: 100) = effect { id } else { nil }
+    }
+    #expect(asked == [Sample.btc, Sample.eth])
+  }
+
   @Test func `R10 an account that cannot be read is never flat and is read again`() {
     var desk = EngineDesk()
     desk.boot(EngineDesk.account(positions: [Sample.position()]))

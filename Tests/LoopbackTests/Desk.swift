@@ -1,4 +1,3 @@
-import BloFin
 import EventLoop
 import Exchanges
 import Foundation
@@ -9,6 +8,7 @@ import Trading
 import Transport
 import Units
 
+@testable import BloFin
 @testable import ExchangeServer
 
 /// The adapter against the served exchange. In each suite one test follows the other: each has a
@@ -37,8 +37,12 @@ struct NeverCame: Error, CustomStringConvertible {
   private var nextRequest: UInt64 = 1
   private var nextOrder = 1
 
-  /// What a test waits at most, in milliseconds. Nothing here takes so long on a machine at rest.
-  private static let patience: Int64 = 40_000
+  /// What a test waits at most, in milliseconds. Nothing here takes a tenth of it on a machine at
+  /// rest.
+  private static let patience: Int64 = 120_000
+  /// What the adapter waits for an answer, in milliseconds: no test waits for it to run out, and on
+  /// a busy machine the exchange's usual patience would.
+  private static let answerWithin: Int64 = 60_000
 
   /// Starts a server of its own and connects to it.
   ///
@@ -63,7 +67,8 @@ struct NeverCame: Error, CustomStringConvertible {
       hosts: BloFinHosts(.demo, loopback: "http://127.0.0.1:\(port)"),
       credentials: BloFinCredentials(
         environment: .demo, key: secret(account.apiKey), secret: secret(account.secret),
-        passphrase: secret(account.passphrase)), seed: UInt64.random(in: 0...UInt64.max))
+        passphrase: secret(account.passphrase)), seed: UInt64.random(in: 0...UInt64.max),
+      answerWithin: Self.answerWithin)
     exchange.connect { [weak self] in self?.take($0) }
   }
 

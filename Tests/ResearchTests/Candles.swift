@@ -44,7 +44,7 @@ let wideLimits = RiskLimits(
   priceCollar: "0.05", priceDivergenceMaximum: "0.05", slippageAllowance: "0.001",
   liquidationDistanceMinimum: "0.001", liquidationMayBeStop: true,
   marketAgeMaximum: .seconds(10), balanceAgeMaximum: .seconds(60), clockOffsetMaximum: .seconds(1),
-  marginPerTrade: "0.1",
+  marginPerTrade: 1,
   duplicateWindow: .zero,
   day: DayLimits(
     lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,

@@ -67,7 +67,11 @@ import Units
         .duplicate(age: .milliseconds(400), window: .seconds(1)),
         .dailyLoss(lost: "301.5", limit: 300), .drawdown(fallen: 1_001, limit: 1_000),
         .resting(Sample.btc, left: .minutes(14)), .outsideHours,
-        .tooManyTrades(count: 20, limit: 20),
+        .tooManyTrades(count: 20, limit: 20), .marginPerTrade(needs: 102, limit: 100),
+        .bookShare(wanted: 11, offered: 20, limit: "0.5"),
+        .aboveMedian(1_860, median: 180, multiple: 10),
+        .rangeTooLarge(move: "0.22", limit: "0.2"),
+        .correlatedNotional(would: "1110.001", limit: 1_000),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")

@@ -7,7 +7,7 @@ import Units
 
 /// Markets, an account and limits in which a plain order is approved; tests change one thing.
 struct RiskDesk {
-  var markets = Markets(depth: MarketDepth(trades: 10, candles: 10))
+  var markets = Markets(depth: MarketDepth(trades: 10, candles: 50))
   var book = AccountBook(dayOffset: .zero, at: Sample.start)
   var readiness = Readiness.ready
   var state = BotState.running

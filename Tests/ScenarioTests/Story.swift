@@ -21,6 +21,10 @@ final class MemoryJournal: JournalWriting {
   private(set) var intents: Set<ClientOrderID> = []
   /// The ids of the fills that it was told of, as often as it was.
   private(set) var fills: [String] = []
+  /// Called after records were kept, before that is confirmed.
+  var onWrite: (() -> Void)?
+  /// Whether the process that writes is dead: nothing is kept and nothing answered.
+  var isDead = false
   /// What the next writes answer instead of success.
   var failure: JournalProblem?
 
@@ -31,6 +35,7 @@ final class MemoryJournal: JournalWriting {
   func write(
     _ records: [Record], completion: @escaping @MainActor (Result<Void, JournalProblem>) -> Void
   ) {
+    guard !isDead else { return }
     if let failure {
       loop.post { completion(.failure(failure)) }
     } else {
@@ -40,6 +45,7 @@ final class MemoryJournal: JournalWriting {
         if case .fill(let fill, _) = record { fills.append(fill.tradeID.text) }
       }
       loop.post { completion(.success(())) }
+      onWrite?()
     }
   }
 }

@@ -46,6 +46,54 @@ extension PtyTests {
     #expect(emulator.isGivenBack)
   }
 
+  /// With `PERPDECK_DIFFERENCE` naming a folder, what was written for ten thousand frames is left
+  /// there, once by difference and once repainted, for `Tests/Conformance/difference.py`.
+  @Test(
+    .enabled(if: getenv("PERPDECK_DIFFERENCE") != nil),
+    arguments: [ColorLevel.indexed, .truecolor, .sixteen, .mono])
+  func `T11 the bytes of ten thousand frames are left for another emulator`(
+    level: ColorLevel
+  ) throws {
+    let folder = try #require(getenv("PERPDECK_DIFFERENCE").map { String(cString: $0) })
+    for isRepainted in [false, true] {
+      let bytes = try recorded(level, isRepainted: isRepainted)
+      let path = "\(folder)/\(level)-\(isRepainted ? "full" : "difference")"
+      let file = try #require(fopen(path, "w"))
+      #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+      fclose(file)
+    }
+  }
+
+  /// The bytes of each frame, its length as a line before it.
+  private func recorded(_ level: ColorLevel, isRepainted: Bool) throws -> [UInt8] {
+    let size = Size(width: 40, height: 12)
+    let pty = try PseudoTerminal(size)
+    let session = try Session(options(pty, level))
+    defer { session.end() }
+    session.enter(options(pty, level))
+    while !session.flush() { _ = pty.read(patience: 100) }
+    _ = pty.read(patience: 100)
+    var random = SeededRandom(seed: 11)
+    var frame = Frame(size)
+    var all: [UInt8] = []
+    for _ in 0..<2_500 {
+      frame = mutated(frame, &random)
+      if isRepainted { session.repaint() }
+      var bytes: [UInt8] = []
+      if session.paint(frame) {
+        let count = session.frameBytes
+        while bytes.count < count {
+          session.flush()
+          let more = pty.read(patience: 1_000)
+          try #require(!more.isEmpty, "the terminal got \(bytes.count) of \(count) bytes")
+          bytes += more
+        }
+      }
+      all += Array("\(bytes.count)\n".utf8) + bytes
+    }
+    return all
+  }
+
   /// Frames for each level; `THOROUGH=1` draws ten thousand in all.
   private static let rounds = getenv("THOROUGH") == nil ? 200 : 2500
 

@@ -23,7 +23,7 @@ struct Confirmation: Sendable, Equatable {
   var opens: Bool {
     commands.contains {
       switch $0 {
-      case .engine(.open), .engine(.approve): true
+      case .engine(.open), .engine(.approve), .engine(.reverse): true
       case .engine, .quit, .suspend: false
       }
     }

@@ -10,6 +10,14 @@ enum Line: Sendable, Hashable {
   case stop(market: String, LineDistance)
   case target(market: String, LineDistance)
   case breakEven(market: String)
+  /// Closes the position and opens the other side; nil for what is usual.
+  case reverse(market: String, size: LineSize?, stop: LineDistance?, target: LineTarget?)
+  /// Lets the stop follow the price, from a price on or from now on.
+  case trail(market: String, LineDistance, from: Price?)
+  /// Several targets, each for a share of the position.
+  case targets(market: String, [LinePart])
+  /// Gives up what goes on about a market in several steps.
+  case abandon(market: String)
   case cancelAll
   case cancelLast
   case cancelMarket(String)
@@ -61,6 +69,13 @@ struct ScaleLine: Sendable, Hashable {
   var isPostOnly = false
   var stop: LineDistance?
   var target: LineTarget?
+}
+
+/// A target for a share of a position.
+struct LinePart: Sendable, Hashable {
+  var price: Price
+  /// Above zero and at most one.
+  var share: Rate
 }
 
 /// How a priced order meets the book.
@@ -120,6 +135,16 @@ extension Line: CustomStringConvertible {
     case .stop(let market, let distance): "stop \(market) \(distance)"
     case .target(let market, let distance): "target \(market) \(distance)"
     case .breakEven(let market): "break-even \(market)"
+    case .reverse(let market, let size, let stop, let target):
+      (["reverse \(market)", size.map { "size \($0)" } ?? "working size"]
+        + [stop.map { "stop \($0)" } ?? "usual stop"] + (target.map { ["target \($0)"] } ?? []))
+        .joined(separator: ", ")
+    case .trail(let market, let distance, let from):
+      "trail \(market) \(distance)" + (from.map { " from \($0)" } ?? "")
+    case .targets(let market, let parts):
+      "targets \(market) "
+        + parts.map { "\($0.share.value.times(100)) % at \($0.price)" }.joined(separator: ", ")
+    case .abandon(let market): "abandon \(market)"
     case .cancelAll: "cancel all"
     case .cancelLast: "cancel last"
     case .cancelMarket(let market): "cancel \(market)"

@@ -41,7 +41,8 @@ struct LineCompletion: Equatable {
     case "scale":
       if before.count == 1 { return ["buy", "long", "sell", "short"] }
       return before.count == 2 ? coins : before.count < 5 ? [] : options(before, allowsPrice: false)
-    case "close", "be", "stop", "sl", "target", "tp", "flatten", "go", "lev":
+    case "close", "reverse", "trail", "targets", "abandon", "be", "stop", "sl", "target", "tp",
+      "flatten", "go", "lev":
       return before.count == 1 ? coins : []
     case "template": return before.count == 2 ? coins : []
     case "cancel": return before.count == 1 ? (["all", "last"] + coins).sorted() : []

@@ -4,12 +4,14 @@ public enum LineGrammar {
   public static let rules = [
     #"line    = order | scale | exit | view | alert | state | "note" text ;"#,
     #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option }"#,
+    #"        | "reverse" market [ size ] { option }    (* only sl and tp *)"#,
     #"        | "template" name [ market ] ;    (* names: config/templates.yaml *)"#,
     #"scale   = "scale" ( "buy" | "long" | "sell" | "short" ) market count price ".." price"#,
     #"          [ size ] { option } ;"#,
     #"exit    = "close" market [ percent ] | "be" market | "cancel" ( "all" | "last" | market )"#,
     #"        | ( "stop" | "sl" | "target" | "tp" ) market ( price | percent )"#,
-    #"        | "flatten" [ market ] ;"#,
+    #"        | "trail" market ( price | percent ) [ "@" price ] | "abandon" market"#,
+    #"        | "targets" market price percent { price percent } | "flatten" [ market ] ;"#,
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
     #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
@@ -26,6 +28,9 @@ public enum LineGrammar {
     ("sell eth 100$ @ 2500 post", "rests at 2500, worth 100 USDT"),
     ("close sol 50%", "closes half of the position"),
     ("stop btc 61250", "moves the stop"),
+    ("trail btc 1% @ 62000", "from 62000 on the stop follows one percent behind"),
+    ("targets btc 62000 50% 63000 50%", "takes profit in two halves"),
+    ("reverse btc sl 1%", "closes, then opens the other side (asks first)"),
     ("be btc", "stop to break-even, fees and funding paid"),
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
     ("template dip btc", "the order that templates.yaml calls dip"),
@@ -36,9 +41,9 @@ public enum LineGrammar {
 
   /// The words that a line can begin with.
   static let verbs = [
-    "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter", "flatten",
-    "go", "halt", "help", "layout", "lev", "long", "note", "pause", "quit", "reduce", "resume",
-    "scale",
-    "sell", "short", "size", "sl", "stop", "target", "template", "tf", "tp", "unalert",
+    "abandon", "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter",
+    "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "pause", "quit", "reduce",
+    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
+    "template", "tf", "tp", "trail", "unalert",
   ]
 }

@@ -9,6 +9,8 @@ import Units
 enum LineMeaning: Equatable {
   /// New risk: shown as ghosts first, sent by another key.
   case openings([OpeningIntent])
+  /// Closes a position and opens the other side: shown and asked for like new risk.
+  case reversal(PositionKey, OpeningIntent)
   /// Less risk, or none: done at once.
   case commands([DashboardCommand])
   /// The same as a key of the table.
@@ -45,6 +47,7 @@ extension DashboardModel {
       return .commands([.engine(.protect(position.key, stopLoss: nil, takeProfit: target))])
     case .breakEven(let market):
       return .commands([.engine(.breakEven(try position(market).key))])
+    case .reverse, .trail, .targets, .abandon: return try planMeaning(of: line)
     case .cancelAll: return .action(.cancelEverything)
     case .cancelLast: return .action(.cancelLast)
     case .cancelMarket(let market):
@@ -104,13 +107,13 @@ extension DashboardModel {
     return first
   }
 
-  private func instrument(_ name: String) throws(LineProblem) -> Instrument {
+  func instrument(_ name: String) throws(LineProblem) -> Instrument {
     try market(name).instrument
   }
 
-  private func position(_ name: String) throws(LineProblem) -> PositionFigures {
+  func position(_ name: String) throws(LineProblem) -> PositionFigures {
     let id = try instrument(name).id
-    let held = snapshot.positions.filter { $0.key.instrument == id }
+    let held = figures.positions.filter { $0.key.instrument == id }
     guard let first = held.first else {
       throw LineProblem(at: 0, text: "there is no position in \(id)")
     }
@@ -135,7 +138,7 @@ extension DashboardModel {
     }
   }
 
-  private func intent(_ order: OrderLine) throws(LineProblem) -> OpeningIntent {
+  func intent(_ order: OrderLine) throws(LineProblem) -> OpeningIntent {
     let market = try market(order.market)
     let (type, entry) = try type(of: order, market)
     let protection = try protection(

@@ -26,6 +26,7 @@ enum LineParser {
       return .target(market: try market(verb, &words), try distance(verb, &words))
     case "be": return .breakEven(market: try market(verb, &words))
     case "cancel": return try cancel(verb, &words)
+    case "reverse", "trail", "targets", "abandon": return try plan(verb, &words)
     case "flatten": return .flatten(market: words.next == nil ? nil : try market(verb, &words))
     case "lev": return .leverage(market: try market(verb, &words), try leverage(verb, &words))
     case "go": return .go(market: try market(verb, &words))
@@ -166,7 +167,7 @@ extension LineParser {
   }
 
   /// The name of a market: letters and digits, possibly with dashes.
-  private static func market(
+  static func market(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> String {
     guard let word = words.take() else {
@@ -187,7 +188,7 @@ extension LineParser {
   }
 
   /// A size: a number with its unit.
-  private static func size(
+  static func size(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> LineSize {
     guard let word = words.take() else {
@@ -211,7 +212,7 @@ extension LineParser {
     }
   }
 
-  private static func distance(
+  static func distance(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> LineDistance {
     try LineOptions.distance(after: verb, &words)

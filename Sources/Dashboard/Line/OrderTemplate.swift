@@ -48,9 +48,9 @@ extension Line {
   fileprivate var isOrder: Bool {
     switch self {
     case .order, .scale: true
-    case .close, .stop, .target, .breakEven, .cancelAll, .cancelLast, .cancelMarket, .flatten,
-      .leverage, .state, .go, .timeFrame, .layout, .size, .template, .filter, .note, .alert,
-      .alerts, .removeAlert, .acknowledge, .arm, .disarm,
+    case .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon, .cancelAll,
+      .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size,
+      .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit:
       false
     }

@@ -52,10 +52,10 @@ enum AccountPanel {
     let snapshot = model.snapshot
     let day = snapshot.account.day
     let balance = snapshot.account.balance?.value
-    let profit = snapshot.dayProfit
-    let unrealized = snapshot.unrealizedPnL
+    let profit = model.figures.dayProfit
+    let unrealized = model.figures.unrealizedPnL
     return [
-      Figure(name: "Equity", text: model.money(snapshot.equity)),
+      Figure(name: "Equity", text: model.money(model.figures.equity)),
       Figure(name: "Cash", text: model.money(balance?.cash)),
       Figure(name: "Free margin", text: model.money(balance?.availableMargin)),
       Figure(name: "Unrealized", text: model.signed(unrealized), ink: mood(unrealized)),
@@ -69,15 +69,15 @@ enum AccountPanel {
   private static func limits(_ model: DashboardModel) -> [Figure] {
     let snapshot = model.snapshot
     let limits = snapshot.limits
-    let equity = snapshot.equity
-    let notional = snapshot.positions.reduce(Money?.some(.zero)) { sum, position in
+    let equity = model.figures.equity
+    let notional = model.figures.positions.reduce(Money?.some(.zero)) { sum, position in
       sum.flatMap { sum in position.notional.map { sum + $0 } }
     }
     var lines = [
       share(
         "Margin used", of: snapshot.account.usedMargin, equity, limits.marginUsedMaximum, model),
       share("Exposure", of: notional, equity, limits.notionalTotalMaximum, model),
-      count("Positions", snapshot.positions.count, limits.openPositionsMaximum),
+      count("Positions", model.figures.positions.count, limits.openPositionsMaximum),
     ]
     lines += snapshot.breakerReadings.compactMap { breaker($0, model) }
     lines += [

@@ -125,12 +125,12 @@ extension LinkName {
 enum AccountLine {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let snapshot = model.snapshot
-    let day = snapshot.dayProfit
+    let day = model.figures.dayProfit
     let dayStyle = Style(day.map { $0.isNegative ? .loss : .gain } ?? .muted)
-    let equity = model.money(snapshot.equity)
+    let equity = model.money(model.figures.equity)
     let dayText = model.signed(day)
-    let share = snapshot.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
-    let unrealized = snapshot.unrealizedPnL
+    let share = model.figures.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
+    let unrealized = model.figures.unrealizedPnL
     let size = FittedLine.Part(
       [[Span("  size ", Style(.muted)), Span("\(model.workingText) ", Style(.accent))], []],
       rank: 8)
@@ -163,7 +163,7 @@ enum AccountLine {
   }
 
   private static func naked(_ model: DashboardModel) -> FittedLine.Part {
-    let naked = model.snapshot.positions.filter(\.protection.isNaked).count
+    let naked = model.figures.positions.filter(\.protection.isNaked).count
     guard naked > 0 else { return FittedLine.Part([]) }
     return FittedLine.Part([
       [Span(" NAKED: \(naked) without a stop ", Style(.danger).bold.reversed)]

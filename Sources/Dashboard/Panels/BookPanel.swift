@@ -64,7 +64,7 @@ enum BookPanel {
   private static func levels(
     _ market: Market, _ model: DashboardModel, in inside: Rect
   ) -> (asks: ArraySlice<BookLevel>, bids: ArraySlice<BookLevel>) {
-    let reach = inside.height + abs(model.ladderOffset)
+    let reach = inside.height / 2 + 1 + abs(model.ladderOffset)
     return (
       Array(market.book.asks.bestFirst.prefix(reach))[...],
       Array(market.book.bids.bestFirst.prefix(reach))[...]

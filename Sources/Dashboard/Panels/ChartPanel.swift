@@ -16,7 +16,8 @@ enum ChartPanel {
     guard inside.width >= 20, inside.height >= 5, let id = model.instrument,
       let market = model.snapshot.markets[id]
     else { return }
-    let candles = market.chartCandles(state.timeFrame, at: model.snapshot.at)
+    let candles = market.chartCandles(
+      state.timeFrame, at: model.snapshot.at, newest: inside.width + (state.cursor ?? 0) + 1)
     guard !candles.isEmpty else {
       frame.draw("reading candles", in: inside.row(0), Style(.muted))
       return
@@ -45,7 +46,7 @@ struct ChartMark: Equatable {
   /// Returns the marks of an instrument: entry, liquidation, stops, targets, resting orders.
   static func all(of id: InstrumentID, _ model: DashboardModel) -> [ChartMark] {
     var marks: [ChartMark] = []
-    for position in model.snapshot.positions where position.key.instrument == id {
+    for position in model.figures.positions where position.key.instrument == id {
       marks.append(ChartMark(price: position.entryPrice, label: "entry", ink: .accent))
       if let price = position.liquidationPrice {
         marks.append(ChartMark(price: price, label: "liq", ink: .danger))

@@ -31,14 +31,15 @@ enum LineSheet {
     _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, over body: Rect,
     into frame: inout Frame
   ) {
-    guard case .openings(let intents) = meaning, let first = intents.first else {
+    guard let first = meaning.openings.first else {
       let hint = body.row(body.height - 1)
       frame.clear(hint, Style(.good, on: .overlay))
       frame.draw(
         " Enter: \(line)", in: hint, Style(.good, on: .overlay))
       return
     }
-    let title = intents.count == 1 ? "Ghost" : "Ghost, the first of \(intents.count)"
+    let count = meaning.openings.count
+    let title = count == 1 ? "Ghost" : "Ghost, the first of \(count)"
     let room = Rect(
       x: body.x, y: body.endY - min(body.height, 14), width: body.width,
       height: min(body.height, 14))
@@ -67,5 +68,16 @@ enum LineSheet {
     let start = min(2 + problem.at, max(1, area.width - TextWidth.columns(of: message)))
     let room = Rect(x: area.x + start, y: area.y, width: area.width - start, height: 1)
     frame.draw(message, in: room, Style(.warning, on: .overlay).bold)
+  }
+}
+
+extension LineMeaning {
+  /// The orders that add risk.
+  fileprivate var openings: [OpeningIntent] {
+    switch self {
+    case .openings(let intents): intents
+    case .reversal(_, let intent): [intent]
+    case .commands, .action, .show: []
+    }
   }
 }

@@ -7,31 +7,65 @@ import Units
 
 /// Every request that left and what became of it, every message and denial, newest first.
 enum LogPanel {
-  /// One line and its moment.
+  /// A line before it is written: when, and where it comes from.
   private struct Entry {
     let at: Timestamp
-    let spans: [Span]
+    let source: Source
+  }
+
+  private enum Source {
+    /// An answered request, by its place in the log.
+    case answered(Int)
+    /// A request that waits, by its place.
+    case waiting(Int)
+    /// A notice, by its place; a denial is told as one too.
+    case notice(Int)
+    /// An alert that fired, by its place.
+    case alert(Int)
   }
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let inside = model.drawPanel(.log, in: area, into: &frame)
-    let entries = entries(model)
+    let entries = entries(model.snapshot)
     let first = min(model.logOffset, max(0, entries.count - inside.height))
     for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
       frame.draw(
-        [Span("\(entry.at.timeText) ", Style(.muted))] + entry.spans, in: inside.row(row))
+        [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, model.snapshot),
+        in: inside.row(row))
     }
   }
 
-  private static func entries(_ model: DashboardModel) -> [Entry] {
-    let requests = model.snapshot.requests
-    var entries = (Array(requests.answered) + requests.waiting).filter(\.isWorthShowing).map {
-      line -> Entry in
-      let (word, ink) = outcome(line)
-      return Entry(at: line.sentAt, spans: [Span(word, Style(ink)), Span(" " + line.subject.text)])
+  /// All lines, newest first; of those of one moment the one that was told last.
+  private static func entries(_ snapshot: EngineSnapshot) -> [Entry] {
+    let requests = snapshot.requests
+    var entries: [Entry] = []
+    for (place, line) in requests.answered.enumerated() where line.isWorthShowing {
+      entries.append(Entry(at: line.sentAt, source: .answered(place)))
     }
-    // A denial is told as a notice too.
-    entries += model.snapshot.notices.map { notice in
+    for (place, line) in requests.waiting.enumerated() where line.isWorthShowing {
+      entries.append(Entry(at: line.sentAt, source: .waiting(place)))
+    }
+    for (place, notice) in snapshot.notices.enumerated() {
+      entries.append(Entry(at: notice.at, source: .notice(place)))
+    }
+    for (place, alert) in snapshot.alerts.recent.enumerated() {
+      entries.append(Entry(at: alert.at, source: .alert(place)))
+    }
+    let ordered = entries.indices.sorted {
+      (entries[$0].at, $0) > (entries[$1].at, $1)
+    }
+    return ordered.map { entries[$0] }
+  }
+
+  private static func spans(_ source: Source, _ snapshot: EngineSnapshot) -> [Span] {
+    switch source {
+    case .answered(let place): return spans(snapshot.requests.answered[place])
+    case .waiting(let place): return spans(snapshot.requests.waiting[place])
+    case .alert(let place):
+      let alert = snapshot.alerts.recent[place]
+      return [Span("ALERT \(alert.id): \(alert.text)", Style(alert.ink))]
+    case .notice(let place):
+      let notice = snapshot.notices[place]
       let ink: Ink =
         switch notice.level {
         case .notice, .user: .text
@@ -39,15 +73,13 @@ enum LogPanel {
         case .alarm: .danger
         }
       let name = notice.instrument.map { "\($0) " } ?? ""
-      return Entry(at: notice.at, spans: [Span(name + notice.text, Style(ink))])
+      return [Span(name + notice.text, Style(ink))]
     }
-    entries += model.snapshot.alerts.recent.map { alert in
-      Entry(at: alert.at, spans: [Span("ALERT \(alert.id): \(alert.text)", Style(alert.ink))])
-    }
-    let ordered = entries.enumerated().sorted {
-      ($0.element.at, $0.offset) > ($1.element.at, $1.offset)
-    }
-    return ordered.map(\.element)
+  }
+
+  private static func spans(_ line: RequestLine) -> [Span] {
+    let (word, ink) = outcome(line)
+    return [Span(word, Style(ink)), Span(" " + line.subject.text)]
   }
 
   private static func outcome(_ line: RequestLine) -> (String, Ink) {

@@ -8,14 +8,26 @@ import Units
 
 /// The watchlist: one instrument a line.
 enum MarketsPanel {
-  private static let columns = [
-    Table.Column("Market", width: 9, align: .leading), Table.Column("Last", width: 11),
-    Table.Column("24h", unit: "%", width: 7, priority: 2),
-    Table.Column("Funding", unit: "%", width: 8, priority: 3),
-    Table.Column("Volume", width: 7, priority: 4), Table.Column("Age", width: 5, priority: 1),
-    Table.Column("Bid", width: 11, priority: 6), Table.Column("Ask", width: 11, priority: 7),
-    Table.Column("Mark", width: 11, priority: 5),
-  ]
+  /// What the columns show, from left to right.
+  private enum Field: Int, CaseIterable {
+    case market, last, move, funding, volume, age, bid, ask, mark
+
+    var column: Table.Column {
+      switch self {
+      case .market: Table.Column("Market", width: 9, align: .leading)
+      case .last: Table.Column("Last", width: 11)
+      case .move: Table.Column("24h", unit: "%", width: 7, priority: 2)
+      case .funding: Table.Column("Funding", unit: "%", width: 8, priority: 3)
+      case .volume: Table.Column("Volume", width: 7, priority: 4)
+      case .age: Table.Column("Age", width: 5, priority: 1)
+      case .bid: Table.Column("Bid", width: 11, priority: 6)
+      case .ask: Table.Column("Ask", width: 11, priority: 7)
+      case .mark: Table.Column("Mark", width: 11, priority: 5)
+      }
+    }
+  }
+
+  private static let columns = Field.allCases.map(\.column)
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let list = model.watchlist
@@ -36,25 +48,27 @@ enum MarketsPanel {
       into: &frame, in: inside, model.labels.glyphs, count: shown.count,
       scroll: Scroll(selected: shown.firstIndex { $0 == model.instrument }),
       isActive: model.hasKeys(.markets)
-    ) { cells(shown[$0], model) }
+    ) { (row: Int, column: Int) in cell(Field.allCases[column], shown[row], model) }
   }
 
   private static func sorting(_ list: Watchlist) -> Table.Sorting? {
-    let column: Int? =
+    let field: Field? =
       switch list.sorting {
       case .configured: nil
-      case .name: 0
-      case .move: 2
-      case .funding: 3
-      case .volume: 4
+      case .name: .market
+      case .move: .move
+      case .funding: .funding
+      case .volume: .volume
       }
-    return column.map { Table.Sorting(column: $0, isAscending: list.isAscending) }
+    return field.map { Table.Sorting(column: $0.rawValue, isAscending: list.isAscending) }
   }
 
-  private static func cells(_ id: InstrumentID, _ model: DashboardModel) -> [Span] {
+  private static func cell(
+    _ field: Field, _ id: InstrumentID, _ model: DashboardModel
+  ) -> Span {
     let unknown = Span(model.labels.glyphs.unknown, Style(.muted))
     guard let market = model.snapshot.markets[id] else {
-      return [Span(id.text)] + Array(repeating: unknown, count: 8)
+      return field == .market ? Span(id.text) : unknown
     }
     let age = market.receivedAt.map { model.snapshot.at - $0 }
     let isStale = age.map { $0 > model.snapshot.limits.marketAgeMaximum } ?? true
@@ -62,18 +76,25 @@ enum MarketsPanel {
     func price(_ price: Price?) -> Span {
       price.map { Span(NumberText.price($0, market.instrument), plain) } ?? unknown
     }
-    let move = market.priceMove24h
-    let mood: Ink = isStale ? .muted : move.map { $0.isNegative ? .loss : .gain } ?? .muted
-    let volume = market.ticker?.value.baseVolume24h.value
-    return [
-      Span(id.text, plain.bold), price(market.lastPrice),
-      move.map { Span(NumberText.signed($0.value.times(100), places: 2), Style(mood)) } ?? unknown,
-      market.funding.map {
-        Span(NumberText.signed($0.value.rate.value.times(100), places: 4), plain)
-      } ?? unknown,
-      volume.map { Span(NumberText.compact($0), plain) } ?? unknown,
-      age.map { Span(NumberText.age($0), Style(isStale ? .warning : .muted)) } ?? unknown,
-      price(market.bidPrice), price(market.askPrice), price(market.markPrice),
-    ]
+    switch field {
+    case .market: return Span(id.text, plain.bold)
+    case .last: return price(market.lastPrice)
+    case .move:
+      guard let move = market.priceMove24h else { return unknown }
+      let mood: Ink = isStale ? .muted : move.isNegative ? .loss : .gain
+      return Span(NumberText.signed(move.value.times(100), places: 2), Style(mood))
+    case .funding:
+      guard let funding = market.funding else { return unknown }
+      return Span(NumberText.signed(funding.value.rate.value.times(100), places: 4), plain)
+    case .volume:
+      guard let volume = market.ticker?.value.baseVolume24h.value else { return unknown }
+      return Span(NumberText.compact(volume), plain)
+    case .age:
+      guard let age else { return unknown }
+      return Span(NumberText.age(age), Style(isStale ? .warning : .muted))
+    case .bid: return price(market.bidPrice)
+    case .ask: return price(market.askPrice)
+    case .mark: return price(market.markPrice)
+    }
   }
 }

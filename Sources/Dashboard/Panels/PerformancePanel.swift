@@ -71,7 +71,7 @@ enum PerformancePanel {
 
   /// How far the equity is below its highest.
   private static func drawdown(_ model: DashboardModel) -> Span {
-    guard let peak = model.snapshot.breakers.peakEquity, let equity = model.snapshot.equity,
+    guard let peak = model.snapshot.breakers.peakEquity, let equity = model.figures.equity,
       let share = (equity - peak).fraction(of: peak, .towardZero)
     else { return Span(model.labels.glyphs.unknown, Style(.muted)) }
     let below = min(share, .zero)

@@ -8,7 +8,7 @@ import Units
 /// The positions with their profit and their stop in one line, where their panel is not in sight.
 enum PositionStrip {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let positions = model.snapshot.positions
+    let positions = model.figures.positions
     guard !positions.isEmpty else {
       frame.draw(" no open position", in: area, Style(.muted))
       return

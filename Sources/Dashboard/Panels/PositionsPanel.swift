@@ -22,7 +22,7 @@ enum PositionsPanel {
   ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let positions = model.snapshot.positions
+    let positions = model.figures.positions
     let inside = model.drawPanel(.positions, count: positions.count, in: area, into: &frame)
     if positions.isEmpty {
       let keymap = model.labels.keymap

@@ -64,7 +64,7 @@ enum PartialCloseSheet {
     let inside = drawBox(
       "Close \(key.instrument) at market", Size(width: 50, height: 5), model, over: area,
       into: &frame)
-    let position = model.snapshot.positions.first { $0.key == key }
+    let position = model.figures.positions.first { $0.key == key }
     frame.draw(
       position.map {
         "\($0.side.rawValue) \($0.contracts) contracts, \(model.signed($0.unrealizedPnL)) USDT"
@@ -128,7 +128,7 @@ enum PriceFormSheet {
   private static func about(_ form: PriceForm, _ model: DashboardModel) -> String {
     switch form.purpose {
     case .stop(let key), .target(let key):
-      guard let position = model.snapshot.positions.first(where: { $0.key == key }) else {
+      guard let position = model.figures.positions.first(where: { $0.key == key }) else {
         return "the position is gone"
       }
       return "\(position.side.rawValue) \(position.contracts), entry \(position.entryPrice), "
@@ -150,7 +150,7 @@ enum PriceFormSheet {
     case .stop(let position), .target(let position): key = position
     case .order: return nil
     }
-    guard let position = model.snapshot.positions.first(where: { $0.key == key }),
+    guard let position = model.figures.positions.first(where: { $0.key == key }),
       let amount = position.baseAmount
     else { return nil }
     do throws(FormProblem) {

@@ -16,6 +16,11 @@ protocol BinaryCodable: BinaryEncodable {
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
+  init() {}
+
+  /// Makes room for so many bytes at once.
+  init(reserving count: Int) { bytes.reserveCapacity(count) }
+
   mutating func put(_ value: some BinaryEncodable) {
     value.encode(into: &self)
   }

@@ -58,7 +58,7 @@ extension Command: BinaryCodable {
       writer.put(instrument)
     case .addAlert, .removeAlert, .acknowledge, .testAlert: encodeAlert(into: &writer)
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
-      .abandon, .approve, .dismiss, .resetPeak:
+      .abandon, .approve, .dismiss, .resetPeak, .openBatch, .cancelBatch, .openAt:
       encodePlanned(into: &writer)
     }
   }

@@ -24,6 +24,23 @@ extension DayLimits: BinaryCodable {
   }
 }
 
+extension SizeLimits: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(bookShareMaximum)
+    writer.put(medianMultipleMaximum)
+    writer.put(rangeMoveMaximum)
+    writer.put(correlatedNotionalMaximum)
+    writer.put(correlationMinimum)
+    writer.put(liquidationWarning)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      bookShareMaximum: try reader.get(), medianMultipleMaximum: try reader.get(),
+      rangeMoveMaximum: try reader.get(), correlatedNotionalMaximum: try reader.get(),
+      correlationMinimum: try reader.get(), liquidationWarning: try reader.get())
+  }
+}
+
 extension TradingHours: BinaryCodable {
   func encode(into writer: inout ByteWriter) {
     for day in Weekday.allCases {

@@ -136,6 +136,7 @@ extension RiskLimits: BinaryCodable {
     writer.put(marginPerTrade)
     writer.put(duplicateWindow)
     writer.put(day)
+    writer.put(size)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
@@ -148,7 +149,7 @@ extension RiskLimits: BinaryCodable {
       liquidationDistanceMinimum: try reader.get(), liquidationMayBeStop: try reader.get(),
       marketAgeMaximum: try reader.get(), balanceAgeMaximum: try reader.get(),
       clockOffsetMaximum: try reader.get(), marginPerTrade: try reader.get(),
-      duplicateWindow: try reader.get(), day: try reader.get())
+      duplicateWindow: try reader.get(), day: try reader.get(), size: try reader.get())
   }
 }
 

@@ -50,6 +50,17 @@ extension Command {
       writer.putByte(30)
       writer.putCount(number)
     case .resetPeak: writer.putByte(31)
+    case .openBatch(let intents):
+      writer.putByte(32)
+      writer.put(intents)
+    case .cancelBatch(let references):
+      writer.putByte(33)
+      writer.put(references)
+    case .openAt(let intent, let trigger, let until):
+      writer.putByte(34)
+      writer.put(intent)
+      writer.put(trigger)
+      writer.put(until)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
       .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
       .removeAlert, .acknowledge, .testAlert:
@@ -71,6 +82,10 @@ extension Command {
     case 29: self = .approve(try reader.getCount())
     case 30: self = .dismiss(try reader.getCount())
     case 31: self = .resetPeak
+    case 32: self = .openBatch(try reader.get())
+    case 33: self = .cancelBatch(try reader.get())
+    case 34:
+      self = .openAt(try reader.get(), trigger: try reader.get(), until: try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }

@@ -31,6 +31,7 @@ enum PlanWork: Sendable, Hashable {
   case trail(TrailPlan)
   case amend(AmendPlan)
   case flatten(InstrumentID?)
+  case entry(EntryPlan)
 
   var kind: String {
     switch self {
@@ -41,6 +42,7 @@ enum PlanWork: Sendable, Hashable {
     case .trail: "trail"
     case .amend: "amend"
     case .flatten: "flatten"
+    case .entry: "entry"
     }
   }
 
@@ -53,6 +55,7 @@ enum PlanWork: Sendable, Hashable {
     case .trail(let plan): plan.key.instrument
     case .amend(let plan): plan.instrument
     case .flatten(let instrument): instrument
+    case .entry(let plan): plan.opening.instrument
     }
   }
 
@@ -66,6 +69,7 @@ enum PlanWork: Sendable, Hashable {
     case .trail(let plan): plan.best == nil ? "waiting" : "following"
     case .amend(let plan): plan.step.rawValue
     case .flatten: "closing"
+    case .entry(let plan): "\(plan.step.rawValue) at \(plan.triggerPrice)"
     }
   }
 }
@@ -136,6 +140,20 @@ struct AmendPlan: Sendable, Hashable {
   /// The whole size that is wanted, what has filled included.
   let contracts: Contracts
   var step = Step.canceling
+}
+
+/// An opening that waits for the mark price to reach a trigger.
+struct EntryPlan: Sendable, Hashable {
+  enum Step: String, Sendable, Hashable, CaseIterable { case waiting, opening }
+  let opening: OpeningIntent
+  let triggerPrice: Price
+  /// Whether the price has to rise to the trigger.
+  let isAbove: Bool
+  /// The last moment at which it may open, nil for none.
+  var until: Timestamp?
+  /// The run that saw the price on this side of the trigger.
+  var watchedBy: RunID
+  var step = Step.waiting
 }
 
 /// One of several take profits.

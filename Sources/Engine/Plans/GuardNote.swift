@@ -30,9 +30,16 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
       takeProfit: try reader.get())
   }
 
-  /// The line of the journal.
-  func record(_ state: PlanRecord.State, source: CommandSource, at now: Timestamp) -> PlanRecord {
-    var writer = ByteWriter()
+  /// The name of a position's line in the journal.
+  static func id(_ key: PositionKey) -> PlanID {
+    PlanID("guard-\(key.instrument)-\(key.slot.rawValue)-\(key.marginMode.rawValue)")
+  }
+
+  /// The line of the journal; `id` is ``id(_:)``, which is kept because it is long.
+  func record(
+    _ state: PlanRecord.State, as id: PlanID, source: CommandSource, at now: Timestamp
+  ) -> PlanRecord {
+    var writer = ByteWriter(reserving: 96)
     writer.put(self)
     let step: String
     switch plan {
@@ -40,10 +47,9 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     case .liquidation: step = "liquidation"
     case .stop(let trigger): step = "stop \(trigger.triggerPrice)"
     }
-    let mode = key.marginMode.rawValue
     return PlanRecord(
-      id: PlanID("guard-\(key.instrument)-\(key.slot.rawValue)-\(mode)"), kind: Self.kind,
-      instrument: key.instrument, source: source, state: state, step: step, body: writer.bytes,
+      id: id, kind: Self.kind, instrument: key.instrument, source: source, state: state, step: step,
+      body: writer.bytes,
       startedAt: openedAt ?? now, at: now)
   }
 }

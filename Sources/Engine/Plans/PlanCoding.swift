@@ -37,6 +37,9 @@ extension PlanWork: BinaryCodable {
     case .flatten(let instrument):
       writer.putByte(6)
       writer.put(instrument)
+    case .entry(let plan):
+      writer.putByte(7)
+      writer.put(plan)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -49,6 +52,7 @@ extension PlanWork: BinaryCodable {
     case 4: self = .trail(try reader.get())
     case 5: self = .amend(try reader.get())
     case 6: self = .flatten(try reader.get())
+    case 7: self = .entry(try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }
@@ -154,6 +158,23 @@ extension AmendPlan: BinaryCodable {
     self.init(
       instrument: try reader.get(), order: try reader.get(), type: try reader.get(),
       contracts: try reader.get(), step: try reader.getWord())
+  }
+}
+
+extension EntryPlan: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(opening)
+    writer.put(triggerPrice)
+    writer.putByte(isAbove ? 1 : 0)
+    writer.put(until)
+    writer.putText(watchedBy.text)
+    writer.putText(step.rawValue)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      opening: try reader.get(), triggerPrice: try reader.get(),
+      isAbove: try reader.getByte() == 1, until: try reader.get(),
+      watchedBy: RunID(try reader.getText()), step: try reader.getWord())
   }
 }
 

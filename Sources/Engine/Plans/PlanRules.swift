@@ -74,11 +74,18 @@ enum PlanRules {
   /// Looks at the actions after an event.
   static func advance(after event: Event, _ core: inout EngineCore) {
     switch event {
-    case .market(.mark(let mark)): TrailRules.follow(mark.instrument, &core)
+    case .market(.mark(let mark)): follow(mark.instrument, &core)
+    case .market(.step(let step)): follow(step.instrument, &core)
     case .market, .serverTime, .budget, .intentDurable, .protocolProblem, .started: break
     case .account, .outcome, .link, .command, .timer, .journalFailed, .journalRecovered:
       goOn(&core)
     }
+  }
+
+  /// The price of an instrument moved.
+  private static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    TrailRules.follow(instrument, &core)
+    EntryRules.follow(instrument, &core)
   }
 
   /// Gives an action up.
@@ -93,6 +100,9 @@ enum PlanRules {
     for id in core.plans.map(\.id) { goOn(id, &core) }
     if !core.plans.isEmpty { core.schedule(.plans, in: spacing) }
   }
+
+  /// Goes on with one action now.
+  static func goOnNow(_ id: PlanID, _ core: inout EngineCore) { goOn(id, &core) }
 
   private static func goOn(_ id: PlanID, _ core: inout EngineCore) {
     for _ in 0..<stepsPerLook {
@@ -130,6 +140,7 @@ enum PlanRules {
     case .oneOf(let work): return OneOfRules.look(work, plan, &core)
     case .trail(let work): return TrailRules.look(work, core)
     case .amend(let work): return AmendRules.look(work, plan, &core)
+    case .entry(let work): return EntryRules.look(work, plan, &core)
     case .flatten(let scope):
       return core.flattening.contains(scope) ? .waiting : .done("flat")
     }

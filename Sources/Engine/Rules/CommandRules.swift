@@ -22,7 +22,7 @@ enum CommandRules {
     switch command {
     case .open(let intent): return open(intent, source, &core)?.text
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
-      .abandon, .approve, .dismiss, .resetPeak:
+      .abandon, .approve, .dismiss, .resetPeak, .openBatch, .cancelBatch, .openAt:
       return PlanCommands.perform(command, source, &core)
     case .close(let intent): return close(intent, source: source, reasons: [], &core)?.text
     case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
@@ -61,6 +61,20 @@ enum CommandRules {
     _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
     reasons: [String] = [], _ core: inout EngineCore
   ) -> Denial? {
+    let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
+    switch denial {
+    case nil: break
+    case .approvalNeeded: PlanCommands.propose(intent, source, &core)
+    case let denial?: deny(denial, .open(intent), source, &core)
+    }
+    return denial
+  }
+
+  /// Sends an opening that the gate approves, or returns why not, which nobody is told yet.
+  static func send(
+    _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
+    reasons: [String], _ core: inout EngineCore
+  ) -> Denial? {
     let result = core.gate.open(
       intent, source: source, isApproved: isApproved, reasons: reasons, ids: &core.ids,
       in: core.context)
@@ -69,12 +83,7 @@ enum CommandRules {
       core.noteAttached(order.request, source)
       submit(order, source, &core)
       return nil
-    case .failure(.approvalNeeded):
-      PlanCommands.propose(intent, source, &core)
-      return .approvalNeeded
-    case .failure(let denial):
-      deny(denial, .open(intent), source, &core)
-      return denial
+    case .failure(let denial): return denial
     }
   }
 
@@ -104,7 +113,7 @@ enum CommandRules {
     core.send(.submit(order.request)) { .submit($0, order) }
   }
 
-  private static func deny(
+  static func deny(
     _ denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: inout EngineCore
   ) {
     let record = DenialRecord(
@@ -141,6 +150,7 @@ enum CommandRules {
   private static func cancelAll(
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
+    EntryRules.abandonAll(instrument, "canceled", &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
@@ -153,6 +163,7 @@ enum CommandRules {
   static func halt(_ reason: String, source: CommandSource, _ core: inout EngineCore) {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
+    EntryRules.abandonAll(nil, "halted", &core)
     goOnHalting(&core)
   }
 

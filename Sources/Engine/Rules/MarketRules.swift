@@ -7,6 +7,7 @@ import Units
 /// What the engine does when it hears of a market.
 enum MarketRules {
   static func take(_ event: MarketEvent, _ core: inout EngineCore) {
+    if case .step(let step) = event { return take(step, &core) }
     core.links[LinkName.publicStream.position].messageAt = core.now
     let change = core.markets.apply(event, at: core.now)
     if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
@@ -15,13 +16,8 @@ enum MarketRules {
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
     case .nothing: break
     case .candleClosed(let position, let timeFrame):
-      if case .step(let step) = event { marked(step.instrument, &core) }
       guard !core.desk.slots.isEmpty else { break }
-      if case .step(let step) = event {
-        StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)
-      } else {
-        StrategyRules.candleClosed(position, timeFrame, &core)
-      }
+      StrategyRules.candleClosed(position, timeFrame, &core)
     case .bookLost(let position):
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }
@@ -32,10 +28,28 @@ enum MarketRules {
     }
   }
 
+  /// A candle of a market that is known by candles alone has closed.
+  static func take(_ step: CandleStep, _ core: inout EngineCore) {
+    core.links[LinkName.publicStream.position].messageAt = core.now
+    let change = core.markets.apply(step, at: core.now)
+    if !core.alerts.book.isEmpty { AlertRules.take(.step(step), change, &core) }
+    switch change {
+    case .candleClosed(let position, let timeFrame):
+      marked(step.instrument, &core)
+      guard !core.desk.slots.isEmpty else { break }
+      StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)
+    case .market, .nothing, .bookLost, .instruments: break
+    }
+  }
+
   /// The price of something that is held moved: what it is worth may cross a limit.
+  @inline(__always)
   private static func marked(_ instrument: InstrumentID, _ core: inout EngineCore) {
-    let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
-    if isHeld { BreakerRules.review(&core) }
+    for place in core.book.account.positions.held.indices
+    where core.book.account.positions.held[place].report.key.instrument == instrument {
+      BreakerRules.review(&core)
+      return LiquidationRules.review(instrument, &core)
+    }
   }
 
   private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {

@@ -30,6 +30,10 @@ enum PlanCommands {
       core.proposals.removeAll { $0.id == number }
       return nil
     case .resetPeak: return resetPeak(source, &core)
+    case .openBatch(let intents): return BatchCommands.open(intents, source, &core)
+    case .cancelBatch(let references): return BatchCommands.cancel(references, &core)
+    case .openAt(let intent, let trigger, let until):
+      return openAt(intent, trigger, until, source, &core)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
       .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
       .removeAlert, .acknowledge, .testAlert:
@@ -163,6 +167,32 @@ enum PlanCommands {
     let held = core.book.account.positions.held.first { $0.key.instrument == first.instrument }
     if let held { return Denial.oppositePosition(held.report.side, held.report.contracts).text }
     return begun(.oneOf(OneOfPlan(first: first, second: second)), source, &core)
+  }
+
+  private static func openAt(
+    _ intent: OpeningIntent, _ trigger: Price, _ until: Timestamp?, _ source: CommandSource,
+    _ core: inout EngineCore
+  ) -> String? {
+    guard let market = core.markets[intent.instrument] else {
+      return Denial.unknownInstrument(intent.instrument).text
+    }
+    guard let mark = market.markPrice else { return Denial.missing(.mark).text }
+    guard trigger.isPositive, trigger.isMultiple(of: market.instrument.tickSize) else {
+      return Denial.offTick(trigger, tickSize: market.instrument.tickSize).text
+    }
+    guard trigger != mark else { return "the mark price is there already" }
+    guard core.trading.mode != .halted, core.trading.mode != .reducing else {
+      return Denial.stateForbids(core.trading.mode).text
+    }
+    if let stop = intent.stop.trigger?.triggerPrice,
+      intent.side == .long ? stop >= trigger : stop <= trigger
+    {
+      return Denial.stopOnWrongSide(stop: stop, entry: trigger).text
+    }
+    let plan = EntryPlan(
+      opening: intent, triggerPrice: trigger, isAbove: trigger > mark, until: until,
+      watchedBy: core.settings.run)
+    return begun(.entry(plan), source, &core)
   }
 
   private static func trail(

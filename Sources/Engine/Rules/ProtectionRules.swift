@@ -65,8 +65,8 @@ enum ProtectionRules {
 
   /// A position is gone: what was to protect it goes as well.
   static func closed(_ key: PositionKey, _ core: inout EngineCore) {
-    if let note = core.guards[key]?.written {
-      core.journal(.plan(note.record(.done, source: .engine, at: core.now)))
+    if let entry = core.guards[key], let note = entry.written {
+      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
     }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))
@@ -100,7 +100,7 @@ enum ProtectionRules {
       key: key, openedAt: entry.openedAt, plan: plan, takeProfit: entry.takeProfit)
     guard note != entry.written else { return }
     core.guards.update(key) { $0.written = note }
-    core.journal(.plan(note.record(.open, source: .engine, at: core.now)))
+    core.journal(.plan(note.record(.open, as: entry.planID, source: .engine, at: core.now)))
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.
@@ -118,8 +118,8 @@ enum ProtectionRules {
     let stop = stopLoss ?? old.compactMap(\.stopLoss).first
     let target = takeProfit ?? old.compactMap(\.takeProfit).first
     let result = core.gate.protect(
-      key, stopLoss: stop, takeProfit: target, source: source, reasons: reasons, ids: &core.ids,
-      in: core.context)
+      key, stopLoss: stop, takeProfit: target, size: size(of: key, core), source: source,
+      reasons: reasons, ids: &core.ids, in: core.context)
     switch result {
     case .failure(let denial): return denial
     case .success(let approved):
@@ -136,10 +136,24 @@ enum ProtectionRules {
     }
   }
 
+  /// What new protection covers: the whole position, or as many contracts as it has while
+  /// protection of the whole rests, for an exchange keeps one of that kind and refuses a second.
+  /// Source: BloFin REST, Place TPSL Order.
+  private static func size(of key: PositionKey, _ core: EngineCore) -> TriggerSize {
+    let account = core.book.account
+    let hasWhole = account.triggers.contains {
+      $0.order.key == key && $0.order.reduceOnly && $0.order.state == .live
+        && $0.order.size == .wholePosition
+    }
+    guard hasWhole, let held = account.positions[key] else { return .wholePosition }
+    return .contracts(held.report.contracts)
+  }
+
   /// The answer to a request for protection.
   static func answered(
     _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
   ) {
+    noteEnd(of: request, outcome, &core)
     guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
       if let text = OutcomeRules.failureText(outcome) {
         core.notify(.warning, "a target was not placed: \(text)", request.key.instrument)
@@ -177,6 +191,29 @@ enum ProtectionRules {
     }
     StartupRules.readAccount(&core)
     core.schedule(.protection(request.key), in: core.settings.timing.protectionGrace)
+  }
+
+  /// Journals that a request came to nothing, so that no start waits for what it asked for.
+  private static func noteEnd(
+    of request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    switch outcome {
+    case .confirmed, .unknown: return
+    case .refused, .notSent: break
+    }
+    core.journal(
+      .triggerChanged(
+        request.ended(.rejected, OutcomeRules.failureText(outcome) ?? "", at: core.now)))
+  }
+
+  /// What an earlier run asked for and the exchange does not have came to nothing, or has ended.
+  static func earlierRunsEnded(_ snapshot: AccountSnapshot, _ core: inout EngineCore) {
+    let resting = Set(snapshot.triggerOrders.compactMap(\.clientOrderID))
+    for request in core.earlierProtections where !resting.contains(request.clientOrderID) {
+      core.journal(
+        .triggerChanged(request.ended(.canceled, "not found at the start", at: core.now)))
+    }
+    core.earlierProtections = []
   }
 
   /// A stop that was not taken is not the plan: what rests at the exchange is (O26).
@@ -225,7 +262,7 @@ enum ProtectionRules {
     let stops = core.book.account.stops(of: held.key)
     guard stops.count > 1,
       let keep = stops.last(where: {
-        $0.isOwn && $0.order.size == .wholePosition
+        $0.isOwn && $0.order.size.covers(held.report.contracts)
           && $0.order.stopLoss?.triggerPrice == planned
       })
     else { return }
@@ -269,6 +306,27 @@ enum ProtectionRules {
     let subject = RequestSubject.cancelTrigger(instrument, id)
     guard !core.requests.isWaiting({ $0 == subject }) else { return }
     core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+  }
+}
+
+extension TriggerSize {
+  /// Whether it is enough for a position of so many contracts.
+  fileprivate func covers(_ contracts: Contracts) -> Bool {
+    switch self {
+    case .wholePosition: true
+    case .contracts(let own): own >= contracts
+    }
+  }
+}
+
+extension ProtectionRequest {
+  /// That it came to nothing or has ended, as the journal keeps it.
+  fileprivate func ended(
+    _ state: TriggerChange.State, _ cause: String, at now: Timestamp
+  ) -> TriggerChange {
+    TriggerChange(
+      clientOrderID: clientOrderID, exchangeOrderID: nil, instrument: key.instrument, side: side,
+      state: state, takeProfit: takeProfit, stopLoss: stopLoss, cause: cause, at: now)
   }
 }
 

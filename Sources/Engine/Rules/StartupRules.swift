@@ -44,6 +44,7 @@ enum StartupRules {
       core.noteAttached(request, intent.source)
     case .protection(let request):
       core.noteProtection(request, intent.source)
+      core.earlierProtections.append(request)
       if let stop = request.stopLoss { core.guards.update(request.key) { $0.plan = .stop(stop) } }
     case .closePosition: break
     }
@@ -96,6 +97,7 @@ enum StartupRules {
     if core.step == .account {
       core.step = .resolving(0)
     }
+    ProtectionRules.earlierRunsEnded(snapshot, &core)
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
     if core.step == .ready { ProtectionRules.reviewAll(&core) }
     settle(&core)
@@ -200,6 +202,17 @@ enum StartupRules {
         continue
       }
       readTiers(pair.instrument, &core)
+      readCandles(pair.instrument, &core)
+    }
+  }
+
+  /// Reads the candles that a limit looks at: what has gone by is not told by the stream.
+  private static func readCandles(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    guard core.gate.limits.size.needCandles else { return }
+    for timeFrame in core.settings.timeFrames {
+      core.send(.candles(instrument, timeFrame)) {
+        .candles($0, instrument, timeFrame, before: nil, limit: 100)
+      }
     }
   }
 

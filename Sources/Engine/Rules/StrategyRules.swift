@@ -25,10 +25,10 @@ enum StrategyRules {
     let id = core.markets.all[position].instrument.id
     for place in core.desk.slots.indices
     where core.desk.slots[place].plan.instrument == id
-      && core.desk.slots[place].plan.timeFrames.contains(timeFrame)
+      && core.desk.slots[place].takes(timeFrame)
     {
       // A wish that could not be met in the time of a whole candle is outdated.
-      if core.desk.slots[place].waiting != nil { core.desk.slots[place].waiting = nil }
+      if core.desk.slots[place].isWaiting { core.desk.slots[place].waiting = nil }
       let context = StrategyContext(
         held: core.desk.slots[place].held, price: price,
         tickSize: core.markets.all[position].instrument.tickSize)

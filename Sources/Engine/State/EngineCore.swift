@@ -23,6 +23,8 @@ struct EngineCore: Sendable {
   var step = StartupStep.connecting
   var wasReady = false
   var trading: TradingState
+  /// Protection that earlier runs asked for and that no word was heard of.
+  var earlierProtections: [ProtectionRequest] = []
   var journalIsDown = false
   var journalDownSince: Timestamp?
   var denials = RecentList<DenialRecord>(capacity: EngineCore.listCapacity)

@@ -6,6 +6,8 @@ import Units
 struct PositionGuards: Sendable, Hashable {
   struct Guard: Sendable, Hashable {
     let key: PositionKey
+    /// The name of its line in the journal.
+    let planID: PlanID
     /// When the position was opened, nil before it was shown.
     var openedAt: Timestamp?
     /// What the journal says of it.
@@ -27,6 +29,13 @@ struct PositionGuards: Sendable, Hashable {
     /// The protection that is on its way and the old ones that go when it is taken.
     var placing: ClientOrderID?
     var replaced: [ExchangeOrderID] = []
+    /// How loud its nearness to liquidation was told.
+    var liquidationLevel = LiquidationRules.Level.far
+
+    init(_ key: PositionKey) {
+      self.key = key
+      planID = GuardNote.id(key)
+    }
   }
 
   private(set) var all: [Guard] = []
@@ -39,7 +48,7 @@ struct PositionGuards: Sendable, Hashable {
     if let position = all.firstIndex(where: { $0.key == key }) {
       change(&all[position])
     } else {
-      var fresh = Guard(key: key)
+      var fresh = Guard(key)
       change(&fresh)
       all.append(fresh)
     }

@@ -3,9 +3,9 @@ import Units
 
 /// What a request asks.
 public enum RequestSubject: Sendable, Hashable {
-  case submit(OrderRequest)
-  case resend(OrderRequest)
-  case protect(ProtectionRequest)
+  indirect case submit(OrderRequest)
+  indirect case resend(OrderRequest)
+  indirect case protect(ProtectionRequest)
   case cancel(InstrumentID, OrderReference)
   case cancelTrigger(InstrumentID, ExchangeOrderID)
   case setLeverage(InstrumentID, MarginMode, PositionSlot, Leverage)

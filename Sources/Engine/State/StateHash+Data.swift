@@ -152,5 +152,6 @@ extension RiskGate.Opening: BinaryEncodable {
     writer.put(intent)
     writer.put(source)
     writer.put(at)
+    writer.put(notional)
   }
 }

@@ -121,6 +121,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(liquidationLevel.rawValue)
   }
 }
 

@@ -9,9 +9,19 @@ struct StrategyDesk: Sendable {
     /// Which way its instrument's position is held.
     var held: PositionSide?
     /// An opening that waits until the former position is gone.
-    var waiting: OpeningWish?
+    var waiting: OpeningWish? {
+      didSet { isWaiting = waiting != nil }
+    }
+    /// Whether an opening waits; asked at every candle, where the wish itself would be copied.
+    private(set) var isWaiting = false
     /// Whether that position is gone and only the balance is outstanding.
     var isFlat = false
+
+    /// Whether the strategy wants to see candles of a time frame.
+    func takes(_ timeFrame: TimeFrame) -> Bool {
+      for wanted in plan.timeFrames where wanted == timeFrame { return true }
+      return false
+    }
   }
 
   var slots: [Slot]

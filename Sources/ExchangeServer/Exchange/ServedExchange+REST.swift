@@ -56,7 +56,12 @@ extension ServedExchange {
       }
       let call = try self.call(of: request, account: account)
       var writer = RowWriter()
-      let head = try route.serve(self, call, &writer)
+      let served = Result { () throws(APIProblem) in try route.serve(self, call, &writer) }
+      if route.method == .POST, let body = call.body {
+        let path = String(request.path.dropFirst(Routes.prefix.count))
+        record(.call(account: account, path: path, body))
+      }
+      let head = try served.get()
       code = head.code
       return RESTReply(code: head.code, message: head.message, data: writer.bytes)
     } catch {

@@ -37,6 +37,8 @@ final class ServedExchange {
   var listeners: OrderedDictionary<StreamTopic, [ClientStream]> = [:]
   /// What was last pushed on topics that repeat themselves only when something changed.
   var lastPushes = LastPushes()
+  /// Where the run is recorded; nil: nowhere.
+  let recorder: RunRecorder?
   /// When the server started, by its clock.
   let startedAt: Timestamp
 
@@ -46,10 +48,12 @@ final class ServedExchange {
 
   /// Opens the exchange at the present moment of its clock.
   init(
-    configuration: ServerConfiguration, market: OpenedMarket, clock: @escaping () -> Timestamp
+    configuration: ServerConfiguration, market: OpenedMarket, recorder: RunRecorder? = nil,
+    clock: @escaping () -> Timestamp
   ) {
     self.configuration = configuration
     self.clock = clock
+    self.recorder = recorder
     startedAt = market.openedAt ?? clock()
     marketStart = market.start
     source = market.source
@@ -60,7 +64,7 @@ final class ServedExchange {
     }
     accounts = opened
     // Nobody can have listened to the first deposits.
-    _ = venue.takeOutputs()
+    venue.discardOutputs()
     self.venue = venue
     authentication = Authentication(
       accounts: configuration.accounts,
@@ -68,6 +72,8 @@ final class ServedExchange {
     meter = RequestMeter(configuration.strictness)
     random = SeededRandom(seed: configuration.seed ^ 0x5EED)
     faults = FaultPlan(seed: configuration.seed ^ 0xFA17)
+    recorder?.write(
+      RunHead(configuration, start: marketStart, stateHash: self.venue.stateHash).encoded)
     if let script = configuration.faultScript { follow(script) }
   }
 
@@ -86,7 +92,12 @@ final class ServedExchange {
 
   /// Lets the market and the venue run up to the present.
   func advanceMarket(at now: Timestamp) {
-    source.run(&venue, until: marketTime(at: now))
+    runMarket(until: marketTime(at: now))
+  }
+
+  /// Lets the market and the venue run up to a moment of the market's time.
+  func runMarket(until time: Timestamp) {
+    source.run(&venue, until: time)
   }
 
   /// Turns the clock: the market moves, what is due happens, and everything new is pushed.

@@ -23,6 +23,17 @@ struct FaultAct {
     case adl
     case funding
     case setRule = "set_rule"
+
+    /// Whether it changes the exchange itself, not only what goes over the wire. A fill is noted
+    /// where it is made.
+    var isRecorded: Bool {
+      switch self {
+      case .externalOrder, .externalFill, .externalClose, .externalCancel, .liquidate, .adl,
+        .funding, .setRule:
+        true
+      case .close, .silence, .logout, .skew, .maintenance, .snapshot, .flood, .fill: false
+      }
+    }
   }
 
   private let verb: Verb
@@ -36,6 +47,13 @@ struct FaultAct {
 
   /// Does it, or throws a refusal that names what is wrong.
   func perform(on exchange: ServedExchange) throws(APIProblem) {
+    let done = Result { () throws(APIProblem) in try carryOut(on: exchange) }
+    if verb.isRecorded { exchange.record(.act(parameters.members)) }
+    try done.get()
+    exchange.publish()
+  }
+
+  private func carryOut(on exchange: ServedExchange) throws(APIProblem) {
     switch verb {
     case .close: try close(exchange)
     case .silence: try silence(exchange)
@@ -65,7 +83,6 @@ struct FaultAct {
     case .funding: try funding(exchange)
     case .setRule: try setRule(exchange)
     }
-    exchange.publish()
   }
 
   /// The streams that are meant: `public`, `private`, or all.

@@ -18,6 +18,9 @@ extension ServedExchange {
     let ticks = Int32(price.value.raw / rules.tickSize.value.raw)
     // The queue ahead of the order is of no account here: what is traded comes to it.
     venue.applyTrade(order.side.opposite, ticks: ticks, lots: lots, to: market, at: venue.now)
+    if let place = accounts.firstIndex(of: account) {
+      record(.fill(account: place, order.number, size: size))
+    }
     return true
   }
 

@@ -13,6 +13,9 @@ struct Parameters {
     self.values = values
   }
 
+  /// Everything that was given.
+  var members: [String: RequestValue] { values }
+
   /// Takes a query; of a repeated name the last counts.
   init(query: [(name: String, value: String)]) {
     values = Dictionary(query.map { ($0.name, .text($0.value)) }) { $1 }

@@ -96,6 +96,7 @@ extension ServedExchange {
       }
     }
     venue.setFeeds(feeds, of: market)
+    record(.feeds(instrument, feeds))
   }
 
   /// Returns the topic if this stream may have it: right path, logged in, known instrument.

@@ -104,6 +104,14 @@ extension BacktestReport {
       writer.integer(denial.count)
     }
     writer.endObject()
+    writer.key("look_ahead")
+    if let lookAhead {
+      writer.beginArray()
+      for finding in lookAhead { writer.string(finding.decidedAt.isoText) }
+      writer.endArray()
+    } else {
+      writer.null()
+    }
     writer.key("assumptions")
     writer.beginArray()
     for text in assumptions { writer.string(text) }

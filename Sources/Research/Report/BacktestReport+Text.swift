@@ -25,6 +25,7 @@ extension BacktestReport {
       lines.append("R      trades")
       lines += multiples.map { "\(Self.right("\($0.class)", 3))    \($0.count)" }
     }
+    if let lookAhead { lines += ["", Self.text(of: lookAhead)] }
     if !denials.isEmpty {
       lines.append("")
       lines.append("denied by the risk gate")
@@ -33,6 +34,14 @@ extension BacktestReport {
     lines.append("")
     lines += assumptions.map { "- \($0)" }
     return lines
+  }
+
+  private static func text(of findings: [LookAhead.Finding]) -> String {
+    guard let first = findings.first else {
+      return "look-ahead: none found in \(LookAhead.cutCount) shortened runs"
+    }
+    return "LOOK-AHEAD: the decision of \(first.decidedAt.isoText) is another one when the candles "
+      + "end at \(first.cutAt.isoText): it rests on the future"
   }
 
   private var figures: [String] {

@@ -55,6 +55,8 @@ public struct BacktestReport: Sendable {
   public let expectancy: BootstrapInterval?
   /// The mean result in R, with its interval; nil below ten trades with a stop.
   public let expectancyR: BootstrapInterval?
+  /// Decisions that another future changed; nil when nobody looked.
+  public var lookAhead: [LookAhead.Finding]?
   /// What the run assumed.
   public let assumptions: [String]
 

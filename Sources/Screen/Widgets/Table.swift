@@ -70,17 +70,38 @@ public struct Table: Equatable, Sendable {
     into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset, count: Int, scroll: Scroll,
     isActive: Bool = true, row: (Int) -> [Span]
   ) {
+    var last: (row: Int, cells: [Span])?
+    draw(into: &frame, in: rect, glyphs, count: count, scroll: scroll, isActive: isActive) {
+      index, column in
+      if let last, last.row == index { return last.cells[column] }
+      let cells = row(index)
+      precondition(cells.count == columns.count, "a table row has one cell for each column")
+      last = (index, cells)
+      return cells[column]
+    }
+  }
+
+  /// Draws the rows that are in sight, asking for each cell on its own: those of columns that have
+  /// no room are not asked for.
+  ///
+  /// - Parameters:
+  ///   - count: number of all rows.
+  ///   - scroll: which are in sight and which is selected.
+  ///   - isActive: whether the selected row is marked strongly, its panel having the keys.
+  ///   - cell: the cell of a row and a column.
+  public func draw(
+    into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset, count: Int, scroll: Scroll,
+    isActive: Bool = true, cell: (_ row: Int, _ column: Int) -> Span
+  ) {
     let places = places(in: rect.width)
     if hasHeader { drawHeader(into: &frame, in: rect.row(0), places, glyphs) }
     let top = hasHeader ? 1 : 0
     let first = scroll.first(of: count, in: rect.height - top)
     for line in 0..<max(0, rect.height - top) where first + line < count {
       let area = rect.row(top + line)
-      let cells = row(first + line)
-      precondition(cells.count == columns.count, "a table row has one cell for each column")
       let isSelected = scroll.selected == first + line
       for place in places {
-        let span = cells[place.column]
+        let span = cell(first + line, place.column)
         let column = columns[place.column]
         frame.draw(
           span.text, in: Rect(x: rect.x + place.x, y: area.y, width: place.width, height: 1),

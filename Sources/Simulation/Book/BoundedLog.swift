@@ -4,6 +4,7 @@ struct BoundedLog<Element: Sendable>: Sendable {
   let capacity: Int
   private var ring: ContiguousArray<Element> = []
   private var start = 0
+  private static var firstCapacity: Int { 512 }
 
   /// Makes an empty list; it takes memory as it fills.
   init(capacity: Int) {
@@ -29,6 +30,9 @@ struct BoundedLog<Element: Sendable>: Sendable {
   /// Adds an element as the newest.
   mutating func append(_ element: Element) {
     if ring.count < capacity {
+      // Past a first few the whole ring is set aside at once: memory that is not touched costs
+      // nothing, copying a growing array does.
+      if ring.count == Self.firstCapacity { ring.reserveCapacity(capacity) }
       ring.append(element)
     } else {
       ring[start] = element

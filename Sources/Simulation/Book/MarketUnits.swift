@@ -11,6 +11,8 @@ struct MarketUnits: Sendable {
   let lotCoins: Fixed
   /// Money per tick and lot: the notional of one lot at a price of one tick.
   let unitValue: Fixed
+  /// The largest size in lots.
+  let largestLots: Int128
   private let tickRaw: Int128
   private let lotRaw: Int128
   /// The steps as words, zero where they need more than one.
@@ -18,11 +20,14 @@ struct MarketUnits: Sendable {
   private let lotWord: UInt64
 
   /// Derives the steps; nil when the value of one tick and lot needs more than eighteen places.
-  init?(_ instrument: Instrument) {
+  ///
+  /// `hasBook` is off where candles are all that is known: no sum over levels bounds the sizes then.
+  init?(_ instrument: Instrument, hasBook: Bool = true) {
     tick = instrument.tickSize.value
     lot = instrument.lotSize.value
     lotCoins = lot.multiplied(by: instrument.contractValue.value, .down)
     unitValue = tick.multiplied(by: lotCoins, .down)
+    largestLots = Self.largestLots(unitValue: unitValue, hasBook: hasBook)
     tickRaw = tick.raw
     lotRaw = lot.raw
     tickWord = UInt64(exactly: tick.raw) ?? 0
@@ -52,7 +57,7 @@ struct MarketUnits: Sendable {
 
   /// Returns a size in lots; nil when it is not a whole number of lots in range.
   func lots(_ contracts: Contracts) -> Int64? {
-    guard let steps = Self.whole(contracts.value.raw, lotRaw, lotWord), steps <= Self.largestLots
+    guard let steps = Self.whole(contracts.value.raw, lotRaw, lotWord), steps <= largestLots
     else { return nil }
     return Int64(truncatingIfNeeded: steps)
   }
@@ -60,7 +65,7 @@ struct MarketUnits: Sendable {
   /// Returns a size in lots, rounded as named and held within what a market takes.
   func lots(_ contracts: Contracts, _ rounding: Rounding) -> Int64 {
     lots(Contracts(contracts.value.rounded(to: lot, rounding)))
-      ?? (contracts.isPositive ? Int64(Self.largestLots) : 0)
+      ?? (contracts.isPositive ? Int64(largestLots) : 0)
   }
 
   /// Returns how many steps a number is, nil when it is below zero or not a whole number of them.
@@ -75,8 +80,17 @@ struct MarketUnits: Sendable {
     return remainder == 0 ? quotient : nil
   }
 
-  /// The largest size in lots: with the largest price it stays far inside 64 bits.
-  static let largestLots: Int128 = 1 << 36
+  /// The largest size in a book, in lots: with the largest price it stays far inside 64 bits.
+  static let largestBookLots: Int128 = 1 << 36
+
+  /// Returns the largest size in lots: times the largest price and the value of one tick and lot it
+  /// stays inside 128 bits.
+  static func largestLots(unitValue: Fixed, hasBook: Bool) -> Int128 {
+    !hasBook && unitValue <= finestUnitValue ? 1 << 56 : largestBookLots
+  }
+
+  /// The largest value of one tick and lot that leaves room for lots of 56 bits.
+  private static let finestUnitValue: Fixed = "0.00001"
 
   /// Returns ticks as a price.
   @inline(__always)
@@ -95,7 +109,7 @@ struct MarketUnits: Sendable {
   /// Returns the value of lots at a price; exact.
   @inline(__always)
   func notional(_ ticks: Int32, _ lots: Int64) -> Fixed {
-    Fixed(raw: unitValue.raw &* Int128(Int64(ticks) &* lots))
+    Fixed(raw: unitValue.raw &* (Int128(ticks) &* Int128(lots)))
   }
 
   /// Returns the value of a sum of ticks × lots; exact.

@@ -18,10 +18,13 @@ public struct CandleExchange: Sendable {
   private var subscriptions = VenueSubscriptions()
   /// The moment of the present turn.
   public private(set) var now: Timestamp
+  /// When the next candles open, in milliseconds since 1970.
+  private var upcoming: Int64
 
   private struct Series: Sendable {
     let feed: CandleFeed
     let market: MarketIndex
+    let span: TimeSpan
     var place = 0
     /// Whether a candle has opened in the present turn.
     var isDue = false
@@ -44,36 +47,37 @@ public struct CandleExchange: Sendable {
         listings: feeds.map(\.listing), rules: rules, startingAt: start)
     else { preconditionFailure("feeds are of different instruments with sound steps") }
     account = venue.openAccount(deposit: deposit, at: start)
-    _ = venue.takeOutputs()
+    venue.discardOutputs()
     series = feeds.map { feed in
       guard let market = venue.market(feed.listing.id) else {
         preconditionFailure("the venue lists what it was given")
       }
       return Series(
-        feed: feed, market: market, nextTime: feed.table.rows[0].openTime,
+        feed: feed, market: market, span: feed.table.timeFrame.span,
+        nextTime: feed.table.rows[0].openTime,
         funding: funding[feed.listing.id] ?? [])
     }
     self.venue = venue
     self.slippage = slippage
     now = start
+    upcoming = series.reduce(.max) { min($0, $1.nextTime) }
   }
+
+  /// Makes the venue look at every price of a candle, also where nothing can follow from it.
+  package mutating func lookAtEveryPrice() { venue.looksAtEveryPrice = true }
 
   /// How many candles the feeds have together.
   public var candleCount: Int { series.reduce(0) { $0 + $1.feed.table.rows.count } }
 
   /// When the next candles open; nil behind the last.
   public var nextTime: Timestamp? {
-    var next = Int64.max
-    for one in series where one.nextTime < next { next = one.nextTime }
-    return next == .max ? nil : Timestamp(milliseconds: next)
+    upcoming == .max ? nil : Timestamp(milliseconds: upcoming)
   }
 
   /// Lets the candles take their way that end with the coming turn.
   public mutating func finishCandles() {
-    guard let time = nextTime else { return }
-    for place in series.indices where series[place].nextTime == time.milliseconds {
-      finish(place)
-    }
+    guard upcoming < .max else { return }
+    for place in series.indices where series[place].nextTime == upcoming { finish(place) }
   }
 
   /// Lets the last candle of every series take its way.
@@ -84,29 +88,35 @@ public struct CandleExchange: Sendable {
   private mutating func finish(_ place: Int) {
     let done = series[place].place - 1
     guard done >= 0 else { return }
-    let table = series[place].feed.table
-    let row = table.rows[done]
+    let row = series[place].feed.table.rows[done]
     venue.runCandle(
       high: row.high, low: row.low, close: row.close, of: series[place].market,
-      until: Timestamp(milliseconds: row.openTime) + table.timeFrame.span)
+      until: Timestamp(milliseconds: row.openTime) + series[place].span)
   }
 
   /// Opens the next candles.
   public mutating func openCandles() {
     guard let time = nextTime else { return }
     now = time
+    var following = Int64.max
     for place in series.indices {
       let isDue = series[place].nextTime == time.milliseconds
       series[place].isDue = isDue
-      guard isDue else { continue }
+      guard isDue else {
+        following = min(following, series[place].nextTime)
+        continue
+      }
       if series[place].fundingPlace < series[place].funding.count { noteFunding(place, time) }
       let at = series[place].place
       venue.openCandle(
         series[place].feed.table.rows[at].open, of: series[place].market, at: time)
       series[place].place = at + 1
-      let rows = series[place].feed.table.rows
-      series[place].nextTime = at + 1 < rows.count ? rows[at + 1].openTime : .max
+      let count = series[place].feed.table.rows.count
+      series[place].nextTime =
+        at + 1 < count ? series[place].feed.table.rows[at + 1].openTime : .max
+      following = min(following, series[place].nextTime)
     }
+    upcoming = following
   }
 
   /// How many series there are.

@@ -17,13 +17,19 @@ public struct CandleFeed: Sendable {
     let known =
       BuiltInListings.all.first { $0.id == instrument } ?? BuiltInListings.generic(instrument)
     listing =
-      (lot.map { BuiltInListings.unbound(instrument, lot: $0) } ?? known).withTick(table.tick)
+      (lot.map { BuiltInListings.unbound(instrument, lot: $0, tick: table.tick) } ?? known)
+      .withTick(table.tick)
     self.table = table
   }
 
   /// Returns the feed with only the first so many candles.
   public func prefix(_ count: Int) -> CandleFeed {
     CandleFeed(listing: listing, table: table.prefix(count))
+  }
+
+  /// Returns the feed with only the candles that open in a stretch of time; nil when there are none.
+  public func limited(from start: Timestamp, until end: Timestamp) -> CandleFeed? {
+    table.limited(from: start, until: end).map { CandleFeed(listing: listing, table: $0) }
   }
 
   private init(listing: Listing, table: CandleTable) {

@@ -17,6 +17,26 @@ public struct CandleTable: Sendable {
     public internal(set) var close: Int32
     /// Millionths of a coin traded, cut toward zero.
     public let volume: Int64
+
+    /// Makes the same candle at another time, its prices scaled: to whole ticks, at least one.
+    public init(openTime: Int64, scaling row: Row, by scale: Double) {
+      func ticks(_ price: Int32) -> Int32 {
+        let scaled = (Double(price) * scale).rounded()
+        return Int32(max(1, min(Double(PriceLadder.largestTicks), scaled)))
+      }
+      self.init(
+        openTime: openTime, open: ticks(row.open), high: ticks(row.high), low: ticks(row.low),
+        close: ticks(row.close), volume: row.volume)
+    }
+
+    init(openTime: Int64, open: Int32, high: Int32, low: Int32, close: Int32, volume: Int64) {
+      self.openTime = openTime
+      self.open = open
+      self.high = high
+      self.low = low
+      self.close = close
+      self.volume = volume
+    }
   }
 
   /// What the file is called, without its folder.
@@ -135,6 +155,14 @@ public struct CandleTable: Sendable {
   public func prefix(_ count: Int) -> CandleTable {
     var copy = self
     copy.rows = Array(rows.prefix(max(1, count)))
+    return copy
+  }
+
+  /// Returns the series with as many other candles at the same times.
+  public func replacing(rows: [Row]) -> CandleTable {
+    precondition(rows.count == self.rows.count, "each candle is replaced by one")
+    var copy = self
+    copy.rows = rows
     return copy
   }
 

@@ -50,7 +50,7 @@ public final class SimulatedExchange: Exchange {
     var source = source
     source.start(in: &venue, at: now)
     account = venue.openAccount(deposit: deposit, at: now)
-    _ = venue.takeOutputs()
+    venue.discardOutputs()
     self.venue = venue
     self.source = source
   }

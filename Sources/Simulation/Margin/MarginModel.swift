@@ -40,12 +40,17 @@ public struct MarginTerms: Sendable, Hashable {
 
   /// Initial margin of a cross position, moving with the mark: q·M/L.
   public var initialMargin: Money {
-    Money(cut(ExactRatio(coins.value).times(markPrice.value).over(leverage.value)))
+    if let value = markValue { return Money(value.divided(by: leverage.value, .towardZero)) }
+    return Money(cut(ExactRatio(coins.value).times(markPrice.value).over(leverage.value)))
   }
 
   /// What must remain: q·M·r.
   public var maintenanceMargin: Money {
-    Money(cut(ExactRatio(coins.value).times(markPrice.value).times(maintenanceRate.value)))
+    if let value = markValue {
+      return Money(value.multiplied(by: maintenanceRate.value, .towardZero))
+    }
+    return Money(
+      cut(ExactRatio(coins.value).times(markPrice.value).times(maintenanceRate.value)))
   }
 
   /// Profit or loss at mark: ±(q·M − q·E).
@@ -57,6 +62,9 @@ public struct MarginTerms: Sendable, Hashable {
   /// Profit or loss over q·E/L.
   public var unrealizedPnLRatio: Rate {
     guard entryValue.isPositive else { return .zero }
+    if let product = unrealizedPnL.value.exactProduct(leverage.value) {
+      return Rate(product.divided(by: entryValue.value, .towardZero))
+    }
     return Rate(
       cut(ExactRatio(unrealizedPnL.value).times(leverage.value).over(entryValue.value)))
   }
@@ -82,7 +90,7 @@ public struct MarginTerms: Sendable, Hashable {
   public func liquidationPrice(collateral: Money) -> Price? {
     let (bound, divisor) = liquidationTerms(collateral: collateral)
     guard bound.isPositive else { return nil }
-    let price = cut(ExactRatio(bound.value).over(divisor.value))
+    let price = bound.value.divided(by: divisor.value, .towardZero)
     return price.isPositive ? Price(price) : nil
   }
 
@@ -122,10 +130,16 @@ public struct MarginTerms: Sendable, Hashable {
   private func marginRatio(collateral: Money) -> Rate {
     let rates = maintenanceRate + takerFeeRate
     guard coins.isPositive, markPrice.isPositive, rates.isPositive else { return .zero }
+    if let needed = markValue?.exactProduct(rates.value), needed.isPositive {
+      return Rate(collateral.value.divided(by: needed, .towardZero))
+    }
     return Rate(
       cut(
         ExactRatio(collateral.value).over(coins.value).over(markPrice.value).over(rates.value)))
   }
+
+  /// q·M where it ends within eighteen places, as for whole ticks and lots; nil otherwise.
+  private var markValue: Fixed? { coins.value.exactProduct(markPrice.value) }
 
   private func cut(_ ratio: ExactRatio) -> Fixed {
     guard let result = ratio.truncated else {

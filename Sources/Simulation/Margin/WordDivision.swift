@@ -1,3 +1,5 @@
+import Units
+
 /// Division of 128-bit numbers by one machine word, for the hot paths: two hardware divisions in
 /// place of a general routine. Everything is exact.
 extension Int128 {
@@ -27,5 +29,22 @@ extension Int128 {
     let product = remainder.multipliedFullWidth(by: UInt64(part))
     let rest = divisor.dividingFullWidth(product).quotient
     return quotient &* Int128(part) &+ Int128(rest)
+  }
+}
+
+extension Fixed {
+  /// Returns the product where it ends within eighteen places and is in range; nil otherwise.
+  @inline(__always)
+  func exactProduct(_ other: Fixed) -> Fixed? {
+    let product = raw.magnitude.multipliedFullWidth(by: other.raw.magnitude)
+    let unit = Fixed.unit
+    guard product.high < UInt128(unit) else { return nil }
+    let upper = UInt64(truncatingIfNeeded: product.low &>> 64)
+    let (first, rest) = unit.dividingFullWidth((UInt64(truncatingIfNeeded: product.high), upper))
+    let (second, remainder) = unit.dividingFullWidth(
+      (rest, UInt64(truncatingIfNeeded: product.low)))
+    guard remainder == 0, first >> 63 == 0 else { return nil }
+    let value = Int128(first) &<< 64 | Int128(second)
+    return Fixed(raw: (raw < 0) != (other.raw < 0) ? -value : value)
   }
 }

@@ -30,6 +30,8 @@ struct Market: Sendable {
   let crossTiers: TierTable
   let maximumLeverage: Int32
   private(set) var sizes: SizeLimits
+  /// What the plain orders of this market share.
+  let plainTerms: Shared<OrderTerms>
   /// Fee per tick and lot; nil where it needs more than eighteen places and is cut per fill.
   let takerFeeUnit: Fixed?
   let makerFeeUnit: Fixed?
@@ -69,7 +71,9 @@ struct Market: Sendable {
 
   /// Sets up a market; nil when its steps cannot be counted exactly.
   init?(_ listing: Listing, rules: VenueRules, startingAt time: Timestamp) {
-    guard let units = MarketUnits(listing.instrument) else { return nil }
+    guard
+      let units = MarketUnits(listing.instrument, hasBook: rules.candleSlippage == nil)
+    else { return nil }
     self.listing = listing
     self.units = units
     isolatedTiers = TierTable(listing.isolatedTiers, units)
@@ -80,6 +84,7 @@ struct Market: Sendable {
     takerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.takerFeeRate)
     makerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.makerFeeRate)
     sizes = SizeLimits(listing.instrument, units)
+    plainTerms = OrderTerms.plain(listing.id)
     nextTradeNumber = 1_000_000
     nextFundingTime = time.start(of: listing.fundingInterval) + listing.fundingInterval
     candles = CandleStore(depth: Self.candleDepth)
@@ -101,11 +106,19 @@ struct Market: Sendable {
     }
   }
 
+  /// Returns the maintenance rate of a position of so many lots.
+  func maintenanceRate(_ mode: MarginMode, _ lots: Int64) -> Rate {
+    switch mode {
+    case .isolated: isolatedTiers.row(lots).rate
+    case .cross: crossTiers.row(lots).rate
+    }
+  }
+
   /// Returns the fee of a fill; positive is a cost.
   @inline(__always)
   func fee(_ ticks: Int32, _ lots: Int64, isMaker: Bool, _ fees: FeeSchedule) -> Fixed {
     if let unit = isMaker ? makerFeeUnit : takerFeeUnit {
-      return Fixed(raw: unit.raw &* Int128(Int64(ticks) &* lots))
+      return Fixed(raw: unit.raw &* (Int128(ticks) &* Int128(lots)))
     }
     let rate = isMaker ? fees.makerFeeRate : fees.takerFeeRate
     return units.notional(ticks, lots).multiplied(by: rate.value, .towardZero)
@@ -114,7 +127,9 @@ struct Market: Sendable {
   /// Returns the taker fee of opening lots, as an order's reservation counts it: cut up.
   @inline(__always)
   func openingFee(_ ticks: Int32, _ lots: Int64, _ fees: FeeSchedule) -> Fixed {
-    if let takerFeeUnit { return Fixed(raw: takerFeeUnit.raw &* Int128(Int64(ticks) &* lots)) }
+    if let takerFeeUnit {
+      return Fixed(raw: takerFeeUnit.raw &* (Int128(ticks) &* Int128(lots)))
+    }
     return units.notional(ticks, lots).multiplied(by: fees.takerFeeRate.value, .up)
   }
 

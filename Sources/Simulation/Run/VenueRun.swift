@@ -42,7 +42,7 @@ public struct VenueRun: Sendable {
     var again = opened
     for (place, entry) in entries.enumerated() {
       again.take(entry.input, at: entry.time)
-      _ = again.takeOutputs()
+      again.discardOutputs()
       if again.stateHash != entry.stateHash { return place }
     }
     return nil

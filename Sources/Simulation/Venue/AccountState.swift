@@ -105,7 +105,7 @@ struct AccountState: Sendable {
   var positionMode = PositionMode.oneWay
   var marginMode = MarginMode.cross
   var leverages: ContiguousArray<LeverageSettings>
-  var positions: ContiguousArray<PositionState> = []
+  var positions = Table<PositionState>()
   /// Places in ``positions`` by ``positionCode(_:_:_:)``, −1 where there is none.
   var positionPlaces: ContiguousArray<Int32>
   /// How many of ``positions`` are cross.
@@ -120,7 +120,7 @@ struct AccountState: Sendable {
   var orderHistory: BoundedLog<VenueOrder>
   var algoHistory: BoundedLog<AlgoOrder>
   var fills: BoundedLog<VenueFill>
-  var ledger: BoundedLog<LedgerEntry>
+  var ledger: BoundedLog<Booking>
   /// Positions that have gone; their rows are made when they are read.
   var records: BoundedLog<PositionState>
   var transfers: BoundedLog<WalletTransfer>
@@ -152,6 +152,14 @@ struct AccountState: Sendable {
 
   /// The leverage of a new account, as in the exchange's samples.
   static let initialLeverage: Int32 = 3
+
+  /// Books an amount on the cash and writes the ledger's row.
+  @inline(__always)
+  mutating func book(_ booking: Booking) {
+    cash += booking.amount
+    totals.add(booking.kind, Money(booking.amount))
+    ledger.append(booking)
+  }
 
   @inline(__always)
   static func positionCode(_ market: Int, _ slot: PositionSlot, _ mode: MarginMode) -> Int {

@@ -43,26 +43,29 @@ public struct HistoryPage: Sendable, Hashable {
 extension SimulatedVenue {
   /// Returns the money of an account. Source: BloFin reference 3.2.2.
   public func balance(of account: VenueAccountID) -> VenueBalance {
-    let state = accounts[account.index]
+    let place = account.index
     var profit = Fixed.zero
     var isolatedProfit = Fixed.zero
-    for position in state.positions {
-      let own = terms(of: position).unrealizedPnL.value
+    for at in accounts[place].positions.indices {
+      let own = terms(of: accounts[place].positions[at]).unrealizedPnL.value
       profit += own
-      if position.marginMode == .isolated { isolatedProfit += own }
+      if accounts[place].positions[at].marginMode == .isolated { isolatedProfit += own }
     }
     var ratio: Rate?
-    if state.crossPositionCount > 0 {
+    let cash = accounts[place].cash
+    let isolatedMargin = accounts[place].isolatedMargin
+    let orderFrozen = accounts[place].orderFrozen
+    if accounts[place].crossPositionCount > 0 {
       let figures = poolFigures(account.index)
       ratio = Money(figures.equity).fraction(of: Money(figures.required), .towardZero)
     }
     return VenueBalance(
-      equity: Money(state.cash + profit), cash: Money(state.cash),
-      isolatedEquity: Money(state.isolatedMargin + isolatedProfit),
+      equity: Money(cash + profit), cash: Money(cash),
+      isolatedEquity: Money(isolatedMargin + isolatedProfit),
       isolatedUnrealizedPnL: Money(isolatedProfit), unrealizedPnL: Money(profit),
       available: Money(max(.zero, available(account.index))),
-      orderFrozen: Money(state.orderFrozen),
-      frozen: Money(state.orderFrozen + state.isolatedMargin), crossMarginRatio: ratio, time: now)
+      orderFrozen: Money(orderFrozen), frozen: Money(orderFrozen + isolatedMargin),
+      crossMarginRatio: ratio, time: now)
   }
 
   /// Returns the sums of an account's ledger.
@@ -74,8 +77,14 @@ extension SimulatedVenue {
   public func positions(
     of account: VenueAccountID, instrument: InstrumentID? = nil
   ) -> [VenuePosition] {
-    let state = accounts[account.index]
-    return state.positions.filter { position in
+    if instrument == nil {
+      switch accounts[account.index].positions.count {
+      case 0: return []
+      case 1: return [shown(accounts[account.index].positions[0], account.index)]
+      default: break
+      }
+    }
+    return accounts[account.index].positions.filter { position in
       instrument == nil || markets[position.market].listing.id == instrument
     }
     .sorted { $0.number < $1.number }
@@ -157,15 +166,5 @@ extension SimulatedVenue {
       case .client(let id): row.clientOrderID == id
       }
     }.first
-  }
-
-  /// Returns ledger rows, newest first, of one kind or all.
-  public func ledger(
-    of account: VenueAccountID, kind: LedgerEntry.Kind? = nil, _ page: HistoryPage
-  ) -> [LedgerEntry] {
-    accounts[account.index].ledger.newest(page.limit) { entry in
-      (kind == nil || entry.kind == kind)
-        && page.takes(entry.instrument, entry.number.value, entry.time)
-    }
   }
 }

@@ -18,11 +18,6 @@ extension SimulatedVenue {
     return place
   }
 
-  func announceAlgo(_ place: Int32, to outputs: inout [VenueOutput]) {
-    let algo = algos[Int(place)]
-    outputs.append(.algo(VenueAccountID(index: algo.account), algo.row))
-  }
-
   mutating func announceAlgo(_ place: Int32) {
     let algo = algos[Int(place)]
     hasher.combine(algo.row.number.value)

@@ -100,7 +100,7 @@ extension SimulatedVenue {
   ///
   /// Source: BloFin reference 3.3.3, 5.1. A position may have only one whole-position TP/SL; the
   /// code of its refusal is not known, a wrong size is assumed [?].
-  private func checkProtection(
+  private mutating func checkProtection(
     _ ticket: AlgoTicket, _ market: Int, _ slot: PositionSlot, _ account: Int,
     _ takeProfit: Trigger?, _ stopLoss: Trigger?
   ) throws(VenueRefusal) {

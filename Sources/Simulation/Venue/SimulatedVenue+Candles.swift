@@ -20,9 +20,13 @@ extension SimulatedVenue {
   ) {
     let place = market.index
     let isWaiting = isAnythingWaiting(place)
-    if !isWaiting, markets[place].holders.isEmpty {
+    if !isWaiting, markets[place].holders.isEmpty, !looksAtEveryPrice {
       setPrice(close, place)
       return
+    }
+    if !isWaiting, !looksAtEveryPrice, isSafe(place, from: low, through: high) {
+      setPrice(close, place)
+      return advance(to: end - .milliseconds(1))
     }
     let open = markets[place].lastTicks ?? close
     let lowFirst = meetsLowFirst(market, rises: close >= open)
@@ -66,6 +70,7 @@ extension SimulatedVenue {
     if size > 0 { fill(place, size, ticks, isMaker: false) }
   }
 
+  @inline(__always)
   private func isAnythingWaiting(_ place: Int) -> Bool {
     markets[place].book.ownedCount > 0 || !markets[place].triggers.isEmpty
   }
@@ -81,8 +86,29 @@ extension SimulatedVenue {
   private mutating func movePrice(_ ticks: Int32, _ place: Int) {
     noteLastPrice(place, ticks)
     setPrice(ticks, place)
-    checkLiquidations(place)
+    if looksAtEveryPrice || !isSafe(place, from: ticks, through: ticks) {
+      checkLiquidations(place)
+    }
     finishOperation()
+  }
+
+  /// Whether no position in a market can be liquidated while its price stays within a range.
+  private mutating func isSafe(_ place: Int, from low: Int32, through high: Int32) -> Bool {
+    if markets[place].holders.isEmpty { return true }
+    let lowest = markets[place].units.price(low).value
+    let highest = markets[place].units.price(high).value
+    for account in markets[place].holders {
+      guard accounts[account].crossPositionCount == 0 else { return false }
+      for at in accounts[account].positions.indices
+      where accounts[account].positions[at].market == place {
+        let bound = liquidationBound(account, at)
+        switch accounts[account].positions[at].side {
+        case .long: if lowest <= bound { return false }
+        case .short: if highest >= bound { return false }
+        }
+      }
+    }
+    return true
   }
 
   private mutating func setPrice(_ ticks: Int32, _ place: Int) {

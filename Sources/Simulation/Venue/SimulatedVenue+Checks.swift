@@ -2,6 +2,9 @@ import Trading
 import Units
 
 /// What an order must pass, in the order in which it is looked at.
+///
+/// Checks that change nothing are `mutating` all the same: a mutating caller would otherwise hand
+/// each of them a copy of the venue's stored properties.
 extension SimulatedVenue {
   mutating func check(
     _ ticket: OrderTicket, _ account: Int, _ origin: OrderOrigin?
@@ -66,7 +69,9 @@ extension SimulatedVenue {
   }
 
   /// Returns the slot that a request means. Source: BloFin reference 3.3.
-  func resolvedSlot(_ slot: PositionSlot?, _ account: Int) throws(VenueRefusal) -> PositionSlot {
+  mutating func resolvedSlot(_ slot: PositionSlot?, _ account: Int) throws(VenueRefusal)
+    -> PositionSlot
+  {
     switch (accounts[account].positionMode, slot) {
     case (.oneWay, nil), (.oneWay, .net): return .net
     case (.hedge, .long): return .long
@@ -76,7 +81,9 @@ extension SimulatedVenue {
     }
   }
 
-  func checkClientOrderID(_ id: ClientOrderID?, _ account: Int) throws(VenueRefusal) {
+  mutating func checkClientOrderID(
+    _ id: ClientOrderID?, _ account: Int
+  ) throws(VenueRefusal) {
     guard let id else { return }
     guard id.isAcceptable else { throw .identifierMalformed("clientOrderId") }
     guard accounts[account].liveByClientID[id] == nil else { throw .duplicateClientOrderID }
@@ -111,7 +118,7 @@ extension SimulatedVenue {
     return ticks
   }
 
-  private func checkedLots(
+  private mutating func checkedLots(
     _ contracts: Contracts, _ type: OrderType, _ market: Int, _ origin: OrderOrigin?
   ) throws(VenueRefusal) -> Int64 {
     if let lots = markets[market].units.lots(contracts),
@@ -138,7 +145,7 @@ extension SimulatedVenue {
   /// The row that holds the whole position caps the leverage; the code is assumed [?].
   ///
   /// Source: BloFin reference 6.3, tiers.
-  private func checkTier(
+  private mutating func checkTier(
     _ lots: Int64, _ leverage: Int32, _ market: Int, _ mode: MarginMode
   ) throws(VenueRefusal) {
     let isSound: Bool
@@ -152,7 +159,7 @@ extension SimulatedVenue {
   /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the limit price
   /// or, for a market order, along the visible book. Source: BloFin reference 6.3, "order margin"
   /// [?].
-  private func reservation(
+  private mutating func reservation(
     _ ticket: OrderTicket, _ market: Int, ticks: Int32, lots: Int64, closing: Int64,
     _ leverage: Int32, _ account: Int
   ) throws(VenueRefusal) -> Fixed {
@@ -188,7 +195,9 @@ extension SimulatedVenue {
 
   /// TP and SL of an entry must lie beyond the order price, or the best opposite price for a market
   /// order. Source: BloFin reference 5.1, 6.6.6.
-  private func checkAttached(_ ticket: OrderTicket, _ market: Int) throws(VenueRefusal) {
+  private mutating func checkAttached(
+    _ ticket: OrderTicket, _ market: Int
+  ) throws(VenueRefusal) {
     guard ticket.takeProfit != nil || ticket.stopLoss != nil else { return }
     try checkTrigger(ticket.takeProfit, "tpTriggerPrice", "tpOrderPrice", market)
     try checkTrigger(ticket.stopLoss, "slTriggerPrice", "slOrderPrice", market)
@@ -214,7 +223,7 @@ extension SimulatedVenue {
   }
 
   /// A trigger watches the last price and names prices on the tick.
-  func checkTrigger(
+  mutating func checkTrigger(
     _ trigger: Trigger?, _ name: String, _ orderName: String, _ market: Int
   ) throws(VenueRefusal) {
     guard let trigger else { return }
@@ -231,7 +240,9 @@ extension SimulatedVenue {
   }
 
   /// A price keeps the step that was stated, where it is larger than the one that is counted in.
-  private func checkCoarserTick(_ price: Price, _ market: Int) throws(VenueRefusal) {
+  private mutating func checkCoarserTick(
+    _ price: Price, _ market: Int
+  ) throws(VenueRefusal) {
     guard markets[market].hasCoarserTick else { return }
     guard price.isMultiple(of: markets[market].listing.instrument.tickSize) else {
       throw .offStep

@@ -39,6 +39,7 @@ extension SimulatedVenue {
   }
 
   /// Returns the place of a live order of an account.
+  @inline(__always)
   func liveOrder(_ name: OrderName, _ account: Int) -> Int32? {
     switch name {
     case .client(let id): return accounts[account].liveByClientID[id]
@@ -53,12 +54,14 @@ extension SimulatedVenue {
   /// Ends an order with what has filled. Source: BloFin reference 6.1.
   mutating func end(_ place: Int32, _ source: CancelSource) {
     let at = Int(place)
-    orders[at].row.state =
-      orders[at].row.filledContracts.isZero ? .canceled : .partiallyCanceled
-    orders[at].row.cancelSource = source
-    orders[at].row.updatedAt = now
+    let time = now
+    orders.change(at) { order in
+      order.row.state = order.row.filledContracts.isZero ? .canceled : .partiallyCanceled
+      order.row.cancelSource = source
+      order.row.updatedAt = time
+    }
     hasher.combine(orders[at].row.number.value)
-    outputs.append(.order(VenueAccountID(index: orders[at].account), orders[at].row))
+    outputs.order(orders[at].account, orders[at].row)
     touch(orders[at].account, positions: orders[at].closingLots > 0)
     retire(place)
   }
@@ -68,33 +71,37 @@ extension SimulatedVenue {
     let at = Int(place)
     let account = orders[at].account
     let market = orders[at].market
+    let row = orders[at].row
     if orders[at].node >= 0, orders[at].left > 0 {
       markets[market].book.remove(orders[at].node)
       markets[market].bookIsDirty = true
     }
     if orders[at].closingLots > 0 {
-      unpend(
-        account, market, orders[at].row.slot, orders[at].row.marginMode, orders[at].closingLots)
+      unpend(account, market, row.slot, row.marginMode, orders[at].closingLots)
     }
-    accounts[account].orderFrozen = accounts[account].orderFrozen - orders[at].frozen
     let next = orders[at].next
     let previous = orders[at].previous
-    if previous >= 0 {
-      orders[Int(previous)].next = next
-    } else {
-      accounts[account].firstOrder = next
-    }
+    let frozen = orders[at].frozen
+    let onlyReduces = orders[at].onlyReduces
+    if previous >= 0 { orders[Int(previous)].next = next }
     if next >= 0 { orders[Int(next)].previous = previous }
-    accounts[account].liveOrderCount -= 1
-    if orders[at].row.marginMode == .cross { accounts[account].liveCrossOrderCount -= 1 }
-    if let id = orders[at].row.clientOrderID { accounts[account].liveByClientID[id] = nil }
-    orderPlaces.remove(orders[at].row.number.value)
-    if orders[at].onlyReduces { accounts[account].liveReducingCount -= 1 }
-    accounts[account].orderHistory.append(orders[at].row)
-    orders[at].next = freeOrder
-    orders[at].node = -1
-    orders[at].left = 0
+    orderPlaces.remove(row.number.value)
+    let free = freeOrder
+    orders.change(at) { order in
+      order.next = free
+      order.node = -1
+      order.left = 0
+    }
     freeOrder = place
+    accounts.change(account) { state in
+      if previous < 0 { state.firstOrder = next }
+      state.orderFrozen = state.orderFrozen - frozen
+      state.liveOrderCount -= 1
+      if row.marginMode == .cross { state.liveCrossOrderCount -= 1 }
+      if onlyReduces { state.liveReducingCount -= 1 }
+      if let id = row.clientOrderID { state.liveByClientID[id] = nil }
+      state.orderHistory.append(row)
+    }
   }
 }
 

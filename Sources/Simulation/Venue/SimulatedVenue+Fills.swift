@@ -8,20 +8,18 @@ extension SimulatedVenue {
     let at = Int(place)
     let account = orders[at].account
     let market = orders[at].market
-    releaseReservation(at, lots)
+    let slot = orders[at].row.slot
+    let mode = orders[at].row.marginMode
+    let closing = min(orders[at].closingLots, lots)
+    if closing > 0 { unpend(account, market, slot, mode, closing) }
     let effect = trade(
-      account, market, orders[at].row.slot, orders[at].row.marginMode, orders[at].row.side, lots,
-      ticks, isMaker: isMaker)
-    let key = PositionKey(
-      instrument: orders[at].row.instrument, slot: orders[at].row.slot,
-      marginMode: orders[at].row.marginMode)
-    if effect.closedLots > 0 { book(.realizedPnL, effect.realized, account, market, key) }
-    book(.fee, -effect.fee, account, market, key)
+      account, market, slot, mode, orders[at].row.side, lots, ticks, isMaker: isMaker)
     let contracts = markets[market].units.contracts(lots)
     let coins = markets[market].units.coins(lots)
     let notional = Money(markets[market].units.notional(ticks, lots))
     let time = now
-    orders.change(at) { order in
+    let released = orders.change(at) { order in
+      let released = order.release(lots, closing)
       order.left -= lots
       order.row.filledContracts += contracts
       order.row.filledBaseAmount += coins
@@ -30,13 +28,41 @@ extension SimulatedVenue {
       order.row.realizedPnL += Money(effect.realized)
       order.row.updatedAt = time
       order.row.state = order.left == 0 ? .filled : .partiallyFilled
+      return released
     }
-    touch(account, positions: true)
+    bookFill(effect, account, BookedPosition(market, slot, mode), released)
     announceFill(at, contracts, ticks, effect, isMaker: isMaker)
     if effect.openedLots > 0, orders[at].row.hasAttachedProtection {
       growProtection(place, effect.openedLots)
     }
     if orders[at].left == 0 { retire(place) }
+  }
+
+  /// Books what a fill realized and cost, and frees what the order held back for it.
+  @inline(__always)
+  private mutating func bookFill(
+    _ effect: TradeEffect, _ account: Int, _ position: BookedPosition, _ released: Fixed
+  ) {
+    let realized = effect.realized
+    let fee = -effect.fee
+    let time = now
+    let first = effect.closedLots > 0 ? numbers.ledger.take() : 0
+    let second = numbers.ledger.take()
+    accounts.change(account) { state in
+      state.orderFrozen = state.orderFrozen - released
+      if first > 0 {
+        state.book(
+          Booking(
+            number: first, amount: realized, rate: .zero, time: time, kind: .realizedPnL,
+            position: position))
+      }
+      state.book(
+        Booking(
+          number: second, amount: fee, rate: .zero, time: time, kind: .fee, position: position))
+    }
+    if first > 0 { hasher.combine(realized) }
+    hasher.combine(fee)
+    touch(account, positions: true)
   }
 
   private mutating func announceFill(
@@ -51,26 +77,8 @@ extension SimulatedVenue {
     hasher.combine(contracts)
     hasher.combine(price)
     accounts[account].fills.append(fill)
-    outputs.append(.order(VenueAccountID(index: account), orders[at].row))
-    outputs.append(.fill(VenueAccountID(index: account), fill))
-  }
-
-  /// Frees the part of an order's reservation that a fill uses up.
-  private mutating func releaseReservation(_ at: Int, _ lots: Int64) {
-    let account = orders[at].account
-    let closing = min(orders[at].closingLots, lots)
-    if closing > 0 {
-      orders[at].closingLots -= closing
-      unpend(
-        account, orders[at].market, orders[at].row.slot, orders[at].row.marginMode, closing)
-    }
-    let frozen = orders[at].frozen
-    guard frozen.isPositive else { return }
-    let released =
-      lots == orders[at].left
-      ? frozen : Fixed(raw: frozen.raw.share(lots, of: orders[at].left))
-    orders[at].frozen = frozen - released
-    accounts[account].orderFrozen = accounts[account].orderFrozen - released
+    outputs.order(account, orders[at].row)
+    outputs.fill(account, fill)
   }
 
   /// Takes back what an order had announced to close of a position.
@@ -80,6 +88,18 @@ extension SimulatedVenue {
     guard let place = positionPlace(account, market, slot, mode) else { return }
     let pending = accounts[account].positions[place].pendingCloseLots
     accounts[account].positions[place].pendingCloseLots = max(0, pending - lots)
+  }
+}
+
+extension LiveOrder {
+  /// Frees the part of the reservation that a fill of so many lots uses up, and returns it.
+  @inline(__always)
+  fileprivate mutating func release(_ lots: Int64, _ closing: Int64) -> Fixed {
+    closingLots -= closing
+    guard frozen.isPositive else { return .zero }
+    let released = lots == left ? frozen : Fixed(raw: frozen.raw.share(lots, of: left))
+    frozen = frozen - released
+    return released
   }
 }
 

@@ -32,11 +32,9 @@ extension SimulatedVenue {
       for position in accounts[account].positions where position.market == market {
         let value = markets[market].units.notional(mark, position.lots, .towardZero)
         let payment = value.multiplied(by: rate.value, .towardZero)
-        let key = PositionKey(
-          instrument: markets[market].listing.id, slot: position.slot,
-          marginMode: position.marginMode)
         book(
-          .funding, position.side == .long ? -payment : payment, account, market, key, rate: rate)
+          .funding, position.side == .long ? -payment : payment, account,
+          BookedPosition(market, position.slot, position.marginMode), rate: rate)
         touch(account, positions: true)
       }
     }

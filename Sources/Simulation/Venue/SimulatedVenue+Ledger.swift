@@ -5,19 +5,17 @@ import Units
 extension SimulatedVenue {
   /// Books an amount on an account and writes the ledger's row.
   mutating func book(
-    _ kind: LedgerEntry.Kind, _ amount: Fixed, _ account: Int, _ market: Int?, _ key: PositionKey?,
-    rate: Rate? = nil
+    _ kind: LedgerEntry.Kind, _ amount: Fixed, _ account: Int, _ position: BookedPosition? = nil,
+    rate: Rate = .zero
   ) {
-    let entry = LedgerEntry(
-      number: LedgerNumber(numbers.ledger.take()), kind: kind, amount: Money(amount),
-      instrument: market.map { markets[$0].listing.id }, key: key, rate: rate, time: now)
-    accounts.change(account) { state in
-      state.cash += amount
-      state.totals.add(kind, Money(amount))
-      state.ledger.append(entry)
-    }
+    let booking = Booking(
+      number: numbers.ledger.take(), amount: amount, rate: rate.value, time: now, kind: kind,
+      position: position)
+    accounts.change(account) { $0.book(booking) }
     hasher.combine(amount)
-    if kind == .funding { outputs.append(.funding(VenueAccountID(index: account), entry)) }
+    if kind == .funding {
+      outputs.append(.funding(VenueAccountID(index: account), row(of: booking)))
+    }
     touch(account, positions: false)
   }
 
@@ -25,35 +23,39 @@ extension SimulatedVenue {
   /// less isolated margins, order reservations and cross initial margins. It can be below zero.
   ///
   /// Source: BloFin reference 3.2.2, `availableEquity`.
+  @inline(__always)
   func available(_ account: Int) -> Fixed {
     var available =
       accounts[account].cash - accounts[account].isolatedMargin - accounts[account].orderFrozen
     guard accounts[account].crossPositionCount > 0 else { return available }
     for place in accounts[account].positions.indices
     where accounts[account].positions[place].marginMode == .cross {
-      let position = accounts[account].positions[place]
-      let market = position.market
-      let value = markets[market].units.notional(markOrLast(market), position.lots, .towardZero)
-      let profit =
-        position.side == .long ? value - position.entryValue : position.entryValue - value
+      let market = accounts[account].positions[place].market
+      let lots = accounts[account].positions[place].lots
+      let cost = accounts[account].positions[place].entryValue
+      let value = markets[market].units.notional(markOrLast(market), lots, .towardZero)
+      let isLong = accounts[account].positions[place].side == .long
       // q·M/L: cut twice is cut once, for both numbers are whole at eighteen places.
-      available += profit - Self.margin(value, position.leverage)
+      available +=
+        (isLong ? value - cost : cost - value)
+        - Self.margin(value, accounts[account].positions[place].leverage)
     }
     return available
   }
 
   /// Returns a position in the terms of the margin formulas at the present mark price.
   func terms(of position: PositionState) -> MarginTerms {
-    let market = markets[position.market]
+    let market = position.market
     return MarginTerms(
-      side: position.side, coins: market.units.coins(position.lots),
-      entryValue: Money(position.entryValue), markPrice: Price(markOrLast(position.market)),
+      side: position.side, coins: markets[market].units.coins(position.lots),
+      entryValue: Money(position.entryValue), markPrice: Price(markOrLast(market)),
       leverage: Leverage(Fixed(Int(position.leverage))),
-      maintenanceRate: market.tiers(position.marginMode).row(position.lots).rate,
+      maintenanceRate: markets[market].maintenanceRate(position.marginMode, position.lots),
       takerFeeRate: rules.fees.takerFeeRate)
   }
 
   /// Returns the mark price; before the first one, the last price.
+  @inline(__always)
   func markOrLast(_ market: Int) -> Fixed {
     let mark = markets[market].mark
     if mark.isPositive { return mark }

@@ -28,8 +28,7 @@ extension SimulatedVenue {
   private mutating func isLiquidatable(_ account: Int, _ place: Int) -> Bool {
     let position = accounts[account].positions[place]
     let mark = markOrLast(position.market)
-    let bound = position.liquidationBound ?? safeBound(position)
-    accounts[account].positions[place].liquidationBound = bound
+    let bound = liquidationBound(account, place)
     switch position.side {
     case .long: if mark > bound { return false }
     case .short: if mark < bound { return false }
@@ -37,12 +36,24 @@ extension SimulatedVenue {
     return terms(of: position).isLiquidatable(collateral: Money(position.margin))
   }
 
+  /// Returns the mark price beyond which an isolated position is surely safe; computed when it is
+  /// first asked for after a change.
+  @inline(__always)
+  mutating func liquidationBound(_ account: Int, _ place: Int) -> Fixed {
+    if let known = accounts[account].positions[place].liquidationBound { return known }
+    let bound = safeBound(accounts[account].positions[place])
+    accounts[account].positions[place].liquidationBound = bound
+    return bound
+  }
+
   /// A mark price beyond which a position is surely safe: the liquidation price, rounded to the
   /// cautious side. Nearer than that the exact comparison decides.
   private func safeBound(_ position: PositionState) -> Fixed {
-    let market = markets[position.market]
-    let coins = market.units.coins(position.lots).value
-    let rates = market.isolatedTiers.row(position.lots).rate.value + rules.fees.takerFeeRate.value
+    let market = position.market
+    let coins = markets[market].units.coins(position.lots).value
+    let rates =
+      markets[market].maintenanceRate(.isolated, position.lots).value
+      + rules.fees.takerFeeRate.value
     switch position.side {
     case .long:
       let bound = position.entryValue - position.margin
@@ -137,7 +148,7 @@ extension SimulatedVenue {
   private mutating func coverPoolLoss(_ account: Int) {
     guard accounts[account].crossPositionCount == 0 else { return }
     let rest = accounts[account].cash - accounts[account].isolatedMargin
-    if rest.isNegative { book(.insurance, -rest, account, nil, nil) }
+    if rest.isNegative { book(.insurance, -rest, account) }
   }
 
   private mutating func cancelOrders(

@@ -96,13 +96,13 @@ extension SimulatedVenue {
   /// Returns how many of so many lots an order may trade now: a reducing order no more than the
   /// position, any other no more than its reservation and the free collateral carry.
   @inline(__always)
-  func allowance(_ place: Int32, _ size: Int64, _ ticks: Int32) -> Int64 {
+  mutating func allowance(_ place: Int32, _ size: Int64, _ ticks: Int32) -> Int64 {
     // All of it opens and was reserved for at this price or a worse one.
     if orders[Int(place)].closingLots == 0, !orders[Int(place)].onlyReduces { return size }
     return slowAllowance(place, size, ticks)
   }
 
-  private func slowAllowance(_ place: Int32, _ size: Int64, _ ticks: Int32) -> Int64 {
+  private mutating func slowAllowance(_ place: Int32, _ size: Int64, _ ticks: Int32) -> Int64 {
     let at = Int(place)
     let account = orders[at].account
     let market = orders[at].market

@@ -127,7 +127,7 @@ extension SimulatedVenue {
     }
   }
 
-  private func isOpen(_ place: Int32, _ number: OrderNumber) -> Bool {
+  private mutating func isOpen(_ place: Int32, _ number: OrderNumber) -> Bool {
     orders[Int(place)].row.number == number && !orders[Int(place)].row.state.isFinal
   }
 
@@ -151,49 +151,60 @@ extension SimulatedVenue {
     markets[market].bookIsDirty = true
   }
 
-  private func row(
+  private mutating func row(
     _ ticket: OrderTicket, _ checked: CheckedOrder, _ number: OrderNumber, _ origin: OrderOrigin?
   ) -> VenueOrder {
     VenueOrder(
-      number: number,
-      terms: OrderTerms(
-        clientOrderID: ticket.clientOrderID, instrument: ticket.instrument, type: ticket.type,
-        leverage: Leverage(Fixed(Int(checked.leverage))), category: origin?.category ?? .normal,
+      number: number, terms: terms(ticket, checked, origin), type: ticket.type,
+      wholeLeverage: checked.leverage, marginMode: ticket.marginMode, slot: checked.slot,
+      side: ticket.side, contracts: markets[checked.market].units.contracts(checked.lots),
+      reduceOnly: ticket.reduceOnly, createdAt: now)
+  }
+
+  private mutating func terms(
+    _ ticket: OrderTicket, _ checked: CheckedOrder, _ origin: OrderOrigin?
+  ) -> Shared<OrderTerms> {
+    if origin == nil, ticket.isPlain { return markets[checked.market].plainTerms }
+    return Shared(
+      OrderTerms(
+        clientOrderID: ticket.clientOrderID, instrument: ticket.instrument,
+        category: origin?.category ?? .normal,
         takeProfit: checked.onlyReduces ? nil : ticket.takeProfit,
         stopLoss: checked.onlyReduces ? nil : ticket.stopLoss, parentAlgo: origin?.algo,
-        parentClientOrderID: origin?.algoClientOrderID, brokerID: ticket.brokerID),
-      marginMode: ticket.marginMode, slot: checked.slot, side: ticket.side,
-      contracts: markets[checked.market].units.contracts(checked.lots),
-      reduceOnly: ticket.reduceOnly, createdAt: now)
+        parentClientOrderID: origin?.algoClientOrderID, brokerID: ticket.brokerID))
   }
 
   /// Puts a new order into the account's list and announces it as live.
   private mutating func enter(
     _ row: consuming VenueOrder, _ checked: CheckedOrder, _ account: Int
   ) -> Int32 {
+    let first = accounts[account].firstOrder
+    let number = row.number.value
+    let isCross = row.marginMode == .cross
+    let clientOrderID = row.clientOrderID
+    let mode = row.marginMode
     let place = takeOrderPlace(
       LiveOrder(
         row: row, account: account, market: checked.market, ticks: checked.ticks,
         left: checked.lots, onlyReduces: checked.onlyReduces, frozen: checked.frozen,
-        closingLots: checked.closingLots))
-    let at = Int(place)
-    let first = accounts[account].firstOrder
-    orders[at].next = first
+        closingLots: checked.closingLots, next: first))
     if first >= 0 { orders[Int(first)].previous = place }
-    accounts[account].firstOrder = place
-    accounts[account].liveOrderCount += 1
-    if orders[at].row.marginMode == .cross { accounts[account].liveCrossOrderCount += 1 }
-    orderPlaces.insert(orders[at].row.number.value, at: place)
-    if checked.onlyReduces { accounts[account].liveReducingCount += 1 }
-    if let id = orders[at].row.clientOrderID { accounts[account].liveByClientID[id] = place }
-    accounts[account].orderFrozen += checked.frozen
+    accounts.change(account) { state in
+      state.firstOrder = place
+      state.liveOrderCount += 1
+      if isCross { state.liveCrossOrderCount += 1 }
+      if checked.onlyReduces { state.liveReducingCount += 1 }
+      if let clientOrderID { state.liveByClientID[clientOrderID] = place }
+      state.orderFrozen += checked.frozen
+    }
+    orderPlaces.insert(number, at: place)
     if checked.closingLots > 0,
-      let position = positionPlace(
-        account, checked.market, checked.slot, orders[at].row.marginMode)
+      let position = positionPlace(account, checked.market, checked.slot, mode)
     {
       accounts[account].positions[position].pendingCloseLots += checked.closingLots
     }
-    outputs.append(.order(VenueAccountID(index: account), orders[at].row))
+    let at = Int(place)
+    outputs.order(account, orders[at].row)
     touch(account, positions: false)
     return place
   }

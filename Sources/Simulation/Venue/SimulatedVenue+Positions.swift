@@ -58,14 +58,17 @@ extension SimulatedVenue {
   ) {
     let market = accounts[account].positions[place].market
     let notional = markets[market].units.notional(ticks, lots)
-    accounts[account].changePosition(place) { position in
-      position.lots += lots
-      position.entryValue += notional
-      position.record.openedLots += lots
-      position.record.openedValue += notional
-      position.record.largestLots = max(position.record.largestLots, position.lots)
-      position.record.fees += fee
-      position.updatedAt = now
+    let time = now
+    accounts.change(account) { state in
+      state.changePosition(place) { position in
+        position.lots += lots
+        position.entryValue += notional
+        position.record.openedLots += lots
+        position.record.openedValue += notional
+        position.record.largestLots = max(position.record.largestLots, position.lots)
+        position.record.fees += fee
+        position.updatedAt = time
+      }
     }
   }
 
@@ -87,45 +90,50 @@ extension SimulatedVenue {
     _ account: Int, _ place: Int, _ lots: Int64, proceeds: Fixed, fee: Fixed,
     as cause: ClosingCause
   ) -> Fixed {
-    let position = accounts[account].positions[place]
-    let cost = Fixed(raw: position.entryValue.raw.share(lots, of: position.lots))
-    let realized = position.side == .long ? proceeds - cost : cost - proceeds
-    accounts[account].changePosition(place) { position in
-      position.lots -= lots
-      position.entryValue = position.entryValue - cost
-      position.record.closedLots += lots
-      position.record.closedValue += proceeds
-      if cause == .liquidation { position.record.liquidatedLots += lots }
-      position.record.cause = cause
-      position.record.realized += realized
-      position.record.fees += fee
-      position.updatedAt = now
+    let held = accounts[account].positions[place].lots
+    let cost = Fixed(
+      raw: accounts[account].positions[place].entryValue.raw.share(lots, of: held))
+    let isLong = accounts[account].positions[place].side == .long
+    let realized = isLong ? proceeds - cost : cost - proceeds
+    let isFirst = accounts[account].positions[place].record.number == nil
+    let number = isFirst ? PositionRecordNumber(numbers.record.take()) : nil
+    let time = now
+    accounts.change(account) { state in
+      state.changePosition(place) { position in
+        position.lots -= lots
+        position.entryValue = position.entryValue - cost
+        position.record.closedLots += lots
+        position.record.closedValue += proceeds
+        if cause == .liquidation { position.record.liquidatedLots += lots }
+        position.record.cause = cause
+        position.record.realized += realized
+        position.record.fees += fee
+        if let number { position.record.number = number }
+        position.updatedAt = time
+      }
     }
-    if accounts[account].positions[place].record.number == nil {
-      let number = PositionRecordNumber(numbers.record.take())
-      accounts[account].positions[place].record.number = number
-    }
-    if accounts[account].positions[place].lots == 0 { dropPosition(account, place) }
+    if held == lots { dropPosition(account, place) }
     return realized
   }
 
   private mutating func dropPosition(_ account: Int, _ place: Int) {
     let position = accounts[account].positions[place]
-    accounts[account].records.append(position)
     let code = AccountState.positionCode(position.market, position.slot, position.marginMode)
-    accounts[account].positionPlaces[code] = -1
-    let last = accounts[account].positions.count - 1
-    if place != last {
-      let moved = accounts[account].positions[last]
-      accounts[account].positions[place] = moved
-      let movedCode = AccountState.positionCode(moved.market, moved.slot, moved.marginMode)
-      accounts[account].positionPlaces[movedCode] = Int32(place)
+    let isLastHere = accounts.change(account) { state in
+      state.records.append(position)
+      state.positionPlaces[code] = -1
+      let last = state.positions.count - 1
+      if place != last {
+        let moved = state.positions[last]
+        state.positions[place] = moved
+        let movedCode = AccountState.positionCode(moved.market, moved.slot, moved.marginMode)
+        state.positionPlaces[movedCode] = Int32(place)
+      }
+      state.positions.removeLast()
+      if position.marginMode == .cross { state.crossPositionCount -= 1 }
+      return !state.holds(position.market)
     }
-    accounts[account].positions.removeLast()
-    if position.marginMode == .cross { accounts[account].crossPositionCount -= 1 }
-    if !accounts[account].positions.contains(where: { $0.market == position.market }) {
-      markets[position.market].holders.removeAll { $0 == account }
-    }
+    if isLastHere { markets[position.market].holders.removeAll { $0 == account } }
     pending.gone.append(
       PendingWork.GonePosition(
         account: account, market: position.market, slot: position.slot,
@@ -134,15 +142,22 @@ extension SimulatedVenue {
 }
 
 extension AccountState {
+  /// Whether any position of a market is open.
+  func holds(_ market: Int) -> Bool {
+    let first = AccountState.positionCode(market, .net, .isolated)
+    return positionPlaces[first..<first + 6].contains { $0 >= 0 }
+  }
+
   /// Changes a position and keeps the sum of isolated margins in step: q·E/L of what is left.
   @inline(__always)
   mutating func changePosition(_ place: Int, _ change: (inout PositionState) -> Void) {
-    let before = positions[place].margin
-    change(&positions[place])
-    positions[place].liquidationBound = nil
-    guard positions[place].marginMode == .isolated else { return }
-    let margin = SimulatedVenue.margin(positions[place].entryValue, positions[place].leverage)
-    positions[place].margin = margin
-    isolatedMargin = isolatedMargin - before + margin
+    isolatedMargin += positions.change(place) { position in
+      change(&position)
+      position.liquidationBound = nil
+      guard position.marginMode == .isolated else { return .zero }
+      let before = position.margin
+      position.margin = SimulatedVenue.margin(position.entryValue, position.leverage)
+      return position.margin - before
+    }
   }
 }

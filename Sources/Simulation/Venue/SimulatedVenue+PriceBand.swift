@@ -20,38 +20,38 @@ extension SimulatedVenue {
   /// documented message; sells have the mirrored ceiling at five times [?]. Nil before the first
   /// index price.
   func priceBand(_ place: Int, _ side: OrderSide) -> PriceBand? {
-    let market = markets[place]
-    guard market.index.isPositive else { return nil }
-    let index = market.index
-    let isNew = now - market.listing.listedAt < Self.newListingSpan
-    let premium = market.premium.mean
+    let index = markets[place].index
+    guard index.isPositive else { return nil }
+    let isNew = now - markets[place].listing.listedAt < Self.newListingSpan
+    let premium = markets[place].premium.mean
+    let units = markets[place].units
     func scaled(_ rate: Rate) -> Fixed { index.multiplied(by: rate.value, .towardZero) }
     let limit: Fixed
     switch side {
     case .buy:
       limit =
         isNew
-        ? scaled(1 + market.listing.thresholdX)
+        ? scaled(1 + markets[place].listing.thresholdX)
         : min(
-          max(index, scaled(1 + market.listing.thresholdY) + premium),
-          scaled(1 + market.listing.thresholdZ))
+          max(index, scaled(1 + markets[place].listing.thresholdY) + premium),
+          scaled(1 + markets[place].listing.thresholdZ))
     case .sell:
       limit =
         isNew
-        ? scaled(1 - market.listing.thresholdX)
+        ? scaled(1 - markets[place].listing.thresholdX)
         : max(
-          min(index, scaled(1 - market.listing.thresholdY) + premium),
-          scaled(1 - market.listing.thresholdZ))
+          min(index, scaled(1 - markets[place].listing.thresholdY) + premium),
+          scaled(1 - markets[place].listing.thresholdZ))
     }
     switch side {
     case .buy:
       return PriceBand(
-        lowest: max(1, ticks(scaled(Self.buyFloor), market, .up)),
-        highest: ticks(limit, market, .down))
+        lowest: max(1, ticks(scaled(Self.buyFloor), units, .up)),
+        highest: ticks(limit, units, .down))
     case .sell:
       return PriceBand(
-        lowest: max(1, ticks(limit, market, .up)),
-        highest: ticks(index.multiplied(by: 5, .towardZero), market, .down))
+        lowest: max(1, ticks(limit, units, .up)),
+        highest: ticks(index.multiplied(by: 5, .towardZero), units, .down))
     }
   }
 
@@ -79,7 +79,7 @@ extension SimulatedVenue {
   /// The lowest price of a buy as a fraction of the index [?].
   private static let buyFloor: Rate = "0.2"
 
-  private func ticks(_ value: Fixed, _ market: Market, _ rounding: Rounding) -> Int32 {
-    market.units.ticks(Price(value), rounding) ?? PriceLadder.largestTicks
+  private func ticks(_ value: Fixed, _ units: MarketUnits, _ rounding: Rounding) -> Int32 {
+    units.ticks(Price(value), rounding) ?? PriceLadder.largestTicks
   }
 }

@@ -63,18 +63,17 @@ extension SimulatedVenue {
     let position = accounts[account].positions[place]
     let realized = reduce(account, place, lots, proceeds: proceeds, fee: fee, as: cause)
     let instrument = markets[position.market].listing.id
-    let key = PositionKey(
-      instrument: instrument, slot: position.slot, marginMode: position.marginMode)
-    book(.realizedPnL, realized, account, position.market, key)
-    if fee.isPositive { book(feeKind, -fee, account, position.market, key) }
+    let booked = BookedPosition(position.market, position.slot, position.marginMode)
+    book(.realizedPnL, realized, account, booked)
+    if fee.isPositive { book(feeKind, -fee, account, booked) }
     touch(account, positions: true)
     let units = markets[position.market].units
     let orderTerms = OrderTerms(
-      clientOrderID: nil, instrument: instrument, type: .market,
-      leverage: Leverage(Fixed(Int(position.leverage))), category: category, takeProfit: nil,
+      clientOrderID: nil, instrument: instrument, category: category, takeProfit: nil,
       stopLoss: nil, parentAlgo: nil, parentClientOrderID: nil, brokerID: "")
     var row = VenueOrder(
-      number: OrderNumber(numbers.order.take()), terms: orderTerms,
+      number: OrderNumber(numbers.order.take()), terms: Shared(orderTerms), type: .market,
+      wholeLeverage: position.leverage,
       marginMode: position.marginMode, slot: position.slot, side: position.side.closingSide,
       contracts: units.contracts(lots), reduceOnly: true, createdAt: now)
     row.state = .filled
@@ -90,7 +89,7 @@ extension SimulatedVenue {
     accounts[account].fills.append(fill)
     hasher.combine(row.number.value)
     hasher.combine(realized)
-    outputs.append(.order(VenueAccountID(index: account), row))
-    outputs.append(.fill(VenueAccountID(index: account), fill))
+    outputs.order(account, row)
+    outputs.fill(account, fill)
   }
 }

@@ -61,7 +61,7 @@ extension SimulatedVenue {
 
   private mutating func move(_ amount: Money, _ wallet: Wallet, _ account: Int) {
     if wallet == .futures {
-      book(amount.isNegative ? .withdrawal : .deposit, amount.value, account, nil, nil)
+      book(amount.isNegative ? .withdrawal : .deposit, amount.value, account)
     } else {
       accounts[account].wallets[wallet.rawValue] += amount
     }

@@ -30,9 +30,12 @@ public struct SimulatedVenue: Sendable {
   var freeAlgos: ContiguousArray<Int32> = []
   var numbers = NextNumbers()
 
-  var outputs: [VenueOutput] = []
+  var outputs = OutputLog()
   var hasher = StableHasher()
   var schedule: VenueSchedule
+  /// Whether a price of a candle is looked at even where nothing can follow from it: the plain way
+  /// that the short one is tested against.
+  var looksAtEveryPrice = false
   /// What the end of the present operation must look at.
   var pending = PendingWork()
 
@@ -51,7 +54,9 @@ public struct SimulatedVenue: Sendable {
     self.markets = markets
     marketPlaces = places
     now = time
-    schedule = VenueSchedule(startingAt: time)
+    schedule = VenueSchedule(
+      startingAt: time,
+      hasMinutes: rules.candleSlippage == nil || rules.accountTradesReachTape)
     schedule.refresh(markets)
   }
 
@@ -62,7 +67,7 @@ public struct SimulatedVenue: Sendable {
     advance(to: time)
     let id = VenueAccountID(index: accounts.count)
     accounts.append(AccountState(markets: markets, rules: rules))
-    book(.deposit, deposit.value, id.index, nil, nil)
+    book(.deposit, deposit.value, id.index)
     finishOperation()
     return id
   }
@@ -73,8 +78,10 @@ public struct SimulatedVenue: Sendable {
   /// Returns what happened since the last call, oldest first, and forgets it.
   public mutating func takeOutputs() -> [VenueOutput] {
     guard !outputs.isEmpty else { return [] }
-    let taken = outputs
-    outputs.removeAll(keepingCapacity: false)
+    var taken: [VenueOutput] = []
+    taken.reserveCapacity(outputs.count)
+    outputs.forEach { taken.append($0) }
+    outputs.removeAll()
     return taken
   }
 
@@ -82,19 +89,17 @@ public struct SimulatedVenue: Sendable {
   @inline(__always)
   var hasOutputs: Bool { !outputs.isEmpty }
 
+  /// Forgets what happened since outputs were last taken: for those who read the books instead.
+  public mutating func discardOutputs() {
+    if !outputs.isEmpty { outputs.removeAll() }
+  }
+
   /// Hands what happened since the last call to `body`, oldest first, and forgets it; without the
   /// array of ``takeOutputs()``.
   public mutating func drainOutputs(_ body: (VenueOutput) -> Void) {
     guard !outputs.isEmpty else { return }
-    outputs.withUnsafeBufferPointer { buffer in
-      // Through the pointer an output is lent; the buffer's subscript would copy it.
-      guard var next = buffer.baseAddress else { return }
-      for _ in 0..<buffer.count {
-        body(next.pointee)
-        next += 1
-      }
-    }
-    outputs.removeAll(keepingCapacity: true)
+    outputs.forEach(body)
+    outputs.removeAll()
   }
 
   /// A digest of everything that has happened: equal in two runs that did the same.
@@ -125,17 +130,17 @@ public struct SimulatedVenue: Sendable {
   mutating func finishOperation() {
     if !pending.gone.isEmpty || !pending.movedMarkets.isEmpty { settle() }
     guard !pending.touchedAccounts.isEmpty else { return }
-    for account in pending.touchedAccounts {
-      if accounts[account].touchedPositions {
-        accounts[account].touchedPositions = false
-        outputs.append(.positions(VenueAccountID(index: account)))
+    for place in 0..<pending.touchedAccounts.count {
+      let account = pending.touchedAccounts[place]
+      let hadPositions = accounts[account].touchedPositions
+      accounts.change(account) { state in
+        state.touchedPositions = false
+        state.touchedBalance = false
       }
-      if accounts[account].touchedBalance {
-        accounts[account].touchedBalance = false
-        outputs.append(.balance(VenueAccountID(index: account)))
-      }
+      if hadPositions { outputs.positions(account) }
+      outputs.balance(account)
     }
-    pending.touchedAccounts.removeAll(keepingCapacity: true)
+    pending.touchedAccounts.removeAll()
   }
 
   /// Notes that an account's money, and with `positions` its positions, must be announced.
@@ -145,14 +150,16 @@ public struct SimulatedVenue: Sendable {
       accounts[account].touchedBalance = true
       pending.touchedAccounts.append(account)
     }
-    if positions { accounts[account].touchedPositions = true }
+    if positions, !accounts[account].touchedPositions {
+      accounts[account].touchedPositions = true
+    }
   }
 }
 
 /// What an operation leaves to its end.
 struct PendingWork: Sendable {
   /// Accounts whose lists must be announced, in the order in which they were touched.
-  var touchedAccounts: ContiguousArray<Int> = []
+  var touchedAccounts = ReusedList<Int>()
   /// Markets whose last price moved and whose triggers must be looked at.
   var movedMarkets: ContiguousArray<Int> = []
   /// Positions that have gone, and whose dependants must go.

@@ -16,6 +16,11 @@ struct Table<Row> {
     rows.append(row)
   }
 
+  /// Removes the last row.
+  mutating func removeLast() {
+    rows.removeLast()
+  }
+
   /// Changes several things of a row in one access.
   @inline(__always)
   mutating func change<Result>(_ place: Int, _ body: (inout Row) -> Result) -> Result {

@@ -45,6 +45,11 @@ public struct OrderTicket: Sendable, Hashable {
     self.stopLoss = stopLoss
     self.brokerID = brokerID
   }
+
+  /// Whether nothing hangs on the order but itself.
+  var isPlain: Bool {
+    clientOrderID == nil && takeProfit == nil && stopLoss == nil && brokerID.isEmpty
+  }
 }
 
 /// The fields of `trade/order-tpsl`, `trade/order-algo` and trailing stops.

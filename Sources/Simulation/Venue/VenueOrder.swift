@@ -8,6 +8,9 @@ public struct VenueOrder: Sendable, Hashable {
   /// The venue's number.
   public let number: OrderNumber
   fileprivate let terms: Shared<OrderTerms>
+  /// How it meets the book.
+  public let type: OrderType
+  private let wholeLeverage: Int32
   /// Where the collateral comes from.
   public let marginMode: MarginMode
   /// Which position it works on.
@@ -39,11 +42,14 @@ public struct VenueOrder: Sendable, Hashable {
 
   /// States an order of which nothing has filled.
   init(
-    number: OrderNumber, terms: OrderTerms, marginMode: MarginMode, slot: PositionSlot,
-    side: OrderSide, contracts: Contracts, reduceOnly: Bool, createdAt: Timestamp
+    number: OrderNumber, terms: Shared<OrderTerms>, type: OrderType, wholeLeverage: Int32,
+    marginMode: MarginMode, slot: PositionSlot, side: OrderSide, contracts: Contracts,
+    reduceOnly: Bool, createdAt: Timestamp
   ) {
     self.number = number
-    self.terms = Shared(terms)
+    self.terms = terms
+    self.type = type
+    self.wholeLeverage = wholeLeverage
     self.marginMode = marginMode
     self.slot = slot
     self.side = side
@@ -64,10 +70,8 @@ public struct VenueOrder: Sendable, Hashable {
   public var clientOrderID: ClientOrderID? { terms.value.clientOrderID }
   /// What is traded.
   public var instrument: InstrumentID { terms.value.instrument }
-  /// How it meets the book.
-  public var type: OrderType { terms.value.type }
   /// The leverage in force at placement.
-  public var leverage: Leverage { terms.value.leverage }
+  public var leverage: Leverage { Leverage(Fixed(Int(wholeLeverage))) }
   /// Why it exists.
   public var category: OrderCategory { terms.value.category }
   /// Its attached take profit.

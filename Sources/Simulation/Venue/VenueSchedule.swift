@@ -18,8 +18,11 @@ struct VenueSchedule: Sendable {
   /// How often tickers are published. Source: BloFin reference 4.3.
   static let tickerInterval = TimeSpan.seconds(1)
 
-  init(startingAt time: Timestamp) {
-    nextMinute = time.start(of: .minutes(1)) + .minutes(1)
+  /// `hasMinutes` is off where no trade ever reaches the tape: then no candle forms.
+  init(startingAt time: Timestamp, hasMinutes: Bool) {
+    nextMinute =
+      hasMinutes
+      ? time.start(of: .minutes(1)) + .minutes(1) : Timestamp(milliseconds: .max)
     nextPublication = time.start(of: Self.publicationInterval) + Self.publicationInterval
   }
 

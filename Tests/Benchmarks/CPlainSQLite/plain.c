@@ -10,10 +10,9 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-double plain_sqlite_commits(const char *path, int rows) {
+int plain_sqlite_commits(const char *path, int rows, double *taken) {
   sqlite3 *database = NULL;
   sqlite3_stmt *insert = NULL;
-  double seconds = -1;
   int code = sqlite3_open(path, &database);
   if (code == SQLITE_OK) {
     code = sqlite3_exec(
@@ -31,9 +30,9 @@ double plain_sqlite_commits(const char *path, int rows) {
   if (code == SQLITE_OK) {
     char body[120];
     memset(body, 'x', sizeof body);
-    double start = now();
     code = SQLITE_DONE;
     for (int row = 0; row < rows && code == SQLITE_DONE; row++) {
+      double start = now();
       sqlite3_bind_int64(insert, 1, 1763200000113 + row);
       sqlite3_bind_int(insert, 2, 3);
       sqlite3_bind_text(insert, 3, "BTC-USDT", 8, SQLITE_STATIC);
@@ -42,10 +41,10 @@ double plain_sqlite_commits(const char *path, int rows) {
       sqlite3_bind_blob(insert, 6, body, sizeof body, SQLITE_STATIC);
       code = sqlite3_step(insert);
       sqlite3_reset(insert);
+      taken[row] = now() - start;
     }
-    if (code == SQLITE_DONE) seconds = now() - start;
   }
   sqlite3_finalize(insert);
   sqlite3_close(database);
-  return seconds;
+  return code == SQLITE_DONE;
 }

@@ -18,6 +18,10 @@ enum HotPaths {
     "wire: build and sign an order": 3_000,
     // Twenty thousand messages a second in a tenth of a core.
     "alerts: a ticker beside 10,000 rules": 5_000,
+    "engine: a ticker of a market without orders": 5_000,
+    "engine: a mark price of a market that is held": 5_000,
+    "engine: an opening, approved and taken back": 5_000,
+    "engine: an opening that the gate refuses": 5_000,
   ]
 
   /// Returns the medians in nanoseconds.

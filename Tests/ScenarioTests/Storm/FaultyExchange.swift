@@ -31,6 +31,16 @@ struct FaultRates {
   }
 }
 
+/// What happens to one request that changes something, as a test says.
+enum ScriptedFault: Sendable, Hashable, CaseIterable {
+  case nothing
+  case dropBefore
+  case applyThenDrop
+  case refuse
+  case notSent
+  case slow
+}
+
 /// The simulated exchange seen through a bad network, with someone else trading on the account.
 @MainActor
 final class FaultyExchange: Exchange {
@@ -40,6 +50,14 @@ final class FaultyExchange: Exchange {
   var rates: FaultRates
   /// Called with every request that leaves, before anything happens to it.
   var onRequest: ((ExchangeRequest) -> Void)?
+  /// Called with every request at the moment at which it reaches the exchange.
+  var onArrival: ((ExchangeRequest) -> Void)?
+  /// What happens to the next requests that change something, first to last.
+  var script: [ScriptedFault] = []
+  /// How many messages about the account are lost from now on.
+  var deafness = 0
+  /// Whether the process that asks is dead: nothing that it asks leaves.
+  var isDead = false
   /// When a fault last touched a request or a link.
   private(set) var lastFaultAt: Timestamp
   /// How often something went wrong.
@@ -95,11 +113,9 @@ final class FaultyExchange: Exchange {
     isCut = false
   }
 
-  /// Hears no more of requests that are on their way, as a process that was killed.
-  func forget() { disconnect() }
-
   func perform(_ request: ExchangeRequest, as id: RequestID) {
     onRequest?(request)
+    guard !isDead else { return }
     // Numbers begin anew with each run: the inner exchange gets one that is never used twice.
     foreignCount += 1
     let inside = RequestID(foreignCount)
@@ -115,6 +131,7 @@ final class FaultyExchange: Exchange {
       loop.schedule(after: 400) { [weak self] in self?.inner.perform(request, as: inside) }
       return
     }
+    if !isRead, !script.isEmpty, suffer(script.removeFirst(), request, inside, id) { return }
     if hits(rates.notSent), !isRead { return answer(id, .notSent("no connection"), after: 5) }
     if hits(rates.dropBefore) {
       note("drop before: \(request.word)")
@@ -130,15 +147,43 @@ final class FaultyExchange: Exchange {
     if hits(rates.applyThenDrop) {
       note("apply then drop: \(request.word)")
       swallowed.insert(inside)
-      inner.perform(request, as: inside)
+      arrive(request, inside)
       return answer(id, .unknown("timed out"), after: Self.timeout)
     }
     if hits(rates.slow) {
       let wait = Int64(random.within(200...3_000))
-      loop.schedule(after: wait) { [weak self] in self?.inner.perform(request, as: inside) }
+      loop.schedule(after: wait) { [weak self] in self?.arrive(request, inside) }
     } else {
-      inner.perform(request, as: inside)
+      arrive(request, inside)
     }
+  }
+
+  private func arrive(_ request: ExchangeRequest, _ inside: RequestID) {
+    onArrival?(request)
+    inner.perform(request, as: inside)
+  }
+
+  /// Does what the script says; false when the request goes its way.
+  private func suffer(
+    _ fault: ScriptedFault, _ request: ExchangeRequest, _ inside: RequestID, _ id: RequestID
+  ) -> Bool {
+    guard fault != .nothing else { return false }
+    note("\(fault): \(request.word)")
+    switch fault {
+    case .nothing: break
+    case .dropBefore: answer(id, .unknown("timed out"), after: Self.timeout)
+    case .applyThenDrop:
+      swallowed.insert(inside)
+      arrive(request, inside)
+      answer(id, .unknown("timed out"), after: Self.timeout)
+    case .refuse:
+      answer(
+        id, .refused(Refusal(code: "103003", message: "refused", advice: .fixRequest)), after: 40)
+    case .notSent: answer(id, .notSent("no connection"), after: 5)
+    case .slow:
+      loop.schedule(after: 2_000) { [weak self] in self?.arrive(request, inside) }
+    }
+    return true
   }
 
   private var outside: [RequestID: RequestID] = [:]
@@ -183,6 +228,10 @@ final class FaultyExchange: Exchange {
       sink?(.outcome(id, outcome))
     case .account:
       guard !isCut else { return }
+      if deafness > 0 {
+        deafness -= 1
+        return note("lose an account message")
+      }
       if hits(rates.lose) { return note("lose an account message") }
       sink?(event)
       if hits(rates.duplicate) {

@@ -25,6 +25,8 @@ final class Storm {
   let exchange: FaultyExchange
   let journal: MemoryJournal
   private(set) var runtime: BotRuntime
+  /// The rate limits between the bot and the exchange; they die with the process.
+  private(set) var paced: PacedExchange
   private(set) var oracle: StormOracle
   private var random: SeededRandom
   private var trader: StormTrader
@@ -49,13 +51,31 @@ final class Storm {
       inner, rates: .drawn(&random), seed: random.next(), loop: loop)
     trader = StormTrader(seed: random.next())
     self.random = random
-    runtime = Self.makeRuntime(1, exchange, journal, loop)
+    paced = Self.makePaced(exchange, loop)
+    runtime = Self.makeRuntime(1, paced, journal, loop)
     oracle = StormOracle(exchange: exchange, journal: journal)
     stormEndsAt = loop.now
   }
 
+  /// Limits that a busy storm reaches now and then.
+  private static func makePaced(
+    _ exchange: FaultyExchange, _ loop: VirtualLoop
+  ) -> PacedExchange {
+    let account = QuotaScope("user")
+    return PacedExchange(
+      exchange,
+      quotas: [
+        RequestQuota(
+          scope: QuotaScope("address"), limit: 500, window: .minutes(1), margin: .seconds(2),
+          reservedForRiskReducing: 100, reservedForOrdinary: 60),
+        RequestQuota(
+          scope: account, limit: 40, window: .seconds(10), margin: .milliseconds(500),
+          reservedForRiskReducing: 20, reservedForOrdinary: 4),
+      ], accountScope: account, loop: loop)
+  }
+
   private static func makeRuntime(
-    _ number: Int, _ exchange: FaultyExchange, _ journal: MemoryJournal, _ loop: VirtualLoop
+    _ number: Int, _ exchange: PacedExchange, _ journal: MemoryJournal, _ loop: VirtualLoop
   ) -> BotRuntime {
     let now = Timestamp(milliseconds: loop.now.milliseconds)
     return BotRuntime(
@@ -86,7 +106,7 @@ final class Storm {
 
   /// What to look at when something broke.
   var report: String {
-    (["seed \(seed)", "SEED=\(seed) swift test --filter Storm"] + oracle.broken
+    (["seed \(seed)", "make storm SEED=\(seed)"] + oracle.broken
       + exchange.story.suffix(40)).joined(separator: "\n")
   }
 
@@ -108,10 +128,11 @@ final class Storm {
   private func crash() {
     exchange.note("kill")
     runtime.onChange = nil
-    exchange.forget()
+    paced.disconnect()
     runtime.abandon()
     runs += 1
-    runtime = Self.makeRuntime(runs, exchange, journal, loop)
+    paced = Self.makePaced(exchange, loop)
+    runtime = Self.makeRuntime(runs, paced, journal, loop)
     watch()
     let found = MemoryRecovery(journal.records)
     oracle.restarted(wasHalted: found.state?.state == .halted)
@@ -125,13 +146,11 @@ final class Storm {
   private func watch() {
     exchange.onRequest = { [weak self] request in
       guard let self else { return }
-      oracle.leaves(request, runtime.snapshot())
+      oracle.leaves(request, runtime.snapshot(), waitingExits: paced.waitingCount(.riskReducing))
     }
-    var count = 0
     runtime.onChange = { [weak self] in
       guard let self else { return }
-      count += 1
-      oracle.changed(runtime.snapshot(), isFull: count % 16 == 0)
+      oracle.changed(runtime.snapshot())
     }
   }
 
@@ -145,7 +164,9 @@ final class Storm {
 
 /// The settings of a storm: tight times, wide limits, every rule on.
 enum StormSettings {
-  static func engine(run: RunID, at now: Timestamp) -> EngineSettings {
+  static func engine(
+    run: RunID, at now: Timestamp, limits: RiskLimits = limits
+  ) -> EngineSettings {
     EngineSettings(
       modeWord: "PAPER", exchange: ExchangeID("faulty"), run: run,
       pairs: Storm.instruments.map {

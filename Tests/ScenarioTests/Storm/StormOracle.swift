@@ -22,6 +22,9 @@ struct StormOracle {
   private var submitted: [ClientOrderID: Int] = [:]
   private var nakedSince: [PositionKey: Timestamp] = [:]
   private var mustBeHalted = false
+  private var lost: Set<ClientOrderID> = []
+  private var fillCount = 0
+  private var fillIDs: Set<String> = []
 
   /// How long a position may be without a stop at the exchange (I8), where nothing disturbs.
   private static let nakedLimit = TimeSpan.seconds(2)
@@ -40,8 +43,11 @@ struct StormOracle {
   }
 
   /// Checks a request at the moment at which it leaves.
-  mutating func leaves(_ request: ExchangeRequest, _ snapshot: EngineSnapshot) {
+  mutating func leaves(
+    _ request: ExchangeRequest, _ snapshot: EngineSnapshot, waitingExits: Int
+  ) {
     guard case .submit(let order) = request else { return }
+    checkNumbers(order, snapshot)
     let id = order.clientOrderID
     submitted[id, default: 0] += 1
     checks += 1
@@ -53,6 +59,8 @@ struct StormOracle {
     }
     guard !order.reduceOnly else { return }
     openings += 1
+    if waitingExits > 0 { fail("I9", "\(id) left while \(waitingExits) exits or cancels wait") }
+    checkAges(order, snapshot)
     if snapshot.readiness != .ready { fail("I7", "\(id) left while \(snapshot.readiness)") }
     switch snapshot.trading.mode {
     case .running, .approval, .paused: break
@@ -69,7 +77,7 @@ struct StormOracle {
   }
 
   /// Checks the engine after an event, and the exchange's side now and then.
-  mutating func changed(_ snapshot: EngineSnapshot, isFull: Bool) {
+  mutating func changed(_ snapshot: EngineSnapshot) {
     checks += 1
     if mustBeHalted {
       if snapshot.trading.mode != .halted { fail("I10", "the halt did not outlive the restart") }
@@ -79,9 +87,62 @@ struct StormOracle {
     where order.progress.filledContracts > order.contracts {
       fail("O17", "\(order) is overfilled")
     }
-    guard isFull else { return }
+    checkLost(snapshot)
+    checkFills(snapshot)
     checkVenueOrders()
     checkProtection(snapshot)
+  }
+
+  /// What leaves is whole lots above zero at whole ticks (I13).
+  private mutating func checkNumbers(_ order: OrderRequest, _ snapshot: EngineSnapshot) {
+    guard let rules = snapshot.markets[order.instrument]?.instrument else {
+      return fail("I13", "\(order.clientOrderID) trades an unknown instrument")
+    }
+    if !order.contracts.isPositive || !order.contracts.isMultiple(of: rules.lotSize) {
+      fail("I13", "\(order.clientOrderID) has \(order.contracts) contracts")
+    }
+    let prices = [
+      order.type.limitPrice, order.stopLoss?.triggerPrice, order.takeProfit?.triggerPrice,
+    ].compactMap { $0 }
+    for price in prices where !price.isPositive || !price.isMultiple(of: rules.tickSize) {
+      fail("I13", "\(order.clientOrderID) names the price \(price)")
+    }
+  }
+
+  /// Nothing opens on prices that are old, or on a book that lost a message (I7).
+  private mutating func checkAges(_ order: OrderRequest, _ snapshot: EngineSnapshot) {
+    guard let market = snapshot.markets[order.instrument] else { return }
+    let oldest = StormSettings.limits.marketAgeMaximum
+    for at in [market.ticker?.receivedAt, market.mark?.receivedAt, market.bookReceivedAt] {
+      guard let at, exchange.now - at <= oldest else {
+        return fail("I7", "\(order.clientOrderID) left on old prices")
+      }
+    }
+    if !market.book.isUsable { fail("I7", "\(order.clientOrderID) left on an unusable book") }
+  }
+
+  /// What is given up as lost is old enough, and the exchange has no such order alive (I4).
+  private mutating func checkLost(_ snapshot: EngineSnapshot) {
+    for order in snapshot.account.orders.open where order.state == .lost {
+      guard let id = order.clientOrderID, lost.insert(id).inserted else { continue }
+      if exchange.now - order.createdAt < .seconds(20) { fail("I4", "\(id) was lost too early") }
+      let alive = exchange.inner.venue.openOrders(
+        of: exchange.inner.account, HistoryPage(limit: .max))
+      if alive.contains(where: { $0.clientOrderID == id }) {
+        fail("I4", "\(id) is alive, not lost")
+      }
+    }
+  }
+
+  /// A fill is booked once, however often it was told (I5).
+  private mutating func checkFills(_ snapshot: EngineSnapshot) {
+    let fills = snapshot.account.fills
+    guard fills.appendedCount != UInt64(fillCount) else { return }
+    fillCount = Int(fills.appendedCount)
+    fillIDs.removeAll(keepingCapacity: true)
+    for fill in fills where !fillIDs.insert("\(fill.instrument) \(fill.tradeID)").inserted {
+      fail("I5", "the fill \(fill.tradeID) is booked twice")
+    }
   }
 
   /// At the exchange, one intent is at most one order (I2).

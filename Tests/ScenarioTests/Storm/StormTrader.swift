@@ -29,7 +29,7 @@ struct StormTrader {
   private mutating func command(_ snapshot: EngineSnapshot) -> Command? {
     let held = snapshot.account.positions.held
     let own = snapshot.account.orders.open.filter(\.isOwn)
-    switch random.below(24) {
+    switch random.below(27) {
     case 0...8: return opening(snapshot, side: nil).map { .open($0) }
     case 9, 10:
       guard let position = pick(held) else { return nil }
@@ -64,6 +64,11 @@ struct StormTrader {
       return .amend(id, .limit(price), contracts: order.contracts)
     case 21: return random.oneIn(6) ? .flatten(nil) : .reconcile
     case 22: return state()
+    case 23: return batch(snapshot)
+    case 24:
+      let references = own.prefix(5).compactMap(\.reference)
+      return references.isEmpty ? nil : .cancelBatch(references)
+    case 25: return stopEntry(snapshot)
     default: return .setState(.running, reason: "go on")
     }
   }
@@ -91,6 +96,24 @@ struct StormTrader {
         share: "0.5")
     }
     return .bracket(opening, targets)
+  }
+
+  private mutating func batch(_ snapshot: EngineSnapshot) -> Command? {
+    guard let instrument = pick(Storm.instruments) else { return nil }
+    let side: PositionSide = random.oneIn(2) ? .long : .short
+    let openings = (0...random.below(4)).compactMap { _ in
+      opening(snapshot, instrument, side: side, isResting: true)
+    }
+    return .openBatch(openings)
+  }
+
+  private mutating func stopEntry(_ snapshot: EngineSnapshot) -> Command? {
+    guard let opening = opening(snapshot, side: nil),
+      let market = snapshot.markets[opening.instrument], let mark = market.markPrice
+    else { return nil }
+    let away = mark.scaled(by: random.oneIn(2) ? "0.0002" : "-0.0002", .up)
+    let trigger = (mark + away).rounded(to: market.instrument.tickSize, .nearestOrEven)
+    return .openAt(opening, trigger: trigger, until: snapshot.at + .minutes(1))
   }
 
   private mutating func oneOf(_ snapshot: EngineSnapshot) -> Command? {
@@ -122,9 +145,13 @@ struct StormTrader {
     case 2: type = .immediateOrCancel(price(-20))
     default: type = .market
     }
-    let stop = price(random.within(100...600))
+    // Some stops are so near that they are hit within the storm.
+    let stop = price(random.oneIn(3) ? random.within(12...60) : random.within(100...600))
     let target = price(-random.within(600...2_000))
-    let sizes: [SizeRequest] = [.riskShare("0.01"), .riskShare("0.002"), .notional(800)]
+    let sizes: [SizeRequest] = [
+      .riskShare("0.01"), .riskShare("0.001"), .riskShare("0.0005"), .notional(800),
+      .notional(1_500), .marginShare("0.02"),
+    ]
     return OpeningIntent(
       instrument: instrument, side: side, marginMode: .isolated, type: type,
       size: sizes[random.below(sizes.count)], stop: .stop(Trigger(triggerPrice: stop)),

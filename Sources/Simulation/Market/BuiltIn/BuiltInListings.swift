@@ -21,9 +21,10 @@ public enum BuiltInListings {
   }
 
   /// Returns a listing whose rules do not bind: one coin a contract, a size step, one row of tiers.
-  static func unbound(_ id: InstrumentID, lot: Contracts) -> Listing {
-    let largest = Contracts(
-      Fixed(raw: lot.value.raw * MarketUnits.largestLots))
+  static func unbound(_ id: InstrumentID, lot: Contracts, tick: Price) -> Listing {
+    let most = MarketUnits.largestLots(
+      unitValue: tick.value.multiplied(by: lot.value, .up), hasBook: false)
+    let largest = Contracts(Fixed(raw: lot.value.raw * most))
     let tiers = [
       PositionTier(
         minimumContracts: .zero, maximumContracts: largest, maintenanceMarginRate: "0.005",

@@ -206,7 +206,7 @@ struct DepthReader {
     else { throw json.problem(.notInRange) }
     let whole = steps.rounded(to: 1, .up)
     guard roundsSizes || whole == steps, let lots = Int64(exactly: whole.raw / Int128(Fixed.unit)),
-      Int128(lots) <= MarketUnits.largestLots
+      Int128(lots) <= MarketUnits.largestBookLots
     else { throw json.problem(.notInRange) }
     return lots
   }

@@ -12,6 +12,7 @@ let benchmarks: @Sendable () -> Void = {
   numberBenchmarks()
   wireBenchmarks()
   alertBenchmarks()
+  decisionBenchmarks()
 }
 
 /// Numbers: parse, multiply, divide.

@@ -6,24 +6,34 @@ import Units
 /// one of the last 400, one in ten sweeps with a limit 200 ticks away and cancels its rest, the
 /// others rest near the price or cross it slightly. 100,000 of them make 43,562 trades of 565,773
 /// lots.
-struct ExchangeFlow {
-  enum Kind {
+public struct ExchangeFlow {
+  /// What an operation does.
+  public enum Kind {
+    /// Takes what crosses its price, the rest stays.
     case limit
+    /// Takes what crosses its price, the rest is canceled.
     case sweep
     /// Cancels what an earlier operation has left.
     case cancel(Int)
   }
 
-  struct Operation {
-    let kind: Kind
-    let side: OrderSide
-    let ticks: Int32
-    let lots: Int64
+  /// One operation; side, price and size are those of the order.
+  public struct Operation {
+    /// What it does.
+    public let kind: Kind
+    /// Which side the order has.
+    public let side: OrderSide
+    /// Its limit price in ticks.
+    public let ticks: Int32
+    /// Its size in lots.
+    public let lots: Int64
   }
 
-  let operations: [Operation]
+  /// The operations in their order.
+  public let operations: [Operation]
 
-  init(count: Int) {
+  /// Makes the first `count` operations.
+  public init(count: Int) {
     var random = SeededRandom(seed: 42)
     var middle: Int32 = 10_000
     operations = (0..<count).map { place in
@@ -45,7 +55,7 @@ struct ExchangeFlow {
   }
 
   /// Sends the flow through an empty book.
-  func match() -> MatchCount {
+  public func match() -> MatchCount {
     var book = MatchingBook()
     var count = MatchCount()
     var names = [Int32](repeating: -1, count: operations.count)

@@ -1,0 +1,76 @@
+import Trading
+import Units
+
+/// Commands about a position that take several steps.
+extension LineParser {
+  /// The most targets that one line places.
+  private static let targetsLimit = 10
+
+  static func plan(_ verb: LineWord, _ words: inout LineWords) throws(LineProblem) -> Line {
+    let market = try market(verb, &words)
+    switch verb.text {
+    case "reverse": return try reverse(market, verb, &words)
+    case "trail": return try trail(market, verb, &words)
+    case "targets": return try targets(market, verb, &words)
+    default: return .abandon(market: market)
+    }
+  }
+
+  private static func reverse(
+    _ market: String, _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> Line {
+    var size: LineSize?
+    if let next = words.next, next.text.first?.isNumber ?? false || next.text.hasPrefix(".") {
+      size = try self.size(verb, &words)
+    }
+    var options = LineOptions()
+    let optionsAt = words.next?.at ?? words.end
+    try options.read(&words, allowsPrice: true)
+    guard options.price == nil, options.kind == nil else {
+      throw LineProblem(at: optionsAt, text: "reverse is at market: only sl and tp go here")
+    }
+    return .reverse(market: market, size: size, stop: options.stop, target: options.target)
+  }
+
+  private static func trail(
+    _ market: String, _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> Line {
+    let distance = try distance(verb, &words)
+    guard words.take("@") else { return .trail(market: market, distance, from: nil) }
+    guard let word = words.take() else {
+      throw LineProblem(at: words.end, text: "@ needs the price from which the stop follows")
+    }
+    return .trail(
+      market: market, distance, from: Price(try LineNumber.positive(word.text[...], of: word)))
+  }
+
+  private static func targets(
+    _ market: String, _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> Line {
+    var parts: [LinePart] = []
+    var left: Rate = 1
+    while let word = words.take() {
+      let price = Price(try LineNumber.positive(word.text[...], of: word))
+      guard let share = words.take() else {
+        throw LineProblem(at: words.end, text: "how much of it at \(price), such as 50%")
+      }
+      guard share.text.hasSuffix("%") else {
+        throw LineProblem(at: share.at, text: "`\(share.text)`: a share is in percent: 50%")
+      }
+      let rate = try LineNumber.share(share.text.dropLast(), of: share)
+      guard rate <= left else {
+        throw LineProblem(at: share.at, text: "`\(share.text)`: the shares are more than 100 %")
+      }
+      left = left - rate
+      guard parts.count < targetsLimit else {
+        throw LineProblem(at: word.at, text: "at most \(targetsLimit) targets")
+      }
+      parts.append(LinePart(price: price, share: rate))
+    }
+    guard !parts.isEmpty else {
+      throw LineProblem(
+        at: words.end, text: "targets needs prices and shares: targets btc 62000 50% 63000 50%")
+    }
+    return .targets(market: market, parts)
+  }
+}

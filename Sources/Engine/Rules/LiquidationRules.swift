@@ -1,0 +1,53 @@
+import AccountData
+import MarketData
+import Risk
+import Trading
+import Units
+
+/// Tells how near liquidation a position is: once at the configured distance, louder at half of it.
+enum LiquidationRules {
+  /// How loud it was told already.
+  enum Level: Int, Sendable, Hashable, Comparable {
+    case far
+    case near
+    case nearer
+
+    static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// A position has to be so much farther away than the distance before it is told again.
+  private static let hysteresis: Rate = "1.2"
+
+  /// Looks at the positions of an instrument whose mark price moved.
+  static func review(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    guard let warning = core.gate.limits.size.liquidationWarning,
+      let mark = core.markets[instrument]?.markPrice
+    else { return }
+    for held in core.book.account.positions.held where held.key.instrument == instrument {
+      guard let liquidation = held.report.liquidationPrice,
+        let distance = Liquidation.distance(
+          side: held.report.side, from: mark, to: liquidation)
+      else { continue }
+      look(held.key, distance, warning, liquidation, &core)
+    }
+  }
+
+  private static func look(
+    _ key: PositionKey, _ distance: Rate, _ warning: Rate, _ liquidation: Price,
+    _ core: inout EngineCore
+  ) {
+    let told = core.guards[key]?.liquidationLevel ?? .far
+    var level = Level.far
+    if distance <= warning { level = .near }
+    if distance.value.times(2) <= warning.value { level = .nearer }
+    if level > told {
+      core.guards.update(key) { $0.liquidationLevel = level }
+      let percent = Rate(distance.value.times(100)).rounded(to: "0.1", .down)
+      core.notify(
+        level == .near ? .warning : .alarm,
+        "liquidation at \(liquidation) is \(percent) % away", key.instrument)
+    } else if told != .far, distance > warning.scaled(by: hysteresis, .up) {
+      core.guards.update(key) { $0.liquidationLevel = .far }
+    }
+  }
+}

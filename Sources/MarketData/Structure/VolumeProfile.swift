@@ -1,0 +1,129 @@
+import Trading
+import Units
+
+/// How much was traded at which price: rows of equal height between the lowest and the highest price
+/// of some candles.
+///
+/// A candle's volume is spread evenly over its range; one without a range goes into one row. The
+/// *point of control* is the middle of the fullest row, of equal ones the lowest. The *value area*
+/// grows from there by the fuller neighbor, of equal ones the upper, until it holds 70 % of
+/// everything. A row that is no emptier than its neighbors and at least half again the mean is a
+/// *high-volume node*; one that is no fuller than them and at most half the mean is a *low-volume
+/// node*.
+/// Source: J. P. Steidlmayer's market profile; TradingView, Volume Profile, value area (2026-03).
+public struct VolumeProfile: Sendable, Hashable {
+  /// One row.
+  public struct Row: Sendable, Hashable {
+    /// The lower end.
+    public let bottom: Estimate
+    /// The upper end.
+    public let top: Estimate
+    /// Coins traded in it.
+    public internal(set) var volume: Estimate = 0
+
+    /// The middle.
+    public var price: Estimate { (bottom + top) / 2 }
+  }
+
+  /// The rows, the lowest first.
+  public let rows: [Row]
+  /// The place of the fullest row.
+  public let control: Int
+  /// The places of the rows of the value area.
+  public let valueArea: ClosedRange<Int>
+  /// Coins traded in all rows.
+  public let total: Estimate
+
+  /// The share of the volume that the value area holds at least.
+  public static let valueShare: Estimate = 0.7
+
+  /// Makes the profile of candles; nil without candles, without volume, or for no rows.
+  public init?(_ candles: some Collection<Candle>, rowCount: Int = 24) {
+    guard rowCount > 0, let lowest = candles.map(\.low).min(),
+      let highest = candles.map(\.high).max()
+    else { return nil }
+    let bottom = Estimate(lowest)
+    let height = max(Estimate(highest) - bottom, bottom * 1e-9) / Estimate(rowCount)
+    var rows = (0..<rowCount).map { place in
+      Row(
+        bottom: bottom + Estimate(place) * height, top: bottom + Estimate(place + 1) * height)
+    }
+    for candle in candles { Self.spread(Bar(candle), over: &rows, bottom: bottom, height: height) }
+    let total = rows.reduce(0) { $0 + $1.volume }
+    guard total > 0 else { return nil }
+    var control = 0
+    for place in rows.indices where rows[place].volume > rows[control].volume { control = place }
+    self.rows = rows
+    self.total = total
+    self.control = control
+    valueArea = Self.valueArea(of: rows, around: control, total: total)
+  }
+
+  /// The price at which most was traded.
+  public var pointOfControl: Estimate { rows[control].price }
+
+  /// The upper end of the value area.
+  public var valueHigh: Estimate { rows[valueArea.upperBound].top }
+
+  /// The lower end of the value area.
+  public var valueLow: Estimate { rows[valueArea.lowerBound].bottom }
+
+  /// The places of the high-volume nodes, the lowest first.
+  public var highNodes: [Int] {
+    let mean = total / Estimate(rows.count)
+    return rows.indices.filter { place in
+      rows[place].volume >= 1.5 * mean
+        && neighbors(place).allSatisfy { $0.volume <= rows[place].volume }
+    }
+  }
+
+  /// The places of the low-volume nodes, the lowest first.
+  public var lowNodes: [Int] {
+    let mean = total / Estimate(rows.count)
+    return rows.indices.filter { place in
+      rows[place].volume <= 0.5 * mean
+        && neighbors(place).allSatisfy { $0.volume >= rows[place].volume }
+    }
+  }
+
+  private func neighbors(_ place: Int) -> [Row] {
+    [place - 1, place + 1].filter(rows.indices.contains).map { rows[$0] }
+  }
+
+  private static func spread(
+    _ bar: Bar, over rows: inout [Row], bottom: Estimate, height: Estimate
+  ) {
+    func place(_ price: Estimate) -> Int {
+      max(0, min(rows.count - 1, Int((price - bottom) / height)))
+    }
+    let (first, last) = (place(bar.low), place(bar.high))
+    let span = bar.high - bar.low
+    guard first < last, span > 0 else {
+      rows[first].volume += bar.volume
+      return
+    }
+    for at in first...last {
+      let part = min(bar.high, rows[at].top) - max(bar.low, rows[at].bottom)
+      rows[at].volume += bar.volume * max(0, part) / span
+    }
+  }
+
+  private static func valueArea(
+    of rows: [Row], around control: Int, total: Estimate
+  ) -> ClosedRange<Int> {
+    var (low, high) = (control, control)
+    var held = rows[control].volume
+    while held < valueShare * total, low > 0 || high < rows.count - 1 {
+      let above: Estimate? = high < rows.count - 1 ? rows[high + 1].volume : nil
+      let below: Estimate? = low > 0 ? rows[low - 1].volume : nil
+      if let above, below.map({ above >= $0 }) ?? true {
+        high += 1
+        held += above
+      } else if let below {
+        low -= 1
+        held += below
+      }
+    }
+    return low...high
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Risk
+import Settings
+import Trading
+import Units
+
+/// The limits of a backtest on the command line.
+struct GateOptions: ParsableArguments {
+  /// Where limits come from.
+  enum Source: String, CaseIterable, ExpressibleByArgument {
+    case config
+    case none
+  }
+
+  @Option(
+    help: "The gate's limits: config, those of risk.yaml; none, such that hardly bind, to compare.")
+  var limits = Source.config
+
+  @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
+  var config: String?
+
+  @Option(help: "One setting over those of the files, such as risk.riskPerTrade=0.5%.")
+  var set: [String] = []
+
+  /// Returns what the gate is told, and how far the start of the day is moved from 00:00 UTC.
+  func rules(leverage: Int) throws -> (limits: RiskLimits, dayOffset: TimeSpan) {
+    switch limits {
+    case .none: return (Self.wide(leverage), .zero)
+    case .config:
+      let launch = try launch()
+      let risk = launch.settings.risk
+      return (
+        risk.limits(liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop),
+        risk.dayStart.span
+      )
+    }
+  }
+
+  private func launch() throws -> Launch {
+    do throws(SettingsProblems) {
+      return try Launch(
+        LaunchRequest(
+          environment: .paper, configFolder: config, settings: set, market: .recording),
+        process: Variables.takeFromProcess())
+    } catch {
+      throw ProgramFailure(error.description)
+    }
+  }
+
+  /// The product's own risk per trade, and room for whatever else the command line asks for.
+  private static func wide(_ leverage: Int) -> RiskLimits {
+    RiskLimits(
+      riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.1", rewardToRiskMinimum: 0,
+      notionalPerPairMaximum: 10, notionalTotalMaximum: 20, marginUsedMaximum: 1,
+      leverageMaximum: Leverage(Fixed(leverage)), openPositionsMaximum: 20,
+      ordersPerMinuteMaximum: 60, priceCollar: "0.05", priceDivergenceMaximum: "0.05",
+      slippageAllowance: "0.001", liquidationDistanceMinimum: "0.001", liquidationMayBeStop: true,
+      marketAgeMaximum: .seconds(10), balanceAgeMaximum: .seconds(60),
+      clockOffsetMaximum: .seconds(1), marginPerTrade: 1,
+      duplicateWindow: .zero,
+      day: DayLimits(
+        lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
+        afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
+        cooldownAfterWin: .zero, tradingHours: .always))
+  }
+}

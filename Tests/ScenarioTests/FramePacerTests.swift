@@ -1,0 +1,44 @@
+import EventLoop
+import Simulation
+import Testing
+
+@testable import Runtime
+
+/// When frames are drawn, in milliseconds from the first question on.
+@MainActor struct FramePacerTests {
+  /// Keeps the moments.
+  private final class Record {
+    var moments: [Int64] = []
+  }
+
+  private func moments(_ asks: [(at: Int64, isUrgent: Bool)]) -> [Int64] {
+    let loop = VirtualLoop(startingAt: WallTime(milliseconds: 1_000))
+    let record = Record()
+    let pacer = FramePacer(loop: loop) {
+      record.moments.append(loop.now.milliseconds - 1_000)
+    }
+    for ask in asks {
+      loop.schedule(at: WallTime(milliseconds: 1_000 + ask.at)) {
+        pacer.request(isUrgent: ask.isUrgent)
+      }
+    }
+    loop.run(until: WallTime(milliseconds: 4_000))
+    return record.moments
+  }
+
+  @Test func `T10 a key is drawn at once after a frame of the market`() {
+    #expect(moments([(0, false), (40, true), (41, false)]) == [0, 40, 140])
+  }
+
+  @Test func `T10 a key after a key waits for the rest of a thirtieth of a second`() {
+    #expect(moments([(0, true), (10, true), (100, true)]) == [0, 33, 100])
+  }
+
+  @Test func `T09 a frame is drawn ten times a second for the market, at most thirty for keys`() {
+    let market = moments((0..<1_000).map { (at: Int64($0), isUrgent: false) })
+    #expect(market == (0...10).map { Int64($0) * 100 })
+    let keys = moments((0..<1_000).map { (at: Int64($0), isUrgent: $0 % 3 == 0) })
+    #expect(keys.filter { $0 < 1_000 }.count <= 31)
+    #expect(zip(keys, keys.dropFirst()).allSatisfy { $1 - $0 >= 33 })
+  }
+}
