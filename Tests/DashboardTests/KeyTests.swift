@@ -141,9 +141,10 @@ enum Effect {
     switch action {
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
       .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
-      .cursorForward, .centerLadder, .mask, .help, .why, .palette, .back, .pickNext,
+      .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .pickNext,
       .pickPrevious, .runPicked:
       commands == [] && isLookSeen(action, before, after)
+    case .acknowledge: commands == [.engine(.acknowledge(nil))]
     case .quit: commands == [.quit] || question(after)?.commands == [.quit]
     case .suspend: commands == [.suspend]
     case .arm: after.isArmed != before.isArmed
@@ -195,6 +196,7 @@ enum Effect {
     case .mask: after.isMasked != before.isMasked
     case .help: after.sheet == .help(0)
     case .why: after.sheet == .why(0)
+    case .alerts: after.sheet == .alerts(0)
     case .palette: after.context == .palette
     case .back: after.sheet == nil && (before.sheet != nil || after.armedUntil == nil)
     case .pickNext, .pickPrevious: after.context == before.context
