@@ -1,7 +1,10 @@
+import AccountData
+import Alerts
 import Engine
 import EventLoop
 import Journal
 import Notify
+import Risk
 import Runtime
 import Settings
 import Trading

@@ -40,7 +40,7 @@ struct GateOptions: ParsableArguments {
     do throws(SettingsProblems) {
       return try Launch(
         LaunchRequest(
-          environment: .paper, configFolder: config, settings: set, isRecording: true),
+          environment: .paper, configFolder: config, settings: set, market: .recording),
         process: Variables.takeFromProcess())
     } catch {
       throw ProgramFailure(error.description)

@@ -89,8 +89,8 @@ struct ServeExchangeCommand: ParsableCommand {
     if let difference = replay.difference {
       StandardOutput.write(
         """
-        Line \(difference.line), \(difference.step): the state is \(hexadecimal(difference.found)), \
-        recorded is \(hexadecimal(difference.recorded)).
+        Line \(difference.line), \(difference.step): the state is \
+        \(hexadecimal(difference.found)), recorded is \(hexadecimal(difference.recorded)).
         """)
       throw ExitCode.failure
     }

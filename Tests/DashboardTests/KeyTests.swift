@@ -150,6 +150,7 @@ enum Effect {
     case .arm: after.isArmed != before.isArmed
     case .sizeDown, .sizeUp: after.working != before.working
     case .typeSize, .note: after.context == .prompt
+    case .acknowledge: commands == [.engine(.acknowledge(nil))]
     case .template: after.context == .line && line(after) == "template "
     case .approve:
       question(after)?.commands == before.selectedProposal.map { [.engine(.approve($0.id))] }

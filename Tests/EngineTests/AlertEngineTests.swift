@@ -24,7 +24,7 @@ import Units
       text: "last(BTC-USDT) > 61000, now last 61001", instrument: Sample.btc,
       at: desk.now - .seconds(1))
     #expect(effects.alerts == [alert])
-    #expect(effects.records.contains(.alert(alert)))
+    #expect(effects.writtenLines.contains(.alert(alert)))
     #expect(effects.firstIndex { $0.isJournal }! < effects.firstIndex { $0.isAlert }!)
     #expect(later.alerts.isEmpty)
     #expect(desk.snapshot.alerts.recent == [alert])
@@ -41,7 +41,7 @@ import Units
     #expect(desk.ticks(2).alerts.map(\.id.description) == ["1.1"])
     let effects = desk.command(.acknowledge(nil), .control)
     let id = AlertID(rule: AlertRuleID(1), count: 1)
-    #expect(effects.records.contains(.alertAcknowledged(id, .control, at: desk.now)))
+    #expect(effects.writtenLines.contains(.alertAcknowledged(id, .control, at: desk.now)))
     #expect(desk.snapshot.alerts.waiting.isEmpty)
     #expect(desk.ticks(60).alerts.isEmpty)
     #expect(desk.timers[.alerts] == nil || desk.ticks(2).alerts.isEmpty)
@@ -58,7 +58,7 @@ import Units
     desk.price(61_001)
     var next = EngineDesk()
     next.now = desk.now + .seconds(60)
-    next.boot(recovery: Recovery(alerts: MemoryRecovery(desk.wanted.records).alerts))
+    next.boot(recovery: Recovery(alerts: MemoryRecovery(desk.wanted.writtenLines).alerts))
     #expect(next.snapshot.alerts.rules.map(\.phase) == [.spent, .armed])
     #expect(next.snapshot.alerts.recent == desk.snapshot.alerts.recent)
     for price: Price in [61_500, 61_501, 62_001, 61_502] {
@@ -84,7 +84,7 @@ import Units
     desk.price(60_500)
     desk.pass(.seconds(1))
     desk.price(61_001)
-    let left = Recovery(alerts: MemoryRecovery(desk.wanted.records).alerts)
+    let left = Recovery(alerts: MemoryRecovery(desk.wanted.writtenLines).alerts)
     var same = engine(["btc > 61000 once", "on fill every"])
     same.boot(recovery: left)
     #expect(same.snapshot.alerts.rules.map(\.id.number) == [2])
@@ -134,7 +134,7 @@ import Units
       (.removeAlert(AlertRuleID(7)), "there is no alert 7"),
       (.acknowledge(nil), "no alert waits to be acknowledged"),
     ] {
-      let answers = desk.command(command).records.compactMap { record -> String? in
+      let answers = desk.command(command).writtenLines.compactMap { record -> String? in
         if case .command(let line) = record { line.answer } else { nil }
       }
       #expect(answers == [reason])
@@ -201,6 +201,10 @@ extension EngineDesk {
 extension [Effect] {
   var alerts: [AlertRecord] {
     compactMap { if case .alert(let alert, _) = $0 { alert } else { nil } }
+  }
+
+  var writtenLines: [Record] {
+    flatMap { effect -> [Record] in if case .journal(let records) = effect { records } else { [] } }
   }
 }
 

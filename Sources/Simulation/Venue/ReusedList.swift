@@ -1,5 +1,5 @@
-/// A list that is filled and emptied all the time: emptied, it keeps its rows to be written over, so
-/// that neither end costs anything; a long one gives its memory back.
+/// A list that is filled and emptied all the time: emptied, it keeps its rows to be written over,
+/// so that neither end costs anything; a long one gives its memory back.
 struct ReusedList<Row> {
   private var rows = Table<Row>()
   /// How many rows it holds.

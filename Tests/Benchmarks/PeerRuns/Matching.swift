@@ -1,6 +1,7 @@
 import ExchangeFlow
 import Simulation
 import Trading
+import Units
 
 /// The flow of orders through the book alone, through the whole exchange, and orders that rest.
 enum Matching {

@@ -5,7 +5,7 @@ import Foundation
 /// usage: PeerRuns WORK COUNT
 @main
 struct PeerRuns {
-  private static let works: [String: (Int) -> Report] = [
+  private static let works: [String: @Sendable (Int) -> Report] = [
     "matching": Matching.alone,
     "flow": Matching.wholeExchange,
     "resting": Matching.resting,
