@@ -144,7 +144,6 @@ enum Effect {
       .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .pickNext,
       .pickPrevious, .runPicked:
       commands == [] && isLookSeen(action, before, after)
-    case .acknowledge: commands == [.engine(.acknowledge(nil))]
     case .quit: commands == [.quit] || question(after)?.commands == [.quit]
     case .suspend: commands == [.suspend]
     case .arm: after.isArmed != before.isArmed
