@@ -173,7 +173,7 @@ extension VenueRefusal {
 
   /// A parameter is missing.
   public static func parameterMissing(_ name: String) -> VenueRefusal {
-    VenueRefusal(152001, "Parameter \(name) cannot be empty.")
+    VenueRefusal(152001, "Parameter \(name) cannot be empty")
   }
 
   /// A parameter has a value that the venue does not take.
@@ -183,7 +183,7 @@ extension VenueRefusal {
 
   /// Neither of two parameters was given.
   public static func eitherRequired(_ one: String, _ other: String) -> VenueRefusal {
-    VenueRefusal(152003, "Either parameter \(one) or \(other) is required.")
+    VenueRefusal(152003, "Either parameter \(one) or \(other) is required")
   }
 
   /// An id is not 1 to 32 letters, digits or underscores.
