@@ -233,7 +233,9 @@ def main():
             time.sleep(2)
             trader = Trader(running, exchange, dice)
             trader.disturb()
-            trader.trade(dice.uniform(0.3, 4))
+            # Now and then long enough to find out what became of orders that never left: they keep
+            # their instrument closed to new ones until they are proven lost.
+            trader.trade(dice.uniform(12, 18) if number % 8 == 7 else dice.uniform(0.3, 4))
             running.kill()
             exchange.door("reset", {})
             moves += trader.moves
