@@ -2,7 +2,7 @@
 enum Schema003 {
   static let name = "003 alerts"
 
-  static let statements = [rules, activeRules, alerts, waitingAlerts]
+  static let statements = [rules, activeRules, alerts, newestAlerts, waitingAlerts]
 
   static let rules = """
     CREATE TABLE alert_rules (
@@ -40,6 +40,8 @@ enum Schema003 {
       CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
     ) STRICT, WITHOUT ROWID
     """
+
+  static let newestAlerts = "CREATE INDEX newest_alerts ON alerts (at, rule, count)"
 
   static let waitingAlerts = """
     CREATE INDEX waiting_alerts ON alerts (at)

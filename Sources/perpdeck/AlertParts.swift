@@ -136,7 +136,7 @@ struct AlertChannels {
 
 /// The alerts of a session on their way to people who do not look at the screen.
 @MainActor
-final class AlertService {
+final class AlertHerald {
   private let dispatcher: AlertDispatcher
   /// The network of the channels, apart from the exchange's.
   let network: CurlMulti

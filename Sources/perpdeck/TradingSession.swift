@@ -36,7 +36,7 @@ final class TradingSession {
   private var isStopping = false
   private var stops: StopSignals?
   private var control: ControlSocket?
-  private var alerts: AlertService?
+  private var alerts: AlertHerald?
   private var bot: BotDesk?
   private var manager: SystemdNotice?
 
@@ -142,7 +142,7 @@ final class TradingSession {
   private func startAlerts() {
     var attract: (@MainActor (TerminalAttention) -> Void)?
     if let terminal { attract = { (attention: TerminalAttention) in terminal.attract(attention) } }
-    let service = AlertService(
+    let service = AlertHerald(
       plan.launch, word: plan.launch.environment.screenWord, loop: loop,
       attract: attract)
     alerts = service

@@ -13,7 +13,7 @@ private func drawn(_ bars: [(Int, Int, Int, Int)], volume: BaseAmount = 1) -> [C
   }
 }
 
-/// Fifteen candles of a range of two around a hundred, without a swing: the average true range is 2.
+/// Fifteen candles of a range of two around a hundred, no swing: the average true range is 2.
 private let calm = (0..<15).map { _ in (100, 101, 99, 100) }
 
 private func minute(_ place: Int) -> Timestamp { Timestamp(milliseconds: Int64(place) * 60_000) }

@@ -1,8 +1,8 @@
 import Trading
 import Units
 
-/// How much was traded at which price: rows of equal height between the lowest and the highest price
-/// of some candles.
+/// How much was traded at which price: rows of equal height between the lowest and the highest
+/// price of some candles.
 ///
 /// A candle's volume is spread evenly over its range; one without a range goes into one row. The
 /// *point of control* is the middle of the fullest row, of equal ones the lowest. The *value area*

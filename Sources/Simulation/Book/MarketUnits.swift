@@ -21,7 +21,7 @@ struct MarketUnits: Sendable {
 
   /// Derives the steps; nil when the value of one tick and lot needs more than eighteen places.
   ///
-  /// `hasBook` is off where candles are all that is known: no sum over levels bounds the sizes then.
+  /// `hasBook` is off where candles are all that is known: no sum over levels bounds sizes then.
   init?(_ instrument: Instrument, hasBook: Bool = true) {
     tick = instrument.tickSize.value
     lot = instrument.lotSize.value

@@ -27,7 +27,7 @@ public struct CandleFeed: Sendable {
     CandleFeed(listing: listing, table: table.prefix(count))
   }
 
-  /// Returns the feed with only the candles that open in a stretch of time; nil when there are none.
+  /// Returns the feed with only the candles that open in a stretch of time; nil when none does.
   public func limited(from start: Timestamp, until end: Timestamp) -> CandleFeed? {
     table.limited(from: start, until: end).map { CandleFeed(listing: listing, table: $0) }
   }
