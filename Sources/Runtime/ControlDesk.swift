@@ -77,12 +77,14 @@ public struct ControlDesk {
   private let runtime: BotRuntime
   private let account: String
   private let lines: LineDesk?
+  private let alerts: AlertsDesk
 
   /// Answers for a runtime; `labels` are what lines of orders are read with, nil where none are
   /// taken.
   public init(_ runtime: BotRuntime, account: String, labels: DashboardLabels? = nil) {
     self.runtime = runtime
     self.account = account
+    alerts = AlertsDesk(runtime)
     lines = labels.map { LineDesk(runtime, labels: $0) }
   }
 
@@ -105,7 +107,7 @@ public struct ControlDesk {
     case .act(let words):
       guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
       return lines.act(words).told(isJSON: isJSON)
-    case .alerts(let verb): return AlertsDesk(runtime).answer(verb, isJSON: isJSON)
+    case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
     case .part(let part):
       let report = StatusReport(runtime.snapshot(), account: account)
       return isJSON

@@ -40,7 +40,7 @@ def main():
             raise Failure(f"{what}: {json.dumps(alerts(), indent=1)}")
 
         def price():
-            with_price = terminal.wait(r"BTC-USDT\D+([\d,]+\.?\d*)", "a price of Bitcoin")
+            with_price = terminal.wait(r"BTC-USDT\s+(\d{1,3},\d{3}\.\d)", "a price of Bitcoin")
             return float(with_price[1].replace(",", ""))
 
         command = f"{program} paper --seed 7 --data data"
