@@ -49,7 +49,8 @@ struct AlertsDesk {
       guard let entry = after.rules.last(where: { $0.rule.definition == rule.definition }) else {
         let hasFired = after.recent.last.map { !before.recent.contains($0) } ?? false
         return hasFired
-          ? .done("it has fired already") : .refused("there is no room for more alerts")
+          ? .done("the alert fired at once: \(rule.text)")
+          : .refused("there is no room for more alerts")
       }
       let wait =
         entry.phase == .spent ? "; it is true already and fires when it comes true anew" : ""
