@@ -54,9 +54,6 @@ public struct AlertBook: Sendable {
   /// Whether there is a rule that can still fire.
   public var isEmpty: Bool { entries.count == endedCount }
 
-  /// Returns a rule, nil when there is none of this number or it has ended long ago.
-  public subscript(id: AlertRuleID) -> AlertEntry? { positions[id].map { entries[$0] } }
-
   /// Adds a rule and returns its number; nil when there are too many already.
   public mutating func add(
     _ rule: AlertRule, isConfigured: Bool = false, at now: Timestamp

@@ -48,12 +48,13 @@ final class RestCalls {
   static let answerWithin: Int64 = 5_000
   /// How long a read is tried again.
   private static let readWithin = TimeSpan.seconds(15)
-  /// How long a request may wait for its quota, by lane.
-  private static func patience(_ lane: RequestLane) -> TimeSpan {
-    switch lane {
+  /// How long a request may wait for its quota.
+  private static func patience(_ call: Call) -> TimeSpan {
+    switch call.lane {
     case .riskReducing: .seconds(10)
-    // An order that opens is not worth more than a moment's wait: the price has moved on.
-    case .ordinary: .seconds(2)
+    // An order that opens leaves at once or not at all: the price moves on, and one that waits
+    // could leave after a halt.
+    case .ordinary: call.endpoint == .placeOrder ? .milliseconds(1) : .seconds(2)
     case .background: .seconds(30)
     }
   }
@@ -154,20 +155,22 @@ final class RestCalls {
       }
       return
     }
-    enqueue(number, call)
-    // What may leave does so now; answers and refusals come later all the same.
-    if !isStopped { sendDue() }
+    // What may leave does so now, at the moment it was put in line: an order that opens would be
+    // too late a millisecond on. Answers and refusals come later all the same.
+    let now = now
+    enqueue(number, call, at: now)
+    if !isStopped { sendDue(at: now) }
     loop.post { [weak self] in self?.sendReady() }
   }
 
-  private func sendDue() {
+  private func sendDue(at now: Timestamp) {
     while let number = queue.takeReady(at: now) { send(number) }
   }
 
-  private func enqueue(_ number: UInt64, _ call: Call) {
+  private func enqueue(_ number: UInt64, _ call: Call, at now: Timestamp) {
     let isTaken = queue.add(
       number, in: call.endpoint.scopes, lane: call.lane,
-      deadline: now + Self.patience(call.lane))
+      deadline: now + Self.patience(call))
     guard !isTaken else { return }
     loop.post { [weak self] in
       self?.finish(number, .notSent("Too many requests wait for BloFin's rate limit."))
@@ -177,10 +180,11 @@ final class RestCalls {
   /// Sends what may leave and sets the timer for what may not.
   private func sendReady() {
     guard !isStopped else { return }
+    let now = now
     for number in queue.takeExpired(at: now) {
       retryOrFinish(number, .notSent(waitedTooLong))
     }
-    sendDue()
+    sendDue(at: now)
     if let pump { loop.cancel(pump) }
     pump = queue.nextMoment(at: now).map { moment in
       loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
@@ -286,7 +290,7 @@ final class RestCalls {
     timers[number] = loop.schedule(at: WallTime(milliseconds: again.milliseconds)) { [weak self] in
       guard let self else { return }
       timers[number] = nil
-      enqueue(number, call)
+      enqueue(number, call, at: now)
       sendReady()
     }
   }

@@ -47,6 +47,8 @@ public enum Effect: Sendable, Hashable {
   /// Tells people of an alert, on the screen and through every channel that wants it. Its line is
   /// in the journal's effect before. A repeat is one that nobody has acknowledged.
   case alert(AlertRecord, isRepeat: Bool)
+  /// Tells the channels that an alert was acknowledged: what still waits of it need not be sent.
+  case alertAcknowledged(AlertID)
 }
 
 /// Something that people should know.

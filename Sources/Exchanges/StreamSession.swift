@@ -208,9 +208,6 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   /// The place of a topic for ``noteMessage(slot:at:)``, valid until the topics are set again.
   public func slot(of topic: Topic) -> Int? { ledger.slot(of: topic) }
 
-  /// When something last arrived.
-  public var lastArrivalAt: Timestamp { lastArrival }
-
   /// The wanted topics.
   public var topics: [Topic] { ledger.entries.map(\.topic) }
 

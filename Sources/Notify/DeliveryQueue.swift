@@ -4,7 +4,7 @@ import Units
 /// The messages of one channel that wait, and what to do next. A value without a clock.
 ///
 /// Critical ones go first, then by age. An alert that waits already is not put in again. At the
-/// bound the oldest of the least severity is dropped and counted, and the next message says so.
+/// bound the oldest of the least severity is dropped and counted.
 nonisolated struct DeliveryQueue: Sendable {
   private struct Waiting: Sendable {
     let message: AlertMessage
@@ -32,7 +32,6 @@ nonisolated struct DeliveryQueue: Sendable {
   private(set) var deliveredCount = 0
   private(set) var droppedCount = 0
   private(set) var problem: String?
-  private var droppedSinceTold = 0
 
   /// The first wait after a failure; doubles up to the last.
   static let firstDelay = TimeSpan.seconds(1)
@@ -61,7 +60,7 @@ nonisolated struct DeliveryQueue: Sendable {
     let least = waiting.map(\.message.severity).min()
     guard let oldest = waiting.firstIndex(where: { $0.message.severity == least }) else { return }
     waiting.remove(at: oldest)
-    drop(1)
+    droppedCount += 1
   }
 
   /// Forgets what nobody needs to be told any more.
@@ -92,7 +91,7 @@ nonisolated struct DeliveryQueue: Sendable {
     let chosen = ready.prefix(batchLimit)
     underWay = chosen.map { waiting[$0] }
     for place in chosen.sorted(by: >) { waiting.remove(at: place) }
-    return .send(messages(), isSilent: underWay.allSatisfy(\.isSilent))
+    return .send(underWay.map(\.message), isSilent: underWay.allSatisfy(\.isSilent))
   }
 
   /// Takes what became of the message that was under way.
@@ -103,7 +102,6 @@ nonisolated struct DeliveryQueue: Sendable {
     switch delivery {
     case .delivered:
       deliveredCount += sent.count
-      droppedSinceTold = 0
       attempts = 0
       problem = nil
       notBefore = policy.spacing > .zero ? now + policy.spacing : nil
@@ -113,25 +111,20 @@ nonisolated struct DeliveryQueue: Sendable {
       let isLast = attempts >= Self.mostAttempts
       // A critical alert is tried for as long as the program runs.
       let kept = sent.filter { !isLast || $0.message.severity == .critical }
-      drop(sent.count - kept.count)
+      droppedCount += sent.count - kept.count
       waiting = kept + waiting
       notBefore = now + max(after ?? .zero, backoff)
       if isLast { attempts = Self.mostAttempts / 2 }
     case .refused(let reason):
       problem = reason
       attempts = 0
-      drop(sent.count)
+      droppedCount += sent.count
     case .closed(let reason):
       problem = reason
       closedBecause = reason
-      drop(sent.count + waiting.count)
+      droppedCount += sent.count + waiting.count
       waiting = []
     }
-  }
-
-  private mutating func drop(_ count: Int) {
-    droppedCount += count
-    droppedSinceTold += count
   }
 
   private var backoff: TimeSpan {
@@ -139,11 +132,4 @@ nonisolated struct DeliveryQueue: Sendable {
     for _ in 1..<max(1, attempts) where delay < Self.lastDelay { delay = delay + delay }
     return min(delay, Self.lastDelay)
   }
-
-  private func messages() -> [AlertMessage] {
-    underWay.map(\.message)
-  }
-
-  /// How many alerts were dropped since people were last told something.
-  var untoldDrops: Int { droppedSinceTold }
 }

@@ -184,7 +184,7 @@ public struct BacktestRun: Sendable {
       case .schedule(let timer, let moment): schedule(timer, at: moment)
       case .unschedule(let timer): unschedule(timer)
       case .notify(let notice): ledger.note(notice)
-      case .alert: break
+      case .alert, .alertAcknowledged: break
       }
     }
   }

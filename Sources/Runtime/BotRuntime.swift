@@ -16,6 +16,8 @@ public final class BotRuntime {
   /// Called with every alert that is in the journal, and whether it is a repeat: for the channels
   /// that reach people who do not look at the screen.
   public var onAlert: ((AlertRecord, Bool) -> Void)?
+  /// Called when an alert was acknowledged, by whomever.
+  public var onAcknowledged: ((AlertID) -> Void)?
 
   private var engine: TradingEngine
   private let exchange: any Exchange
@@ -174,6 +176,7 @@ public final class BotRuntime {
       logger.log(level: notice.level.logLevel, "\(notice.text)")
       onNotice?(notice)
     case .alert(let alert, let isRepeat): tell(alert, isRepeat)
+    case .alertAcknowledged(let id): onAcknowledged?(id)
     }
   }
 

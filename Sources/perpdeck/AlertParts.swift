@@ -174,8 +174,8 @@ final class AlertHerald {
     dispatcher.onProblem = { channel, reason in action("Alerts by \(channel): \(reason)") }
   }
 
-  /// How each channel stands.
-  var statuses: [ChannelStatus] { dispatcher.statuses }
+  /// An alert was acknowledged: what still waits of it is not sent.
+  func acknowledged(_ id: AlertID) { dispatcher.acknowledged(id) }
 
   /// Sends nothing any more.
   func stop() { dispatcher.stop() }

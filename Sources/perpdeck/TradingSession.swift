@@ -148,6 +148,7 @@ final class TradingSession {
     alerts = service
     service.onProblem { [weak self] text in self?.say(text, .warning) }
     runtime.onAlert = { alert, isRepeat in service.tell(alert, isRepeat: isRepeat) }
+    runtime.onAcknowledged = { id in service.acknowledged(id) }
     opening += service.problems
     bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
     bot?.onProblem = { [weak self] text in self?.say(text, .warning) }

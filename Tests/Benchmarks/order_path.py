@@ -12,13 +12,11 @@ import fcntl
 import json
 import multiprocessing
 import os
-import pty
 import re
 import selectors
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import tempfile
 import termios
@@ -27,6 +25,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Conformance"))
+from served import Program  # noqa: E402
 from terminal import serve  # noqa: E402
 
 RATE = 20_000
@@ -248,52 +247,27 @@ class Requests:
         return self.orders[count][0]
 
 
-class Program:
-    """The trading program, on a terminal or with lines."""
+class Trader(Program):
+    """The trading program with limits that let it order all the time."""
 
     def __init__(self, program, folder, address, key, *options):
-        self.program, self.folder = program, folder
-        self.pid, self.file = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", SWIFT_BACKTRACE="enable=no",
-                              **key)
-            loose = sum((["--set", "risk." + line] for line in LOOSE), [])
-            os.execv(program, [program, "demo", "--server", address, "--data", "data", *loose,
-                               *options])
+        loose = sum((["--set", "risk." + line] for line in LOOSE), [])
+        super().__init__(program, folder, address, key, *loose, *options)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        self.began = time.monotonic()
-        self.seen = b""
-        threading.Thread(target=self.drain, daemon=True).start()
-
-    def drain(self):
-        try:
-            while data := os.read(self.file, 65536):
-                self.seen = (self.seen + data)[-20_000:]
-        except OSError:
-            pass
 
     def ask(self, *words):
-        result = subprocess.run([self.program, *words, "--json", "--data", "data"],
-                                cwd=self.folder, capture_output=True, text=True)
-        return json.loads(result.stdout) if result.returncode == 0 else None
+        answer = self.say(*words, "--json")
+        return json.loads(answer) if answer else None
 
     def wait_until_ready(self):
+        """Waits until orders are taken, which is later than the end of the start's steps."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
             status = self.ask("status")
             if status and status["ready"]:
                 return time.monotonic() - self.began
             time.sleep(0.01)
-        raise SystemExit(f"not ready: {status}\n{self.seen.decode(errors='replace')[-2000:]}")
-
-    def type(self, keys):
-        os.write(self.file, keys.encode())
-
-    def kill(self, number):
-        os.kill(self.pid, number)
-        os.waitpid(self.pid, 0)
-        os.close(self.file)
+        raise SystemExit(f"not ready: {status}\n{self.text()[-2000:]}")
 
 
 def percentile(values, share):
@@ -354,7 +328,7 @@ def halt(program, requests):
 
 def recovery(program, folder, address, key):
     """Seconds from the start after kill -9 to ready, with so many orders open."""
-    running = Program(program, folder, address, key, "--plain")
+    running = Trader(program, folder, address, key, "--plain")
     running.wait_until_ready()
     running.ask("resume")
     running.ask("cancel-all")
@@ -377,7 +351,7 @@ def recovery(program, folder, address, key):
     running.kill(signal.SIGKILL)
     taken = []
     for _ in range(5):
-        again = Program(program, folder, address, key, "--plain")
+        again = Trader(program, folder, address, key, "--plain")
         taken.append(again.wait_until_ready())
         found = len(again.ask("status")["orders"])
         if found < OPEN_ORDERS:
@@ -390,7 +364,7 @@ def measure(program, folder, address, key, requests, count, parts):
     """The rows of the figures: name, value, how it is compared, limit."""
     rows = []
     if "keys" in parts or "halt" in parts:
-        running = Program(program, folder, address, key)
+        running = Trader(program, folder, address, key)
         running.wait_until_ready()
         time.sleep(3)
         del requests.rates[:]

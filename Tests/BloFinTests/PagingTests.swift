@@ -8,9 +8,15 @@ import Units
 
 @testable import BloFin
 
-/// A loop that does what is posted when it is told to; its time stands still.
+/// A loop that does what is posted when it is told to; its time stands still until it is set.
 @MainActor private final class StillLoop: Loop {
-  let now = WallTime(milliseconds: 1_767_225_600_000)
+  /// By how many milliseconds the clock moves on whenever somebody looks at it.
+  var millisecondsPerLook: Int64 = 0
+  private var moment = WallTime(milliseconds: 1_767_225_600_000)
+  var now: WallTime {
+    moment = moment.advanced(byMilliseconds: millisecondsPerLook)
+    return moment
+  }
   let uptime = MonotonicTime(microseconds: 0)
   private var posted: [@MainActor () -> Void] = []
   private var count: UInt64 = 0
@@ -113,5 +119,37 @@ import Units
   @Test func `loses nothing when new rows push the pages on`() throws {
     let (fills, _) = try read(250, overlap: 0, arriving: 7)
     #expect(fills == (1...250).reversed())
+  }
+}
+
+@MainActor @Suite struct `A full quota` {
+  @Test func `sends an opening at once or not at all, and still sends what reduces risk`() throws {
+    let loop = StillLoop()
+    let server = FillServer(loop, count: 0, overlap: 0)
+    let calls = RestCalls(
+      http: server, loop: loop, hosts: try BloFinHosts(.demo, loopback: "http://127.0.0.1:1"),
+      signer: RequestSigner(try testCredentials(), nonceSeed: 1), random: SeededRandom(seed: 1))
+    var unsent = 0
+    for _ in 0..<25 {
+      calls.write(.placeOrder, [], lane: .ordinary) { if case .notSent = $0 { unsent += 1 } }
+    }
+    loop.run()
+    #expect(server.pages == 20)
+    loop.millisecondsPerLook = 1
+    calls.write(.placeOrder, [], lane: .riskReducing) { if case .notSent = $0 { unsent += 1 } }
+    loop.run()
+    #expect(server.pages == 21)
+    #expect(unsent == 5)
+  }
+  @Test func `lets an opening leave though the clock moves on between two looks`() throws {
+    let loop = StillLoop()
+    loop.millisecondsPerLook = 1
+    let server = FillServer(loop, count: 0, overlap: 0)
+    let calls = RestCalls(
+      http: server, loop: loop, hosts: try BloFinHosts(.demo, loopback: "http://127.0.0.1:1"),
+      signer: RequestSigner(try testCredentials(), nonceSeed: 1), random: SeededRandom(seed: 1))
+    calls.write(.placeOrder, [], lane: .ordinary) { _ in }
+    loop.run()
+    #expect(server.pages == 1)
   }
 }

@@ -50,6 +50,7 @@ class Pseudo:
             names = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"}
             os.execvpe(command[0], command, {**os.environ, **names, **environment})
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.before = termios.tcgetattr(self.file)
         os.write(write, b"x")
         os.close(read)
         os.close(write)

@@ -15,7 +15,6 @@ import fcntl
 import io
 import multiprocessing
 import os
-import pty
 import re
 import select
 import signal
@@ -25,56 +24,25 @@ import tempfile
 import termios
 import time
 
-from pseudo import Emulator, Stream, cleaned
+from pseudo import Pseudo
 
 ESC = b"\x1b"
 MODES = (1049, 2004, 1004, 1000, 1002, 1006, 2026)
 
 
-class Screen:
+class Screen(Pseudo):
     """The command on a terminal of its own."""
 
     # Those whose end was not seen yet.
     running = []
 
     def __init__(self, command, columns=120, rows=40, **environment):
-        self.data = b""
-        self.emulator = Emulator(columns, rows)
-        self.stream = Stream(self.emulator)
-        # When the last bytes came; drawing them takes pyte longer than the program under test.
-        self.arrived = 0.0
-        read, write = os.pipe()
-        self.pid, self.file = pty.fork()
-        if self.pid == 0:
-            os.read(read, 1)
-            names = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"}
-            os.execvpe(command[0], command, {**os.environ, **names, **environment})
+        super().__init__(command, columns, rows, **environment)
         Screen.running.append(self)
-        self.resize(columns, rows)
-        self.before = termios.tcgetattr(self.file)
-        os.write(write, b"x")
-        os.close(read)
-        os.close(write)
 
     def resize(self, columns, rows):
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.emulator.resize(rows, columns)
-
-    def read(self, seconds, until=None):
-        """Reads for so long, or until the condition holds; returns the bytes."""
-        end = time.monotonic() + seconds
-        got = b""
-        while (left := end - time.monotonic()) > 0 and not (until and until()):
-            if select.select([self.file], [], [], min(left, 0.05))[0]:
-                try:
-                    more = os.read(self.file, 65536)
-                except OSError:
-                    break
-                got += more
-                self.arrived = time.monotonic()
-                self.stream.feed(cleaned(more))
-        self.data += got
-        return got
 
     def first_frame(self):
         self.read(10, lambda: sum(1 for row in self.emulator.display if row.strip()) > 2)
@@ -112,14 +80,6 @@ class Screen:
         if termios.tcgetattr(self.file) != self.before:
             left.append("terminal settings")
         return left
-
-
-def cpu_seconds(pid):
-    total = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
-            total += int(file.read().split()[0])
-    return total / 1e9
 
 
 def resident_kib(pid):
@@ -160,11 +120,11 @@ def stalled_terminal(command):
     screen = Screen(command, 200, 60)
     screen.first_frame()
     before = resident_kib(screen.pid)
-    started = cpu_seconds(screen.pid)
+    started = screen.cpu_seconds()
     time.sleep(10)
     grown = resident_kib(screen.pid) - before
     assert grown < 4096, f"{grown} KiB more after a stall of 10 s"
-    assert cpu_seconds(screen.pid) - started < 2, "busy while the terminal does not read"
+    assert screen.cpu_seconds() - started < 2, "busy while the terminal does not read"
     assert len(screen.read(2)) > 0, "no frame after the stall"
     os.kill(screen.pid, signal.SIGTERM)
     assert screen.end() is not None, "still running"
@@ -270,10 +230,10 @@ def traffic(command):
     screen = Screen(command, 120, 40)
     screen.first_frame()
     screen.read(3)
-    busy = cpu_seconds(screen.pid)
+    busy = screen.cpu_seconds()
     frames = screen.data.count(b"\x1b[?2026h")
     got = len(screen.read(10))
-    busy = (cpu_seconds(screen.pid) - busy) / 10
+    busy = (screen.cpu_seconds() - busy) / 10
     frames = (screen.data.count(b"\x1b[?2026h") - frames) / 10
     print(f"        {got / 10:.0f} bytes/s, {busy * 100:.2f} % of a core, {frames:.1f} frames/s")
     assert got / 10 <= 20_000, "more than 20 kB/s"

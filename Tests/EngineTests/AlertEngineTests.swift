@@ -42,6 +42,7 @@ import Units
     let effects = desk.command(.acknowledge(nil), .control)
     let id = AlertID(rule: AlertRuleID(1), count: 1)
     #expect(effects.writtenLines.contains(.alertAcknowledged(id, .control, at: desk.now)))
+    #expect(effects.contains(.alertAcknowledged(id)))
     #expect(desk.snapshot.alerts.waiting.isEmpty)
     #expect(desk.ticks(60).alerts.isEmpty)
     #expect(desk.timers[.alerts] == nil || desk.ticks(2).alerts.isEmpty)

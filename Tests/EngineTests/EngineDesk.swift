@@ -212,7 +212,7 @@ extension [Effect] {
       case .tiers: "tiers"
       case .candles: "candles"
       case .subscribe: "subscribe"
-      case .journal, .schedule, .unschedule, .notify, .alert: nil
+      case .journal, .schedule, .unschedule, .notify, .alert, .alertAcknowledged: nil
       }
     }
   }

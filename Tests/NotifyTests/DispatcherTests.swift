@@ -66,7 +66,7 @@ import Units
     #expect(dispatcher.statuses.map(\.deliveredCount) == [1])
   }
 
-  @Test func `P08 critical goes first, the bound drops the oldest of the least, and says so`()
+  @Test func `P08 critical goes first, and the bound drops the oldest of the least`()
     throws
   {
     let network = ScriptedNetwork([.silence], loop: loop)
@@ -145,6 +145,17 @@ import Units
     run(2)
     #expect(network.bodies.count == 2)
     #expect(network.bodies[1].contains("[1.1") && network.bodies[1].contains("[2.1"))
+  }
+
+  @Test func `what was acknowledged while it waited is not sent`() throws {
+    let network = ScriptedNetwork([.status(503)], loop: loop)
+    let dispatcher = try telegram(network)
+    dispatcher.tell(Self.alert(1, .critical), isRepeat: false)
+    loop.run(until: loop.now.advanced(byMilliseconds: 500))
+    dispatcher.acknowledged(Self.alert(1).id)
+    run(600)
+    #expect(network.requests.count == 1)
+    #expect(dispatcher.statuses.map(\.waitingCount) == [0])
   }
 
   @Test func `alerts of a few seconds go out together, silent and off are obeyed`() throws {

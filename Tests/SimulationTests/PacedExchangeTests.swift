@@ -5,13 +5,38 @@ import Testing
 import Trading
 import Units
 
+/// A loop whose clock moves on by a millisecond whenever somebody looks at it.
+@MainActor private final class HurriedLoop: Loop {
+  private let inner: VirtualLoop
+  private var looks: Int64 = 0
+
+  init(_ inner: VirtualLoop) { self.inner = inner }
+
+  var now: WallTime {
+    looks += 1
+    return inner.now.advanced(byMilliseconds: looks)
+  }
+
+  var uptime: MonotonicTime { inner.uptime }
+
+  func schedule(at moment: WallTime, _ action: @escaping @MainActor () -> Void) -> TimerToken {
+    inner.schedule(at: moment, action)
+  }
+
+  func post(_ action: @escaping @MainActor () -> Void) { inner.post(action) }
+
+  func cancel(_ token: TimerToken) { inner.cancel(token) }
+}
+
 @MainActor @Suite struct PacedExchangeTests {
   private final class Recorder {
     var outcomes: [(time: Int64, id: RequestID, outcome: Outcome)] = []
     var budgets: [[RequestBudget]] = []
   }
 
-  private func connected() -> (loop: VirtualLoop, exchange: PacedExchange, recorder: Recorder) {
+  private func connected(
+    pacedBy outer: (VirtualLoop) -> any Loop = { $0 }
+  ) -> (loop: VirtualLoop, exchange: PacedExchange, recorder: Recorder) {
     let loop = VirtualLoop(startingAt: WallTime(milliseconds: TestVenue.start.milliseconds))
     let inner = SimulatedExchange(source: BuiltInMarket(seed: 9), loop: loop)
     let user = QuotaScope("user")
@@ -21,7 +46,7 @@ import Units
         RequestQuota(
           scope: user, limit: 10, window: .seconds(10), margin: .zero,
           reservedForRiskReducing: 4, reservedForOrdinary: 1)
-      ], accountScope: user, loop: loop)
+      ], accountScope: user, loop: outer(loop))
     let recorder = Recorder()
     exchange.connect { event in
       switch event {
@@ -40,6 +65,17 @@ import Units
       OrderRequest(
         clientOrderID: ClientOrderID("run\(number)"), instrument: TestVenue.bitcoin, side: .buy,
         marginMode: .isolated, type: .limit(100), contracts: 1, reduceOnly: reduceOnly))
+  }
+
+  @Test func `an opening leaves though the clock moves on between two looks`() {
+    let (loop, exchange, recorder) = connected { HurriedLoop($0) }
+    exchange.perform(submit(1), as: RequestID(1))
+    loop.run(until: loop.now.advanced(byMilliseconds: 1_000))
+    let unsent = recorder.outcomes.filter {
+      if case .notSent = $0.outcome { true } else { false }
+    }
+    #expect(unsent.isEmpty)
+    #expect(recorder.outcomes.map(\.id) == [RequestID(1)])
   }
 
   @Test func `openings beyond the quota do not wait, cancels have tokens of their own`() {

@@ -173,6 +173,7 @@ enum AlertRules {
       core.alerts.recent[place].acknowledgedAt = core.now
       core.alerts.recent[place].acknowledgedBy = source
       core.journal(.alertAcknowledged(alert.id, source, at: core.now))
+      core.effects.append(.alertAcknowledged(alert.id))
       count += 1
     }
     core.alerts.countWaiting()

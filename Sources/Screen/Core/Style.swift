@@ -126,8 +126,6 @@ public struct Style: Hashable, Sendable {
   public var bold: Style { with(.bold) }
   /// The same style, fainter.
   public var dim: Style { with(.dim) }
-  /// The same style with a line below.
-  public var underlined: Style { with(.underline) }
   /// The same style with foreground and background exchanged.
   public var reversed: Style { with(.reverse) }
 

@@ -111,11 +111,6 @@ public struct Table: Equatable, Sendable {
     }
   }
 
-  /// Number of rows in sight of a table of that height.
-  public func visibleRows(height: Int) -> Int {
-    max(0, height - (hasHeader ? 1 : 0))
-  }
-
   private func mark(_ area: Rect, in frame: inout Frame, _ glyphs: Glyphset, isActive: Bool) {
     frame.restyle(area) { style in
       if style.surface == .plain { style.surface = isActive ? .selection : .header }

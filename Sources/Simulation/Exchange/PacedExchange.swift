@@ -81,7 +81,8 @@ public final class PacedExchange: Exchange {
       return answer(id, "too many requests wait for the rate limit")
     }
     waiting[lane, default: 0] += 1
-    sendReady()
+    // At the very moment it was put in line: what does not wait would be too late after it.
+    sendReady(at: now)
     if budgetTimer == nil { tellBudget(after: Self.budgetDelay) }
   }
 
@@ -121,7 +122,7 @@ public final class PacedExchange: Exchange {
 
   private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
 
-  private func sendReady() {
+  private func sendReady(at now: Timestamp) {
     for work in queue.takeExpired(at: now) {
       waiting[work.lane, default: 0] -= 1
       answer(work.id, "the request waited too long for the rate limit")
@@ -133,8 +134,9 @@ public final class PacedExchange: Exchange {
     if let pump { loop.cancel(pump) }
     pump = queue.nextMoment(at: now).map { moment in
       loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
-        self?.pump = nil
-        self?.sendReady()
+        guard let self else { return }
+        self.pump = nil
+        sendReady(at: self.now)
       }
     }
   }
