@@ -56,6 +56,8 @@ ARGUMENTS = [
     ("live --data data", r"BLOFIN_API_KEY: is missing.*\.env", 1),
     ("serve-exchange --port 70000", "ports go from 0", 1),
     ("serve-exchange --speed 0", "allowed is 1 to 100000", 64),
+    ("paper --latency 120..40", "allowed is a number of milliseconds", 64),
+    ("paper --latency ./nowhere.txt", "nowhere.txt: No such file", 64),
     ("trade", "Unexpected argument 'trade'", 64),
     ("paper --market moon", "moon", 64),
     ("paper --server http://127.0.0.1:1", "add --market live", 64),
