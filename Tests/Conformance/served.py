@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from decimal import Decimal
 
 from terminal import Failure, check
 
@@ -83,10 +84,10 @@ class Exchange:
         stops = {}
         for order in self.ask("/api/v1/trade/orders-tpsl-pending"):
             if order.get("slTriggerPrice"):
-                size = float(order["size"]) if order.get("size") not in (None, "", "-1") else -1
+                whole = order.get("size") in (None, "", "-1")
                 key = (order["instId"], order["positionSide"])
-                stops[key] = stops.get(key, 0) + (float("inf") if size < 0 else size)
-        return [row for row in self.positions() if abs(float(row["positions"]))
+                stops[key] = stops.get(key, 0) + Decimal("inf" if whole else order["size"])
+        return [row for row in self.positions() if abs(Decimal(row["positions"]))
                 > stops.get((row["instId"], row["positionSide"]), 0)]
 
 
