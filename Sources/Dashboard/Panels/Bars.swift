@@ -196,10 +196,8 @@ enum MessageLine {
       model.snapshot.at - denial.at < .seconds(30)
     {
       frame.draw(" Denied: \(denial.text)", in: area, Style(.warning))
-    } else if showsNotices, let notice = model.snapshot.notices.last,
-      model.snapshot.at - notice.at < .minutes(2)
-    {
-      frame.draw(" \(notice.at.timeText) \(notice.text)", in: area, Style(.muted))
+    } else if showsNotices, let news = LogPanel.newest(model.snapshot) {
+      frame.draw([Span(" ")] + news, in: area)
     }
   }
 }
