@@ -182,7 +182,8 @@ let package = Package(
       "ScenarioTests",
       [
         "Runtime", "Dashboard", "Engine", "Risk", "MarketData", "AccountData", "Simulation",
-        "Exchanges", "Journal", "EventLoop", "Screen", "Trading", "Units", "TestSupport", logging,
+        "Exchanges", "Journal", "EventLoop", "Screen", "Research", "Strategies", "Trading", "Units",
+        "TestSupport", logging,
       ]),
     tests("SimulationTests", ["Simulation", "EventLoop", "Trading", "Units", "TestSupport"]),
     tests("StrategiesTests", ["Strategies", "MarketData", "Trading", "Units", "TestSupport"]),

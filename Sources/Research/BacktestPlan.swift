@@ -62,7 +62,7 @@ public struct BacktestPlan: Sendable {
 
   /// What the engine is told. The venue tells everything at once, so what is known does not age:
   /// comparing the account with the exchange's again and again would find nothing.
-  func engineSettings(startingAt start: Timestamp) -> EngineSettings {
+  package func engineSettings(startingAt start: Timestamp) -> EngineSettings {
     var unaging = limits
     unaging.balanceAgeMaximum = Self.forever
     return EngineSettings(
@@ -83,4 +83,13 @@ public struct BacktestPlan: Sendable {
 
   /// Longer than any recording.
   private static let forever = TimeSpan.days(100_000)
+}
+
+extension CandleExchange {
+  /// Opens the exchange that a plan is traded at.
+  package init(_ plan: BacktestPlan) {
+    self.init(
+      plan.feeds, rules: VenueRules(fees: plan.fees, accountTradesReachTape: false),
+      slippage: plan.slippage, deposit: plan.deposit, funding: plan.funding)
+  }
 }

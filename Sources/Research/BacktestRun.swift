@@ -8,8 +8,9 @@ import Units
 
 /// One backtest on its way: the live engine with its gate, the simulated exchange, virtual time.
 ///
-/// It does what the runtime does, in the same order, but answers at once: an order is durable when
-/// it is sent, the venue answers in the same moment, and time jumps to whatever is due next.
+/// It does what the runtime does on a loop, in the same order, without a loop: what would be posted
+/// is put in line, and time jumps to whatever is due next. A paper run on a ``CandleReplay`` of the
+/// same candles comes to the same state.
 public struct BacktestRun: Sendable {
   /// The plan.
   public let plan: BacktestPlan
@@ -19,36 +20,28 @@ public struct BacktestRun: Sendable {
   public private(set) var exchange: CandleExchange
   /// What has happened so far.
   public private(set) var ledger: BacktestLedger
+  /// What a journal would hold; nil unless ``keepRecords()`` was called.
+  package private(set) var records: [Record]?
   private var sequence: UInt64 = 0
-  private var queue: [ExchangeEvent] = []
-  private var timers: [Timer] = []
-  private var nextTimer = Int64.max
-  private var onTheWay: [Posted] = []
+  private var now: Timestamp
+  private var work = DueWork()
+  /// Requests whose intent is on its way to the journal; a cancel that comes first takes them out.
+  private var leaving: [(order: ClientOrderID, request: RequestID)] = []
+  /// The numbers that the end of the open candles and the next opening have among what is due.
+  private var finishNumber: UInt64 = 0
+  private var openNumber: UInt64 = 0
   private var latency: LatencyModel
   private var isStarted = false
   private var isOver = false
   /// Whether candles reach the engine as events like any other.
   private var isPlain = false
 
-  private struct Timer: Sendable {
-    let name: TimerID
-    let at: Timestamp
-  }
-
-  /// A request that has left and not arrived.
-  private struct Posted: Sendable {
-    let request: ExchangeRequest
-    let id: RequestID
-    let arrival: Timestamp
-  }
-
   /// Prepares a run.
   public init(_ plan: BacktestPlan) {
     self.plan = plan
     latency = plan.latency
-    exchange = CandleExchange(
-      plan.feeds, rules: VenueRules(fees: plan.fees, accountTradesReachTape: false),
-      slippage: plan.slippage, deposit: plan.deposit, funding: plan.funding)
+    exchange = CandleExchange(plan)
+    now = exchange.now
     engine = TradingEngine(
       plan.engineSettings(startingAt: exchange.now), strategies: plan.strategies,
       at: exchange.now)
@@ -61,6 +54,9 @@ public struct BacktestRun: Sendable {
     isPlain = true
     exchange.lookAtEveryPrice()
   }
+
+  /// Keeps what a journal would hold, from here on.
+  package mutating func keepRecords() { records = [] }
 
   /// Takes up to so many turns; returns false when the candles have come to their end.
   public mutating func advance(turns: Int) -> Bool {
@@ -80,15 +76,27 @@ public struct BacktestRun: Sendable {
     while advance(turns: 100_000) {}
   }
 
+  private mutating func start() {
+    isStarted = true
+    handle(.started(Recovery()))
+    work.events += CandleReplay.greeting(at: now)
+    work.post(.delivery(work.events.count), at: now)
+    openNumber = work.takeNumber()
+  }
+
+  /// Lets the open candles end in the last millisecond before the next ones open, and tells of them
+  /// when those have opened.
   @inline(__always)
   private mutating func turn(at time: Timestamp) {
-    if !onTheWay.isEmpty { deliver(until: time) }
-    if time.milliseconds > nextTimer { runTimers(before: time) }
+    let opening = time.milliseconds
+    if work.nextDue < opening { runWork(before: opening - 1, finishNumber) }
     exchange.finishCandles()
-    takeEvents()
-    if time.milliseconds >= nextTimer { runTimers(at: time) }
+    if exchange.hasEvents { postEvents(at: opening - 1) }
+    if finishNumber > 0 { openNumber = work.takeNumber() }
+    if work.nextDue <= opening { runWork(before: opening, openNumber) }
+    now = time
     exchange.openCandles()
-    takeEvents()
+    if exchange.hasEvents { handleEvents() }
     for place in 0..<exchange.seriesCount {
       guard let row = exchange.closedRow(of: place) else { continue }
       ledger.note(row, of: place)
@@ -96,80 +104,81 @@ public struct BacktestRun: Sendable {
       ledger.note(price: step.price, of: place)
       guard !isPlain else {
         handle(.market(.step(step)))
-        drain()
         continue
       }
       sequence &+= 1
-      let effects = engine.handle(step, sequence: sequence, at: exchange.venue.now)
-      guard !effects.isEmpty else { continue }
-      perform(effects)
-      drain()
+      let effects = engine.handle(step, sequence: sequence, at: time)
+      if !effects.isEmpty { perform(effects) }
     }
+    finishNumber = work.takeNumber()
+    if work.nextDue <= opening { runWork(before: opening, .max) }
   }
 
   private mutating func finish() {
     guard !isOver else { return }
     isOver = true
+    let last = exchange.endTime.milliseconds - 1
+    runWork(before: last, finishNumber)
     exchange.finishLastCandles()
-    takeEvents()
+    if exchange.hasEvents { postEvents(at: last) }
+    runWork(before: last, .max)
     ledger.finish(exchange)
-  }
-
-  private mutating func start() {
-    isStarted = true
-    let now = exchange.now
-    for event in [
-      Event.started(Recovery()), .link(.requests, .up), .link(.publicStream, .up),
-      .link(.privateStream, .up), .serverTime(now, sentAt: now, receivedAt: now),
-    ] {
-      handle(event)
-      drain()
-    }
   }
 
   private mutating func handle(_ event: Event) {
     sequence &+= 1
-    let effects = engine.handle(
-      Stamped(event, sequence: sequence, at: exchange.venue.now))
+    let effects = engine.handle(Stamped(event, sequence: sequence, at: now))
     if !effects.isEmpty { perform(effects) }
   }
 
-  /// Handles what has come until nothing follows.
-  @inline(__always)
-  private mutating func drain() {
-    guard !queue.isEmpty else { return }
-    var place = 0
-    while place < queue.count {
-      let event = Event(queue[place])
-      place += 1
-      handle(event)
-    }
-    queue.removeAll(keepingCapacity: true)
+  /// Hands the engine what the exchange has just said.
+  private mutating func handleEvents() {
+    var events: [ExchangeEvent] = []
+    exchange.takeEvents(into: &events)
+    for event in events { handle(Event(event)) }
   }
 
-  @inline(__always)
-  private mutating func takeEvents() {
-    exchange.takeEvents(into: &queue)
-    drain()
+  /// Puts in line what the exchange said in a millisecond.
+  private mutating func postEvents(at time: Int64) {
+    now = max(now, Timestamp(milliseconds: time))
+    let before = work.events.count
+    exchange.takeEvents(into: &work.events)
+    let count = work.events.count - before
+    if count > 0 { work.post(.delivery(count), at: now) }
+  }
+
+  /// Does what is due before something of this time and number.
+  private mutating func runWork(before due: Int64, _ number: UInt64) {
+    while let entry = work.next(before: due, number) {
+      now = max(now, Timestamp(milliseconds: entry.due))
+      switch entry.work {
+      case .timer(let timer): handle(.timer(timer))
+      case .intent(let request, let id, let order): leave(request, id, order)
+      case .arrival(let request, let id): carryOut(request, id)
+      case .overtaken(let request, let cancel):
+        handle(.outcome(request, .notSent("canceled before it left")))
+        handle(.outcome(cancel, .confirmed(.cancel)))
+      case .delivery(let count):
+        for _ in 0..<count { handle(Event(work.nextEvent())) }
+      }
+    }
   }
 
   private mutating func perform(_ effects: [Effect]) {
     for effect in effects {
       switch effect {
       case .submit(let id, let order):
-        ledger.note(order.request, at: exchange.venue.now)
-        handle(.intentDurable(order.request.clientOrderID))
-        ask(.submit(order.request), id)
+        ledger.note(order.request, at: now)
+        records?.append(.intent(order.record))
+        journal(.submit(order.request), id, order.request.clientOrderID)
       case .resend(let id, let order): ask(.submit(order.request), id)
       case .protect(let id, let protection):
-        ledger.note(protection.request, at: exchange.venue.now)
-        handle(.intentDurable(protection.request.clientOrderID))
-        ask(.protect(protection.request), id)
-      case .cancel(let id, let instrument, let order):
-        ledger.noteCancel(of: instrument, at: exchange.venue.now)
-        ask(.cancel(instrument, order), id)
+        ledger.note(protection.request, at: now)
+        records?.append(.intent(protection.record))
+        journal(.protect(protection.request), id, protection.request.clientOrderID)
+      case .cancel(let id, let instrument, let order): cancel(instrument, order, id)
       case .cancelTrigger(let id, let instrument, let order):
-        ledger.noteCancel(of: instrument, at: exchange.venue.now)
+        ledger.noteCancel(of: instrument, at: now)
         ask(.cancelTrigger(instrument, order), id)
       case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
         ask(.setLeverage(instrument, mode, slot, leverage), id)
@@ -182,88 +191,58 @@ public struct BacktestRun: Sendable {
       case .candles(let id, let instrument, let timeFrame, let before, let limit):
         ask(.candles(instrument, timeFrame, before: before, limit: limit), id)
       case .subscribe(let id, let topics): ask(.subscribe(topics), id)
-      case .journal(let records): ledger.note(records)
-      case .schedule(let timer, let moment): schedule(timer, at: moment)
-      case .unschedule(let timer): unschedule(timer)
+      case .journal(let records):
+        ledger.note(records)
+        self.records?.append(contentsOf: records)
+      case .schedule(let timer, let moment):
+        work.remove(timer)
+        work.schedule(.timer(timer), at: moment, now: now)
+      case .unschedule(let timer): work.remove(timer)
       case .notify(let notice): ledger.note(notice)
       case .alert, .alertAcknowledged: break
       }
     }
   }
 
+  /// Lets an intent go to the journal; its request leaves when it is there.
+  private mutating func journal(
+    _ request: ExchangeRequest, _ id: RequestID, _ order: ClientOrderID
+  ) {
+    leaving.append((order, id))
+    work.post(.intent(request, id, order), at: now)
+  }
+
+  private mutating func leave(
+    _ request: ExchangeRequest, _ id: RequestID, _ order: ClientOrderID
+  ) {
+    guard leaving.contains(where: { $0.order == order }) else { return }
+    handle(.intentDurable(order))
+    // The engine may have taken it back just now.
+    guard let place = leaving.firstIndex(where: { $0.order == order }) else { return }
+    leaving.remove(at: place)
+    ask(request, id)
+  }
+
+  private mutating func cancel(
+    _ instrument: InstrumentID, _ order: OrderReference, _ id: RequestID
+  ) {
+    ledger.noteCancel(of: instrument, at: now)
+    guard case .client(let client) = order,
+      let place = leaving.firstIndex(where: { $0.order == client })
+    else { return ask(.cancel(instrument, order), id) }
+    let request = leaving.remove(at: place).request
+    work.post(.overtaken(request, byCancel: id), at: now)
+  }
+
   private mutating func ask(_ request: ExchangeRequest, _ id: RequestID) {
-    guard !latency.outward.isZero, isStarted, request.isPrompt else {
-      exchange.perform(request, as: id, into: &queue)
-      return
-    }
-    let arrival = exchange.venue.now + latency.drawOutward()
-    let place = onTheWay.firstIndex { $0.arrival > arrival } ?? onTheWay.endIndex
-    onTheWay.insert(Posted(request: request, id: id, arrival: arrival), at: place)
+    guard !latency.outward.isZero, request.actsOnMarket else { return carryOut(request, id) }
+    work.schedule(.arrival(request, id), at: now + latency.drawOutward(), now: now)
   }
 
-  /// Lets requests arrive whose time has come; a latency longer than a candle spans turns.
-  private mutating func deliver(until time: Timestamp) {
-    while let first = onTheWay.first, first.arrival <= time {
-      onTheWay.removeFirst()
-      exchange.pass(to: first.arrival)
-      takeEvents()
-      exchange.perform(first.request, as: first.id, into: &queue)
-      drain()
-    }
-  }
-
-  private mutating func schedule(_ timer: TimerID, at moment: Timestamp) {
-    timers.removeAll { $0.name == timer }
-    timers.append(Timer(name: timer, at: moment))
-    refreshNextTimer()
-  }
-
-  private mutating func unschedule(_ timer: TimerID) {
-    guard timers.contains(where: { $0.name == timer }) else { return }
-    timers.removeAll { $0.name == timer }
-    refreshNextTimer()
-  }
-
-  private mutating func refreshNextTimer() {
-    nextTimer = timers.reduce(Int64.max) { min($0, $1.at.milliseconds) }
-  }
-
-  /// Rings what is due inside the candles that are open.
-  private mutating func runTimers(before time: Timestamp) {
-    while nextTimer < time.milliseconds {
-      exchange.pass(to: Timestamp(milliseconds: nextTimer))
-      takeEvents()
-      ring()
-    }
-  }
-
-  /// Rings what is due when candles have closed and the next have not opened.
-  private mutating func runTimers(at time: Timestamp) {
-    exchange.wait(until: time)
-    takeEvents()
-    while nextTimer <= time.milliseconds { ring() }
-  }
-
-  /// Rings the earliest timer, of equal ones that which was asked for first.
-  private mutating func ring() {
-    let due = nextTimer
-    guard let place = timers.firstIndex(where: { $0.at.milliseconds == due }) else { return }
-    let timer = timers.remove(at: place)
-    refreshNextTimer()
-    handle(.timer(timer.name))
-    drain()
-  }
-}
-
-extension ExchangeRequest {
-  /// Whether it acts on the market, so that its way there matters.
-  fileprivate var isPrompt: Bool {
-    switch self {
-    case .submit, .cancel, .protect, .cancelTrigger, .closePosition: true
-    case .setLeverage, .setPositionMode, .accountSnapshot, .orderStatus, .instruments, .candles,
-      .tiers, .subscribe:
-      false
-    }
+  private mutating func carryOut(_ request: ExchangeRequest, _ id: RequestID) {
+    let before = work.events.count
+    exchange.perform(request, as: id, at: now, into: &work.events)
+    work.post(.delivery(work.events.count - before), at: now)
   }
 }
 

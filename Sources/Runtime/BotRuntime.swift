@@ -104,6 +104,9 @@ public final class BotRuntime {
     timers.removeAll()
   }
 
+  /// A digest of the engine's whole state, for tests.
+  package var stateHash: UInt64 { engine.stateHash }
+
   /// Passes a command to the engine.
   public func command(_ command: Command, from source: CommandSource) {
     handle(.command(command, source))

@@ -36,6 +36,10 @@ FILES = [
     ("\x1f\x8bnonsense", r"damaged gzip data|the header must be"),
 ]
 
+# Sound rows with one minute left out before the last twenty.
+HOLED = [
+    f"{1700000040000 + 60000 * (place + place // 40)},1,2,0.5,1.5,3\n" for place in range(60)]
+
 # Arguments, what is said, and the exit code.
 ARGUMENTS = [
     ("paper --candles nowhere.csv --instrument BTC-USDT", "No such file or directory", 1),
@@ -95,13 +99,23 @@ def sentences(program, folder):
         with open(os.path.join(folder, "btc.csv"), "w", encoding="latin-1") as file:
             file.write(content)
         said(["paper", "--candles", "btc.csv", "--data", "data"], 1, pattern)
+        said(["backtest", "--candles", "btc.csv", "--limits", "none"], 1, pattern)
+    with open(os.path.join(folder, "btc.csv"), "w", encoding="latin-1") as file:
+        file.write(HEADER + "".join(HOLED))
+    marked = subprocess.run(
+        [program, "backtest", "--candles", "btc.csv", "--limits", "none"], cwd=folder,
+        capture_output=True, text=True, timeout=60,
+        env={"PATH": os.environ["PATH"], "HOME": folder})
+    check(
+        marked.returncode == 0 and re.search(r"GAPS: 1 .*\n +btc\.csv:42: ", marked.stdout),
+        "a hole in a candle file is marked with its line", marked)
     for line, pattern, code in ARGUMENTS:
         said(line.split(), code, pattern)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         said(["serve-exchange", "--port", str(taken.getsockname()[1])], 1, "is in use")
-    print(f"passed: {len(FILES) + len(ARGUMENTS) + 1} sentences")
+    print(f"passed: {2 * len(FILES) + len(ARGUMENTS) + 2} sentences")
 
 
 class Page(http.server.BaseHTTPRequestHandler):

@@ -10,8 +10,8 @@ struct FastLaneTests {
   /// Market orders, stops and targets at the venue, and liquidations at high leverage.
   private static let strategies: [(strategy: any Strategy, leverage: Leverage)] = [
     (EMACross(), 1),
-    (EMACross(.init(fast: 5, slow: 30, marginShare: "0.2", stopDistance: "0.004")), 10),
-    (EMACross(.init(fast: 9, slow: 40, marginShare: "0.3")), 50),
+    (EMACross(.init(fast: 5, slow: 30, marginShare: "0.2")), 10),
+    (EMACross(.init(fast: 9, slow: 40, marginShare: "0.15")), 50),
     (Confluence(.init(timeFrame: .oneMinute, thresholdPercent: 50)), 10),
   ]
 
@@ -28,6 +28,7 @@ struct FastLaneTests {
       plain.goPlain()
       short.complete()
       plain.complete()
+      #expect(!short.ledger.trades.isEmpty, "seed \(seed)")
       #expect(short.engine.stateHash == plain.engine.stateHash, "seed \(seed)")
       #expect(short.exchange.venue.digest == plain.exchange.venue.digest, "seed \(seed)")
       #expect(short.ledger.trades == plain.ledger.trades, "seed \(seed)")

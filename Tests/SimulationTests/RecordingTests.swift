@@ -21,7 +21,7 @@ import Units
     #expect(
       file.gaps == [
         RecordedGap(
-          from: Timestamp(milliseconds: 1_746_372_900_000),
+          file: "BTCUSDT_1m.csv", line: 4, from: Timestamp(milliseconds: 1_746_372_900_000),
           until: Timestamp(milliseconds: 1_746_373_020_000), count: 2)
       ])
   }

@@ -51,6 +51,10 @@ extension BacktestReport {
     writer.beginArray()
     for gap in gaps {
       writer.beginObject()
+      writer.key("file")
+      writer.string(gap.file)
+      writer.key("line")
+      writer.integer(gap.line)
       writer.key("from")
       writer.string(gap.from.isoText)
       writer.key("until")

@@ -13,7 +13,7 @@ extension BacktestReport {
     if missingCount > 0 {
       lines.append("GAPS: \(missingCount) candles are missing in \(gaps.count) places")
       lines += gaps.prefix(5).map {
-        "  \($0.from.isoText) to \($0.until.isoText): \($0.count)"
+        "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
       }
     }
     lines.append("")

@@ -28,6 +28,8 @@ public struct CandleExchange: Sendable {
     var place = 0
     /// Whether a candle has opened in the present turn.
     var isDue = false
+    /// Whether its newest candle has gone its way.
+    var isFinished = false
     /// When the next one opens, in milliseconds since 1970.
     var nextTime: Int64
     let funding: [FundingPoint]
@@ -74,6 +76,14 @@ public struct CandleExchange: Sendable {
     upcoming == .max ? nil : Timestamp(milliseconds: upcoming)
   }
 
+  /// When the last candle of all ends.
+  public var endTime: Timestamp {
+    series.reduce(now) { end, one in
+      let rows = one.feed.table.rows
+      return max(end, Timestamp(milliseconds: rows[rows.count - 1].openTime) + one.span)
+    }
+  }
+
   /// Lets the candles take their way that end with the coming turn.
   public mutating func finishCandles() {
     guard upcoming < .max else { return }
@@ -82,12 +92,13 @@ public struct CandleExchange: Sendable {
 
   /// Lets the last candle of every series take its way.
   public mutating func finishLastCandles() {
-    for place in series.indices { finish(place) }
+    for place in series.indices where !series[place].isFinished { finish(place) }
   }
 
   private mutating func finish(_ place: Int) {
     let done = series[place].place - 1
     guard done >= 0 else { return }
+    series[place].isFinished = true
     let row = series[place].feed.table.rows[done]
     venue.runCandle(
       high: row.high, low: row.low, close: row.close, of: series[place].market,
@@ -111,6 +122,7 @@ public struct CandleExchange: Sendable {
       venue.openCandle(
         series[place].feed.table.rows[at].open, of: series[place].market, at: time)
       series[place].place = at + 1
+      series[place].isFinished = false
       let count = series[place].feed.table.rows.count
       series[place].nextTime =
         at + 1 < count ? series[place].feed.table.rows[at + 1].openTime : .max
@@ -143,12 +155,12 @@ public struct CandleExchange: Sendable {
       candle: series[place].feed.table.candle(at - 2), price: price, slippage: slippage)
   }
 
-  /// Lets time pass between the turns, for a timer of the engine or a request on its way; every
-  /// price goes so much of its way through its candle.
-  public mutating func pass(to time: Timestamp) {
+  /// Lets time pass between the turns, for a request that arrives there; every price goes so much
+  /// of its way through its candle.
+  private mutating func pass(to time: Timestamp) {
     guard time > venue.now else { return }
     venue.advance(to: time)
-    for one in series where one.place > 0 {
+    for one in series where one.place > 0 && !one.isFinished {
       let row = one.feed.table.rows[one.place - 1]
       let span = one.feed.table.timeFrame.span.milliseconds
       let passed = time.milliseconds - row.openTime
@@ -159,26 +171,29 @@ public struct CandleExchange: Sendable {
     }
   }
 
-  /// Lets time pass with every price where it is.
-  public mutating func wait(until time: Timestamp) { venue.advance(to: time) }
+  /// Whether the venue has said anything since the last time.
+  @inline(__always)
+  public var hasEvents: Bool { venue.hasOutputs }
 
   /// Adds what the venue has said since the last time, oldest first.
   @inline(__always)
   public mutating func takeEvents(into events: inout [ExchangeEvent]) {
     guard venue.hasOutputs else { return }
-    let outputs = venue.takeOutputs()
-    events += subscriptions.events(for: outputs, of: account, in: &venue)
+    for output in venue.takeOutputs() {
+      subscriptions.add(output, of: account, in: &venue, to: &events)
+    }
   }
 
-  /// Carries out a request at the venue's moment and adds what follows.
+  /// Carries out a request that arrives at a moment and adds what follows.
   public mutating func perform(
-    _ request: ExchangeRequest, as id: RequestID, into events: inout [ExchangeEvent]
+    _ request: ExchangeRequest, as id: RequestID, at moment: Timestamp,
+    into events: inout [ExchangeEvent]
   ) {
+    pass(to: moment)
     var answer = RequestAnswer()
-    let moment = venue.now
-    answer.carryOut(request, on: &venue, account, at: moment)
+    answer.carryOut(request, on: &venue, account, at: venue.now)
     takeEvents(into: &events)
-    events += answer.events
+    if !answer.events.isEmpty { events += answer.events }
     events.append(.outcome(id, answer.outcome))
   }
 

@@ -114,14 +114,14 @@ public struct CandleTable: Sendable {
     guard timeFrame.openTime(of: Timestamp(milliseconds: expected)).milliseconds == expected else {
       return nil
     }
-    for row in rows {
+    for (place, row) in rows.enumerated() {
       if row.openTime != expected {
         let missing = (row.openTime - expected) / step
         guard missing * step == row.openTime - expected else { return nil }
         gaps.append(
           RecordedGap(
-            from: Timestamp(milliseconds: expected), until: Timestamp(milliseconds: row.openTime),
-            count: Int(missing)))
+            file: name, line: place + 2, from: Timestamp(milliseconds: expected),
+            until: Timestamp(milliseconds: row.openTime), count: Int(missing)))
       }
       expected = row.openTime &+ step
     }

@@ -120,34 +120,84 @@ struct CandleTableReader {
       _ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, until stop: UInt8
     ) -> Bool {
       let start = cursor
-      var whole = 0
       var value: Int64 = 0
-      while cursor < end {
-        let digit = cursor.pointee &- UInt8(ascii: "0")
-        guard digit <= 9 else { break }
-        value = value &* 10 &+ Int64(digit)
-        whole &+= 1
-        cursor += 1
-      }
+      let whole = Self.digits(&cursor, end, &value)
       guard whole > 0, cursor < end, whole == 1 || start.pointee != UInt8(ascii: "0") else {
         return false
       }
       if cursor.pointee == UInt8(ascii: ".") {
         cursor += 1
-        let first = cursor
-        while cursor < end {
-          let digit = cursor.pointee &- UInt8(ascii: "0")
-          guard digit <= 9 else { break }
-          value = value &* 10 &+ Int64(digit)
-          cursor += 1
-        }
-        places = cursor - first
+        places = Self.digits(&cursor, end, &value)
         guard places > 0 else { return false }
       }
       guard whole &+ places <= 16, cursor < end, cursor.pointee == stop else { return false }
       cursor += 1
       mantissa = value
       return true
+    }
+
+    /// Reads digits, seventeen at most, behind those of a value; returns how many there were.
+    @inline(__always)
+    private static func digits(
+      _ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ value: inout Int64
+    ) -> Int {
+      guard end - cursor >= 24 else { return digitsOneByOne(&cursor, end, &value) }
+      let first = eightDigits(cursor, &value)
+      cursor += first
+      guard first == 8 else { return first }
+      let second = eightDigits(cursor, &value)
+      cursor += second
+      guard second == 8 else { return 8 &+ second }
+      return 16 &+ digitsOneByOne(&cursor, min(end, cursor + 1), &value)
+    }
+
+    /// Reads up to eight digits at once: each byte of a word is one.
+    @inline(__always)
+    private static func eightDigits(
+      _ cursor: UnsafePointer<UInt8>, _ value: inout Int64
+    ) -> Int {
+      let text = UInt64(
+        littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self))
+      let word = text ^ 0x3030_3030_3030_3030
+      // The highest bit of the first byte that is no digit; bytes above it may carry.
+      let marks = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
+      let count = marks == 0 ? 8 : marks.trailingZeroBitCount &>> 3
+      guard count > 0 else { return 0 }
+      // Zeros move in before the first digit, then neighbors are joined: 2, 4, 8 digits.
+      var digits = word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      digits = (digits &* 10) &+ (digits &>> 8)
+      let even = (digits & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+      let odd = ((digits &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+      let joined = (even &+ odd) &>> 32
+      value = value &* power(count) &+ Int64(truncatingIfNeeded: joined)
+      return count
+    }
+
+    @inline(__always)
+    private static func power(_ exponent: Int) -> Int64 {
+      switch exponent {
+      case 1: 10
+      case 2: 100
+      case 3: 1_000
+      case 4: 10_000
+      case 5: 100_000
+      case 6: 1_000_000
+      case 7: 10_000_000
+      default: 100_000_000
+      }
+    }
+
+    private static func digitsOneByOne(
+      _ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ value: inout Int64
+    ) -> Int {
+      let start = cursor
+      while cursor < end {
+        let digit = cursor.pointee &- UInt8(ascii: "0")
+        guard digit <= 9 else { break }
+        value = value &* 10 &+ Int64(digit)
+        cursor += 1
+      }
+      return cursor - start
     }
   }
 }

@@ -32,31 +32,37 @@ struct VenueSubscriptions {
   ) -> [ExchangeEvent] {
     var events: [ExchangeEvent] = []
     events.reserveCapacity(outputs.count)
-    for output in outputs {
-      switch output {
-      case .order(account, let order): events.append(.account(.order(Order(order))))
-      case .fill(account, let fill): events.append(.account(.fill(Fill(fill))))
-      case .algo(account, let algo): events.append(.account(.triggerOrder(TriggerOrder(algo))))
-      case .funding(account, let entry):
-        if let instrument = entry.instrument {
-          events.append(.account(.funding(instrument, entry.amount, at: entry.time)))
-        }
-      case .positions(account):
-        let positions = venue.positions(of: account).map(Position.init)
-        events.append(.account(.positions(positions)))
-      case .balance(account):
-        events.append(.account(.balance(Balance(venue.balance(of: account)))))
-      case .order, .fill, .algo, .funding, .positions, .balance: break
-      case .trade(let trade): add(.trade(trade), if: .trades(trade.instrument), &events)
-      case .book(let update): add(.book(update), if: .book(update.instrument), &events)
-      case .mark(let mark): add(.mark(mark), if: .mark(mark.instrument), &events)
-      case .fundingRate(let rate): add(.funding(rate), if: .funding(rate.instrument), &events)
-      case .ticker(let instrument): addTicker(instrument, &venue, &events)
-      case .candlesClosed(let instrument, let openTime):
-        addClosed(instrument, openTime, venue, &events)
-      }
-    }
+    for output in outputs { add(output, of: account, in: &venue, to: &events) }
     return events
+  }
+
+  /// Adds what an output becomes in the trading vocabulary, for one account.
+  func add(
+    _ output: VenueOutput, of account: VenueAccountID, in venue: inout SimulatedVenue,
+    to events: inout [ExchangeEvent]
+  ) {
+    switch output {
+    case .order(account, let order): events.append(.account(.order(Order(order))))
+    case .fill(account, let fill): events.append(.account(.fill(Fill(fill))))
+    case .algo(account, let algo): events.append(.account(.triggerOrder(TriggerOrder(algo))))
+    case .funding(account, let entry):
+      if let instrument = entry.instrument {
+        events.append(.account(.funding(instrument, entry.amount, at: entry.time)))
+      }
+    case .positions(account):
+      let positions = venue.positions(of: account).map(Position.init)
+      events.append(.account(.positions(positions)))
+    case .balance(account):
+      events.append(.account(.balance(Balance(venue.balance(of: account)))))
+    case .order, .fill, .algo, .funding, .positions, .balance: break
+    case .trade(let trade): add(.trade(trade), if: .trades(trade.instrument), &events)
+    case .book(let update): add(.book(update), if: .book(update.instrument), &events)
+    case .mark(let mark): add(.mark(mark), if: .mark(mark.instrument), &events)
+    case .fundingRate(let rate): add(.funding(rate), if: .funding(rate.instrument), &events)
+    case .ticker(let instrument): addTicker(instrument, &venue, &events)
+    case .candlesClosed(let instrument, let openTime):
+      addClosed(instrument, openTime, venue, &events)
+    }
   }
 
   private func feeds(_ instrument: InstrumentID) -> MarketFeeds {

@@ -9,14 +9,23 @@ struct PeerRuns {
     "matching": Matching.alone,
     "flow": Matching.wholeExchange,
     "resting": Matching.resting,
+    "backtest": Backtests.single,
+    "file": Backtests.fromFile,
+    "reading": Backtests.reading,
+    "sweep": Backtests.sweep,
+    "indicators": Backtests.indicators,
   ]
 
   static func main() {
     let arguments = CommandLine.arguments
+    // The bars alone, for those who read a file.
+    if arguments.count == 3, arguments[1] == "bars", let count = Int(arguments[2]), count > 0 {
+      return FileHandle.standardOutput.write(Data(SyntheticBars(count).text))
+    }
     guard arguments.count == 3, let work = works[arguments[1]], let count = Int(arguments[2]),
       count > 0
     else {
-      print("usage: PeerRuns \(works.keys.sorted().joined(separator: "|")) COUNT")
+      print("usage: PeerRuns bars|\(works.keys.sorted().joined(separator: "|")) COUNT")
       exit(64)
     }
     print(work(count).line)

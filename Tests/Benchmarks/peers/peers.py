@@ -17,10 +17,13 @@ import subprocess
 import sys
 
 from environments import EnvironmentProblem, environment_python
+import backtests
+import indicators
 import matching
 
 # One line for each suite: a module with SUITE, a `Suite`.
-SUITES = {"matching": matching.SUITE}
+SUITES = {
+    "matching": matching.SUITE, "backtests": backtests.SUITE, "indicators": indicators.SUITE}
 
 HERE = pathlib.Path(__file__).resolve().parent
 BENCHMARKS = HERE.parent
@@ -46,9 +49,22 @@ def build_ours(products):
     return pathlib.Path(shown.stdout.strip())
 
 
+def write_bars(count, bin_folder):
+    """Writes a file of made-up bars once."""
+    place = ROOT / ".build-peers" / "bars" / f"{count}.csv"
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made = subprocess.run(
+        [str(bin_folder / "PeerRuns"), "bars", str(count)], capture_output=True, check=True)
+    place.with_suffix(".part").write_bytes(made.stdout)
+    place.with_suffix(".part").rename(place)
+
+
 def command(contender, bin_folder):
     """Returns the command line of a contender."""
-    fields = {"bin": str(bin_folder), "peers": str(HERE), "root": str(ROOT)}
+    fields = {"bin": str(bin_folder), "peers": str(HERE), "root": str(ROOT),
+              "bars": str(ROOT / ".build-peers" / "bars")}
     words = [word.format(**fields) for word in contender.command]
     if contender.environment is None:
         return words
@@ -126,6 +142,8 @@ def main():
     try:
         bin_folder = build_ours(sorted({product for suite in suites for product in suite.products}))
         for suite in suites:
+            for count in suite.bars:
+                write_bars(count, bin_folder)
             for group in suite.groups:
                 lines = table(group, *measure(group, asked.rounds, bin_folder))
                 print("\n" + "\n".join(lines), flush=True)

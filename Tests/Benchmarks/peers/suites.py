@@ -18,7 +18,7 @@ class Contender:
     """A program that does the work and prints one JSON line."""
 
     name: str
-    # Words; {bin}, {peers} and {root} are filled in. With an environment its Python comes first.
+    # Words; {bin}, {peers}, {root} and {bars} are filled in. With an environment its Python comes first.
     command: tuple
     environment: typing.Optional[Environment] = None
     # How many rounds it takes part in at most: one that is slow need not run often.
@@ -48,3 +48,5 @@ class Suite:
 
     products: tuple
     groups: tuple
+    # Files of bars that contenders read: so many bars, {bars}/COUNT.csv.
+    bars: tuple = ()

@@ -19,6 +19,10 @@ public struct RecordedCandle: Sendable, Hashable {
 
 /// A stretch that a candle file leaves out.
 public struct RecordedGap: Sendable, Hashable {
+  /// What the file is called.
+  public let file: String
+  /// The line of the first row behind it.
+  public let line: Int
   /// When the first missing candle would have opened.
   public let from: Timestamp
   /// When the next recorded candle opened.
@@ -27,7 +31,9 @@ public struct RecordedGap: Sendable, Hashable {
   public let count: Int
 
   /// States a gap.
-  public init(from: Timestamp, until: Timestamp, count: Int) {
+  public init(file: String, line: Int, from: Timestamp, until: Timestamp, count: Int) {
+    self.file = file
+    self.line = line
     self.from = from
     self.until = until
     self.count = count
@@ -90,7 +96,9 @@ public struct CandleFile: Sendable {
       if candle.openTime > expected {
         let missing = (candle.openTime - expected).milliseconds / step
         gaps.append(
-          RecordedGap(from: expected, until: candle.openTime, count: Int(missing)))
+          RecordedGap(
+            file: name, line: reader.lines[place], from: expected, until: candle.openTime,
+            count: Int(missing)))
       }
       expected = candle.openTime + .milliseconds(step)
     }

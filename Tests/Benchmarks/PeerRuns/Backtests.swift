@@ -1,0 +1,155 @@
+import MarketData
+import Research
+import Risk
+import Simulation
+import Strategies
+import Trading
+import Units
+
+/// The EMA crossover over made-up bars: through the engine, over many settings, and its parts.
+enum Backtests {
+  /// Trades EMA 12 over 26 and reports how it ended.
+  static func single(_ count: Int) -> Report {
+    let table = candles(count)
+    var trades = 0
+    var equity = 0
+    let seconds = medianSeconds(of: 3) {
+      measure {
+        var run = BacktestRun(plan(table, EMACross.Settings()))
+        run.complete()
+        trades = run.ledger.trades.count
+        equity = run.ledger.finalEquity.map { Int(Double($0)) } ?? -1
+      }
+    }
+    return Report(
+      operations: count, seconds: seconds, found: [("trades", trades), ("equity", equity)])
+  }
+
+  /// The same from the bytes of the file to the sums of the report.
+  static func fromFile(_ count: Int) -> Report {
+    let text = SyntheticBars(count).text
+    var trades = 0
+    var equity = 0
+    let seconds = medianSeconds(of: 3) {
+      measure {
+        var run = BacktestRun(plan(read(text), EMACross.Settings()))
+        run.complete()
+        let report = BacktestReport(run)
+        trades = report.trades.count
+        equity = Int(Double(report.finalEquity))
+      }
+    }
+    return Report(
+      operations: count, seconds: seconds, found: [("trades", trades), ("equity", equity)])
+  }
+
+  /// Reads the file and no more.
+  static func reading(_ count: Int) -> Report {
+    let text = SyntheticBars(count).text
+    var rows = 0
+    let seconds = medianSeconds(of: 5) { measure { rows = read(text).rows.count } }
+    return Report(operations: count, seconds: seconds, found: [("rows", rows)])
+  }
+
+  /// Trades so many pairs of averages over 100,000 bars on two cores.
+  static func sweep(_ count: Int) -> Report {
+    let table = candles(100_000)
+    let pairs = (5..<30).flatMap { fast in
+      stride(from: 30, to: 230, by: 5).map { (fast, $0) }
+    }.prefix(count)
+    let variants = pairs.map { fast, slow in
+      Sweep.Variant(
+        name: "fast=\(fast) slow=\(slow)",
+        plan: plan(table, EMACross.Settings(fast: fast, slow: slow)))
+    }
+    var trades = 0
+    var best = 0
+    let seconds = measure {
+      let found = Sweep(Array(variants), workerCount: 2).results(shouldStop: { false }) { _ in }
+      for case .some(let result) in found {
+        trades += result.tradeCount
+        best = max(best, Int(Double(result.finalEquity)))
+      }
+    }
+    return Report(
+      operations: variants.count, seconds: seconds, found: [("trades", trades), ("best", best)])
+  }
+
+  /// Updates six indicators bar by bar and reports the last value of each in millionths.
+  static func indicators(_ count: Int) -> Report {
+    let table = candles(count)
+    let bars = table.rows.indices.map { Bar(table.candle($0)) }
+    var last = SixIndicators()
+    let seconds = medianSeconds(of: 9) {
+      var six = SixIndicators()
+      let taken = measure { for bar in bars { six.take(bar) } }
+      last = six
+      return taken
+    }
+    return Report(operations: count, seconds: seconds, found: last.found)
+  }
+
+  private static func candles(_ count: Int) -> CandleTable { read(SyntheticBars(count).text) }
+
+  private static func read(_ text: [UInt8]) -> CandleTable {
+    do throws(RecordingProblem) {
+      return try CandleTable(content: text, name: "bars.csv")
+    } catch {
+      preconditionFailure("made-up bars are sound: \(error)")
+    }
+  }
+
+  private static func plan(_ table: CandleTable, _ settings: EMACross.Settings) -> BacktestPlan {
+    let id = InstrumentID("TEST-USDT")
+    return BacktestPlan(
+      feeds: [CandleFeed(id, table, lot: "0.0001")],
+      strategies: [
+        StrategyPlan(
+          name: "ema-cross", instrument: id, marginMode: .isolated,
+          timeFrames: [table.timeFrame], strategy: EMACross(settings))
+      ],
+      limits: limits, fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0006"),
+      slippage: 0, deposit: 1_000_000_000, leverage: 1)
+  }
+
+  /// Limits that hardly bind: the peers have none.
+  private static let limits = RiskLimits(
+    riskPerTradeDefault: "0.01", riskPerTradeMaximum: 1, rewardToRiskMinimum: 0,
+    notionalPerPairMaximum: 10, notionalTotalMaximum: 10, marginUsedMaximum: 1,
+    leverageMaximum: 1, openPositionsMaximum: 10, ordersPerMinuteMaximum: 60,
+    priceCollar: "0.05", priceDivergenceMaximum: "0.05", slippageAllowance: "0.001",
+    liquidationDistanceMinimum: "0.001", liquidationMayBeStop: true,
+    marketAgeMaximum: .seconds(10), balanceAgeMaximum: .seconds(60),
+    clockOffsetMaximum: .seconds(1), marginPerTrade: 1, duplicateWindow: .zero,
+    day: DayLimits(
+      lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
+      afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
+      cooldownAfterWin: .zero, tradingHours: .always))
+}
+
+/// RSI, EMA, MACD, Bollinger bands, ATR and ADX together, as a strategy would update them.
+private struct SixIndicators {
+  private var rsi = RSI(14)
+  private var ema = EMA(26)
+  private var macd = MACD()
+  private var bands = BollingerBands(20)
+  private var atr = ATR(14)
+  private var adx = ADX(14)
+  private var values = (rsi: 0.0, ema: 0.0, macd: 0.0, upper: 0.0, atr: 0.0, adx: 0.0)
+
+  mutating func take(_ bar: Bar) {
+    if let value = rsi.update(bar.close) { values.rsi = value }
+    if let value = ema.update(bar.close) { values.ema = value }
+    if let value = macd.update(bar.close) { values.macd = value.histogram }
+    if let value = bands.update(bar.close) { values.upper = value.upper }
+    if let value = atr.update(bar) { values.atr = value }
+    if let value = adx.update(bar) { values.adx = value.strength }
+  }
+
+  var found: [(name: String, value: Int)] {
+    [
+      ("rsi", values.rsi), ("ema", values.ema), ("macd", values.macd), ("upper", values.upper),
+      ("atr", values.atr), ("adx", values.adx),
+    ].map { ($0.0, Int(($0.1 * 1e6).rounded())) }
+  }
+}
