@@ -24,7 +24,7 @@ extension PtyTests {
       let wanted = expected(frame, palette)
       // The kernel hands bytes over a moment after they were written.
       while visible(emulator.cells) != wanted {
-        let more = pty.read(patience: 500)
+        let more = pty.read(patience: 5_000)
         if more.isEmpty { break }
         emulator.feed(more)
       }
