@@ -40,6 +40,8 @@ extension JournalReading {
       """
       SELECT * FROM alert_rules
       WHERE phase = 'new' OR phase = 'armed' OR phase = 'spent' OR configured = 1
+        OR number IN (
+          SELECT rule FROM alerts WHERE severity = 'critical' AND acknowledged_at IS NULL)
       ORDER BY number
       """
     ) { (reader) throws(JournalProblem) in try reader.alertRule() }

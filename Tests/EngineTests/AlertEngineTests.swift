@@ -21,7 +21,8 @@ import Units
     let later = desk.price(61_500)
     let alert = AlertRecord(
       id: AlertID(rule: AlertRuleID(1), count: 1), severity: .warning,
-      text: "last(BTC-USDT) > 61000, now last 61001", instrument: Sample.btc,
+      text: "last(BTC-USDT) > 61000, now last 61001 USDT", topic: .market,
+      instrument: Sample.btc,
       at: desk.now - .seconds(1))
     #expect(effects.alerts == [alert])
     #expect(effects.writtenLines.contains(.alert(alert)))
