@@ -1,5 +1,6 @@
 import AccountData
 import Engine
+import MarketData
 import Risk
 import Trading
 import Units

@@ -25,7 +25,7 @@ final class BotDesk {
   private let loop: DispatchLoop
   private var desk = CommandDesk()
   /// How many of the newest orders of an instrument are looked at for their reasons.
-  private static let intentCount = 20
+  private nonisolated static let intentCount = 20
   /// Called with what should be known on the screen.
   var onProblem: ((String) -> Void)?
 
