@@ -1,3 +1,4 @@
+import Engine
 import Screen
 import TestSupport
 import Testing
