@@ -134,3 +134,8 @@ extension AlertRecord {
     }
   }
 }
+
+extension AlertsView {
+  /// The prices of an instrument at which a rule may fire.
+  func levels(of instrument: InstrumentID) -> [Price] { levels[instrument, default: []] }
+}

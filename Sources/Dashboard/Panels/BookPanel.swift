@@ -19,7 +19,7 @@ enum BookPanel {
     let own = model.orderRows.filter { $0.instrument == id }
     let (asks, bids) = levels(market, model, in: inside)
     let largest = Double(max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1))
-    let alerts = Set(model.snapshot.alerts.levels[id, default: []])
+    let alerts = Set(model.snapshot.alerts.levels(of: id))
     func level(_ level: BookLevel) -> DepthLadder.Level {
       let orders = own.filter { $0.price == level.price }
       let alert = alerts.contains(level.price) ? "!" : ""

@@ -65,7 +65,7 @@ struct ChartMark: Equatable {
       let side = order.side.rawValue
       marks.append(ChartMark(price: price, label: side, ink: order.side == .buy ? .bid : .ask))
     }
-    for price in model.snapshot.alerts.levels[id, default: []] {
+    for price in model.snapshot.alerts.levels(of: id) {
       marks.append(ChartMark(price: price, label: "alert", ink: .warning))
     }
     return marks
