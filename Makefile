@@ -55,7 +55,7 @@ sanitize: setup
 	  python3 Tests/Conformance/paper_minute.py .build/$$kind/debug/perpdeck 60 || exit 1; \
 	done
 
-## Fuzzes the command line and the key decoder, SECONDS each (make fuzz SECONDS=60).
+## Fuzzes the command line, the key decoder and the rules of alerts, SECONDS each (SECONDS=60).
 fuzz: setup
 	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
 

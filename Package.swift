@@ -115,9 +115,10 @@ let package = Package(
     rim("Journal", ["Trading", "Units", grdb, sqlite]),
     // The commented defaults are part of the program, for `perpdeck config init`.
     .target(
-      name: "Settings", dependencies: ["Secrets", "Trading", "Units", yams],
+      name: "Settings", dependencies: ["Alerts", "Secrets", "Trading", "Units", yams],
       resources: [
-        "accounts.yaml", "display.yaml", "env.example", "keys.yaml", "pairs.yaml", "risk.yaml",
+        "accounts.yaml", "alerts.yaml", "display.yaml", "env.example", "keys.yaml", "pairs.yaml",
+        "risk.yaml",
         "templates.yaml",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),

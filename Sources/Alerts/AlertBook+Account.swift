@@ -49,9 +49,11 @@ extension AlertBook {
   public var programReadings: [ReadingKind] { programKinds }
 
   /// Takes what is known of the position in an instrument; nil when nothing is held, which ends
-  /// whatever was told of the last one.
+  /// whatever was told of the last one. `isPriced` says whether its mark price can be believed: the
+  /// first after a gap cannot, and what goes by it is left as it was.
   public mutating func setPosition(
-    _ readings: PositionReadings?, in instrument: InstrumentID, at now: Timestamp
+    _ readings: PositionReadings?, in instrument: InstrumentID, isPriced: Bool = true,
+    at now: Timestamp
   ) {
     guard let place = watchPositions[instrument] else { return }
     for line in watches[place].positionLines {
@@ -62,6 +64,7 @@ extension AlertBook {
         if wasHeld { rearm(readersOf: line.slot) }
         continue
       }
+      guard isPriced || [.position, .naked, .unproven].contains(line.reading.kind) else { continue }
       apply(slots[line.slot].set(value(of: line.reading, readings)), line.slot, at: now)
     }
   }

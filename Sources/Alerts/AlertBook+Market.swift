@@ -63,9 +63,9 @@ extension AlertBook {
       for line in watches[place].clockLines {
         apply(slots[line.slot].set(clockValue(line.reading.kind, place, now)), line.slot, at: now)
       }
-      guard !watches[place].windows.isEmpty, isTrusted(place) else { continue }
+      guard !watches[place].windows.isEmpty else { continue }
       for window in watches[place].windows.indices { watches[place].windows[window].pass(to: now) }
-      readWindows(place, at: now)
+      readWindows(place, onlySettled: true, at: now)
     }
   }
 
@@ -88,7 +88,7 @@ extension AlertBook {
       for window in watches[place].windows.indices {
         watches[place].windows[window].add(ticker.lastPrice.value, at: now)
       }
-      readWindows(place, at: now)
+      readWindows(place, onlySettled: false, at: now)
     }
     for zone in watches[place].zones {
       let isInside = zone.detector.zones.contains { $0.contains(ticker.lastPrice) }
@@ -107,8 +107,11 @@ extension AlertBook {
     }
   }
 
-  private mutating func readWindows(_ place: Int, at now: Timestamp) {
-    for (line, position) in watches[place].windowLines {
+  /// Reads the windows of an instrument. The clock alone tells only of those that are known: after
+  /// a gap they wait for ticks.
+  private mutating func readWindows(_ place: Int, onlySettled: Bool, at now: Timestamp) {
+    for (line, position) in watches[place].windowLines
+    where !onlySettled || slots[line.slot].trust == .settled {
       let window = watches[place].windows[position]
       let value: Fixed? =
         switch line.reading.kind {
@@ -141,11 +144,6 @@ extension AlertBook {
     for line in watches[place].fundingLines { slots[line.slot].lose() }
     for (line, _) in watches[place].windowLines { slots[line.slot].lose() }
     for zone in watches[place].zones { slots[zone.slot].lose() }
-  }
-
-  /// Whether the ticks of an instrument come one after another.
-  private func isTrusted(_ place: Int) -> Bool {
-    watches[place].windowLines.allSatisfy { slots[$0.line.slot].trust == .settled }
   }
 
   private func clockValue(_ kind: ReadingKind, _ place: Int, _ now: Timestamp) -> Fixed? {

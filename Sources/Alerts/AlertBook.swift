@@ -48,8 +48,19 @@ public struct AlertBook: Sendable {
 
   /// The rules that can still fire, in the order of their numbers.
   public var rules: [AlertEntry] {
-    entries.filter { $0.phase.isActive }.sorted { $0.id < $1.id }
+    let active = entries.filter { $0.phase.isActive }
+    // They come in this order but from a journal that somebody has edited.
+    let isSorted = zip(active, active.dropFirst()).allSatisfy { $0.id < $1.id }
+    return isSorted ? active : active.sorted { $0.id < $1.id }
   }
+
+  /// Returns the rule that can still fire and has these words, nil when there is none.
+  public func rule(_ text: String) -> AlertRuleID? {
+    entries.first { $0.phase.isActive && $0.text == text }?.id
+  }
+
+  /// Counts upward whenever a rule comes or goes.
+  public private(set) var generation: UInt64 = 0
 
   /// Whether there is a rule that can still fire.
   public var isEmpty: Bool { entries.count == endedCount }
@@ -147,28 +158,28 @@ public struct AlertBook: Sendable {
     guard entries[position].phase.isActive,
       case .expression(let expression) = entries[position].rule.condition
     else { return }
-    guard let (isTrue, isHeld) = verdict(expression, entries[position]) else { return }
+    let bound = entries[position].slots
+    for slot in bound where slots[slot].trust != .settled { return }
+    guard let isTrue = Self.isTrue(expression, slots, bound, slack: nil) else { return }
+    // Whether it is still held is of meaning only to a rule that waits to be armed.
+    let isHeld =
+      isTrue || entries[position].phase != .spent
+      || Self.isTrue(expression, slots, bound, slack: entries[position].rule.rearm) ?? true
     let fires = entries[position].take(isTrue: isTrue, isHeld: isHeld, at: now)
     if entries[position].isChanged, !fires { changed.append(position) }
     guard fires else { return }
-    let cause = zip(expression.readings, entries[position].slots).map {
-      $0.text(of: slots[$1].value)
-    }
+    let cause = zip(expression.readings, bound).map { $0.text(of: slots[$1].value) }
     fire(position, cause.joined(separator: ", "), at: now)
   }
 
-  /// Returns whether a condition is true and whether it is still held; nil when that is not known
-  /// or a reading of it has just come out of a gap.
-  private func verdict(
-    _ expression: Expression, _ entry: AlertEntry
-  ) -> (isTrue: Bool, isHeld: Bool)? {
-    let bound = entry.slots
-    guard bound.allSatisfy({ slots[$0].trust == .settled }),
-      let isTrue = Evaluation(expression).isTrue({ slots[bound[$0]].value })
-    else { return nil }
-    if isTrue { return (true, true) }
-    let held = Evaluation(expression, slack: entry.rule.rearm).isTrue { slots[bound[$0]].value }
-    return (false, held ?? true)
+  /// Returns whether a condition is true, nil when that is not known.
+  ///
+  /// A function of the readings alone: a closure over the book would copy the whole of it for each
+  /// reading.
+  private static func isTrue(
+    _ expression: Expression, _ slots: [AlertSlot], _ bound: [Int], slack: AlertDistance?
+  ) -> Bool? {
+    Evaluation(expression, slack: slack).isTrue { slots[bound[$0]].value }
   }
 
   /// Arms the repeating rules of a reading anew, because what it told of is over.
@@ -187,17 +198,21 @@ public struct AlertBook: Sendable {
         suppressedCount: entry.suppressedCount, at: now))
     entries[position].suppressedCount = 0
     changed.append(position)
-    if !entries[position].phase.isActive { endedCount += 1 }
+    guard !entries[position].phase.isActive else { return }
+    endedCount += 1
+    generation += 1
   }
 
   private mutating func end(_ position: Int, _ phase: AlertPhase) {
     entries[position].move(to: phase)
     changed.append(position)
     endedCount += 1
+    generation += 1
   }
 
   private mutating func insert(_ entry: AlertEntry) {
     entries.append(entry)
+    generation += 1
     let position = entries.count - 1
     positions[entry.id] = position
     if let moment = entry.rule.expiresAt { firstExpiry = min(firstExpiry ?? moment, moment) }

@@ -7,6 +7,8 @@ public struct AlertEntry: Sendable, Hashable {
   public let id: AlertRuleID
   /// The rule.
   public let rule: AlertRule
+  /// The rule in its own words, made once: they are asked for at every change.
+  public let text: String
   /// Whether it is of the configuration, not of a person.
   public let isConfigured: Bool
   /// When it was made.
@@ -27,6 +29,7 @@ public struct AlertEntry: Sendable, Hashable {
   init(_ id: AlertRuleID, _ rule: AlertRule, isConfigured: Bool, at now: Timestamp) {
     self.id = id
     self.rule = rule
+    text = rule.text
     self.isConfigured = isConfigured
     createdAt = now
     phase = .new
@@ -38,6 +41,7 @@ public struct AlertEntry: Sendable, Hashable {
   init(_ record: AlertRuleRecord, _ rule: AlertRule) {
     id = record.id
     self.rule = rule
+    text = rule.text
     isConfigured = record.isConfigured
     createdAt = record.createdAt
     phase = record.phase
@@ -50,7 +54,7 @@ public struct AlertEntry: Sendable, Hashable {
   /// The line of the journal.
   public func record(at now: Timestamp) -> AlertRuleRecord {
     AlertRuleRecord(
-      id: id, text: rule.text, isConfigured: isConfigured, phase: phase, firedCount: firedCount,
+      id: id, text: text, isConfigured: isConfigured, phase: phase, firedCount: firedCount,
       suppressedCount: suppressedCount, firedAt: firedAt, createdAt: createdAt, at: now)
   }
 

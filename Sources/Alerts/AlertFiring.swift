@@ -27,22 +27,46 @@ public struct AlertFiring: Sendable, Hashable {
   /// The line of the journal.
   public var record: AlertRecord {
     AlertRecord(
-      id: id, severity: rule.severity, text: text, instrument: rule.condition.instrument, at: at)
+      id: id, severity: rule.severity, text: text, topic: rule.condition.topic,
+      instrument: rule.condition.instrument, at: at)
   }
 }
 
 extension AlertReading {
-  /// Returns a value of this reading as people read it, such as `last 65010.5` or `funding -0.01
-  /// %`.
+  /// Returns a value of this reading as people read it, such as `last 65010.5 USDT` or `funding
+  /// -0.01 %`.
   func text(of value: Fixed?) -> String {
     guard let value else { return "\(kind.rawValue) unknown" }
     let rounded = value.rounded(to: Self.shownStep, .nearestOrEven)
     switch kind.type {
-    case .price, .number: return "\(kind.rawValue) \(rounded)"
+    case .price: return "\(kind.rawValue) \(rounded) \(quote)"
+    case .number: return "\(kind.rawValue) \(rounded)\(countUnit)"
     case .percent: return "\(kind.rawValue) \(rounded) %"
     case .money: return "\(kind.rawValue) \(rounded) USDT"
     case .span: return "\(kind.rawValue) \(Expression.spanText(rounded))"
     case .truth: return value.isZero ? "not \(kind.rawValue)" : kind.rawValue
+    }
+  }
+
+  /// What prices of its instrument are in.
+  private var quote: String {
+    guard let text = instrument?.text, let dash = text.lastIndex(of: "-") else { return "USDT" }
+    return String(text[text.index(after: dash)...])
+  }
+
+  /// The unit of a plain number, after a blank; empty for a ratio or an index.
+  private var countUnit: String {
+    switch kind {
+    case .position: " contracts"
+    case .volume, .volume24h, .openInterest: instrument.map { " \($0.baseText)" } ?? ""
+    case .pnlR: " R"
+    case .liquidationATR: " ATR"
+    case .volumeRatio: " times the median"
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .age, .move, .high, .low, .close, .rsi, .ema, .sma, .atr, .zone, .pnl, .pnlPercent,
+      .liquidationPercent, .liquidationPrice, .naked, .unproven, .equity, .dayPnL, .dayLossUsed,
+      .marginUsed, .drawdown, .linkDown, .clockSkew, .halted:
+      ""
     }
   }
 

@@ -2,20 +2,19 @@ import Trading
 import Units
 
 extension AlertRule {
-  /// The prices of an instrument that the rule compares a price of it with, for drawing.
-  public func prices(of instrument: InstrumentID) -> [Price] {
+  /// The prices that the rule compares a price of an instrument with, for drawing.
+  public var prices: [(instrument: InstrumentID, price: Price)] {
     guard case .expression(let expression) = condition else { return [] }
-    return expression.nodes.compactMap { node -> Price? in
+    return expression.nodes.compactMap { node -> (instrument: InstrumentID, price: Price)? in
       guard case .compare(_, let left, let right) = node,
         case .reading(let place) = expression.nodes[left],
         case .constant(let number, _) = expression.nodes[right]
       else { return nil }
       let reading = expression.readings[place]
       let kinds: [ReadingKind] = [.last, .mark, .index, .bid, .ask, .close]
-      guard reading.instrument == instrument, kinds.contains(reading.kind), number.isPositive else {
-        return nil
-      }
-      return Price(number)
+      guard let instrument = reading.instrument, kinds.contains(reading.kind), number.isPositive
+      else { return nil }
+      return (instrument, Price(number))
     }
   }
 }

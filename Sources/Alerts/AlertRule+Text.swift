@@ -48,7 +48,7 @@ extension ExpressionParser {
     guard let event = AlertEvent(rawValue: word.lowercased()) else {
       let names = AlertEvent.allCases.map(\.rawValue)
       throw lexer.problem(
-        .unknownName(word, nearest: AlertVocabulary.nearest(to: word.lowercased(), among: names)),
+        .unknownEvent(word, nearest: AlertVocabulary.nearest(to: word.lowercased(), among: names)),
         at: start)
     }
     _ = try lexer.next()
@@ -59,7 +59,7 @@ extension ExpressionParser {
       throw lexer.problem(.arguments(form: "\(event.rawValue)(BTC)"), at: place)
     }
     guard let instrument = vocabulary.instrument(name) else {
-      throw lexer.problem(.unknownInstrument(name), at: place)
+      throw lexer.problem(vocabulary.unknown(name), at: place)
     }
     let (next, end) = try lexer.peek()
     guard try pass(signs: [")"]) != nil else {

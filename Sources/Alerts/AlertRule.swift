@@ -48,6 +48,26 @@ public enum AlertEvent: String, Sendable, Hashable, CaseIterable {
   }
 }
 
+extension AlertEvent {
+  /// What an alert of it is about.
+  var topic: AlertTopic {
+    switch self {
+    case .fill: .fill
+    case .order: .order
+    case .refused: .refused
+    case .denied: .denied
+    case .stop: .stop
+    case .target: .target
+    case .liquidation: .liquidation
+    case .opened: .opened
+    case .closed: .closed
+    case .signal: .signal
+    case .halt: .halt
+    case .trouble: .trouble
+    }
+  }
+}
+
 /// What a rule waits for.
 public enum AlertCondition: Sendable, Hashable, CustomStringConvertible {
   /// A condition that comes true.
@@ -69,6 +89,19 @@ public enum AlertCondition: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .expression(let expression): expression.instrument
     case .event(_, let instrument): instrument
+    }
+  }
+}
+
+extension AlertCondition {
+  /// What an alert of it is about: of several things the one that is nearest to losing money.
+  public var topic: AlertTopic {
+    switch self {
+    case .event(let event, _): event.topic
+    case .expression(let expression):
+      [.position, .account, .connection].first { topic in
+        expression.readings.contains { $0.kind.topic == topic }
+      } ?? .market
     }
   }
 }

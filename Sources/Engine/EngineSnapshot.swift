@@ -61,6 +61,9 @@ public struct EngineSnapshot: Sendable {
   public let fees: FeeSchedule
   /// The alert rules and what fired.
   public let alerts: AlertsView
+  /// How the channels stand that carry alerts to people. The engine does not know them: who sends
+  /// puts it here, for the screen.
+  public var channels: [ChannelStatus] = []
   private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards

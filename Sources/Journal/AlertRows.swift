@@ -35,7 +35,7 @@ extension JournalReading {
 
   /// Returns what earlier runs left of alerts.
   public func alerts() throws(JournalProblem) -> AlertRecovery {
-    let rules = try all(
+    var rules = try all(
       "alert_rules",
       """
       SELECT * FROM alert_rules
@@ -55,7 +55,17 @@ extension JournalReading {
       [Self.recoveredAlerts]
     ) { (reader) throws(JournalProblem) in try reader.alert() }
     let older = waiting.reversed().filter { waits in !newest.contains { $0.id == waits.id } }
-    return AlertRecovery(rules: rules, lastRule: last?.id, alerts: older + newest)
+    let told = older + newest
+    // What waits is told again, and its rule says what it is about.
+    var known = Set(rules.map(\.id))
+    for alert in told where alert.isWaiting && known.insert(alert.id.rule).inserted {
+      let rule = try row(
+        "alert_rules", "SELECT * FROM alert_rules WHERE number = ?",
+        [Int64(clamping: alert.id.rule.number)])
+      if let rule { rules.append(try rule.alertRule()) }
+    }
+    rules.sort { $0.id < $1.id }
+    return AlertRecovery(rules: rules, lastRule: last?.id, alerts: told)
   }
 
   /// Returns the newest alerts, oldest first.

@@ -41,6 +41,18 @@ public struct JournalReading {
     try row("intents", "SELECT * FROM intents WHERE client_order_id = ?", [id.text])?.intent()
   }
 
+  /// Returns the newest intents of an instrument, newest first. It looks at all of them: ask off
+  /// the loop.
+  public func newestIntents(of instrument: InstrumentID, limit: Int)
+    throws(JournalProblem) -> [IntentRecord]
+  {
+    try all(
+      "intents",
+      "SELECT * FROM intents WHERE instrument = ? ORDER BY at DESC, client_order_id DESC LIMIT ?",
+      [instrument.text, limit]
+    ) { (reader) throws(JournalProblem) in try reader.intent() }
+  }
+
   /// How many lives that ended a start looks at: more than a day of limits needs.
   private static let recoveredCycles = 200
 

@@ -42,6 +42,8 @@ nonisolated public enum ChannelVolume: String, Sendable, Hashable, CaseIterable 
 nonisolated public struct ChannelPolicy: Sendable, Hashable {
   /// By severity.
   public let volume: [AlertSeverity: ChannelVolume]
+  /// By what the alert is about; what stands here is above the severity.
+  public let topics: [AlertTopic: ChannelVolume]
   /// When only critical alerts go out; the others wait. Nil for never.
   public let quietHours: QuietHours?
   /// How long an alert that is not critical waits for others to go with it.
@@ -53,20 +55,22 @@ nonisolated public struct ChannelPolicy: Sendable, Hashable {
 
   /// States a policy; what has no volume of its own is on.
   public init(
-    volume: [AlertSeverity: ChannelVolume] = [:], quietHours: QuietHours? = nil,
-    batchDelay: TimeSpan = .zero, capacity: Int = 100, spacing: TimeSpan = .zero
+    volume: [AlertSeverity: ChannelVolume] = [:], topics: [AlertTopic: ChannelVolume] = [:],
+    quietHours: QuietHours? = nil, batchDelay: TimeSpan = .zero, capacity: Int = 100,
+    spacing: TimeSpan = .zero
   ) {
     precondition(capacity > 0, "a queue has room for at least one message")
     self.volume = volume
+    self.topics = topics
     self.quietHours = quietHours
     self.batchDelay = batchDelay
     self.capacity = capacity
     self.spacing = spacing
   }
 
-  /// Returns the volume of a severity.
-  public func volume(of severity: AlertSeverity) -> ChannelVolume {
-    volume[severity, default: .on]
+  /// Returns the volume of a message.
+  public func volume(of message: AlertMessage) -> ChannelVolume {
+    message.topic.flatMap { topics[$0] } ?? volume[message.severity, default: .on]
   }
 }
 
@@ -93,32 +97,4 @@ nonisolated public struct QuietHours: Sendable, Hashable {
     let isTomorrow = from > to && minute >= from
     return midnight + .minutes(Int64(to)) + (isTomorrow ? .days(1) : .zero)
   }
-}
-
-/// How a channel stands.
-nonisolated public struct ChannelStatus: Sendable, Hashable {
-  /// Whether it works.
-  public enum State: Sendable, Hashable {
-    /// Nothing waits.
-    case idle
-    /// A message is on its way.
-    case sending
-    /// Something waits for a moment: quiet hours, the other side's wish, a retry.
-    case waiting(until: Timestamp)
-    /// Nothing is sent any more, until the program starts again.
-    case closed(reason: String)
-  }
-
-  /// The channel's name.
-  public let name: String
-  /// Whether it works.
-  public let state: State
-  /// How many messages wait.
-  public let waitingCount: Int
-  /// How many alerts have arrived.
-  public let deliveredCount: Int
-  /// How many alerts were dropped, because too many waited or because they were refused.
-  public let droppedCount: Int
-  /// Why the last attempt failed, nil when it did not.
-  public let problem: String?
 }

@@ -6,6 +6,8 @@ import Units
 public final class AlertDispatcher {
   /// Called when a channel's state has changed in a way that people should know.
   public var onProblem: ((_ channel: String, _ reason: String) -> Void)?
+  /// Called when ``statuses`` may say something else than before.
+  public var onChange: (() -> Void)?
 
   private final class Lane {
     let channel: any AlertChannel
@@ -41,19 +43,21 @@ public final class AlertDispatcher {
       lane.queue.add(message, at: now)
       pump(lane)
     }
+    onChange?()
   }
 
   /// An alert was acknowledged: what still waits of it is not sent.
   public func acknowledged(_ id: AlertID) {
     for lane in lanes { lane.queue.forget(id) }
+    onChange?()
   }
 
   /// How each channel stands, in the order in which they were given.
   public var statuses: [ChannelStatus] {
     lanes.map { lane in
       ChannelStatus(
-        name: lane.channel.name, state: state(lane), waitingCount: lane.queue.count,
-        deliveredCount: lane.queue.deliveredCount, droppedCount: lane.queue.droppedCount,
+        name: lane.channel.name, state: state(lane), deliveredCount: lane.queue.deliveredCount,
+        waitingCount: lane.queue.count, droppedCount: lane.queue.droppedCount,
         problem: lane.queue.problem)
     }
   }
@@ -69,10 +73,7 @@ public final class AlertDispatcher {
   private func state(_ lane: Lane) -> ChannelStatus.State {
     if let reason = lane.queue.closedBecause { return .closed(reason: reason) }
     if lane.queue.isSending { return .sending }
-    guard lane.queue.count > 0 else { return .idle }
-    var copy = lane.queue
-    if case .wait(let moment) = copy.next(at: now) { return .waiting(until: moment) }
-    return .sending
+    return lane.queue.nextMoment(at: now).map { .waiting(until: $0) } ?? .idle
   }
 
   private func pump(_ lane: Lane) {
@@ -85,6 +86,7 @@ public final class AlertDispatcher {
       lane.timer = loop.schedule(at: WallTime(milliseconds: moment.milliseconds)) { [weak self] in
         lane.timer = nil
         self?.pump(lane)
+        self?.onChange?()
       }
     case .send(let messages, let isSilent):
       lane.channel.send(messages, isSilent: isSilent) { [weak self] delivery in
@@ -100,5 +102,6 @@ public final class AlertDispatcher {
       onProblem?(lane.channel.name, problem)
     }
     pump(lane)
+    onChange?()
   }
 }

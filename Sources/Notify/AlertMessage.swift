@@ -10,6 +10,8 @@ nonisolated public struct AlertMessage: Sendable, Hashable {
   public let severity: AlertSeverity
   /// The mode and the account, such as `LIVE blofin main`.
   public let origin: String
+  /// What it is about, nil when that is not known.
+  public let topic: AlertTopic?
   /// Which instrument it is about, nil for none or several.
   public let instrument: InstrumentID?
   /// The sentence.
@@ -24,6 +26,7 @@ nonisolated public struct AlertMessage: Sendable, Hashable {
     id = alert.id
     severity = alert.severity
     self.origin = origin
+    topic = alert.topic
     instrument = alert.instrument
     text = PlainLine.clean(alert.text)
     at = alert.at

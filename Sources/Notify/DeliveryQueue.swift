@@ -52,7 +52,7 @@ nonisolated struct DeliveryQueue: Sendable {
 
   /// Takes a message, unless it is off, waits already, or the channel is closed.
   mutating func add(_ message: AlertMessage, at now: Timestamp) {
-    let volume = policy.volume(of: message.severity)
+    let volume = policy.volume(of: message)
     guard volume != .off, closedBecause == nil else { return }
     guard !(waiting + underWay).contains(where: { $0.message.id == message.id }) else { return }
     waiting.append(Waiting(message: message, isSilent: volume == .silent, since: now))
@@ -68,22 +68,9 @@ nonisolated struct DeliveryQueue: Sendable {
 
   /// Returns what to do now; what is to be sent counts as under way until ``finish(_:at:)``.
   mutating func next(at now: Timestamp) -> Step {
-    guard underWay.isEmpty, closedBecause == nil, !waiting.isEmpty else { return .nothing }
-    if let notBefore, notBefore > now { return .wait(until: notBefore) }
-    let quietEnd = policy.quietHours?.end(at: now)
-    var ready: [Int] = []
-    var soonest: Timestamp?
-    for (place, one) in waiting.enumerated() {
-      let moment: Timestamp
-      if one.message.severity == .critical {
-        moment = now
-      } else {
-        moment = max(quietEnd ?? now, one.since + policy.batchDelay)
-      }
-      if moment <= now { ready.append(place) }
-      soonest = min(soonest ?? moment, moment)
-    }
-    guard !ready.isEmpty else { return soonest.map { .wait(until: $0) } ?? .nothing }
+    guard let moment = nextMoment(at: now) else { return .nothing }
+    guard moment <= now else { return .wait(until: moment) }
+    var ready = waiting.indices.filter { readyAt(waiting[$0], now) <= now }
     ready.sort {
       (waiting[$1].message.severity, $0) < (waiting[$0].message.severity, $1)
     }
@@ -92,6 +79,19 @@ nonisolated struct DeliveryQueue: Sendable {
     underWay = chosen.map { waiting[$0] }
     for place in chosen.sorted(by: >) { waiting.remove(at: place) }
     return .send(underWay.map(\.message), isSilent: underWay.allSatisfy(\.isSilent))
+  }
+
+  /// Returns when something can be sent, now or before for at once; nil while nothing can.
+  func nextMoment(at now: Timestamp) -> Timestamp? {
+    guard underWay.isEmpty, closedBecause == nil else { return nil }
+    guard let soonest = waiting.map({ readyAt($0, now) }).min() else { return nil }
+    return max(soonest, notBefore ?? now)
+  }
+
+  /// When a message may go out, as far as only that message is concerned.
+  private func readyAt(_ one: Waiting, _ now: Timestamp) -> Timestamp {
+    guard one.message.severity != .critical else { return now }
+    return max(policy.quietHours?.end(at: now) ?? now, one.since + policy.batchDelay)
   }
 
   /// Takes what became of the message that was under way.

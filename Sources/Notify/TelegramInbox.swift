@@ -40,6 +40,8 @@ public final class TelegramInbox {
   private var failures = 0
   private var problem: String?
   private var isStopped = false
+  /// When reading began, in seconds since 1970.
+  private var startedAt: Int64 = 0
 
   /// How long a question waits at the server, in seconds.
   private static let patience: Int64 = 50
@@ -60,7 +62,10 @@ public final class TelegramInbox {
   }
 
   /// Reads until ``stop()``.
-  public func start() { ask() }
+  public func start() {
+    startedAt = loop.now.milliseconds / 1_000
+    ask()
+  }
 
   /// Reads nothing any more.
   public func stop() {
@@ -121,7 +126,7 @@ public final class TelegramInbox {
       return
     }
     let now = loop.now.milliseconds / 1_000
-    guard now - message.date <= Self.longestAge else { return }
+    guard now - message.date <= Self.longestAge, message.date >= startedAt else { return }
     onMessage?(message)
   }
 

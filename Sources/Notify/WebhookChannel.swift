@@ -65,6 +65,8 @@ public final class WebhookChannel: AlertChannel {
       writer.beginObject()
       writer.member("id", message.id.description)
       writer.member("severity", message.severity.rawValue)
+      writer.key("topic")
+      if let topic = message.topic { writer.string(topic.rawValue) } else { writer.null() }
       writer.member("origin", message.origin)
       writer.key("instrument")
       if let instrument = message.instrument {

@@ -17,7 +17,7 @@ struct AlertsDesk {
     case .done(let text): said = text
     case .refused(let reason): return ControlDesk.refusal(reason, isJSON: isJSON)
     }
-    let report = AlertsReport(runtime.snapshot().alerts)
+    let report = AlertsReport(runtime.snapshot())
     if isJSON { return report.json(verb: "alerts \(verb.name)", said: said) }
     return said ?? report.text
   }
@@ -41,7 +41,8 @@ struct AlertsDesk {
       } catch {
         return .refused("\(error)")
       }
-      if let same = before.rules.first(where: { $0.rule.text == rule.text }) {
+      let words = rule.text
+      if let same = before.rules.first(where: { $0.text == words }) {
         return .done("alert \(same.id) is the same already")
       }
       runtime.command(.addAlert(text), from: .control)
@@ -54,7 +55,7 @@ struct AlertsDesk {
       }
       let wait =
         entry.phase == .spent ? "; it is true already and fires when it comes true anew" : ""
-      return .done("alert \(entry.id): \(entry.rule.text)\(wait)")
+      return .done("alert \(entry.id): \(entry.text)\(wait)")
     case .remove(let id):
       guard before.rules.contains(where: { $0.id == id }) else {
         return .refused("there is no alert \(id)")
@@ -73,20 +74,26 @@ struct AlertsDesk {
   }
 }
 
-/// The alert rules and the newest alerts, for people and for programs.
+/// The alert rules, the newest alerts and the channels, for people and for programs.
 nonisolated public struct AlertsReport: Sendable {
   private let alerts: AlertsView
+  private let channels: [ChannelStatus]
 
   /// Reports what a snapshot shows.
-  public init(_ alerts: AlertsView) { self.alerts = alerts }
+  public init(_ snapshot: EngineSnapshot) {
+    alerts = snapshot.alerts
+    channels = snapshot.channels
+  }
 
   /// The report in lines.
   public var text: String {
     var lines = ["rules \(alerts.rules.count)"]
     lines += alerts.rules.map { entry in
       let fired = entry.firedCount == 0 ? "" : ", fired \(entry.firedCount) times"
-      return "  \(entry.id) \(entry.phase.rawValue)\(fired): \(entry.rule.text)"
+      return "  \(entry.id) \(entry.phase.rawValue)\(fired): \(entry.text)"
     }
+    lines.append("channels \(channels.count)")
+    lines += channels.map { "  \($0.text)" }
     lines.append("alerts \(alerts.recent.count)")
     lines += alerts.recent.reversed().map { alert in
       let waits = alert.isWaiting ? " WAITS" : ""
@@ -110,6 +117,10 @@ nonisolated public struct AlertsReport: Sendable {
     writer.beginArray()
     for alert in alerts.recent { write(alert, &writer) }
     writer.endArray()
+    writer.key("channels")
+    writer.beginArray()
+    for channel in channels { write(channel, &writer) }
+    writer.endArray()
     writer.endObject()
     return String(decoding: writer.bytes, as: UTF8.self)
   }
@@ -117,7 +128,7 @@ nonisolated public struct AlertsReport: Sendable {
   private func write(_ entry: AlertEntry, _ writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("id", Int64(clamping: entry.id.number))
-    writer.member("rule", entry.rule.text)
+    writer.member("rule", entry.text)
     writer.member("severity", entry.rule.severity.rawValue)
     writer.member("phase", entry.phase.rawValue)
     writer.member("configured", entry.isConfigured)
@@ -139,6 +150,34 @@ nonisolated public struct AlertsReport: Sendable {
     writer.member("waiting", alert.isWaiting)
     writer.key("acknowledgedAt")
     if let at = alert.acknowledgedAt { writer.integer(at.milliseconds) } else { writer.null() }
+    writer.endObject()
+  }
+
+  private func write(_ channel: ChannelStatus, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("name", channel.name)
+    let until: Timestamp?
+    switch channel.state {
+    case .idle:
+      writer.member("state", "idle")
+      until = nil
+    case .sending:
+      writer.member("state", "sending")
+      until = nil
+    case .waiting(let moment):
+      writer.member("state", "waiting")
+      until = moment
+    case .closed:
+      writer.member("state", "closed")
+      until = nil
+    }
+    writer.key("until")
+    if let until { writer.integer(until.milliseconds) } else { writer.null() }
+    writer.member("delivered", Int64(channel.deliveredCount))
+    writer.member("waiting", Int64(channel.waitingCount))
+    writer.member("dropped", Int64(channel.droppedCount))
+    writer.key("problem")
+    if let problem = channel.problem { writer.string(problem) } else { writer.null() }
     writer.endObject()
   }
 }

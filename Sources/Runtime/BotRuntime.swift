@@ -18,6 +18,8 @@ public final class BotRuntime {
   public var onAlert: ((AlertRecord, Bool) -> Void)?
   /// Called when an alert was acknowledged, by whomever.
   public var onAcknowledged: ((AlertID) -> Void)?
+  /// Tells how the channels stand that carry alerts to people; nil where there are none.
+  public var channels: (() -> [ChannelStatus])?
 
   private var engine: TradingEngine
   private let exchange: any Exchange
@@ -113,7 +115,14 @@ public final class BotRuntime {
   }
 
   /// Everything that a screen shows.
-  public func snapshot() -> EngineSnapshot { engine.snapshot(at: now) }
+  public func snapshot() -> EngineSnapshot {
+    var snapshot = engine.snapshot(at: now)
+    if let channels { snapshot.channels = channels() }
+    return snapshot
+  }
+
+  /// Says that ``channels`` tells something else than before.
+  public func channelsChanged() { onChange?() }
 
   /// Returns what an opening would cost and risk, and what would refuse it.
   public func preview(_ intent: OpeningIntent) -> OrderPreview {

@@ -1,11 +1,16 @@
+import Alerts
 import Secrets
 import Trading
 import Units
 
 /// The price that an instrument stands for when a rule names it alone.
-public enum AlertPriceSetting: String, Sendable, Hashable, CaseIterable {
+public enum AlertPriceSetting: Sendable, Hashable {
+  /// The last traded price.
   case last
+  /// The mark price.
   case mark
+  /// The close of the newest closed candle of a time frame: no wick fires.
+  case close(TimeFrame)
 }
 
 /// What a channel does with alerts of one severity.
@@ -15,7 +20,21 @@ public enum AlertVolumeSetting: String, Sendable, Hashable, CaseIterable {
   case off
 }
 
-/// What a channel does with alerts, by severity.
+/// What a channel does with alerts about something, whatever their severity.
+public struct AlertTopicVolume: Sendable, Hashable {
+  /// What they are about.
+  public let topic: AlertTopic
+  /// What the channel does with them.
+  public let volume: AlertVolumeSetting
+
+  /// States it.
+  public init(_ topic: AlertTopic, _ volume: AlertVolumeSetting) {
+    self.topic = topic
+    self.volume = volume
+  }
+}
+
+/// What a channel does with alerts, by severity and by what they are about.
 public struct AlertVolumes: Sendable, Hashable {
   /// With those that are good to know.
   public var info: AlertVolumeSetting
@@ -23,6 +42,8 @@ public struct AlertVolumes: Sendable, Hashable {
   public var warning: AlertVolumeSetting
   /// With those to look at now.
   public var critical: AlertVolumeSetting
+  /// With those about some things; what stands here is above the severity.
+  public var topics: [AlertTopicVolume] = []
 
   /// Nothing goes out.
   public static let off = AlertVolumes(info: .off, warning: .off, critical: .off)
@@ -33,10 +54,18 @@ public struct AlertVolumes: Sendable, Hashable {
     map.value("info", .word, &info)
     map.value("warning", .word, &warning)
     map.value("critical", .word, &critical)
+    guard let list = map.list("events", .topicVolume) else { return }
+    topics = list
+    for (place, one) in list.enumerated()
+    where list[..<place].contains(where: { $0.topic == one.topic }) {
+      map.conflict(at: "events", "\(one.topic.rawValue) stands twice in events")
+    }
   }
 
   /// Whether anything goes out.
-  public var isOn: Bool { self != .off }
+  public var isOn: Bool {
+    ([info, warning, critical] + topics.map(\.volume)).contains { $0 != .off }
+  }
 }
 
 /// The alerts that are always set, what they have when they do not say, and the channels.
@@ -114,12 +143,13 @@ public struct AlertSettings: Sendable, Hashable {
 }
 
 extension AlertSettings {
-  mutating func read(_ map: SettingsMap) {
-    if let list = map.list("rules", .alertText) { rules = list }
-    map.value("price", .word, &price)
+  /// Reads the file; `pairs` are what rules can be about.
+  mutating func read(_ map: SettingsMap, pairs: PairsSettings) {
+    map.value("price", .alertPrice, &price)
     map.value("severity", .word, &severity)
     map.value("rearm", .percent(0...1, example: "0.001"), &rearm)
     map.value("cooldown", .span(.zero ... .hours(24), example: .minutes(1)), &cooldown)
+    readRules(map, pairs)
     map.value("silence", .span(.seconds(1) ... .minutes(10), example: .seconds(30)), &silence)
     map.value(
       "repeat", .span(.seconds(5) ... .hours(1), example: .seconds(30)), &repeatInterval)
@@ -138,6 +168,41 @@ extension AlertSettings {
     map.group("discord") { discord.read($0) }
     map.group("webhook") { webhook.read($0) }
     map.group("mail") { readMail($0) }
+  }
+
+  /// Reads the rules as the engine will: one that it could not look at keeps the program from
+  /// starting, for a person relies on it.
+  private mutating func readRules(_ map: SettingsMap, _ pairs: PairsSettings) {
+    if case .close(let frame) = price, !pairs.timeFrames.contains(frame) {
+      let kept = pairs.timeFrames.map(\.rawValue).joined(separator: ", ")
+      map.conflict(
+        at: "price", "price: candles of \(frame.rawValue) are not kept; pairs.yaml keeps \(kept)")
+    }
+    let vocabulary = AlertVocabulary(
+      instruments: pairs.list.map(\.instrument), priceSource: priceSource,
+      timeFrames: pairs.timeFrames, missing: AlertVocabulary.untold)
+    guard let list = map.list("rules", .alertRule(vocabulary, defaults)) else { return }
+    rules = list.map(\.text)
+    for (place, rule) in list.enumerated() {
+      let same = list[..<place].contains { $0.rule.definition == rule.rule.definition }
+      if same { map.conflict(at: "rules", "the rule \(rule.rule.definition) stands twice") }
+    }
+  }
+
+  /// The price of an instrument that a rule names alone.
+  public var priceSource: AlertVocabulary.PriceSource {
+    switch price {
+    case .last: .last
+    case .mark: .mark
+    case .close(let frame): .close(frame)
+    }
+  }
+
+  /// What a rule has when it does not say.
+  public var defaults: AlertDefaults {
+    AlertDefaults(
+      severity: severity, repetition: .once, rearm: .percent(rearm.value.times(100)),
+      cooldown: cooldown)
   }
 
   private mutating func readTelegram(_ map: SettingsMap) {
@@ -160,19 +225,6 @@ extension AlertSettings {
     if let list = map.list("to", .alertText) { mailTo = list }
     if mailServer != nil, mailFrom == nil || mailTo.isEmpty {
       map.conflict(at: "server", "mail needs from and to as well")
-    }
-  }
-}
-
-extension SettingKind<String> {
-  /// One line of text.
-  static var alertText: SettingKind {
-    SettingKind(expected: "one line of text, up to 1000 characters") {
-      text throws(SettingTextProblem) in
-      guard text.count <= 1_000, text.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
-        throw .notUnderstood
-      }
-      return text
     }
   }
 }

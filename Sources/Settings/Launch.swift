@@ -124,7 +124,8 @@ public struct Launch: Sendable {
     variables.overlay(process)
     let loader = SettingsLoader(
       folder: found.configFolder,
-      overrides: variables.overrides(otherNames: LaunchPlaces.names)
+      overrides: variables.overrides(
+        otherNames: LaunchPlaces.names.union(AlertSecrets.names))
         + overrides(request.settings, &problems))
     do throws(SettingsProblems) {
       _ = try loader.load()

@@ -27,6 +27,8 @@ enum SettingTextProblem: Error, Hashable, Sendable {
   case outside(String)
   /// It is none of the words.
   case unknownWord([String])
+  /// Something in it is wrong, at a line and a column of the text, both from one on.
+  case within(line: Int, column: Int, sentence: String)
 }
 
 extension SettingKind {

@@ -56,7 +56,7 @@ public struct SettingsLoader: Sendable {
       case .risk: settings.risk.read(map)
       case .pairs: settings.pairs.read(map, risk: settings.risk)
       case .display: settings.display.read(map)
-      case .alerts: settings.alerts.read(map)
+      case .alerts: settings.alerts.read(map, pairs: settings.pairs)
       case .keys: settings.keys.read(map)
       case .templates: settings.templates.read(map)
       }

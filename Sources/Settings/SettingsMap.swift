@@ -160,7 +160,7 @@ final class SettingsMap {
         wrongShape(key, item, expected: kind.expected)
         return nil
       }
-      return read(key, text, kind, place(of: item))
+      return read(key, text, kind, place(of: item), item.scalar?.style ?? .any)
     }
     return values.count == sequence.count ? values : nil
   }
@@ -223,17 +223,34 @@ final class SettingsMap {
         SettingsProblem(place(of: found.key), .missingValue(key: key, expected: kind.expected)))
       return nil
     }
-    return read(key, scalar.string, kind, place(of: found.value))
+    return read(key, scalar.string, kind, place(of: found.value), scalar.style)
   }
 
   private func read<Value>(
-    _ key: String, _ text: String, _ kind: SettingKind<Value>, _ place: SettingsProblem.Place
+    _ key: String, _ text: String, _ kind: SettingKind<Value>, _ place: SettingsProblem.Place,
+    _ style: Node.Scalar.Style = .any
   ) -> Value? {
     do throws(SettingTextProblem) {
       return try kind.read(text)
     } catch {
-      findings.problems.append(SettingsProblem(place, complaint(key, text, kind.expected, error)))
+      findings.problems.append(
+        SettingsProblem(
+          Self.place(of: error, place, style), complaint(key, text, kind.expected, error)))
       return nil
+    }
+  }
+
+  /// The place of a mistake within a text, where the text stands in the file as it was read.
+  private static func place(
+    of problem: SettingTextProblem, _ start: SettingsProblem.Place, _ style: Node.Scalar.Style
+  ) -> SettingsProblem.Place {
+    guard case .within(line: 1, let inner, _) = problem,
+      case .line(let file, let line, let column) = start
+    else { return start }
+    switch style {
+    case .any, .plain: return .line(file: file, line: line, column: column + inner - 1)
+    case .singleQuoted, .doubleQuoted: return .line(file: file, line: line, column: column + inner)
+    case .literal, .folded: return start
     }
   }
 
@@ -246,6 +263,7 @@ final class SettingsMap {
     case .unknownWord(let words):
       .unknownWord(
         key: key, text: text, nearest: nearestName(to: text, among: words), allowed: words)
+    case .within(_, _, let sentence): .conflict("\(key): \(sentence)")
     }
   }
 

@@ -131,6 +131,9 @@ public struct AlertRecord: Sendable, Hashable {
   public let severity: AlertSeverity
   /// The sentence: the condition with the values that made it true, or what happened.
   public let text: String
+  /// What it is about; nil when its rule is not known any more. The journal does not keep it: the
+  /// rule tells it.
+  public var topic: AlertTopic?
   /// Which instrument it is about, nil for none or several.
   public let instrument: InstrumentID?
   /// When it fired.
@@ -142,12 +145,14 @@ public struct AlertRecord: Sendable, Hashable {
 
   /// States an alert.
   public init(
-    id: AlertID, severity: AlertSeverity, text: String, instrument: InstrumentID?, at: Timestamp,
-    acknowledgedAt: Timestamp? = nil, acknowledgedBy: CommandSource? = nil
+    id: AlertID, severity: AlertSeverity, text: String, topic: AlertTopic? = nil,
+    instrument: InstrumentID?, at: Timestamp, acknowledgedAt: Timestamp? = nil,
+    acknowledgedBy: CommandSource? = nil
   ) {
     self.id = id
     self.severity = severity
     self.text = text
+    self.topic = topic
     self.instrument = instrument
     self.at = at
     self.acknowledgedAt = acknowledgedAt
@@ -160,8 +165,8 @@ public struct AlertRecord: Sendable, Hashable {
 
 /// What earlier runs left of alerts.
 public struct AlertRecovery: Sendable, Hashable {
-  /// The rules that can still fire and, so that they are not made anew, those of the configuration
-  /// that have ended; in the order of their numbers.
+  /// The rules that can still fire, those of alerts that wait to be acknowledged and, so that they
+  /// are not made anew, those of the configuration that have ended; in the order of their numbers.
   public var rules: [AlertRuleRecord]
   /// The highest number that a rule has had, nil when there was none.
   public var lastRule: AlertRuleID?

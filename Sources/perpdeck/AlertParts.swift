@@ -12,11 +12,8 @@ extension AlertPlan {
   /// What the engine is told of alerts.
   init(_ settings: AlertSettings) {
     self.init(
-      rules: settings.rules,
-      defaults: AlertDefaults(
-        severity: settings.severity, repetition: .once,
-        rearm: .percent(settings.rearm.value.times(100)), cooldown: settings.cooldown),
-      priceSource: settings.price == .mark ? .mark : .last, silence: settings.silence,
+      rules: settings.rules, defaults: settings.defaults,
+      priceSource: settings.priceSource, silence: settings.silence,
       repeatInterval: settings.repeatInterval)
   }
 }
@@ -25,8 +22,8 @@ extension AlertPlan {
 @MainActor
 struct AlertChannels {
   private(set) var list: [(channel: any AlertChannel, policy: ChannelPolicy)] = []
-  /// What is configured and cannot work, in sentences.
-  private(set) var problems: [String] = []
+  /// What is configured and cannot work: the channel, and why in a sentence.
+  private(set) var problems: [(name: String, sentence: String)] = []
   private let settings: AlertSettings
 
   /// Makes the channels that the settings and the secrets allow. `signal` writes to the terminal
@@ -51,7 +48,8 @@ struct AlertChannels {
           WebhookChannel(address: address, key: key, http: http, now: now), settings.webhook,
           batch: false)
       } else {
-        problems.append("PERPDECK_WEBHOOK_KEY is missing: the webhook is not used.")
+        problems.append(
+          ("webhook", "PERPDECK_WEBHOOK_KEY is missing: the webhook is not used."))
       }
     }
     addMail(secrets, now)
@@ -61,7 +59,10 @@ struct AlertChannels {
     guard settings.telegram.isOn, let chat = settings.telegramChat else { return }
     guard let bot = Self.bot(secrets) else {
       problems.append(
-        "PERPDECK_TELEGRAM_TOKEN is missing or is no token: nothing is sent to Telegram.")
+        (
+          "telegram",
+          "PERPDECK_TELEGRAM_TOKEN is missing or is no token: nothing is sent to Telegram."
+        ))
       return
     }
     add(TelegramChannel(bot, chat: chat, http: http), settings.telegram, spacing: .seconds(1))
@@ -85,7 +86,7 @@ struct AlertChannels {
       return
     }
     for address in [from] + settings.mailTo where !MailSender.isAddress(address) {
-      problems.append("\(address) is no mail address: no mail is sent.")
+      problems.append(("mail", "\(address) is no mail address: no mail is sent."))
       return
     }
     let security: MailSender.Security =
@@ -99,7 +100,7 @@ struct AlertChannels {
         server: server, security: security, user: settings.mailUser,
         password: secrets.mailPassword)
     else {
-      problems.append("\(server) is no mail server, or not secure: no mail is sent.")
+      problems.append(("mail", "\(server) is no mail server, or not secure: no mail is sent."))
       return
     }
     add(MailChannel(sender, from: from, to: settings.mailTo, now: now), settings.mail)
@@ -120,6 +121,9 @@ struct AlertChannels {
             .info: Self.volume(volumes.info), .warning: Self.volume(volumes.warning),
             .critical: Self.volume(volumes.critical),
           ],
+          topics: Dictionary(
+            volumes.topics.map { ($0.topic, Self.volume($0.volume)) },
+            uniquingKeysWith: { first, _ in first }),
           quietHours: quiet, batchDelay: batch ? settings.batchDelay : .zero, capacity: 100,
           spacing: spacing)
       ))
@@ -142,6 +146,8 @@ final class AlertHerald {
   let network: CurlMulti
   /// What is configured and cannot work, in sentences.
   let problems: [String]
+  /// The channels that cannot work at all.
+  private let unusable: [ChannelStatus]
 
   /// Makes the channels; `attract` reaches the terminal, nil where there is none.
   init(
@@ -160,7 +166,12 @@ final class AlertHerald {
     }
     let channels = AlertChannels(
       launch.settings.alerts, launch.alertSecrets, http: network, loop: loop, signal: signal)
-    problems = channels.problems
+    problems = channels.problems.map(\.sentence)
+    unusable = channels.problems.map {
+      ChannelStatus(
+        name: $0.name, state: .closed(reason: $0.sentence), deliveredCount: 0, waitingCount: 0,
+        droppedCount: 0, problem: $0.sentence)
+    }
     dispatcher = AlertDispatcher(
       channels.list,
       origin: "\(word) \(launch.account.exchange) \(launch.account.name)", loop: loop)
@@ -168,6 +179,12 @@ final class AlertHerald {
 
   /// Sends an alert through every channel that wants it.
   func tell(_ alert: AlertRecord, isRepeat: Bool) { dispatcher.tell(alert, isRepeat: isRepeat) }
+
+  /// How each channel stands that is configured.
+  var statuses: [ChannelStatus] { dispatcher.statuses + unusable }
+
+  /// Calls when ``statuses`` may say something else than before.
+  func onChange(_ action: @escaping @MainActor () -> Void) { dispatcher.onChange = action }
 
   /// Calls when a channel does not work.
   func onProblem(_ action: @escaping @MainActor (String) -> Void) {

@@ -22,14 +22,17 @@ final class BotDesk {
   private let runtime: BotRuntime
   private let store: JournalStore
   private let account: String
-  private let loop: any Loop
+  private let loop: DispatchLoop
   private var desk = CommandDesk()
+  /// How many of the newest orders of an instrument are looked at for their reasons.
+  private nonisolated static let intentCount = 20
   /// Called with what should be known on the screen.
   var onProblem: ((String) -> Void)?
 
   /// Makes a desk that listens to nobody yet; nil where commands are off or there is no bot.
   init?(
-    _ launch: Launch, runtime: BotRuntime, store: JournalStore, http: any HTTPClient, loop: any Loop
+    _ launch: Launch, runtime: BotRuntime, store: JournalStore, http: any HTTPClient,
+    loop: DispatchLoop
   ) {
     let settings = launch.settings.alerts
     guard settings.telegramCommands, let bot = AlertChannels.bot(launch.alertSecrets) else {
@@ -58,7 +61,9 @@ final class BotDesk {
   private func take(_ message: TelegramMessage) {
     let now = Timestamp(milliseconds: loop.now.milliseconds)
     switch desk.take(message.text, from: message.user, code: Self.code(), at: now) {
-    case .answer(let text): answer(text, to: message)
+    case .answer(let text):
+      note("telegram: user \(message.user) was answered: \(Self.journaled(text))")
+      answer(text, to: message)
     case .perform(let command):
       note("telegram: user \(message.user) asked for \(command.text)")
       perform(command, for: message)
@@ -68,17 +73,24 @@ final class BotDesk {
   private func perform(_ command: BotCommand, for message: TelegramMessage) {
     let control = ControlDesk(runtime, account: account)
     func ask(_ verb: ControlVerb) { answer(control.answer("text " + verb.line), to: message) }
+    let report = ChatReport(runtime.snapshot())
     switch command {
-    case .status, .positions, .orders: ask(.status)
+    case .status: answer(report.status, to: message)
+    case .positions: answer(report.positions, to: message)
+    case .orders: answer(report.orders, to: message)
     case .halt: ask(.halt)
     case .resume: ask(.resume)
     case .flatten: ask(.flatten)
     case .close(let name): ask(.close(instrument(name)))
     case .pause:
       runtime.command(.setState(.paused, reason: "paused by Telegram"), from: .control)
-      answer("state: \(runtime.snapshot().trading.mode.rawValue)", to: message)
-    case .risk: answer(risk, to: message)
-    case .why(let name): answer(why(instrument(name)), to: message)
+      let mode = runtime.snapshot().trading.mode
+      answer(
+        mode == .paused
+          ? "paused: no new orders of strategies; protection goes on"
+          : "not paused: the bot stays \(mode.rawValue)", to: message)
+    case .risk: answer(report.risk, to: message)
+    case .why(let name): why(instrument(name), for: message)
     case .profit(let span): profit(span, for: message)
     case .help: answer(BotCommand.overview, to: message)
     }
@@ -88,30 +100,17 @@ final class BotDesk {
     runtime.snapshot().alerts.vocabulary.instrument(name) ?? InstrumentID(name)
   }
 
-  private var risk: String {
-    let snapshot = runtime.snapshot()
-    let known = { (amount: Money?) in amount.map { "\($0) USDT" } ?? "unknown" }
-    return [
-      "equity \(known(snapshot.equity)), today \(known(snapshot.dayProfit))",
-      "unrealized \(snapshot.unrealizedPnL) USDT, margin used \(snapshot.account.usedMargin) USDT",
-      "positions \(snapshot.positions.count) of \(snapshot.limits.openPositionsMaximum)",
-      "peak equity \(known(snapshot.breakers.peakEquity))",
-      "state \(snapshot.trading.mode.rawValue)",
-    ].joined(separator: "\n")
-  }
-
-  private func why(_ instrument: InstrumentID) -> String {
-    let snapshot = runtime.snapshot()
-    var lines = [
-      "ready: \(snapshot.readiness == .ready ? "yes" : snapshot.readiness.text)",
-      "state: \(snapshot.trading.mode.rawValue) \(snapshot.trading.reason)",
-    ]
-    if let denial = snapshot.denials.last(where: { $0.intent.instrument == instrument }) {
-      lines.append("last denial: \(denial.at.isoText) \(denial.text)")
-    } else {
-      lines.append("nothing was denied in \(instrument)")
-    }
-    return lines.joined(separator: "\n")
+  /// Tells why something is or is not held; the reasons of orders are in the journal.
+  private func why(_ instrument: InstrumentID, for message: TelegramMessage) {
+    read(
+      { (reading) throws(JournalProblem) in
+        try reading.newestIntents(of: instrument, limit: Self.intentCount)
+      },
+      { [weak self] found in
+        guard let self else { return }
+        answer(
+          ChatReport(runtime.snapshot()).why(instrument, intents: found), to: message)
+      }, for: message)
   }
 
   /// Reads the closed positions of a span and adds them up.
@@ -123,17 +122,28 @@ final class BotDesk {
       case .week: 7
       case .month: 30
       }
-    do throws(JournalProblem) {
-      let cycles = try store.read { (reading) throws(JournalProblem) in
+    read(
+      { (reading) throws(JournalProblem) in
         try reading.cycles(closedFrom: now - .days(days), before: now, limit: 10_000)
+      },
+      { [weak self] cycles in
+        self?.answer(ChatReport.profit(of: span.rawValue, cycles), to: message)
+      }, for: message)
+  }
+
+  /// Reads the journal beside the loop: trading does not wait for somebody who asks.
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (JournalReading) throws(JournalProblem) -> Value,
+    _ then: @escaping @MainActor (Value) -> Void, for message: TelegramMessage
+  ) {
+    let loop = loop
+    store.read(body) { result in
+      loop.postFromAnyThread { [weak self] in
+        switch result {
+        case .success(let value): then(value)
+        case .failure: self?.answer("The journal cannot be read now.", to: message)
+        }
       }
-      let net = cycles.reduce(Money.zero) { $0 + $1.netPnL }
-      let wins = cycles.count { $0.netPnL.isPositive }
-      answer(
-        "\(span.rawValue): \(net) USDT net of \(cycles.count) closed positions, \(wins) won",
-        to: message)
-    } catch {
-      answer("The journal cannot be read now.", to: message)
     }
   }
 
@@ -143,6 +153,11 @@ final class BotDesk {
     channel(message.chat).answer(html: html) { [weak self] delivery in
       if case .closed(let reason) = delivery { self?.onProblem?("Commands of Telegram: \(reason)") }
     }
+  }
+
+  /// An answer as the journal keeps it: without the code, which is for one pair of eyes.
+  private static func journaled(_ text: String) -> String {
+    String(text.prefix { $0 != "\n" }.map { $0.isNumber ? "*" : $0 })
   }
 
   private func note(_ text: String) { runtime.command(.note(text, nil), from: .control) }

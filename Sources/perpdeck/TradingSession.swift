@@ -149,6 +149,8 @@ final class TradingSession {
     service.onProblem { [weak self] text in self?.say(text, .warning) }
     runtime.onAlert = { alert, isRepeat in service.tell(alert, isRepeat: isRepeat) }
     runtime.onAcknowledged = { id in service.acknowledged(id) }
+    runtime.channels = { service.statuses }
+    service.onChange { [weak self] in self?.runtime.channelsChanged() }
     opening += service.problems
     bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
     bot?.onProblem = { [weak self] text in self?.say(text, .warning) }

@@ -12,7 +12,7 @@ import Units
       feed.last(price)
     }
     #expect(
-      feed.fired.map(\.text) == ["sell: last(BTC-USDT) > 65000, now last 65000.1"])
+      feed.fired.map(\.text) == ["sell: last(BTC-USDT) > 65000, now last 65000.1 USDT"])
     #expect(feed.book.rules.isEmpty)
     #expect(feed.records.values.map(\.phase) == [.done])
   }
@@ -165,7 +165,7 @@ import Units
       feed.book.candleClosed(Sample.btc, series, at: opened + .minutes(1))
       feed.collect()
     }
-    #expect(feed.fired.map(\.cause) == ["volume_ratio 3.09090909"])
+    #expect(feed.fired.map(\.cause) == ["volume_ratio 3.09090909 times the median"])
   }
 
   @Test func `the end of a position arms its rules for the next one`() throws {
@@ -197,7 +197,7 @@ import Units
     feed.collect()
     #expect(
       feed.fired.map(\.cause) == [
-        "liquidation_percent 3 %", "liquidation_price 1800", "liquidation_atr 9",
+        "liquidation_percent 3 %", "liquidation_price 1800 USDT", "liquidation_atr 9 ATR",
       ])
   }
 

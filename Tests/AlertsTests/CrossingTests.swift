@@ -6,6 +6,8 @@ import Trading
 import Units
 
 /// A crossing fires exactly once each time the rule is armed, whatever happens between the ticks.
+///
+/// `ALERT_SEEDS=500 swift test --filter CrossingTests` plays more of what takes long.
 @Suite struct CrossingTests {
   /// What the stream of one instrument does.
   enum Step {
@@ -184,7 +186,7 @@ import Units
     #expect(indexed.fired == thorough.fired, "seed \(seed)")
   }
 
-  @Test(arguments: Seeds.first(50))
+  @Test(arguments: Seeds.first(6, more: "ALERT_SEEDS"))
   func `replaying the same day fires the same alerts`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let path = Self.path(&random)

@@ -15,6 +15,8 @@ struct Desk {
   var engine: TradingEngine
   var model: DashboardModel
   var now = Sample.start
+  /// How the channels of alerts stand, which the engine does not tell.
+  var channels: [ChannelStatus] = []
   private var sequence: UInt64 = 0
 
   static let solana = Sample.instrument(
@@ -258,7 +260,9 @@ struct Desk {
   /// Lets the screen see the engine.
   @discardableResult
   mutating func refresh() -> [DashboardCommand] {
-    update(&model, .snapshot(engine.snapshot(at: now)), at: now)
+    var snapshot = engine.snapshot(at: now)
+    snapshot.channels = channels
+    return update(&model, .snapshot(snapshot), at: now)
   }
 
   mutating func pass(_ span: TimeSpan) {

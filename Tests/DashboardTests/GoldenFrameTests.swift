@@ -28,6 +28,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
     Scene(name: "connecting") { Desk() },
     Scene(name: "help") { .pressing("?") },
     Scene(name: "why") { .pressing("w") },
+    Scene(name: "alerts") { .alerting(pressing: "L") },
     Scene(name: "palette") { .pressing(.control("p")) },
     Scene(name: "ticket") { .pressing("b") },
     Scene(name: "market_order") { .pressing("a", "m") },

@@ -21,7 +21,8 @@ import Units
     let later = desk.price(61_500)
     let alert = AlertRecord(
       id: AlertID(rule: AlertRuleID(1), count: 1), severity: .warning,
-      text: "last(BTC-USDT) > 61000, now last 61001", instrument: Sample.btc,
+      text: "last(BTC-USDT) > 61000, now last 61001 USDT", topic: .market,
+      instrument: Sample.btc,
       at: desk.now - .seconds(1))
     #expect(effects.alerts == [alert])
     #expect(effects.writtenLines.contains(.alert(alert)))
@@ -122,6 +123,40 @@ import Units
     #expect(desk.price(61_500).alerts.isEmpty)
     desk.pass(.seconds(1))
     #expect(desk.price(61_501).alerts.map(\.id.rule.number) == [2])
+  }
+
+  @Test func `the first mark after a gap moves no alert of a position or the account`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.addAlert("pnl(BTC) < -50"))
+    desk.command(.addAlert("day_pnl < -50"))
+    func mark(_ price: Price) -> [UInt64] {
+      desk.pass(.seconds(1))
+      return desk.take(.mark(Sample.mark(Sample.bitcoin, price, at: desk.now))).alerts
+        .map(\.id.rule.number)
+    }
+    desk.take(.link(.publicStream, .down("gone")))
+    desk.take(.link(.publicStream, .up))
+    #expect(mark(54_000) == [])
+    #expect(mark(54_001) == [1, 2])
+  }
+
+  @Test func `an alert knows what it is about, also after a restart`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.addAlert("btc > 61000 once critical"))
+    desk.pass(.seconds(1))
+    #expect(desk.price(61_001).alerts.map(\.topic) == [.market])
+    var left = MemoryRecovery(desk.wanted.writtenLines).alerts
+    // The journal does not keep it.
+    for place in left.alerts.indices { left.alerts[place].topic = nil }
+    var next = EngineDesk()
+    next.now = desk.now + .seconds(60)
+    next.boot(recovery: Recovery(alerts: left))
+    let told = next.snapshot.alerts.recent.map(\.topic)
+    let isKnown = left.rules.contains { $0.id == AlertRuleID(1) }
+    #expect(told == [isKnown ? .market : nil])
   }
 
   @Test func `what cannot be done is said and journaled`() {

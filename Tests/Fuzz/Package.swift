@@ -2,8 +2,8 @@
 import PackageDescription
 
 // The modules that read what a person types, over the project's own sources, so that every one of
-// them is built with the fuzzer's counters. Without `--sanitize=fuzzer` the two programs have no
-// main and do not link: they are a package of their own.
+// them is built with the fuzzer's counters. Without `--sanitize=fuzzer` the programs have no main
+// and do not link: they are a package of their own.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
@@ -41,5 +41,6 @@ let package = Package(
       ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "Screen"]),
     fuzzer("FuzzLine", ["Dashboard"]),
     fuzzer("FuzzKeys", ["Screen"]),
+    fuzzer("FuzzAlerts", ["Alerts", "Trading", "Units"]),
   ]
 )

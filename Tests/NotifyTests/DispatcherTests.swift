@@ -147,6 +147,49 @@ import Units
     #expect(network.bodies[1].contains("[1.1") && network.bodies[1].contains("[2.1"))
   }
 
+  @Test func `what is said of an event is above what is said of its severity`() throws {
+    let network = ScriptedNetwork([], loop: loop)
+    let policy = ChannelPolicy(
+      volume: [.info: .off], topics: [.fill: .silent, .liquidation: .off])
+    let dispatcher = try telegram(network, policy)
+    let topics: [(AlertSeverity, AlertTopic?)] = [
+      (.info, .fill), (.critical, .liquidation), (.info, nil), (.info, .order),
+    ]
+    for (number, (severity, topic)) in topics.enumerated() {
+      var alert = Self.alert(UInt64(number + 1), severity)
+      alert.topic = topic
+      dispatcher.tell(alert, isRepeat: false)
+      run(1)
+    }
+    #expect(network.bodies.count == 1)
+    #expect(network.bodies[0].contains("[1.1"))
+    #expect(network.bodies[0].contains(#""disable_notification":true"#))
+  }
+
+  @Test func `a channel that waits says until when, and that it changed`() throws {
+    let network = ScriptedNetwork([.status(429, #"{"parameters":{"retry_after":7}}"#)], loop: loop)
+    let dispatcher = try telegram(network)
+    var changes = 0
+    dispatcher.onChange = { changes += 1 }
+    dispatcher.tell(Self.alert(1), isRepeat: false)
+    run(1)
+    #expect(dispatcher.statuses.map(\.waitingCount) == [1])
+    #expect(dispatcher.statuses.map(\.problem) != [nil])
+    guard case .waiting(let moment) = dispatcher.statuses[0].state else {
+      Issue.record("\(dispatcher.statuses)")
+      return
+    }
+    #expect(moment > Self.noon + .seconds(6) && moment < Self.noon + .seconds(9))
+    run(10)
+    #expect(
+      dispatcher.statuses == [
+        ChannelStatus(
+          name: "telegram", state: .idle, deliveredCount: 1, waitingCount: 0, droppedCount: 0,
+          problem: nil)
+      ])
+    #expect(changes >= 3)
+  }
+
   @Test func `what was acknowledged while it waited is not sent`() throws {
     let network = ScriptedNetwork([.status(503)], loop: loop)
     let dispatcher = try telegram(network)

@@ -48,6 +48,22 @@ struct ControlDeskTests {
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
   }
 
+  @Test func `what a person reads on the phone has units and reasons`() {
+    openLong()
+    let report = ChatReport(story.runtime.snapshot())
+    let lines = report.positions.split(separator: "\n").map(String.init)
+    #expect(lines.count == 5)
+    #expect(lines[0].hasPrefix("BTC-USDT long ") && lines[0].hasSuffix(" USDT, 5x isolated"))
+    #expect(lines[0].contains(" contracts (") && lines[0].contains(" BTC), "))
+    #expect(lines[1].hasPrefix("entry ") && lines[1].hasSuffix(" USDT"))
+    #expect(lines[4].hasSuffix(" by keyboard"))
+    let why = report.why(InstrumentID("BTC-USDT"), intents: []).split(separator: "\n")
+    #expect(why[0].hasPrefix("held: long "))
+    #expect(why.dropFirst() == ["ready", "state running", "nothing was denied in BTC-USDT"])
+    #expect(report.why(InstrumentID("NO-USDT"), intents: []) == "NO-USDT is not watched here")
+    #expect(report.status.hasPrefix("state running\nready\nequity "))
+  }
+
   @Test func `flatten from a second terminal leaves neither orders nor positions`() {
     openLong()
     #expect(desk.answer("text flatten") == "flattening: 0 orders, 1 positions")

@@ -19,6 +19,7 @@ public enum AlertDistance: Sendable, Hashable, CustomStringConvertible {
   func at(_ level: Fixed) -> Fixed? {
     switch self {
     case .absolute(let number): number
+    case .percent where level.raw == .min: nil
     case .percent(let number):
       level.magnitude.multipliedIfInRange(by: number, .towardZero)?
         .dividedIfPossible(by: 100, .towardZero)
@@ -94,8 +95,10 @@ struct Evaluation {
     switch nodes[position] {
     case .constant(let number, _): return number
     case .reading(let reading): return value(reading)
-    case .negative(let part): return number(part, value).map { -$0 }
-    case .magnitude(let part): return number(part, value)?.magnitude
+    case .negative(let part): return number(part, value).flatMap(Self.negated)
+    case .magnitude(let part):
+      guard let number = number(part, value) else { return nil }
+      return number.isNegative ? Self.negated(number) : number
     case .least(let left, let right):
       guard let left = number(left, value), let right = number(right, value) else { return nil }
       return min(left, right)
@@ -114,15 +117,19 @@ struct Evaluation {
   private static func join(_ join: Arithmetic, _ left: Fixed, _ right: Fixed) -> Fixed? {
     switch join {
     case .plus: sum(left, right)
-    case .minus: sum(left, -right)
+    case .minus: negated(right).flatMap { sum(left, $0) }
     case .times: left.multipliedIfInRange(by: right, .towardZero)
     case .over: left.dividedIfPossible(by: right, .towardZero)
     }
   }
 
+  /// The least number of all has no positive twin.
+  private static func negated(_ number: Fixed) -> Fixed? {
+    number.raw == .min ? nil : -number
+  }
+
   private static func sum(_ left: Fixed, _ right: Fixed) -> Fixed? {
     let (raw, overflow) = left.raw.addingReportingOverflow(right.raw)
-    // The least number of all has no positive twin; it counts as out of range.
     return overflow || raw == .min ? nil : Fixed(raw: raw)
   }
 }

@@ -123,7 +123,7 @@ extension ExpressionParser {
       throw lexer.problem(.arguments(form: kind.formText), at: start)
     }
     guard let id = vocabulary.instrument(text) else {
-      throw lexer.problem(.unknownInstrument(text), at: start)
+      throw lexer.problem(vocabulary.unknown(text), at: start)
     }
     return id
   }

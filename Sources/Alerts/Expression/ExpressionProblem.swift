@@ -18,8 +18,10 @@ public struct ExpressionProblem: Error, Sendable, Hashable, CustomStringConverti
     case trailing(String)
     /// A name that is no reading.
     case unknownName(String, nearest: String?)
+    /// A name that is no event.
+    case unknownEvent(String, nearest: String?)
     /// An instrument that is not listed.
-    case unknownInstrument(String)
+    case unknownInstrument(String, nearest: String?, known: [String])
     /// A time frame whose candles are not kept.
     case unknownTimeFrame(String, kept: String)
     /// A reading with too few or too many arguments; the form that it takes.
@@ -75,8 +77,14 @@ public struct ExpressionProblem: Error, Sendable, Hashable, CustomStringConverti
     case .trailing(let text): "the condition ends before \(quoted(text))"
     case .unknownName(let name, let nearest):
       nearest.map { "there is no reading \(quoted(name)); did you mean \(quoted($0))?" }
-        ?? "there is no reading \(quoted(name))"
-    case .unknownInstrument(let name): "\(quoted(name)) is not among the watched pairs"
+        ?? "there is no reading \(quoted(name)); perpdeck alerts grammar lists them"
+    case .unknownEvent(let name, let nearest):
+      nearest.map { "there is no event \(quoted(name)); did you mean \(quoted($0))?" }
+        ?? "there is no event \(quoted(name)); events are "
+        + AlertEvent.allCases.map(\.rawValue).joined(separator: ", ")
+    case .unknownInstrument(let name, let nearest, let known):
+      "\(quoted(name)) is not among the watched pairs"
+        + (nearest.map { "; did you mean \($0)?" } ?? Self.list(known))
     case .unknownTimeFrame(let name, let kept):
       "\(quoted(name)) is no time frame that is kept here; \(kept) are"
     case .arguments(let form): "the form is \(form)"
@@ -92,6 +100,13 @@ public struct ExpressionProblem: Error, Sendable, Hashable, CustomStringConverti
     case .contradiction(let option): "\(option) contradicts what stands before it"
     case .option(let option, let needs): "\(option) needs \(needs)"
     }
+  }
+
+  /// The first of a list of names, in parentheses.
+  private static func list(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "" }
+    let rest = names.count > 8 ? " and \(names.count - 8) others" : ""
+    return " (\(names.prefix(8).joined(separator: ", "))\(rest))"
   }
 
   private func quoted(_ text: String) -> String {

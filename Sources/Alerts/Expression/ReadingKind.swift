@@ -106,6 +106,21 @@ public enum ReadingKind: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What an alert of it is about.
+  var topic: AlertTopic {
+    switch self {
+    case .age, .linkDown, .clockSkew: .connection
+    case .equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown, .halted: .account
+    case .position, .pnl, .pnlPercent, .pnlR, .liquidationPercent, .liquidationPrice,
+      .liquidationATR, .naked, .unproven:
+      .position
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .move, .high, .low, .close, .volume, .volumeRatio, .rsi,
+      .ema, .sma, .atr, .zone:
+      .market
+    }
+  }
+
   /// Whether it changes with time alone.
   public var followsClock: Bool {
     [.fundingIn, .age, .move, .high, .low].contains(self)

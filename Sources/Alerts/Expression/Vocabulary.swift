@@ -22,6 +22,9 @@ public struct AlertVocabulary: Sendable, Hashable {
   /// The figures that nobody tells here; a rule that reads one would never fire.
   public let missing: Set<ReadingKind>
 
+  /// The figures that no exchange tells that is known here: BloFin has no open interest.
+  public static let untold: Set<ReadingKind> = [.openInterest]
+
   /// States what words mean.
   public init(
     instruments: [InstrumentID], priceSource: PriceSource = .last,
@@ -40,6 +43,14 @@ public struct AlertVocabulary: Sendable, Hashable {
     return instruments.first { $0.text == wanted }
       ?? instruments.first { $0.baseText == wanted }
       ?? instruments.first { $0.text.filter { $0 != "-" } == wanted }
+  }
+
+  /// Says that an instrument is not listed, and which may be meant.
+  func unknown(_ name: String) -> ExpressionProblem.Kind {
+    let wanted = name.uppercased()
+    let names = wanted.contains("-") ? instruments.map(\.text) : instruments.map(\.baseText)
+    let nearest = Self.nearest(to: wanted, among: names).flatMap { instrument($0)?.text }
+    return .unknownInstrument(name, nearest: nearest, known: instruments.map(\.text))
   }
 
   /// Returns the price of an instrument that was named alone.

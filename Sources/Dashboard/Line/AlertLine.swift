@@ -42,7 +42,8 @@ extension DashboardModel {
     } catch {
       throw LineProblem(at: start + error.column - 1, text: error.sentence)
     }
-    if let same = alerts.rules.first(where: { $0.rule.text == rule.text }) {
+    let words = rule.text
+    if let same = alerts.rules.first(where: { $0.text == words }) {
       throw LineProblem(at: start, text: "alert \(same.id) is the same")
     }
     return .addAlert(text)

@@ -69,7 +69,8 @@ public struct PlainConsole: Sendable {
     case .alerts:
       model.sheet = nil
       let alerts = model.snapshot.alerts
-      return alerts.rules.map { "alert \($0.id) \($0.phase.rawValue): \($0.rule.text)" }
+      return alerts.rules.map { "alert \($0.id) \($0.phase.rawValue): \($0.text)" }
+        + model.snapshot.channels.map { "channel \($0.text)" }
         + alerts.recent.map { "\($0.at.timeText) ALERT \($0.id): \($0.text)" }
     case .line, .why, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .palette:
       model.sheet = nil

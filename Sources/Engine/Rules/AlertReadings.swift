@@ -18,7 +18,13 @@ enum AlertReadings {
   /// Reads the figures of the account and the program.
   static func readProgram(_ core: inout EngineCore) {
     let kinds = core.alerts.book.programReadings
-    for kind in kinds {
+    guard !kinds.isEmpty else { return }
+    // What the account is worth goes by the marks of what is held; until they can be believed it is
+    // left as it was.
+    let isPriced = core.book.account.positions.held.allSatisfy {
+      core.alerts.marks.holds($0.key.instrument)
+    }
+    for kind in kinds where isPriced || !kind.goesByMarks {
       core.alerts.book.set(kind, to: value(of: kind, core), at: core.now)
     }
   }
@@ -44,11 +50,19 @@ enum AlertReadings {
         core.alerts.book.seed(.ticker(ticker.value), at: core.now)
       }
       if let mark = market.mark, core.now - mark.receivedAt <= silence {
+        core.alerts.marks.believe(id, at: mark.receivedAt)
         core.alerts.book.seed(.mark(mark.value), at: core.now)
       }
       if let funding = market.funding {
         core.alerts.book.seed(.funding(funding.value), at: core.now)
       }
+    }
+    // Figures of the account go by the marks of everything that is held.
+    for held in core.book.account.positions.held {
+      guard let mark = core.markets[held.key.instrument]?.mark,
+        core.now - mark.receivedAt <= core.settings.alerts.silence
+      else { continue }
+      core.alerts.marks.believe(held.key.instrument, at: mark.receivedAt)
     }
     read(&core)
   }
@@ -121,6 +135,13 @@ enum AlertReadings {
 
   private static func percent(_ part: Fixed, of whole: Fixed) -> Fixed? {
     part.times(100).dividedIfPossible(by: whole, .nearestOrEven)
+  }
+}
+
+extension ReadingKind {
+  /// Whether it moves with the mark prices of what is held.
+  fileprivate var goesByMarks: Bool {
+    [.equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown].contains(self)
   }
 }
 

@@ -9,7 +9,11 @@ enum AlertRules {
   /// Takes what earlier runs left and adds the rules of the configuration that are new.
   static func start(_ recovery: AlertRecovery, _ core: inout EngineCore) {
     if let last = recovery.lastRule { core.alerts.book.skip(to: last) }
-    for alert in recovery.alerts { core.alerts.keep(alert) }
+    let topics = topics(of: recovery, core)
+    for var alert in recovery.alerts {
+      alert.topic = topics[alert.id.rule]
+      core.alerts.keep(alert)
+    }
     if core.alerts.waitingCount > 0 { core.alerts.toldAt = core.now }
     var wanted: [(text: String, rule: AlertRule)] = []
     for text in core.settings.alerts.rules {
@@ -44,6 +48,7 @@ enum AlertRules {
     core.alerts.book.take(event, at: core.now)
     switch event {
     case .mark(let mark):
+      core.alerts.marks.take(mark.instrument, at: core.now)
       guard
         core.book.account.positions.held.contains(where: { $0.key.instrument == mark.instrument })
       else { return }
@@ -96,7 +101,8 @@ enum AlertRules {
       tell(
         AlertRecord(
           id: AlertID(rule: testRule, count: count), severity: severity,
-          text: "this is a test of the alert channels", instrument: nil, at: core.now), &core)
+          text: "this is a test of the alert channels", topic: .test, instrument: nil,
+          at: core.now), &core)
       return nil
     default: preconditionFailure("only what concerns alerts comes here")
     }
@@ -139,6 +145,19 @@ enum AlertRules {
   /// The number under which tries of the channels are told; no rule has it.
   private static let testRule = AlertRuleID(9_999_999)
 
+  /// What the alerts are about whose rules are known; the journal keeps only the rules.
+  private static func topics(
+    of recovery: AlertRecovery, _ core: EngineCore
+  ) -> [AlertRuleID: AlertTopic] {
+    var topics: [AlertRuleID: AlertTopic] = [testRule: .test]
+    let told = Set(recovery.alerts.map(\.id.rule))
+    for record in recovery.rules where told.contains(record.id) {
+      guard case .success(let rule) = read(record.text, core) else { continue }
+      topics[record.id] = rule.condition.topic
+    }
+    return topics
+  }
+
   private static func read(
     _ text: String, _ core: EngineCore
   ) -> Result<AlertRule, ExpressionProblem> {
@@ -150,9 +169,7 @@ enum AlertRules {
   }
 
   private static func add(_ rule: AlertRule, _ core: inout EngineCore) -> String? {
-    if let same = core.alerts.book.rules.first(where: { $0.rule.text == rule.text }) {
-      return "alert \(same.id) is the same"
-    }
+    if let same = core.alerts.book.rule(rule.text) { return "alert \(same) is the same" }
     guard let id = core.alerts.book.add(rule, at: core.now) else {
       return "there are \(AlertBook.ruleLimit) alerts already; remove some"
     }
@@ -240,6 +257,7 @@ enum AlertRules {
   static func readPosition(_ instrument: InstrumentID, _ core: inout EngineCore) {
     guard core.alerts.book.looksAtPosition(in: instrument) else { return }
     core.alerts.book.setPosition(
-      AlertReadings.position(instrument, core), in: instrument, at: core.now)
+      AlertReadings.position(instrument, core), in: instrument,
+      isPriced: core.alerts.marks.holds(instrument), at: core.now)
   }
 }

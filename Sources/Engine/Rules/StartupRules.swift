@@ -65,6 +65,7 @@ enum StartupRules {
     case .publicStream:
       core.markets.resetBooks()
       core.alerts.book.lose(at: core.now)
+      core.alerts.marks.lose()
     case .privateStream: core.step = .connecting
     case .requests: break
     }

@@ -66,6 +66,10 @@ enum StrategyRules {
       case .close(let reason):
         guard let key = heldKey(place, core) else { continue }
         isClosing = true
+        let plan = core.desk.slots[place].plan
+        core.alerts.book.happened(
+          .signal, plan.instrument, "\(plan.name): close \(plan.instrument), \(reason)",
+          at: core.now)
         CommandRules.close(
           ClosingIntent(key: key), source: .strategy(core.desk.slots[place].plan.name),
           reasons: [reason], &core)

@@ -37,6 +37,8 @@ public struct AlertPlan: Sendable, Hashable {
 struct AlertDesk: Sendable {
   var book: AlertBook
   let plan: AlertPlan
+  /// Which mark prices can be believed.
+  var marks: MarkTrust
   /// The newest alerts, oldest first.
   var recent = RecentList<AlertRecord>(capacity: AlertDesk.listCapacity)
   /// How many alerts wait to be acknowledged.
@@ -59,10 +61,11 @@ struct AlertDesk: Sendable {
       vocabulary: AlertVocabulary(
         instruments: settings.pairs.map(\.instrument), priceSource: settings.alerts.priceSource,
         timeFrames: TimeFrame.allCases.filter(settings.timeFrames.contains),
-        missing: [.openInterest]),
+        missing: AlertVocabulary.untold),
       defaults: settings.alerts.defaults, silence: settings.alerts.silence)
+    marks = MarkTrust(silence: settings.alerts.silence)
     view = AlertsView(
-      rules: [], recent: [], vocabulary: book.vocabulary, defaults: book.defaults)
+      rules: [], levels: [:], recent: [], vocabulary: book.vocabulary, defaults: book.defaults)
   }
 
   /// Whether there is nothing to look at, tell or repeat.
@@ -86,8 +89,14 @@ struct AlertDesk: Sendable {
   private(set) var viewIsOld = false
   private var viewMadeAt: Timestamp?
 
-  /// The least time between two views that nobody waits for.
-  static let viewSpacing = TimeSpan.milliseconds(100)
+  /// The prices of the rules, and of which generation of rules they are: most changes leave both.
+  private var levels: (generation: UInt64, prices: [InstrumentID: [Price]]) = (0, [:])
+
+  /// The least time between two views that nobody waits for: longer where there are so many rules
+  /// that a view of them takes a millisecond.
+  private static func viewSpacing(_ count: Int) -> TimeSpan {
+    .milliseconds(Int64(max(100, count / 20)))
+  }
 
   /// Says that the view is old.
   mutating func change() { viewIsOld = true }
@@ -95,12 +104,29 @@ struct AlertDesk: Sendable {
   /// Makes the view anew if it is old and was not made just now.
   mutating func renewView(at now: Timestamp, force: Bool) {
     guard viewIsOld else { return }
-    if !force, let viewMadeAt, now - viewMadeAt < Self.viewSpacing { return }
+    let spacing = Self.viewSpacing(view.rules.count)
+    if !force, let viewMadeAt, now - viewMadeAt < spacing { return }
+    let rules = book.rules
+    if levels.generation != book.generation {
+      levels = (book.generation, Self.prices(rules))
+    }
     view = AlertsView(
-      rules: book.rules, recent: Array(recent), vocabulary: book.vocabulary,
+      rules: rules, levels: levels.prices, recent: Array(recent), vocabulary: book.vocabulary,
       defaults: book.defaults)
     viewIsOld = false
     viewMadeAt = now
+  }
+
+  private static func prices(_ rules: [AlertEntry]) -> [InstrumentID: [Price]] {
+    var seen: [InstrumentID: Set<Price>] = [:]
+    var prices: [InstrumentID: [Price]] = [:]
+    for entry in rules {
+      for (instrument, price) in entry.rule.prices
+      where seen[instrument, default: []].insert(price).inserted {
+        prices[instrument, default: []].append(price)
+      }
+    }
+    return prices
   }
 }
 
@@ -108,6 +134,8 @@ struct AlertDesk: Sendable {
 public struct AlertsView: Sendable {
   /// The rules that can still fire, in the order of their numbers.
   public let rules: [AlertEntry]
+  /// The prices of each instrument at which a rule may fire, each once, in the order of the rules.
+  public let levels: [InstrumentID: [Price]]
   /// The newest alerts, oldest first.
   public let recent: [AlertRecord]
   /// What words mean in a rule here.

@@ -152,33 +152,39 @@ struct DecisionDesk {
     asks: (1...50).map { BookLevel(price: 60_000 + Price(Fixed($0)), contracts: 1_000) },
     sequence: 100, previousSequence: 0, exchangeTime: start)
 
-  static let settings = EngineSettings(
-    modeWord: "PAPER", exchange: ExchangeID("bench"), run: RunID("p"),
-    pairs: [PairPlan(instrument: id, marginMode: .isolated, leverage: 10)],
-    timeFrames: [.oneMinute],
-    limits: RiskLimits(
-      riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.02", rewardToRiskMinimum: 2,
-      notionalPerPairMaximum: 3, notionalTotalMaximum: 5, marginUsedMaximum: "0.5",
-      leverageMaximum: 10, openPositionsMaximum: 3, ordersPerMinuteMaximum: 120,
-      priceCollar: "0.02", priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
-      liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
-      // The clock of a measurement runs far ahead of its prices.
-      marketAgeMaximum: .days(3_650), balanceAgeMaximum: .days(3_650),
-      clockOffsetMaximum: .seconds(1), marginPerTrade: "0.1", duplicateWindow: .zero,
-      day: DayLimits(
-        lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
-        stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
-        cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-      size: SizeLimits(
-        bookShareMaximum: "0.5", medianMultipleMaximum: 20, rangeMoveMaximum: nil,
-        correlatedNotionalMaximum: nil, correlationMinimum: "0.7", liquidationWarning: "0.05")),
-    fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"), dayOffset: .zero,
-    depth: MarketDepth(trades: 50, candles: 100),
-    timing: EngineTiming(
-      reconcileInterval: .seconds(60), startupRetry: .seconds(2),
-      queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
-      protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
-      privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
-      checkpointInterval: nil),
-    seed: 1)
+  static let settings = settings([id])
+
+  /// The settings of an engine that watches some instruments.
+  static func settings(_ instruments: [InstrumentID]) -> EngineSettings {
+    EngineSettings(
+      modeWord: "PAPER", exchange: ExchangeID("bench"), run: RunID("p"),
+      pairs: instruments.map { PairPlan(instrument: $0, marginMode: .isolated, leverage: 10) },
+      timeFrames: [.oneMinute], limits: limits,
+      fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"), dayOffset: .zero,
+      depth: MarketDepth(trades: 50, candles: 100),
+      timing: EngineTiming(
+        reconcileInterval: .seconds(60), startupRetry: .seconds(2),
+        queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
+        protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
+        privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+        checkpointInterval: nil),
+      seed: 1)
+  }
+
+  private static let limits = RiskLimits(
+    riskPerTradeDefault: "0.01", riskPerTradeMaximum: "0.02", rewardToRiskMinimum: 2,
+    notionalPerPairMaximum: 3, notionalTotalMaximum: 5, marginUsedMaximum: "0.5",
+    leverageMaximum: 10, openPositionsMaximum: 3, ordersPerMinuteMaximum: 120,
+    priceCollar: "0.02", priceDivergenceMaximum: "0.02", slippageAllowance: "0.0005",
+    liquidationDistanceMinimum: "0.005", liquidationMayBeStop: false,
+    // The clock of a measurement runs far ahead of its prices.
+    marketAgeMaximum: .days(3_650), balanceAgeMaximum: .days(3_650),
+    clockOffsetMaximum: .seconds(1), marginPerTrade: "0.1", duplicateWindow: .zero,
+    day: DayLimits(
+      lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
+      stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
+    size: SizeLimits(
+      bookShareMaximum: "0.5", medianMultipleMaximum: 20, rangeMoveMaximum: nil,
+      correlatedNotionalMaximum: nil, correlationMinimum: "0.7", liquidationWarning: "0.05"))
 }
