@@ -24,7 +24,7 @@ struct Confirmation: Sendable, Equatable {
     commands.contains {
       switch $0 {
       case .engine(.open), .engine(.approve), .engine(.reverse): true
-      case .engine, .quit, .suspend: false
+      case .engine, .quit, .suspend, .reload: false
       }
     }
   }

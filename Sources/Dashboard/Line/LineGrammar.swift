@@ -15,7 +15,7 @@ public enum LineGrammar {
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
     #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
-    #"        | "lev" market number [ "x" ] ;"#,
+    #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
     #"        | "sl" ( price | percent ) | "tp" ( price | percent | number "r" ) ;"#,
     #"size    = number [ "c" | "$" | "%" | "%m" | coin ] ;"#,
@@ -43,7 +43,8 @@ public enum LineGrammar {
   static let verbs = [
     "abandon", "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter",
     "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "pause", "quit", "reduce",
-    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
+    "reload", "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target",
+    "targets",
     "template", "tf", "tp", "trail", "unalert",
   ]
 }

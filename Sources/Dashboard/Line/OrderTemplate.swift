@@ -51,7 +51,7 @@ extension Line {
     case .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon, .cancelAll,
       .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size,
       .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
-      .help, .quit:
+      .help, .quit, .reload:
       false
     }
   }

@@ -77,7 +77,7 @@ extension LineMeaning {
     switch self {
     case .openings(let intents): intents
     case .reversal(_, let intent): [intent]
-    case .commands, .action, .show: []
+    case .commands, .asked, .action, .show: []
     }
   }
 }
