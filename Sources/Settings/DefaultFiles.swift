@@ -6,6 +6,8 @@ public enum DefaultFiles {
     ("risk.yaml", PackageResources.risk_yaml),
     ("pairs.yaml", PackageResources.pairs_yaml),
     ("display.yaml", PackageResources.display_yaml),
+    ("alerts.yaml", PackageResources.alerts_yaml),
+    ("log.yaml", PackageResources.log_yaml),
     ("keys.yaml", PackageResources.keys_yaml),
     ("templates.yaml", PackageResources.templates_yaml),
   ]

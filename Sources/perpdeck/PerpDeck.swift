@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Settings
 
 /// The program: `perpdeck` with a subcommand; none means paper mode.
 @main
@@ -21,7 +23,8 @@ struct PerpDeck: ParsableCommand {
       PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
       SweepCommand.self, WalkForwardCommand.self, ServeExchangeCommand.self,
       ConfigCommand.self, DoctorCommand.self, JournalCommand.self, SupportBundleCommand.self,
-      BalanceCommand.self, PositionsCommand.self, OrdersCommand.self, PlaceCommand.self,
+      BalanceCommand.self, PositionsCommand.self, OrdersCommand.self, FillsCommand.self,
+      BillsCommand.self, PlaceCommand.self,
       CancelCommand.self, LeverageCommand.self, RiskCalcCommand.self,
       TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
@@ -33,6 +36,28 @@ struct PerpDeck: ParsableCommand {
 
   static func main() {
     CoreDumps.turnOff()
+    if let sentence = complaint(about: CommandLine.arguments.dropFirst(), below: self) {
+      StandardError.write("Error: \(sentence)")
+      Glibc.exit(ExitCode.validationFailure.rawValue)
+    }
     main(nil)
+  }
+
+  /// Returns what is wrong with the name of a command; the parser takes it for an argument of paper
+  /// and knows no name that is near.
+  private static func complaint(
+    about words: ArraySlice<String>, below type: any ParsableCommand.Type
+  ) -> String? {
+    let commands = type.configuration.subcommands
+    guard let word = words.first, !word.hasPrefix("-"), word != "help", !commands.isEmpty else {
+      return nil
+    }
+    if let found = commands.first(where: { $0._commandName == word }) {
+      return complaint(about: words.dropFirst(), below: found)
+    }
+    let near = nearestName(to: word, among: commands.map(\._commandName))
+    let place = type == self ? "perpdeck" : "perpdeck \(type._commandName)"
+    return "there is no command \(place) \(word)"
+      + (near.map { "; did you mean \($0)?" } ?? "") + "\n\(place) --help lists all."
   }
 }
