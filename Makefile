@@ -26,7 +26,7 @@ test: setup
 
 ## Runs ten thousand random trading days of the simulated exchange; DAYS=500 runs fewer.
 days: setup
-	@PERPDECK_DAYS=$${DAYS:-10000} $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/days --filter TradingDayTests
+	@PERPDECK_DAYS=$${DAYS:-10000} $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing --filter TradingDayTests
 
 ## Measures the hot paths in release and prints medians, and loads the served exchange.
 bench: build
@@ -42,7 +42,7 @@ bench-peers: setup
 
 ## Plays SEEDS storms of faults in virtual time (make storm SEEDS=1000 FROM=1), or the one of SEED.
 storm: setup
-	@STORM_SEEDS=$(or $(SEEDS),1000) STORM_FROM=$(or $(FROM),1) $(SWIFT) test -c release --scratch-path .build/storm -Xswiftc -enable-testing --filter StormTests
+	@STORM_SEEDS=$(or $(SEEDS),1000) STORM_FROM=$(or $(FROM),1) $(SWIFT) test -c release --scratch-path .build/testing -Xswiftc -enable-testing --filter StormTests
 
 # What has threads, sockets, files or C beneath it.
 SANITIZED := TransportTests|JournalTests|EventLoopTests|LoopbackTests|TerminalTests|ScenarioTests

@@ -182,7 +182,7 @@ final class RestCalls {
     guard !isStopped else { return }
     let now = now
     for number in queue.takeExpired(at: now) {
-      retryOrFinish(number, .notSent(waitedTooLong))
+      retryOrFinish(number, .notSent(waitedTooLong(number, at: now)))
     }
     sendDue(at: now)
     if let pump { loop.cancel(pump) }
@@ -194,11 +194,13 @@ final class RestCalls {
     }
   }
 
-  private var waitedTooLong: String {
-    guard let until = queue.heldUntil(at: now) else {
-      return "The request waited too long for BloFin's rate limit."
+  private func waitedTooLong(_ number: UInt64, at now: Timestamp) -> String {
+    if let until = queue.heldUntil(at: now) {
+      return "BloFin asked for a pause until \(until.timeText) UTC."
     }
-    return "BloFin asked for a pause until \(until.timeText) UTC; the request waited too long."
+    guard let call = calls[number] else { return "BloFin's rate limit is used up." }
+    let next = queue.earliestDeparture(in: call.endpoint.scopes, lane: call.lane, at: now)
+    return "BloFin's rate limit is used up until \(next.timeText) UTC."
   }
 
   private func send(_ number: UInt64) {

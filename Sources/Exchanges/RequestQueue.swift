@@ -72,6 +72,13 @@ public struct RequestQueue<Work: Sendable>: Sendable {
     return next
   }
 
+  /// When a request could leave that counts in these scopes, if it came now.
+  public func earliestDeparture(
+    in scopes: [QuotaScope], lane: RequestLane, at now: Timestamp
+  ) -> Timestamp {
+    pacer.earliestDeparture(in: scopes, lane: lane, at: now)
+  }
+
   /// How many requests wait.
   public var count: Int { lanes.values.reduce(0) { $0 + $1.count } }
 

@@ -21,7 +21,7 @@ public struct BacktestPlan: Sendable {
   /// How far from the price a market order fills, as a fraction of it.
   public var slippage: Rate
   /// How long a request takes to the exchange; answers come back at once.
-  public var latency: TimeSpan
+  public var latency: LatencyModel
   /// The money at the start.
   public var deposit: Money
   /// The leverage of every instrument.
@@ -36,7 +36,7 @@ public struct BacktestPlan: Sendable {
     feeds: [CandleFeed], strategies: [StrategyPlan], limits: RiskLimits,
     dayOffset: TimeSpan = .zero,
     fees: FeeSchedule,
-    slippage: Rate, latency: TimeSpan = .zero, deposit: Money, leverage: Leverage,
+    slippage: Rate, latency: LatencyModel = .none, deposit: Money, leverage: Leverage,
     marginMode: MarginMode = .isolated,
     funding: [InstrumentID: [FundingPoint]] = [:]
   ) {

@@ -24,6 +24,7 @@ public struct BacktestRun: Sendable {
   private var timers: [Timer] = []
   private var nextTimer = Int64.max
   private var onTheWay: [Posted] = []
+  private var latency: LatencyModel
   private var isStarted = false
   private var isOver = false
   /// Whether candles reach the engine as events like any other.
@@ -44,6 +45,7 @@ public struct BacktestRun: Sendable {
   /// Prepares a run.
   public init(_ plan: BacktestPlan) {
     self.plan = plan
+    latency = plan.latency
     exchange = CandleExchange(
       plan.feeds, rules: VenueRules(fees: plan.fees, accountTradesReachTape: false),
       slippage: plan.slippage, deposit: plan.deposit, funding: plan.funding)
@@ -190,12 +192,13 @@ public struct BacktestRun: Sendable {
   }
 
   private mutating func ask(_ request: ExchangeRequest, _ id: RequestID) {
-    guard plan.latency > .zero, isStarted, request.isPrompt else {
+    guard !latency.outward.isZero, isStarted, request.isPrompt else {
       exchange.perform(request, as: id, into: &queue)
       return
     }
-    onTheWay.append(
-      Posted(request: request, id: id, arrival: exchange.venue.now + plan.latency))
+    let arrival = exchange.venue.now + latency.drawOutward()
+    let place = onTheWay.firstIndex { $0.arrival > arrival } ?? onTheWay.endIndex
+    onTheWay.insert(Posted(request: request, id: id, arrival: arrival), at: place)
   }
 
   /// Lets requests arrive whose time has come; a latency longer than a candle spans turns.

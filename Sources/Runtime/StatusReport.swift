@@ -89,6 +89,17 @@ nonisolated public struct StatusReport: Sendable {
       writer.string(word(link.state))
     }
     writer.endObject()
+    writer.key("budgets")
+    writer.beginArray()
+    for budget in snapshot.budgets {
+      writer.beginObject()
+      writer.member("scope", budget.scope)
+      writer.member("remaining", budget.remaining)
+      writer.member("remainingForExits", budget.remainingForExits)
+      writer.member("capacity", budget.capacity)
+      writer.endObject()
+    }
+    writer.endArray()
     if parts.contains(.positions) {
       writer.key("positions")
       writer.beginArray()

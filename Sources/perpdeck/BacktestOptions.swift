@@ -29,8 +29,9 @@ struct BacktestOptions: ParsableArguments {
   @Option(help: "How far from the price orders fill, as a fraction of it.")
   var slippage = "0.0002"
 
-  @Option(help: "Milliseconds from us to the exchange.")
-  var latency = 0
+  @Option(
+    help: "Milliseconds from us to the exchange: 80, 40..120, or a file of such numbers.")
+  var latency = "0"
 
   @Option(help: "The cash at the start in USDT.")
   var balance = "10000"
@@ -51,9 +52,7 @@ struct BacktestOptions: ParsableArguments {
     guard funding.isEmpty || funding.count == candles.count else {
       throw ValidationError("--funding: one for each --candles, or none")
     }
-    guard latency >= 0, latency <= 3_600_000 else {
-      throw ValidationError("--latency \(latency): allowed is 0 to 3600000")
-    }
+    _ = try LatencyArgument.read(latency, seed: 0)
     guard leverage >= 1, leverage <= 150 else {
       throw ValidationError("--leverage \(leverage): allowed is 1 to 150")
     }
@@ -88,7 +87,7 @@ struct BacktestOptions: ParsableArguments {
       limits: rules.limits, dayOffset: rules.dayOffset,
       fees: FeeSchedule(takerFeeRate: taker, makerFeeRate: taker),
       slippage: try Fraction.read(slippage, "--slippage"),
-      latency: .milliseconds(Int64(latency)),
+      latency: try LatencyArgument.read(latency, seed: 1),
       deposit: try MoneyArgument.read(balance, "--balance"),
       leverage: Leverage(Fixed(leverage)), funding: settlements)
   }

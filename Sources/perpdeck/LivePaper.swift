@@ -12,7 +12,7 @@ enum LivePaper {
 
   /// Opens the session and serves it until the user quits.
   @MainActor static func run(
-    _ deposit: Money, server: String?, _ options: SessionOptions
+    _ deposit: Money, server: String?, latency: LatencyModel, _ options: SessionOptions
   ) throws {
     let loop = DispatchLoop()
     let plan = SessionPlan(
@@ -38,7 +38,7 @@ enum LivePaper {
     let settings = plan.launch.settings
     let exchange = PaperExchange(
       market: market, instruments: settings.pairs.list.map(\.instrument), deposit: deposit,
-      bookAgeMaximum: settings.risk.marketAgeMaximum, loop: loop)
+      bookAgeMaximum: settings.risk.marketAgeMaximum, latency: latency, loop: loop)
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: true,
       isPlain: options.needsNoTerminal)

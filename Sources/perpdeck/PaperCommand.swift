@@ -28,6 +28,7 @@ struct PaperCommand: ParsableCommand {
         perpdeck paper
         perpdeck paper --seed 7 --balance 2500
         perpdeck paper --candles BTCUSDT_1m.csv.gz --speed 600
+        perpdeck paper --latency 40..120
         perpdeck paper --market live
         perpdeck paper --market live --server http://127.0.0.1:8700
       """)
@@ -50,6 +51,11 @@ struct PaperCommand: ParsableCommand {
   @Option(help: "How many times as fast as the clock a recording is replayed: 0.1 to 10000.")
   var speed: Double?
 
+  @Option(
+    help: "Milliseconds to the exchange and back, each way: 80, 40..120, or a file of such numbers."
+  )
+  var latency = "0"
+
   @Option(help: "The cash at the start in USDT.")
   var balance = "10000"
 
@@ -57,6 +63,7 @@ struct PaperCommand: ParsableCommand {
 
   func validate() throws {
     _ = try MoneyArgument.read(balance, "--balance")
+    _ = try LatencyArgument.read(latency, seed: 0)
     if let speed, !(0.1...10_000).contains(speed) {
       throw ValidationError("--speed \(speed): allowed is 0.1 to 10000")
     }
@@ -88,7 +95,9 @@ struct PaperCommand: ParsableCommand {
     let deposit = try MoneyArgument.read(balance, "--balance")
     try MainActor.assumeIsolated {
       switch market {
-      case .live: try LivePaper.run(deposit, server: server, session)
+      case .live:
+        try LivePaper.run(
+          deposit, server: server, latency: LatencyArgument.read(latency, seed: 0), session)
       case .builtIn:
         if let candles { try replay(candles, deposit) } else { try serve(deposit) }
       }
@@ -101,7 +110,8 @@ struct PaperCommand: ParsableCommand {
     let seed = seed ?? UInt64(bitPattern: plan.startedAt.milliseconds)
     let source = BuiltInMarket(seed: seed)
     let exchange = SimulatedExchange(
-      id: plan.launch.account.exchange, source: source, deposit: deposit, loop: loop)
+      id: plan.launch.account.exchange, source: source, deposit: deposit,
+      latency: try LatencyArgument.read(latency, seed: seed), loop: loop)
     let running = try TradingSession(
       plan, loop: loop, time: loop, exchange: paced(exchange, loop),
       listed: source.listings.map(\.instrument.id), seed: seed, isFresh: true,
@@ -119,7 +129,8 @@ struct PaperCommand: ParsableCommand {
       over: loop, from: WallTime(milliseconds: recording.startTime.milliseconds), speed: speed)
     let exchange = SimulatedExchange(
       id: plan.launch.account.exchange, source: recording, deposit: deposit,
-      rules: VenueRules(accountTradesReachTape: false), loop: time)
+      rules: VenueRules(accountTradesReachTape: false),
+      latency: try LatencyArgument.read(latency, seed: 0), loop: time)
     let running = try TradingSession(
       plan, loop: loop, time: time, exchange: paced(exchange, time),
       listed: recording.listings.map(\.instrument.id), seed: 0, isFresh: true,
@@ -157,6 +168,18 @@ struct PaperCommand: ParsableCommand {
 enum MarketChoice: String, CaseIterable, ExpressibleByArgument {
   case builtIn = "built-in"
   case live
+}
+
+/// How long requests and answers are on their way, among the arguments.
+enum LatencyArgument {
+  /// Returns the model, or throws what is wrong with it.
+  static func read(_ text: String, seed: UInt64) throws -> LatencyModel {
+    do throws(LatencyProblem) {
+      return try LatencyModel(text: text, seed: seed)
+    } catch {
+      throw ValidationError("--latency \(error)")
+    }
+  }
 }
 
 /// An amount of money among the arguments.

@@ -153,7 +153,7 @@ public struct BacktestReport: Sendable {
     [
       "signals see closed candles; orders fill at the opening of the next one, moved by "
         + "\(plan.slippage) of the price against the order, after "
-        + "\(plan.latency.milliseconds) ms on the way",
+        + "\(plan.latency.outward) on the way",
       "inside a candle the price takes the pessimistic path: whoever is long meets the low first",
       "a resting order fills only when the price goes through its own",
       "any size fills: candles tell no depth",

@@ -39,7 +39,7 @@ public struct LatencyModel: Sendable {
   public static let none = LatencyModel(outward: .fixed(.zero), inward: .fixed(.zero), seed: 0)
 
   /// Returns how long the next request takes to the exchange.
-  mutating func drawOutward() -> TimeSpan { draw(outward) }
+  public mutating func drawOutward() -> TimeSpan { draw(outward) }
 
   /// Returns how long the next answer takes back.
   mutating func drawInward() -> TimeSpan { draw(inward) }

@@ -125,7 +125,8 @@ public final class PacedExchange: Exchange {
   private func sendReady(at now: Timestamp) {
     for work in queue.takeExpired(at: now) {
       waiting[work.lane, default: 0] -= 1
-      answer(work.id, "the request waited too long for the rate limit")
+      let next = queue.earliestDeparture(in: scopes(of: work.request), lane: work.lane, at: now)
+      answer(work.id, "the exchange's rate limit is used up until \(next.timeText) UTC")
     }
     while let work = queue.takeReady(at: now) {
       waiting[work.lane, default: 0] -= 1

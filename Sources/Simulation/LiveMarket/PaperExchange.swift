@@ -20,6 +20,7 @@ public final class PaperExchange: Exchange {
   private let loop: any Loop
   private let deposit: Money
   private let bookAgeMaximum: TimeSpan
+  private var latency: LatencyModel
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var listings: LiveListings
   private var desk: PaperDesk?
@@ -39,10 +40,11 @@ public final class PaperExchange: Exchange {
   /// Makes an exchange over another one's market.
   ///
   /// `instruments` are those that can be traded. `bookAgeMaximum` is how old the last message of a
-  /// book may be for orders to be filled from it.
+  /// book may be for orders to be filled from it; what the account asks takes `latency` to get
+  /// there, on top of what the market's own messages took.
   public init(
     market: any Exchange, instruments: [InstrumentID], deposit: Money, bookAgeMaximum: TimeSpan,
-    loop: any Loop
+    latency: LatencyModel = .none, loop: any Loop
   ) {
     precondition(bookAgeMaximum > .zero, "a book has an age that is young enough")
     id = market.id
@@ -50,6 +52,7 @@ public final class PaperExchange: Exchange {
     self.loop = loop
     self.deposit = deposit
     self.bookAgeMaximum = bookAgeMaximum
+    self.latency = latency
     listings = LiveListings(instruments)
   }
 
@@ -69,7 +72,9 @@ public final class PaperExchange: Exchange {
     case .instruments, .candles, .tiers, .subscribe: market.perform(request, as: id)
     case .submit, .cancel, .protect, .cancelTrigger, .closePosition, .setLeverage,
       .setPositionMode, .accountSnapshot, .orderStatus:
-      loop.post { [weak self] in self?.carryOut(request, id) }
+      loop.schedule(after: latency.drawOutward().milliseconds) { [weak self] in
+        self?.carryOut(request, id)
+      }
     }
   }
 

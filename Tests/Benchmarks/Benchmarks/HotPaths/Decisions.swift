@@ -24,18 +24,17 @@ func decisionBenchmarks() {
     for index in benchmark.scaledIterations { blackHole(desk.take(marks[index % 5])) }
     benchmark.stopMeasurement()
   }
-  Benchmark("engine: an opening, approved and taken back", configuration: repeated) { benchmark in
+  Benchmark("engine: an opening, approved, then refused", configuration: repeated) { benchmark in
     var desk = DecisionDesk()
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations {
       // The clock runs, or the limit of orders a minute would end it.
       desk.now = desk.now + .seconds(1)
       let effects = desk.take(.command(.open(DecisionDesk.wish), .keyboard))
-      guard case .submit(_, let order)? = effects.first else {
+      guard case .submit(let request, _)? = effects.first else {
         preconditionFailure("the opening is approved")
       }
-      blackHole(desk.take(.journalFailed(order.request.clientOrderID, "full")))
-      blackHole(desk.take(.journalRecovered))
+      blackHole(desk.take(.outcome(request, DecisionDesk.refused)))
     }
     benchmark.stopMeasurement()
   }
@@ -128,6 +127,9 @@ struct DecisionDesk {
             unrealizedPnL: 0, leverage: 10, createdAt: now, updatedAt: now)
         ])))
   }
+
+  static let refused = Outcome.refused(
+    Refusal(code: "103003", message: "Insufficient margin", advice: .fixRequest))
 
   static let balance = Balance(
     equity: 10_000, cash: 10_000, availableMargin: 10_000, orderMargin: 0, isolatedEquity: 0,
