@@ -36,7 +36,9 @@ struct PerpDeck: ParsableCommand {
 
   static func main() {
     CoreDumps.turnOff()
-    if let sentence = complaint(about: CommandLine.arguments.dropFirst(), below: self) {
+    if let sentence = complaint(
+      about: CommandLine.arguments.dropFirst(), below: PerpDeck.self, at: "perpdeck")
+    {
       StandardError.write("Error: \(sentence)")
       Glibc.exit(ExitCode.validationFailure.rawValue)
     }
@@ -44,20 +46,23 @@ struct PerpDeck: ParsableCommand {
   }
 
   /// Returns what is wrong with the name of a command; the parser takes it for an argument of paper
-  /// and knows no name that is near.
+  /// and knows no name that is near. `place` is the command so far.
   private static func complaint(
-    about words: ArraySlice<String>, below type: any ParsableCommand.Type
+    about words: ArraySlice<String>, below type: any ParsableCommand.Type, at place: String
   ) -> String? {
-    let commands = type.configuration.subcommands
+    let commands: [any ParsableCommand.Type] = type.configuration.subcommands
     guard let word = words.first, !word.hasPrefix("-"), word != "help", !commands.isEmpty else {
       return nil
     }
-    if let found = commands.first(where: { $0._commandName == word }) {
-      return complaint(about: words.dropFirst(), below: found)
+    var names: [String] = []
+    for command in commands {
+      let name = command._commandName
+      guard name != word else {
+        return complaint(about: words.dropFirst(), below: command, at: "\(place) \(name)")
+      }
+      names.append(name)
     }
-    let near = nearestName(to: word, among: commands.map(\._commandName))
-    let place = type == self ? "perpdeck" : "perpdeck \(type._commandName)"
-    return "there is no command \(place) \(word)"
-      + (near.map { "; did you mean \($0)?" } ?? "") + "\n\(place) --help lists all."
+    let near = nearestName(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
+    return "there is no command \(place) \(word)\(near)\n\(place) --help lists all."
   }
 }

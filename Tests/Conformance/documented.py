@@ -193,6 +193,8 @@ class World:
         process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.folder, text=True,
                                    stdout=subprocess.PIPE, env=self.environment)
         check(any(row.startswith("passphrase") for row in process.stdout), f"{line}: says its key")
+        # Nobody presses Ctrl-C within the millisecond in which the address appears.
+        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         check(process.wait(10) == 0, f"{line}: ends with 0", process.returncode)
 
