@@ -217,12 +217,12 @@ final class TradingSession {
       ).limits
       let looser = source.isPerson ? [] : limits.looser(than: runtime.snapshot().limits)
       runtime.command(.setLimits(limits), from: source)
-      let text =
-        (looser.isEmpty
-          ? "the limits were read again"
-          : "the limits stay as they are: looser ones (\(looser.joined(separator: ", "))) are taken "
-            + "by `reload loosen` on the screen or perpdeck reload") + takeKey(of: launch)
-        + "; other settings hold from the next start"
+      let what =
+        looser.isEmpty
+        ? "the limits were read again"
+        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is taken "
+          + "by `reload loosen` on the screen or perpdeck reload"
+      let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
       say(text, looser.isEmpty ? .notice : .warning)
       return text
     } catch {
