@@ -220,8 +220,8 @@ final class TradingSession {
       let what =
         looser.isEmpty
         ? "the limits were read again"
-        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is taken "
-          + "by `reload loosen` on the screen or perpdeck reload"
+        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is "
+          + "taken by `reload loosen` on the screen or perpdeck reload"
       let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
       say(text, looser.isEmpty ? .notice : .warning)
       return text

@@ -73,7 +73,7 @@ class Root:
         for place in {line.split(".", 1)[1].rsplit(".", 1)[0] for line in told.splitlines()}:
             if os.path.isdir(place):
                 self.show(place.rstrip("/"))
-        subprocess.run(["git", "clone", "-q", REPOSITORY, self.folder + "/home/perpdeck"],
+        subprocess.run(["git", "clone", "-q", REPOSITORY, self.folder + "/srv/perpdeck"],
                        check=True)
 
     def show(self, place):
@@ -84,9 +84,9 @@ class Root:
         subprocess.run(["mount", "-o", "remount,ro,bind", self.folder + place], check=True)
 
     def command(self, line):
-        return ["chroot", self.folder, "/usr/bin/env", "-i", "HOME=/home", "LANG=C.UTF-8",
+        return ["chroot", self.folder, "/usr/bin/env", "-i", "HOME=/srv", "LANG=C.UTF-8",
                 "TERM=xterm-256color", f"PATH={self.bin}:/usr/sbin:/usr/bin:/sbin:/bin",
-                "bash", "-c", "cd /home/perpdeck && " + line]
+                "bash", "-c", "cd /srv/perpdeck && " + line]
 
     def status(self):
         asked = subprocess.run(self.command(".build/release/perpdeck status --json"),

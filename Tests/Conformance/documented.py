@@ -236,7 +236,8 @@ class Recipes:
         served = ("balance", "positions", "orders")
         self.table = [
             (r"perpdeck (--help|\S+ --help|--generate-completion-script \w+)$", self.plain),
-            (r"perpdeck (config|risk-calc|backtest|sweep|walk-forward)\b", self.plain),
+            (r"perpdeck sweep\b", self.sweeping),
+            (r"perpdeck (config|risk-calc|backtest|walk-forward)\b", self.plain),
             (r"perpdeck alerts grammar$", self.plain),
             (r"perpdeck reset-terminal$", lambda line: world.at_terminal(line, lambda _: None)),
             (r"perpdeck serve-exchange --replay", self.plain),
@@ -327,6 +328,12 @@ class Recipes:
     def kept(self, line):
         # A journal of live is not made without real money; that of demo has the same form.
         self.plain(line.replace("--mode live", "--mode demo"))
+
+    def sweeping(self, line):
+        """With three combinations: a program that was built for finding faults takes an hour."""
+        few = re.sub(r" --random \d+", "", line) + " --random 3"
+        print(f"  three combinations: {few}")
+        self.plain(few)
 
     def removing(self, line):
         """A rule is gone after it was taken away; the next one is taken away as JSON."""
