@@ -59,20 +59,22 @@ sanitize: setup
 fuzz: setup
 	@Tests/Fuzz/run.sh $(or $(SECONDS),600)
 
-## Packs the program with its settings, completions and the unit of systemd into .build/dist; the
-## Swift libraries are in it, the C libraries are not. PROGRAM=... packs one that is built.
+## Packs the program with its settings, manual page, completions and the unit of systemd into
+## .build/dist; the Swift libraries are in it, the C libraries are not. PROGRAM=... packs one that is
+## built. What was packed is unpacked and asked for its version and help before it is called good.
 dist: setup
 	@program=$(PROGRAM); if [ -z "$$program" ]; then \
 	  $(SWIFT) build -c release --product perpdeck --static-swift-stdlib --scratch-path .build/static && \
 	  program=.build/static/release/perpdeck || exit 1; fi; \
 	name=perpdeck-$$($$program --version)-linux-$$(uname -m); folder=.build/dist/$$name; \
-	rm -rf $$folder && mkdir -p $$folder/completions && \
+	rm -rf $$folder && mkdir -p $$folder/completions $$folder/man/man1 && \
 	install -m 0755 $$program $$folder/perpdeck && strip $$folder/perpdeck && \
 	cp -R config README.md .env.example $$folder/ && \
 	for shell in bash zsh fish; do \
 	  $$program --generate-completion-script $$shell > $$folder/completions/perpdeck.$$shell || exit 1; done && \
+	python3 Packaging/manual.py $$program > $$folder/man/man1/perpdeck.1 && \
 	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C .build/dist -czf .build/dist/$$name.tar.gz $$name && \
-	(cd .build/dist && sha256sum $$name.tar.gz)
+	Packaging/check.sh .build/dist/$$name.tar.gz && (cd .build/dist && sha256sum $$name.tar.gz)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -117,9 +117,8 @@ let package = Package(
     .target(
       name: "Settings", dependencies: ["Alerts", "Secrets", "Trading", "Units", yams],
       resources: [
-        "accounts.yaml", "alerts.yaml", "display.yaml", "env.example", "keys.yaml", "pairs.yaml",
-        "risk.yaml",
-        "templates.yaml",
+        "accounts.yaml", "alerts.yaml", "display.yaml", "env.example", "keys.yaml", "log.yaml",
+        "pairs.yaml", "risk.yaml", "templates.yaml",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     rim("Terminal", ["Screen", "CNCurses"]),

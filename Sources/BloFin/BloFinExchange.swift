@@ -21,6 +21,7 @@ public final class BloFinExchange: Exchange {
   var triggerKinds = TriggerKinds()
   let calls: RestCalls
   let streams: StreamSet
+  private let signer: RequestSigner?
   /// Orders that are to be looked for when this turn of the loop ends.
   var questions: [OrderSearch.Question] = []
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
@@ -72,6 +73,7 @@ public final class BloFinExchange: Exchange {
     bodies = RequestBodies(brokerID: credentials?.brokerID)
     var random = SeededRandom(seed: seed)
     let signer = credentials.map { RequestSigner($0, nonceSeed: random.next()) }
+    self.signer = signer
     calls = RestCalls(
       http: network, loop: loop, hosts: hosts, signer: signer, answerWithin: answerWithin,
       random: random.split())
@@ -105,6 +107,18 @@ public final class BloFinExchange: Exchange {
     if let fillTimer { loop.cancel(fillTimer) }
     if let clockTimer { loop.cancel(clockTimer) }
     if let budgetTimer { loop.cancel(budgetTimer) }
+  }
+
+  /// Signs with another key of the same account from now on; the private stream logs in anew.
+  ///
+  /// Requests that are under way were signed with the old one.
+  public func replaceKey(_ credentials: BloFinCredentials) throws(BloFinProblem) {
+    guard credentials.environment == hosts.environment else {
+      throw .wrongEnvironment(key: credentials.environment, hosts: hosts.environment)
+    }
+    guard let signer else { throw .badCredentials("There was no BloFin key to replace.") }
+    signer.replaceKey(credentials)
+    streams.logInAnew()
   }
 
   /// Starts a request; its answer arrives at the sink, once.

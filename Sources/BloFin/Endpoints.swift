@@ -17,6 +17,8 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
   case positionMode
   case setPositionMode
   case setLeverage
+  case fundingFees
+  case transfers
   // Trading: placing.
   case placeOrder
   case placeProtection
@@ -47,6 +49,8 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
     case .positionMode: "/api/v1/account/position-mode"
     case .setPositionMode: "/api/v1/account/set-position-mode"
     case .setLeverage: "/api/v1/account/set-leverage"
+    case .fundingFees: "/api/v1/account/funding-fees"
+    case .transfers: "/api/v1/asset/bills"
     case .placeOrder: "/api/v1/trade/order"
     case .placeProtection: "/api/v1/trade/order-tpsl"
     case .closePosition: "/api/v1/trade/close-position"
@@ -70,8 +74,8 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
       .cancelOrder, .cancelProtection, .cancelTrigger:
       true
     case .instruments, .markPrice, .candles, .positionTiers, .balance, .positions, .positionMode,
-      .ordersPending, .orderDetail, .ordersHistory, .fillsHistory, .protectionsPending,
-      .triggersPending, .apiKey:
+      .fundingFees, .transfers, .ordersPending, .orderDetail, .ordersHistory, .fillsHistory,
+      .protectionsPending, .triggersPending, .apiKey:
       false
     }
   }
@@ -80,10 +84,10 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
   var isPrivate: Bool {
     switch self {
     case .instruments, .markPrice, .candles, .positionTiers: false
-    case .balance, .positions, .positionMode, .setPositionMode, .setLeverage, .placeOrder,
-      .placeProtection, .closePosition, .cancelOrder, .cancelProtection, .cancelTrigger,
-      .ordersPending, .orderDetail, .ordersHistory, .fillsHistory, .protectionsPending,
-      .triggersPending, .apiKey:
+    case .balance, .positions, .positionMode, .setPositionMode, .setLeverage, .fundingFees,
+      .transfers, .placeOrder, .placeProtection, .closePosition, .cancelOrder, .cancelProtection,
+      .cancelTrigger, .ordersPending, .orderDetail, .ordersHistory, .fillsHistory,
+      .protectionsPending, .triggersPending, .apiKey:
       true
     }
   }

@@ -1,6 +1,7 @@
 import Exchanges
 import JSONText
 import Trading
+import Units
 
 /// A read that came to nothing, as the outcome of the request that it was for.
 nonisolated struct Unproven: Error, Sendable {
@@ -35,20 +36,36 @@ nonisolated struct PagedList<Row: Sendable> {
   let query: [QueryItem]
   /// The field whose value in a page's last row begins the next page.
   let idField: StaticString
+  /// Whether pages begin at a moment and not at an id: then it is that of the field `ts`.
+  var isPagedByTime = false
   /// Reads a row; nil for one that is not ours.
   let read: (inout JSONScanner) throws(JSONProblem) -> Row?
 
   /// Reads one page; `next` is where the next one begins, nil at the end of the list.
   func page(_ envelope: Envelope) throws(JSONProblem) -> (
-    rows: [(id: String, row: Row?)], isLast: Bool
+    rows: [(id: String, row: Row?)], next: String?, isLast: Bool
   ) {
+    var next: String?
     let rows = try envelope.rows { (json) throws(JSONProblem) in
       let raw = try json.raw()
       let id = try Self.id(raw, idField)
+      next = try isPagedByTime ? Self.momentAfter(raw) : id
       var row = JSONScanner(raw)
       return (id: id, row: try read(&row))
     }
-    return (rows, rows.count < Endpoint.pageLimit)
+    return (rows, next, rows.count < Endpoint.pageLimit)
+  }
+
+  /// The moment before which the next page begins: rows of the same millisecond come again and are
+  /// taken once.
+  private static func momentAfter(_ raw: UnsafeRawBufferPointer) throws(JSONProblem) -> String {
+    var json = JSONScanner(raw)
+    var time: Timestamp?
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      if key == "ts" { time = try json.timestamp(.either) } else { try json.skip() }
+    }
+    return String(try json.require(time, "ts").milliseconds + 1)
   }
 
   private static func id(
@@ -103,7 +120,7 @@ extension RestCalls {
       }
       var progress = progress
       do throws(JSONProblem) {
-        let (rows, isLast) = try list.page(envelope)
+        let (rows, next, isLast) = try list.page(envelope)
         var isDone = isLast
         for (id, row) in rows where progress.seen.insert(id).inserted {
           guard let row else { continue }
@@ -111,8 +128,8 @@ extension RestCalls {
           isDone = isDone || progress.isEnough(row)
         }
         // A page that brings nothing new would come again for ever.
-        let isStuck = rows.last?.id == progress.after
-        progress.after = rows.last?.id
+        let isStuck = next == progress.after
+        progress.after = next
         progress.pages += 1
         if isDone || isStuck {
           done(.success(progress.rows))

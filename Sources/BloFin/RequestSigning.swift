@@ -9,8 +9,8 @@ import Units
 /// nonce and body, in this order and without separators; the signature is the base 64 of the
 /// *text* of the hexadecimal HMAC-SHA256, always 88 letters.
 public nonisolated final class RequestSigner {
-  private let credentials: BloFinCredentials
-  private let signer: MessageSigner
+  private var credentials: BloFinCredentials
+  private var signer: MessageSigner
   private var nonces: NonceSource
   private var message: [UInt8] = []
 
@@ -23,6 +23,12 @@ public nonisolated final class RequestSigner {
     signer = MessageSigner(key: credentials.secret)
     nonces = NonceSource(seed: nonceSeed)
     message.reserveCapacity(1_024)
+  }
+
+  /// Signs with another key from now on; nonces count on.
+  func replaceKey(_ credentials: BloFinCredentials) {
+    self.credentials = credentials
+    signer = MessageSigner(key: credentials.secret)
   }
 
   /// Returns the headers of a request. `time` is by the exchange's clock.

@@ -60,6 +60,12 @@ final class StreamLink {
   /// Ends everything.
   func stop() { perform(session.stop()) }
 
+  /// Connects and logs in anew, at once, also after refusals.
+  func beginAnew() {
+    perform(session.stop())
+    perform(session.start(at: now))
+  }
+
   /// Sets what is wanted.
   func setTopics(_ topics: [BloFinTopic]) {
     let actions = session.setTopics(topics, at: now)

@@ -59,6 +59,9 @@ final class StreamSet {
     for link in publicLinks { link.start() }
   }
 
+  /// Lets the private stream log in anew, with the key that the signer now has.
+  func logInAnew() { privateLink?.beginAnew() }
+
   /// Closes everything.
   func stop() {
     owner = nil

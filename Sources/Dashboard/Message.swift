@@ -24,4 +24,6 @@ public enum DashboardCommand: Sendable, Equatable {
   case quit
   /// Stops the process until it is brought to the foreground again.
   case suspend
+  /// Reads the settings and the keys again; looser limits are taken only where that was asked for.
+  case reload(loosens: Bool)
 }

@@ -86,6 +86,12 @@ extension DashboardModel {
     case .commands(let commands):
       sheet = nil
       return commands
+    case .asked(let question, let details, let commands):
+      sheet = .confirmation(
+        Confirmation(
+          question: "\(snapshot.modeWord): \(question)", details: details, commands: commands,
+          openedAt: now))
+      return []
     case .action(let action):
       if let reason = disabledReason(of: action) { throw LineProblem(at: 0, text: reason) }
       sheet = nil

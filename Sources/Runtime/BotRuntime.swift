@@ -26,7 +26,8 @@ public final class BotRuntime {
   private let journal: any JournalWriting
   private let loop: any Loop
   private let housekeeping: any Loop
-  private let logger: Logger
+  private var requests: RequestLog
+  private let loggers: PartLoggers
   private var sequence: UInt64 = 0
   private var timers: [TimerID: TimerToken] = [:]
   private var recorder = EventBatchWriter()
@@ -51,14 +52,15 @@ public final class BotRuntime {
   /// the journal is written; the two differ when a recording is replayed.
   public init(
     engine: TradingEngine, exchange: any Exchange, journal: any JournalWriting, loop: any Loop,
-    housekeeping: (any Loop)? = nil, logger: Logger
+    housekeeping: (any Loop)? = nil, loggers: PartLoggers
   ) {
     self.engine = engine
     self.exchange = exchange
     self.journal = journal
     self.loop = loop
     self.housekeeping = housekeeping ?? loop
-    self.logger = logger
+    self.loggers = loggers
+    requests = RequestLog(loggers.exchange)
   }
 
   /// Gives the engine its first event and opens the exchange.
@@ -91,9 +93,10 @@ public final class BotRuntime {
     for token in timers.values { loop.cancel(token) }
     timers.removeAll()
     let ending = Record.runEnded(snapshot().run, reason: reason, at: now)
-    journal.write(collected() + [ending]) { [logger] result in
+    journal.write(collected() + [ending]) { [loggers] result in
       if case .failure(let problem) = result {
-        logger.error("the end of the run is not in the journal", metadata: ["reason": "\(problem)"])
+        loggers.journal.error(
+          "the end of the run is not in the journal", metadata: ["reason": "\(problem)"])
       }
       done()
     }
@@ -135,15 +138,17 @@ public final class BotRuntime {
     switch event {
     case .market(let event): handle(.market(event))
     case .account(let event): handle(.account(event))
-    case .outcome(let id, let outcome): handle(.outcome(id, outcome))
+    case .outcome(let id, let outcome):
+      handle(.outcome(id, outcome))
+      requests.note(outcome, of: id)
     case .link(let name, let state):
-      logger.info("link", metadata: ["link": "\(name)", "state": "\(state)"])
+      loggers.exchange.info("link", metadata: ["link": "\(name)", "state": "\(state)"])
       handle(.link(name, state))
     case .serverTime(let time, let sentAt, let receivedAt):
       handle(.serverTime(time, sentAt: sentAt, receivedAt: receivedAt))
     case .budget(let budgets): handle(.budget(budgets))
     case .protocolProblem(let text):
-      logger.warning("unusable message", metadata: ["reason": "\(text)"])
+      loggers.exchange.warning("unusable message", metadata: ["reason": "\(text)"])
       handle(.protocolProblem(text))
     }
   }
@@ -159,6 +164,8 @@ public final class BotRuntime {
   }
 
   private func perform(_ effect: Effect) {
+    // What is asked for is logged after it was asked: the log must not stand in its way.
+    defer { requests.note(effect) }
     switch effect {
     case .submit(let id, let order):
       submit(
@@ -185,7 +192,7 @@ public final class BotRuntime {
     case .schedule(let timer, let moment): schedule(timer, at: moment)
     case .unschedule(let timer): timers.removeValue(forKey: timer).map(loop.cancel)
     case .notify(let notice):
-      logger.log(level: notice.level.logLevel, "\(notice.text)")
+      loggers.engine.log(level: notice.level.logLevel, "\(notice.text)")
       onNotice?(notice)
     case .alert(let alert, let isRepeat): tell(alert, isRepeat)
     case .alertAcknowledged(let id): onAcknowledged?(id)
@@ -195,7 +202,7 @@ public final class BotRuntime {
   /// Shows an alert at once and hands it to the channels when the disk has it, so that a crash in
   /// between sends nothing that the next start would send again.
   private func tell(_ alert: AlertRecord, _ isRepeat: Bool) {
-    logger.log(
+    loggers.alerts.log(
       level: alert.severity.noteLevel.logLevel, "\(alert.text)",
       metadata: [
         "alert.id": "\(alert.id)", "alert.repeat": "\(isRepeat)",
@@ -267,7 +274,7 @@ public final class BotRuntime {
   }
 
   private func noteJournalFails(_ problem: JournalProblem, _ client: ClientOrderID?) {
-    logger.error("the journal cannot write", metadata: ["reason": "\(problem)"])
+    loggers.journal.error("the journal cannot write", metadata: ["reason": "\(problem)"])
     // One event is enough for a store that fails on and on, except where an intent waits for it.
     guard !journalIsFailing || client != nil else { return }
     journalIsFailing = true

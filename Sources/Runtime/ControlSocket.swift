@@ -15,6 +15,10 @@ public final class ControlSocket {
   private let descriptor: Int32
   private var source: (any DispatchSourceRead)?
   private var callers: [Int32: Caller] = [:]
+  /// A descriptor that is kept for the moment in which there are no others: then it is given up for
+  /// a caller, so that a program without descriptors can still be commanded (P05). -1 while it is.
+  private var spare: Int32
+  private var isResting = false
 
   /// The longest line that is taken, in bytes.
   nonisolated public static let longestLine = 1_024
@@ -29,6 +33,7 @@ public final class ControlSocket {
     self.path = path
     self.answer = answer
     descriptor = try Self.listen(at: path)
+    spare = Self.reserve()
     let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .main)
     source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.accept() } }
     source.activate()
@@ -37,10 +42,14 @@ public final class ControlSocket {
 
   /// Closes the door and takes its name away.
   public func close() {
+    // A source that rests cannot be let go.
+    goOn()
     guard let source else { return }
     self.source = nil
     for caller in callers.values { caller.end() }
     callers = [:]
+    if spare >= 0 { Glibc.close(spare) }
+    spare = -1
     unlink(path)
     let descriptor = descriptor
     source.setCancelHandler { Glibc.close(descriptor) }
@@ -66,8 +75,15 @@ public final class ControlSocket {
   }
 
   private func accept() {
+    if spare < 0 { spare = Self.reserve() }
     while true {
-      let caller = Glibc.accept(descriptor, nil, nil)
+      var caller = Glibc.accept(descriptor, nil, nil)
+      if caller < 0, errno == EMFILE || errno == ENFILE {
+        guard spare >= 0 else { return rest() }
+        Glibc.close(spare)
+        spare = -1
+        caller = Glibc.accept(descriptor, nil, nil)
+      }
       guard caller >= 0 else { return }
       let isPrepared =
         fcntl(caller, F_SETFD, FD_CLOEXEC) == 0 && fcntl(caller, F_SETFL, O_NONBLOCK) == 0
@@ -80,6 +96,25 @@ public final class ControlSocket {
         return line.flatMap { self?.answer($0) }
       }
     }
+  }
+
+  private nonisolated static func reserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+
+  /// Looks again in a moment: a caller that waits where no descriptor is left would keep the loop
+  /// turning.
+  private func rest() {
+    guard let source, !isResting else { return }
+    isResting = true
+    source.suspend()
+    DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(100)) { [weak self] in
+      MainActor.assumeIsolated { self?.goOn() }
+    }
+  }
+
+  private func goOn() {
+    guard isResting else { return }
+    isResting = false
+    source?.resume()
   }
 
   /// Tells whether the other end belongs to the user that runs the program.

@@ -15,15 +15,19 @@ public final class DashboardHost {
     let quit: @MainActor () -> Void
     /// Stops the process until it is in the foreground again.
     let suspend: @MainActor () -> Void
+    /// Reads the settings again, looser limits as well where it is told to.
+    let reload: @MainActor (Bool) -> Void
 
     /// States the outlets.
     public init(
       show: @escaping @MainActor (Frame) -> Void, quit: @escaping @MainActor () -> Void,
-      suspend: @escaping @MainActor () -> Void
+      suspend: @escaping @MainActor () -> Void,
+      reload: @escaping @MainActor (Bool) -> Void = { _ in }
     ) {
       self.show = show
       self.quit = quit
       self.suspend = suspend
+      self.reload = reload
     }
   }
 
@@ -103,6 +107,7 @@ public final class DashboardHost {
       case .engine(let command): runtime.command(command, from: .keyboard)
       case .quit: outlets.quit()
       case .suspend: outlets.suspend()
+      case .reload(let loosens): outlets.reload(loosens)
       }
     }
   }

@@ -10,6 +10,7 @@ public final class PlainHost {
   private let loop: any Loop
   private let write: @MainActor (String) -> Void
   private let quit: @MainActor () -> Void
+  private let reload: @MainActor (Bool) -> Void
   private var console: PlainConsole
   private var isStopped = false
 
@@ -19,12 +20,14 @@ public final class PlainHost {
   /// Begins at once: the state is told, then what changes.
   public init(
     runtime: BotRuntime, loop: any Loop, labels: DashboardLabels,
-    write: @escaping @MainActor (String) -> Void, quit: @escaping @MainActor () -> Void
+    write: @escaping @MainActor (String) -> Void, quit: @escaping @MainActor () -> Void,
+    reload: @escaping @MainActor (Bool) -> Void = { _ in }
   ) {
     self.runtime = runtime
     self.loop = loop
     self.write = write
     self.quit = quit
+    self.reload = reload
     console = PlainConsole(
       snapshot: runtime.snapshot(), now: Timestamp(milliseconds: loop.now.milliseconds),
       labels: labels)
@@ -66,6 +69,7 @@ public final class PlainHost {
       case .engine(let command): runtime.command(command, from: .keyboard)
       case .quit: quit()
       case .suspend: break
+      case .reload(let loosens): reload(loosens)
       }
     }
   }

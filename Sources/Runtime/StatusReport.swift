@@ -126,7 +126,7 @@ nonisolated public struct StatusReport: Sendable {
     writer.endArray()
     writer.key("triggers")
     writer.beginArray()
-    for trigger in triggers { write(trigger, &writer) }
+    for trigger in triggers { Self.write(trigger, &writer) }
     writer.endArray()
   }
 
@@ -179,10 +179,12 @@ nonisolated public struct StatusReport: Sendable {
       case .wholePosition: "the whole position"
       case .contracts(let count): "\(count)"
       }
-    return "\(trigger.instrument) \(trigger.side.rawValue) \(size) when \(what(trigger.kind))"
+    return
+      "\(trigger.instrument) \(trigger.side.rawValue) \(size) when \(Self.words(for: trigger.kind))"
   }
 
-  private func what(_ kind: TriggerOrder.Kind) -> String {
+  /// What a trigger order waits for, in words.
+  public static func words(for kind: TriggerOrder.Kind) -> String {
     switch kind {
     case .protection(let target, let stop):
       [stop.map { "stop \($0.triggerPrice)" }, target.map { "target \($0.triggerPrice)" }]
@@ -227,14 +229,15 @@ nonisolated public struct StatusReport: Sendable {
     writer.endObject()
   }
 
-  private func write(_ trigger: TriggerOrder, _ writer: inout JSONWriter) {
+  /// Writes a trigger order as an object.
+  public static func write(_ trigger: TriggerOrder, _ writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("instrument", trigger.instrument.text)
     writer.member("exchangeOrderID", trigger.exchangeOrderID.text)
     writer.member("side", trigger.side.rawValue)
     writer.key("contracts")
     if case .contracts(let count) = trigger.size { writer.quoted(count) } else { writer.null() }
-    writer.member("when", what(trigger.kind))
+    writer.member("when", words(for: trigger.kind))
     writer.endObject()
   }
 }

@@ -51,6 +51,16 @@ public final class Secret: Sendable {
 }
 
 extension Secret {
+  /// Whether both have the same bytes; takes as long for any bytes of one length.
+  public func isSame(as other: Secret) -> Bool {
+    withBytes { mine -> Bool in
+      other.withBytes { theirs -> Bool in
+        guard mine.count == theirs.count else { return false }
+        return zip(mine, theirs).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+      }
+    }
+  }
+
   /// Returns the address of a fresh copy, zero when there is nothing to copy.
   private static func copy(_ bytes: UnsafeRawBufferPointer) -> UInt {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return 0 }

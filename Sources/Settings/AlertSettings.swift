@@ -250,6 +250,11 @@ public struct AlertSecrets: Sendable {
     "PERPDECK_WEBHOOK_KEY", "PERPDECK_SMTP_PASSWORD", "PERPDECK_TELEGRAM_SERVER",
   ]
 
+  /// Whether a variable of these names is never to be shown; the address of a server may be.
+  static func isSecret(_ name: String) -> Bool {
+    names.contains(name) && name != "PERPDECK_TELEGRAM_SERVER"
+  }
+
   /// Finds them among the variables.
   init(_ variables: Variables) {
     telegramToken = variables.secret("PERPDECK_TELEGRAM_TOKEN")

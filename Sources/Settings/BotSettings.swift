@@ -13,6 +13,8 @@ public struct BotSettings: Sendable, Hashable {
   public var display = DisplaySettings()
   /// The alerts and their channels.
   public var alerts = AlertSettings()
+  /// The program's own log.
+  public var log = LogSettings()
   /// Other keys of the dashboard.
   public var keys = KeysSettings()
   /// Orders by name.
@@ -29,6 +31,7 @@ enum SettingsFile: String, CaseIterable {
   case pairs
   case display
   case alerts
+  case log
   case keys
   case templates
 

@@ -17,6 +17,13 @@ public struct Credentials: Sendable {
     self.passphrase = passphrase
   }
 
+  /// Whether every part is the same.
+  public func isSame(as other: Credentials) -> Bool {
+    zip([key, secret, passphrase], [other.key, other.secret, other.passphrase]).allSatisfy {
+      $0.isSame(as: $1)
+    }
+  }
+
   /// Finds an account's credentials among variables.
   ///
   /// Nil for an environment that needs none. A missing variable is named; its value never is.

@@ -7,6 +7,7 @@ public enum DefaultFiles {
     ("pairs.yaml", PackageResources.pairs_yaml),
     ("display.yaml", PackageResources.display_yaml),
     ("alerts.yaml", PackageResources.alerts_yaml),
+    ("log.yaml", PackageResources.log_yaml),
     ("keys.yaml", PackageResources.keys_yaml),
     ("templates.yaml", PackageResources.templates_yaml),
   ]

@@ -52,6 +52,8 @@ public struct Launch: Sendable {
   public let settings: BotSettings
   /// The keys of the account; nil where none are needed.
   public let credentials: Credentials?
+  /// Every secret that this start has seen, for taking them out of what is written.
+  public let secrets: [Secret]
   /// The secrets of the alert channels.
   public let alertSecrets: AlertSecrets
   /// Where the account's files are.
@@ -75,6 +77,8 @@ public struct Launch: Sendable {
     let found = LaunchPlaces(request, process: process, &problems)
     var variables = Self.secrets(found.secretsFile, request.environment, &problems, &warnings)
     variables.overlay(process)
+    secrets = variables.names.filter { !$0.hasPrefix("PERPDECK_") || AlertSecrets.isSecret($0) }
+      .compactMap(variables.secret)
     let overrides =
       variables.overrides(otherNames: LaunchPlaces.names.union(AlertSecrets.names))
       + Self.overrides(request.settings, &problems)
@@ -144,7 +148,8 @@ public struct Launch: Sendable {
     let found = LaunchPlaces(request, process: process, &problems)
     let file = secrets(found.secretsFile, .paper, &problems, &warnings)
     return [file, process].flatMap { variables in
-      variables.names.filter { !$0.hasPrefix("PERPDECK_") }.compactMap(variables.secret)
+      variables.names.filter { !$0.hasPrefix("PERPDECK_") || AlertSecrets.isSecret($0) }
+        .compactMap(variables.secret)
     }
   }
 

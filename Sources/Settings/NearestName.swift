@@ -2,7 +2,7 @@
 ///
 /// Near means: equal but for case, or at most a third of its letters (at most three) inserted, left
 /// out, exchanged or swapped with a neighbor, or the beginning of one name only.
-func nearestName(to text: String, among names: [String]) -> String? {
+public func nearestName(to text: String, among names: [String]) -> String? {
   let wanted = Array(text.lowercased().utf8.prefix(64))
   let limit = min(3, wanted.count / 3)
   var best: (name: String, distance: Int)?

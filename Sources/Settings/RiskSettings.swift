@@ -1,6 +1,14 @@
 import Trading
 import Units
 
+/// What happens to orders that rest when the program ends.
+public enum ExitSetting: String, Sendable, Hashable, CaseIterable {
+  /// They stay at the exchange.
+  case keep
+  /// They are canceled; stops and targets of positions stay.
+  case cancel
+}
+
 /// The limits of `risk.yaml`. Three percentages are never mixed: risk to stop, margin used,
 /// notional.
 public struct RiskSettings: Sendable, Hashable {
@@ -51,6 +59,9 @@ public struct RiskSettings: Sendable, Hashable {
   public var slippageAllowance: Rate = "0.0005"
   /// How far the stop must be from liquidation, as a share of the liquidation price.
   public var liquidationDistanceMinimum: Rate = "0.005"
+
+  /// What happens to orders that rest when the program ends.
+  public var ordersAtExit = ExitSetting.keep
 
   /// The oldest ticker, mark price and book that may be traded on.
   public var marketAgeMaximum: TimeSpan = .seconds(5)
@@ -157,6 +168,7 @@ extension RiskSettings {
     map.value("drawdownMaximum", .percent("0.001"..."1", example: "0.1"), &drawdownMaximum)
     map.value("stopOutsInARowMaximum", .count(1...100, example: 3), &stopOutsInARowMaximum)
     map.value("afterStopOuts", .word, &afterStopOuts)
+    map.value("ordersAtExit", .word, &ordersAtExit)
     map.value("tradesPerDayMaximum", .count(1...10_000, example: 20), &tradesPerDayMaximum)
     map.value(
       "cooldownAfterStop", .span(.zero ... .hours(24), example: .minutes(15)), &cooldownAfterStop)

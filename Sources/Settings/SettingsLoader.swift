@@ -57,6 +57,7 @@ public struct SettingsLoader: Sendable {
       case .pairs: settings.pairs.read(map, risk: settings.risk)
       case .display: settings.display.read(map)
       case .alerts: settings.alerts.read(map, pairs: settings.pairs)
+      case .log: settings.log.read(map)
       case .keys: settings.keys.read(map)
       case .templates: settings.templates.read(map)
       }

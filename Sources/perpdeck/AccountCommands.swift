@@ -1,38 +1,100 @@
 import ArgumentParser
+import BloFin
 import Glibc
 import Runtime
 import Settings
 import Trading
 
+/// What every question about an account as it is now takes.
+struct AccountOptions: ParsableArguments {
+  @OptionGroup var control: ControlOptions
+
+  @Flag(help: "Ask the exchange itself, without a running program; say --mode demo or live.")
+  var exchange = false
+
+  @Option(help: "Ask an exchange on this machine itself, such as http://127.0.0.1:8700.")
+  var server: String?
+
+  @Option(help: "With --exchange: the folder of the YAML files.")
+  var config: String?
+
+  @Option(help: "With --exchange: the file with the keys.")
+  var envFile: String?
+
+  func validate() throws {
+    if exchange || server != nil {
+      _ = try ExchangeAccount.environment(control.mode, server: server)
+    } else if config != nil || envFile != nil {
+      throw ValidationError("--config and --env-file are for the exchange itself: add --exchange")
+    }
+  }
+
+  /// Asks the running program or the exchange, and prints the answer.
+  func say(_ part: StatusReport.Part) throws {
+    guard exchange || server != nil else { return try control.say(.part(part)) }
+    let place = ExchangeAccount(
+      environment: try ExchangeAccount.environment(control.mode, server: server),
+      account: control.account, config: config, envFile: envFile, server: server)
+    try MainActor.assumeIsolated {
+      try place.ask({ $0.readSnapshot($1) }) { launch, snapshot in
+        AccountReport(snapshot, of: launch).tell(part, json: control.json)
+      }
+    }
+  }
+}
+
 /// Shows the money of the account.
 struct BalanceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "balance", abstract: "Show equity and margin of a running perpdeck.")
+    commandName: "balance", abstract: "Show equity and margin.",
+    discussion: """
+      Asks a running perpdeck, or with --exchange the exchange itself.
 
-  @OptionGroup var options: ControlOptions
+      EXAMPLES
+        perpdeck balance
+        perpdeck balance --exchange --mode demo --json
+        perpdeck balance --server http://127.0.0.1:8700    perpdeck serve-exchange
+      """)
 
-  func run() throws { try options.say(.part(.balance)) }
+  @OptionGroup var options: AccountOptions
+
+  func run() throws { try options.say(.balance) }
 }
 
 /// Shows what is held.
 struct PositionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "positions", abstract: "Show the positions of a running perpdeck.")
+    commandName: "positions", abstract: "Show what is held, and what protects it.",
+    discussion: """
+      Asks a running perpdeck, or with --exchange the exchange itself.
 
-  @OptionGroup var options: ControlOptions
+      EXAMPLES
+        perpdeck positions
+        perpdeck positions --exchange --mode demo --json
+        perpdeck positions --server http://127.0.0.1:8700  perpdeck serve-exchange
+      """)
 
-  func run() throws { try options.say(.part(.positions)) }
+  @OptionGroup var options: AccountOptions
+
+  func run() throws { try options.say(.positions) }
 }
 
 /// Shows what rests and what waits.
 struct OrdersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "orders",
-    abstract: "Show the orders of a running perpdeck, with what waits for a price.")
+    commandName: "orders", abstract: "Show orders that rest, and what waits for a price.",
+    discussion: """
+      Asks a running perpdeck, or with --exchange the exchange itself.
 
-  @OptionGroup var options: ControlOptions
+      EXAMPLES
+        perpdeck orders
+        perpdeck orders --exchange --mode demo --json
+        perpdeck orders --server http://127.0.0.1:8700     perpdeck serve-exchange
+      """)
 
-  func run() throws { try options.say(.part(.orders)) }
+  @OptionGroup var options: AccountOptions
+
+  func run() throws { try options.say(.orders) }
 }
 
 /// Places an order.

@@ -19,9 +19,10 @@ struct BacktestCommand: ParsableCommand {
       run and reports what was done.
 
       EXAMPLES
-        perpdeck backtest --candles BTCUSDT_15m.csv.gz
-        perpdeck backtest --candles BTC.csv --funding BTC_rates.csv --from 2024-01-01 --html r.html
-        perpdeck backtest --strategy ema-cross --fast 9 --slow 50 --candles BTC.csv --json
+        perpdeck backtest --strategy confluence --candles BTCUSDT_15m.csv.gz
+        perpdeck backtest --strategy confluence --candles BTC.csv --funding BTC_rates.csv
+        perpdeck backtest --limits none --candles BTC.csv --from 2024-01-01 --html r.html
+        perpdeck backtest --fast 9 --slow 50 --limits none --candles BTC.csv --json
       """)
 
   @OptionGroup var market: BacktestOptions

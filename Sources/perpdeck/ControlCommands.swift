@@ -57,7 +57,13 @@ struct HaltCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "halt",
     abstract: "Stop new risk in a running perpdeck; closes and protection go on.",
-    discussion: "Opening orders are canceled. The bot stays halted over a restart.")
+    discussion: """
+      Opening orders are canceled. The bot stays halted over a restart.
+
+      EXAMPLES
+        perpdeck halt
+        perpdeck halt --mode demo --json
+      """)
 
   @OptionGroup var options: ControlOptions
 
@@ -67,7 +73,11 @@ struct HaltCommand: ParsableCommand {
 /// Ends a halt.
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Let a running perpdeck open positions again.")
+    commandName: "resume", abstract: "Let a running perpdeck open positions again.",
+    discussion: """
+      EXAMPLES
+        perpdeck resume
+      """)
 
   @OptionGroup var options: ControlOptions
 
@@ -78,7 +88,12 @@ struct ResumeCommand: ParsableCommand {
 struct FlattenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "flatten",
-    abstract: "Cancel every order and close every position of a running perpdeck.")
+    abstract: "Cancel every order and close every position of a running perpdeck.",
+    discussion: """
+      EXAMPLES
+        perpdeck flatten
+        perpdeck flatten --mode demo --json
+      """)
 
   @OptionGroup var options: ControlOptions
 
@@ -89,7 +104,11 @@ struct FlattenCommand: ParsableCommand {
 struct CancelAllCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel-all",
-    abstract: "Cancel every order of a running perpdeck; protection stays.")
+    abstract: "Cancel every order of a running perpdeck; protection stays.",
+    discussion: """
+      EXAMPLES
+        perpdeck cancel-all
+      """)
 
   @OptionGroup var options: ControlOptions
 
@@ -103,8 +122,12 @@ struct ReloadCommand: ParsableCommand {
     discussion: """
       The settings are read and checked whole; a mistake is told, and the old ones hold. The limits
       of risk.yaml are taken at once, also looser ones: it is you who asks. SIGHUP, which a service
-      manager sends to a program without a screen, only tightens. All else holds from the next
-      start.
+      manager sends to a program without a screen, only tightens. A new key of the account in .env
+      is taken as well: requests are signed with it, and the private stream logs in anew. All else
+      holds from the next start.
+
+      EXAMPLES
+        perpdeck reload
       """)
 
   @OptionGroup var options: ControlOptions

@@ -40,6 +40,9 @@ struct LiveCommand: ParsableCommand {
     discussion: """
       The key is read from BLOFIN_API_KEY, BLOFIN_API_SECRET and BLOFIN_API_PASSPHRASE. The phrase
       is asked for at the terminal and cannot be given as an argument.
+
+      EXAMPLES
+        perpdeck live
       """)
 
   @OptionGroup var session: SessionOptions
@@ -92,6 +95,15 @@ enum ExchangeSession {
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false,
       isPlain: options.needsNoTerminal)
+    session.replaceKey = { (found: Credentials) throws(ProgramFailure) in
+      do throws(BloFinProblem) {
+        try exchange.replaceKey(
+          BloFinCredentials(
+            environment: side, key: found.key, secret: found.secret, passphrase: found.passphrase))
+      } catch {
+        throw ProgramFailure("\(error)")
+      }
+    }
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
   }
 }

@@ -133,7 +133,7 @@ final class DoctorNetwork {
               next: "one-way is the default of this program; set it at the exchange"))
       case .failure(let failure):
         self?.settle(
-          "position mode", .bad("position mode", failure.text, next: "see the check of the key"))
+          "position mode", .bad("position mode", "\(failure)", next: "see the check of the key"))
       }
     }
   }
@@ -144,7 +144,7 @@ final class DoctorNetwork {
         settle(
           "key",
           .bad(
-            "key", failure.text,
+            "key", "\(failure)",
             next: "a demo key does not exist in live and a live key not in demo; see README, Keys"))
       }
       return
@@ -195,16 +195,5 @@ final class DoctorNetwork {
     guard let done else { return }
     self.done = nil
     done(findings)
-  }
-}
-
-extension BloFinExchange.ReadFailure {
-  /// What was said, in words.
-  fileprivate var text: String {
-    switch outcome {
-    case .confirmed: "the answer could not be used"
-    case .refused(let refusal): "refused: \(refusal.message) (\(refusal.code))"
-    case .unknown(let reason), .notSent(let reason): reason
-    }
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Settings
 
 /// The program: `perpdeck` with a subcommand; none means paper mode.
 @main
@@ -21,7 +23,8 @@ struct PerpDeck: ParsableCommand {
       PaperCommand.self, DemoCommand.self, LiveCommand.self, BacktestCommand.self,
       SweepCommand.self, WalkForwardCommand.self, ServeExchangeCommand.self,
       ConfigCommand.self, DoctorCommand.self, JournalCommand.self, SupportBundleCommand.self,
-      BalanceCommand.self, PositionsCommand.self, OrdersCommand.self, PlaceCommand.self,
+      BalanceCommand.self, PositionsCommand.self, OrdersCommand.self, FillsCommand.self,
+      BillsCommand.self, PlaceCommand.self,
       CancelCommand.self, LeverageCommand.self, RiskCalcCommand.self,
       TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
@@ -33,6 +36,33 @@ struct PerpDeck: ParsableCommand {
 
   static func main() {
     CoreDumps.turnOff()
+    if let sentence = complaint(
+      about: CommandLine.arguments.dropFirst(), below: PerpDeck.self, at: "perpdeck")
+    {
+      StandardError.write("Error: \(sentence)")
+      Glibc.exit(ExitCode.validationFailure.rawValue)
+    }
     main(nil)
+  }
+
+  /// Returns what is wrong with the name of a command; the parser takes it for an argument of paper
+  /// and knows no name that is near. `place` is the command so far.
+  private static func complaint(
+    about words: ArraySlice<String>, below type: any ParsableCommand.Type, at place: String
+  ) -> String? {
+    let commands: [any ParsableCommand.Type] = type.configuration.subcommands
+    guard let word = words.first, !word.hasPrefix("-"), word != "help", !commands.isEmpty else {
+      return nil
+    }
+    var names: [String] = []
+    for command in commands {
+      let name = command._commandName
+      guard name != word else {
+        return complaint(about: words.dropFirst(), below: command, at: "\(place) \(name)")
+      }
+      names.append(name)
+    }
+    let near = nearestName(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
+    return "there is no command \(place) \(word)\(near)\n\(place) --help lists all."
   }
 }

@@ -18,8 +18,8 @@ struct SweepCommand: ParsableCommand {
       the luckiest of many: test it on candles that the sweep has not seen.
 
       EXAMPLES
-        perpdeck sweep --candles BTC_15m.csv --fast 5:29 --slow 30:225:5
-        perpdeck sweep --candles BTC_15m.csv --random 100 --seed 7 --store sweep.csv
+        perpdeck sweep --candles BTC_15m.csv --limits none --fast 5:29 --slow 30:225:5
+        perpdeck sweep --candles BTC_15m.csv --limits none --random 100 --store sweep.csv
       """)
 
   @OptionGroup var market: BacktestOptions

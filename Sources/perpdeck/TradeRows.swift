@@ -61,6 +61,24 @@ enum FillRows {
     "orderId", "clientOrderId",
   ]
 
+  /// A table for people.
+  static func table(_ fills: [Fill]) -> String {
+    guard !fills.isEmpty else { return "Nothing was traded." }
+    var table = TextTable([
+      ("time (UTC)", .left), ("instrument", .left), ("side", .left), ("price", .right),
+      ("contracts", .right), ("fee USDT", .right), ("profit USDT", .right), ("order", .left),
+    ])
+    for fill in fills {
+      table.add([
+        "\(fill.exchangeTime.dateText) \(fill.exchangeTime.timeText)", fill.instrument.text,
+        fill.side.rawValue, "\(fill.price)", "\(fill.contracts)",
+        fill.fee.value.text(places: 6, .up).trimmedNumber,
+        fill.realizedPnL.value.text(places: 6, .down).trimmedNumber, fill.exchangeOrderID.text,
+      ])
+    }
+    return table.text
+  }
+
   /// Comma-separated values with a header; numbers exact.
   static func csv(_ fills: [Fill]) -> String { CSV.text(fields, fills.map(values)) }
 

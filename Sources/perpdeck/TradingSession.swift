@@ -6,8 +6,10 @@ import Exchanges
 import Glibc
 import Journal
 import Logging
+import Risk
 import Runtime
 import Screen
+import Secrets
 import Settings
 import Simulation
 import Terminal
@@ -35,6 +37,10 @@ final class TradingSession {
   private var plain: (host: PlainHost, input: PlainInput)?
   private var isStopping = false
   private var stops: StopSignals?
+  /// The keys that requests are signed with; those of the last reload.
+  private var credentials: Credentials?
+  /// Hands new keys to the exchange; nil where there are none, as on paper.
+  var replaceKey: (@MainActor (Credentials) throws(ProgramFailure) -> Void)?
   private var control: ControlSocket?
   private var alerts: AlertHerald?
   private var bot: BotDesk?
@@ -54,6 +60,9 @@ final class TradingSession {
     self.loop = loop
     self.time = time
     let (launch, places) = (plan.launch, plan.launch.places)
+    credentials = launch.credentials
+    // Whoever reads what is told may be gone; the positions are not (P03).
+    signal(SIGPIPE, SIG_IGN)
     // Nothing is opened, and no run is in the journal, where no dashboard can be.
     for (file, name) in [(STDIN_FILENO, "standard input"), (STDOUT_FILENO, "standard output")]
     where !isPlain && isatty(file) == 0 { throw TerminalError.notATerminal(name) }
@@ -61,7 +70,7 @@ final class TradingSession {
     templates = try launch.settings.orderTemplates()
     try PrivateFolder.prepare(places.folder)
     lock = try InstanceLock(path: places.lock)
-    logFile = try LogFile(path: places.log)
+    logFile = try LogFile(path: places.log, rotation: launch.settings.log.rotation)
     store = try JournalStore.open(
       path: places.journal,
       stamp: JournalStamp(
@@ -70,12 +79,19 @@ final class TradingSession {
     let engine = TradingEngine(
       plan.engineSettings(exchange: exchange.id, listed: listed),
       at: Timestamp(milliseconds: time.now.milliseconds))
-    let file = logFile
-    logger = Logger(label: "runtime") { FileLogHandler(file: file, label: $0) }
+    logFile.setCleaner(Redactor(launch.secrets).clean)
+    let loggers = launch.settings.log.loggers(to: logFile, run: plan.run)
+    logger = loggers.session
+    logger.info(
+      "started",
+      metadata: [
+        "run": "\(plan.run)", "version": "\(ProgramVersion.text)",
+        "mode": "\(launch.environment.rawValue)", "account": "\(launch.account.name)",
+      ])
     for warning in launch.warnings { logger.warning("\(warning)") }
     runtime = BotRuntime(
       engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: time,
-      housekeeping: loop, logger: logger)
+      housekeeping: loop, loggers: loggers)
     let found = try JournalRecovery(
       store, isFresh: isFresh, at: Timestamp(milliseconds: time.now.milliseconds))
     try begin(found, seed: seed)
@@ -95,7 +111,8 @@ final class TradingSession {
       labels: labels(marketSource, isASCII: !abilities.isUnicode), size: abilities.size,
       outlets: DashboardHost.Outlets(
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
-        suspend: { terminal.suspend() }))
+        suspend: { terminal.suspend() },
+        reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) }))
     try serve(labels(marketSource, isASCII: true))
   }
 
@@ -112,7 +129,8 @@ final class TradingSession {
     let output = PlainOutput()
     let host = PlainHost(
       runtime: runtime, loop: loop, labels: labels(marketSource, isASCII: true),
-      write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") })
+      write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") },
+      reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) })
     let input = PlainInput(
       take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
     plain = (host, input)
@@ -189,7 +207,8 @@ final class TradingSession {
         at: Timestamp(milliseconds: time.now.milliseconds)))
   }
 
-  /// Reads the settings again and takes the limits of them; all else holds from the next start.
+  /// Reads settings and keys again and takes the limits and a new key of the same account; all else
+  /// holds from the next start.
   ///
   /// Tightening is for everyone, loosening for a person alone: the engine sees to that.
   private func reload(from source: CommandSource) -> String {
@@ -198,14 +217,35 @@ final class TradingSession {
       let limits = SessionPlan(
         launch, startedAt: WallTime(milliseconds: plan.startedAt.milliseconds), speed: plan.speed
       ).limits
+      let looser = source.isPerson ? [] : limits.looser(than: runtime.snapshot().limits)
       runtime.command(.setLimits(limits), from: source)
-      let text = "the limits were read again; other settings hold from the next start"
-      say(text, .notice)
+      let what =
+        looser.isEmpty
+        ? "the limits were read again"
+        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is "
+          + "taken by `reload loosen` on the screen or perpdeck reload"
+      let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
+      say(text, looser.isEmpty ? .notice : .warning)
       return text
     } catch {
       let text = "the settings were not taken: \(error)"
       say(text, .warning)
       return "error: \(text)"
+    }
+  }
+
+  /// Signs with the key of a launch from now on if it is another one; returns what to say of it.
+  private func takeKey(of launch: Launch) -> String {
+    guard let found = launch.credentials, let credentials, let replaceKey,
+      !found.isSame(as: credentials)
+    else { return "" }
+    do throws(ProgramFailure) {
+      logFile.setCleaner(Redactor(plan.launch.secrets + launch.secrets).clean)
+      try replaceKey(found)
+      self.credentials = found
+      return "; requests are signed with the new key"
+    } catch {
+      return "; the new key was not taken: \(error)"
     }
   }
 
@@ -256,6 +296,7 @@ final class TradingSession {
   private func stop(_ reason: String) {
     guard !isStopping else { return }
     isStopping = true
+    logger.info("ending", metadata: ["reason": "\(reason)"])
     manager?.end()
     control?.close()
     alerts?.stop()
@@ -264,6 +305,23 @@ final class TradingSession {
     plain?.host.stop()
     terminal?.stop()
     loop.schedule(after: 3_000) { exit(1) }
+    let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
+    if cancels { runtime.command(.cancelAll(nil), from: .engine) }
+    end(reason, looksLeft: cancels ? Self.cancelLooks : 0)
+  }
+
+  /// How often, and with how many milliseconds between, the end looks whether orders are canceled.
+  private static let cancelLooks = 30
+  private static let cancelLookInterval: Int64 = 50
+
+  /// Closes the journal behind the exchange, once what was canceled is gone.
+  private func end(_ reason: String, looksLeft: Int) {
+    if looksLeft > 0, !runtime.snapshot().orders.isEmpty {
+      loop.schedule(after: Self.cancelLookInterval) { [weak self] in
+        self?.end(reason, looksLeft: looksLeft - 1)
+      }
+      return
+    }
     runtime.stop(reason) { [store] in
       do throws(JournalProblem) {
         try store.close()

@@ -16,6 +16,9 @@ import threading
 
 from terminal import Failure, Terminal, check, serve
 
+# The mistakes on the command line; GOLDEN=record writes what is said now.
+ARGUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Settings/arguments")
+
 ROW = "1700000040000,1,2,0.5,1.5,3\n"
 HEADER = "timestamp_ms,open,high,low,close,volume\n"
 
@@ -40,50 +43,30 @@ FILES = [
 HOLED = [
     f"{1700000040000 + 60000 * (place + place // 40)},1,2,0.5,1.5,3\n" for place in range(60)]
 
-# Arguments, what is said, and the exit code.
-ARGUMENTS = [
-    ("paper --candles nowhere.csv --instrument BTC-USDT", "No such file or directory", 1),
-    ("paper --candles odd.csv", "begins with no known coin", 1),
-    ("paper --speed 600", "name its file with --candles", 64),
-    ("paper --candles a.csv --speed 0", "allowed is 0.1 to 10000", 64),
-    ("paper --candles a.csv --speed nan", "allowed is 0.1 to 10000|invalid", 64),
-    ("paper --balance 1e400", "not a plain decimal number", 64),
-    ("paper --balance 1,000", "not a plain decimal number", 64),
-    ("paper --balance=-5", "allowed is above 0", 64),
-    ("paper --seed=-1", "invalid", 64),
-    ("paper --account nobody --data data", "there is no such account", 1),
-    ("paper --config nowhere", "there is no folder nowhere", 1),
-    ("paper --set risk.leverageMaximum=5000x", "above 150x", 1),
-    ("paper --set risk.leverage=5x", "leverage", 1),
-    ("paper --data data", "is not a terminal", 1),
-    ("demo --data data", r"BLOFIN_DEMO_API_KEY: is missing.*\.env", 1),
-    ("live --data data", r"BLOFIN_API_KEY: is missing.*\.env", 1),
-    ("serve-exchange --port 70000", "ports go from 0", 1),
-    ("serve-exchange --speed 0", "allowed is 1 to 100000", 64),
-    ("paper --latency 120..40", "allowed is a number of milliseconds", 64),
-    ("paper --latency ./nowhere.txt", "nowhere.txt: No such file", 64),
-    ("trade", "Unexpected argument 'trade'", 64),
-    ("paper --market moon", "moon", 64),
-    ("paper --server http://127.0.0.1:1", "add --market live", 64),
-    ("paper --market live --seed 7", "--seed and --market live exclude each other", 64),
-    ("paper --market live --server http://example.com", "loopback only", 1),
-    ("doctor --server http://example.com", "loopback only", 1),
-    ("config schema nothing", "there is no file nothing", 64),
-    ("config show nothing", "No setting begins with nothing", 1),
-    ("config check --set risk.leverageMaximum", "expected a setting and its value", 1),
-    ("journal trades --days 0", "allowed is 1 or more", 64),
-    ("journal verify --file nowhere.sqlite", "There is no journal", 1),
-    ("book btc --depth 0", "allowed is 1 to 200", 64),
-    ("candles btc --frame 7m", "is not one of 1m, 3m", 64),
-    ("place eat btc", "begins with one of buy", 64),
-    ("place buy btc", "No perpdeck is running", 1),
-    ("leverage btc 3x", "No perpdeck is running", 1),
-    ("risk-calc btc --entry 100 --stop 110 --equity 1000", "on its losing side", 64),
-    ("risk-calc btc --entry 100 --stop 90 --equity 1000 --risk 5%", "allowed is up to 2 %", 64),
-    ("risk-calc btc --entry 100 --stop 90 --equity 1000 --risk 1", "has its sign", 64),
-    ("risk-calc btc --entry 1e5 --stop 90 --equity 1000", "not a plain decimal number", 64),
-    ("risk-calc nope --entry 100 --stop 90 --equity 1000", "not in the built-in table", 64),
-]
+
+def arguments(program, folder):
+    """Mistakes on the command line: one a file, with the exit code and all that is said."""
+    record = os.environ.get("GOLDEN") == "record"
+    names = sorted(os.listdir(ARGUMENTS))
+    for name in names:
+        place = os.path.join(ARGUMENTS, name)
+        with open(place) as file:
+            expected = file.read()
+        line = expected.split("\n", 1)[0]
+        words = line.removeprefix("$ perpdeck ").split()
+        result = subprocess.run(
+            [program, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": folder})
+        told = (result.stderr + result.stdout).replace(folder, "FOLDER")
+        seen = f"{line}\nexit {result.returncode}\n{told}"
+        if record:
+            with open(place, "w") as file:
+                file.write(seen)
+        check(result.returncode in (1, 64), f"{line}: the exit code is 1 or 64", seen)
+        check(seen == expected or record, f"{line}: what {name} has", seen)
+        check("\x1b" not in told, f"{line}: plain text", seen)
+    check(len(names) >= 40, "there are enough mistakes", len(names))
+    return len(names)
 
 
 def sentences(program, folder):
@@ -109,13 +92,15 @@ def sentences(program, folder):
     check(
         marked.returncode == 0 and re.search(r"GAPS: 1 .*\n +btc\.csv:42: ", marked.stdout),
         "a hole in a candle file is marked with its line", marked)
-    for line, pattern, code in ARGUMENTS:
-        said(line.split(), code, pattern)
+    for name in ("btc.csv", "odd.csv"):
+        if os.path.exists(os.path.join(folder, name)):
+            os.remove(os.path.join(folder, name))
+    count = arguments(program, folder)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         said(["serve-exchange", "--port", str(taken.getsockname()[1])], 1, "is in use")
-    print(f"passed: {2 * len(FILES) + len(ARGUMENTS) + 2} sentences")
+    print(f"passed: {2 * len(FILES) + count + 2} sentences")
 
 
 class Page(http.server.BaseHTTPRequestHandler):

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Looks for secrets wherever the program writes: files, standard output, errors, environment (S04).
 
-usage: canary.py PERPDECK        (for example .build/debug/perpdeck)
+usage: canary.py PERPDECK               (for example .build/debug/perpdeck)
+       canary.py around COMMAND ...     (for example make test)
 Needs Python 3 alone. The key of a served exchange is the canary: real requests are signed with it,
 then everything that was written is searched for it, plain, base64, hexadecimal and URL-encoded.
 
+around     runs a command with planted keys in its environment and a folder of its own for what
+           passes, then searches what it said and every file that it left or changed
 headless   also shows that a service manager is told of readiness and life, and that SIGHUP
            tightens limits and does not loosen them
 """
 import base64
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -43,8 +47,9 @@ def search(texts, secrets):
                 check(form not in text, f"{name} stands in {place}")
 
 
-def files(folder):
-    for at, _, names in os.walk(folder):
+def files(folder, left_out=()):
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in left_out]
         for name in names:
             path = os.path.join(at, name)
             if os.path.isfile(path) and not name.endswith(".env"):
@@ -61,7 +66,34 @@ def until(what, look, patience=30):
     raise Failure(f"{what}: nothing came")
 
 
+def around(command):
+    """Runs a command with planted keys, and looks for them in all that it leaves behind."""
+    draw = random.SystemRandom()
+    secrets = {f"BLOFIN_{side}API_{part}": "".join(draw.choices("abcdefghkmnpqrstuvwxyz23456789",
+                                                                k=32))
+               for side in ("", "DEMO_") for part in ("KEY", "SECRET", "PASSPHRASE")}
+    secrets["PERPDECK_TELEGRAM_TOKEN"] = "123456789:" + "".join(draw.choices("ABCDEFGHKMNPQ", k=30))
+    began = time.time()
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env={**os.environ, **secrets, "TMPDIR": folder})
+        said = b""
+        while data := process.stdout.read1(65536):
+            said += data
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        check(process.wait() == 0, f"{command} ends with 0", process.returncode)
+        left = list(files(folder))
+        changed = [(path, text) for path, text in files(".", {".build", ".git"})
+                   if os.path.getmtime(path) >= began]
+    search([("what it said", said), *left, *changed], secrets)
+    print(f"passed: canary: {len(secrets)} secrets around {' '.join(command)}: {len(said)} bytes "
+          f"said, {len(left)} files left, {len(changed)} changed")
+
+
 def main():
+    if sys.argv[1:2] == ["around"] and len(sys.argv) > 2:
+        return around(sys.argv[2:])
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     program = os.path.abspath(sys.argv[1])

@@ -40,7 +40,8 @@ enum CommandCorpus {
     + ["overview", "scalp", "positions", "research", "Scalp", "none"].map { "layout \($0)" }
     + ["5", "0.5%", "5%m", "100$", "2c", "0.1btc", "x", "-1", "101%"].map { "size \($0)" }
     + [
-      "arm", "disarm", "halt", "pause", "reduce", "resume", "help", "quit", "go eth", "filter",
+      "arm", "disarm", "halt", "pause", "reduce", "resume", "help", "quit", "reload",
+      "reload loosen", "reload now", "reload loosen it", "go eth", "filter",
       "filter !usdc", "filter sol", "note bought the dip", "note  two  spaces ", "cancel all",
       "cancel last", "flatten", "  buy   btc  1%  ", "BUY BTC 0.5% SL 1% TP 2R",
     ]

@@ -40,6 +40,22 @@ struct PlainTests {
     #expect(lines == ["12:00:00 odd \u{FFFD}[31mtext"])
   }
 
+  @Test func `K14 reload only tightens, and asks before it loosens`() {
+    let desk = Desk.trading()
+    var console = console(desk)
+    #expect(console.take(line: "reload", at: desk.now).commands == [.reload(loosens: false)])
+    let asked = console.take(line: "reload loosen", at: desk.now)
+    #expect(
+      asked.lines == [
+        "PAPER: read the settings again, looser limits as well?",
+        "Tighter limits need no question: reload alone takes those.",
+        "yes does it; anything else does not",
+      ])
+    #expect(asked.commands == [])
+    let done = console.take(line: "yes", at: desk.now + .seconds(1)).commands
+    #expect(done == [.reload(loosens: true)])
+  }
+
   @Test func `T26 an order is asked for in words and sent by the word yes`() {
     let desk = Desk.trading()
     var console = console(desk)

@@ -82,21 +82,62 @@ private func filled(_ folder: TemporaryFolder) async throws {
   try store.close()
 }
 
-@Test func `a journal of the first schema opens with the newest program`() async throws {
-  let folder = try TemporaryFolder()
+private let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("Schemas")
+
+/// Puts the journal that a program with the first so many steps left behind into a folder.
+private func leave(version: Int, in folder: TemporaryFolder) throws {
   try JournalFile.preparePrivateFolder(JournalFile.folder(of: folder.journal))
-  let dump = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("Schemas/journal-001.sql")
+  let dump = schemas.appendingPathComponent("journal-00\(version).sql")
   let queue = try DatabaseQueue(path: folder.journal)
-  try await queue.writeWithoutTransaction { [sql = try String(contentsOf: dump, encoding: .utf8)] in
+  try queue.writeWithoutTransaction { [sql = try String(contentsOf: dump, encoding: .utf8)] in
     try $0.execute(sql: sql)
   }
   try queue.close()
+}
+
+/// What the dumps of the second step and later hold beside what the first has.
+private let openPlan = PlanRecord(
+  id: PlanID("a"), kind: "scaleIn", instrument: Sample.instrument, source: .keyboard, state: .open,
+  step: "reducing", body: [1, 0, 255, 4], startedAt: later(1), at: later(4))
+private let alertRule = AlertRuleRecord(
+  id: AlertRuleID(7), text: "btc > 65000 once", isConfigured: false, phase: .armed, firedCount: 1,
+  suppressedCount: 2, firedAt: later(5), createdAt: later(3), at: later(6))
+
+@Test func `R14 there is a journal of every schema that was ever written`() throws {
+  let dumps = try FileManager.default.contentsOfDirectory(atPath: schemas.path).sorted()
+  #expect(dumps == Migration.all.indices.map { "journal-00\($0 + 1).sql" })
+}
+
+@Test(arguments: Migration.all.indices.map { $0 + 1 })
+func `R14 a journal of every schema opens with the newest program, after a copy`(version: Int)
+  async throws
+{
+  let folder = try TemporaryFolder()
+  try leave(version: version, in: folder)
   let store = try openJournal(folder)
   let state = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
   #expect(state.lastRun == Sample.run)
   #expect(state.openOrders.map(\.intent) == [Sample.intent(1), Sample.protection(2)])
   #expect(state.openCycles == [Sample.cycle])
+  #expect(state.openPlans == (version >= 2 ? [openPlan] : []))
+  #expect(state.alerts.rules == (version >= 3 ? [alertRule] : []))
+  #expect(state.alerts.alerts.map(\.text) == (version >= 3 ? ["mark of BTC-USDT is 65000.1"] : []))
   #expect(try store.read { (reading) throws(JournalProblem) in try reading.damage() } == [])
+  // It is written to as any other.
+  try await store.take([.note(NoteRecord(level: .user, text: "upgraded", at: later(9)))])
   try store.close()
+  let copies = try backups(folder)
+  #expect(copies.count == (version < Migration.all.count ? 1 : 0))
+  for copy in copies {
+    let path = folder.path + "/paper/main/backups/" + copy
+    let names = try await DatabaseQueue(path: path).read {
+      try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY identifier")
+    }
+    #expect(names == Migration.all.prefix(version).map(\.name))
+    let intent = try JournalArchive(path: path).read { (reading) throws(JournalProblem) in
+      try reading.intent(Sample.id(1))
+    }
+    #expect(intent == Sample.intent(1))
+  }
 }

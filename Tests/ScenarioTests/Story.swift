@@ -72,7 +72,7 @@ final class Story {
     let settings = Self.settings(source.listings.map(\.instrument.id))
     runtime = BotRuntime(
       engine: TradingEngine(settings, at: Self.startedAt), exchange: exchange, journal: journal,
-      loop: loop, logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() })
+      loop: loop, loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })
     runtime.start(Recovery())
     host = DashboardHost(
       runtime: runtime, loop: loop,

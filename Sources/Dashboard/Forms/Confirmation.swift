@@ -27,7 +27,7 @@ struct Confirmation: Sendable, Equatable {
       || commands.contains {
         switch $0 {
         case .engine(.open), .engine(.openOneOf), .engine(.approve), .engine(.reverse): true
-        case .engine, .quit, .suspend: false
+        case .engine, .quit, .suspend, .reload: false
         }
       }
   }

@@ -45,6 +45,8 @@ enum Line: Sendable, Hashable {
   case disarm
   case help
   case quit
+  /// Reads the settings again; `loosens` when looser limits are meant as well.
+  case reload(loosens: Bool)
 }
 
 /// A wish to open by one order.
@@ -172,6 +174,7 @@ extension Line: CustomStringConvertible {
     case .disarm: "disarm"
     case .help: "help"
     case .quit: "quit"
+    case .reload(let loosens): "reload" + (loosens ? " looser limits as well" : "")
     }
   }
 }

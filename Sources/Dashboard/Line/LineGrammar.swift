@@ -17,7 +17,7 @@ public enum LineGrammar {
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
     #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
-    #"        | "lev" market number [ "x" ] ;"#,
+    #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
     #"        | "sl" ( price | percent ) | "tp" ( price | percent | number "r" ) ;"#,
     #"size    = number [ "c" | "$" | "%" | "%m" | coin ] ;"#,
@@ -48,7 +48,7 @@ public enum LineGrammar {
     "abandon", "ack", "alert", "alerts", "amend", "arm", "be", "buy", "cancel", "close", "disarm",
     "filter",
     "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "oco", "pause", "quit",
-    "reduce",
+    "reduce", "reload",
     "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
     "template", "tf", "tp", "trail", "unalert",
   ]

@@ -38,7 +38,8 @@ extension DashboardModel {
     case .order, .scale, .oneOf, .amend, .close, .stop, .target, .breakEven, .cancelAll,
       .cancelLast,
       .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size, .template,
-      .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm, .help, .quit:
+      .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm, .help, .quit,
+      .reload:
       preconditionFailure("a plain line is understood where all lines are")
     }
   }

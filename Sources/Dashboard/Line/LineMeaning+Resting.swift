@@ -25,7 +25,7 @@ extension DashboardModel {
     case .order, .scale, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
       .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame,
       .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm,
-      .disarm, .help, .quit:
+      .disarm, .help, .quit, .reload:
       preconditionFailure("a line about no resting order is understood where all lines are")
     }
   }

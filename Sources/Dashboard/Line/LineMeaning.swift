@@ -17,6 +17,8 @@ enum LineMeaning: Equatable {
   case amendment(Amendment)
   /// Less risk, or none: done at once.
   case commands([DashboardCommand])
+  /// Done when a question was answered with yes; the question begins with the mode word.
+  case asked(String, details: [String], [DashboardCommand])
   /// The same as a key of the table.
   case action(Action)
   /// Shows something else.
@@ -82,6 +84,12 @@ extension DashboardModel {
     case .disarm: return isArmed ? .action(.arm) : .commands([])
     case .help: return .action(.help)
     case .quit: return .action(.quit)
+    case .reload(false): return .commands([.reload(loosens: false)])
+    case .reload(true):
+      return .asked(
+        "read the settings again, looser limits as well?",
+        details: ["Tighter limits need no question: reload alone takes those."],
+        [.reload(loosens: true)])
     }
   }
 

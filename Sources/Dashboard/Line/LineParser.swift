@@ -41,6 +41,7 @@ enum LineParser {
     case "unalert": return .removeAlert(try rule(&words))
     case "ack": return .acknowledge(try acknowledged(&words))
     case "template": return try template(verb, &words)
+    case "reload": return .reload(loosens: words.take("loosen"))
     default: return try plain(verb)
     }
   }

@@ -52,7 +52,7 @@ extension Line {
       .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout,
       .size,
       .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
-      .help, .quit:
+      .help, .quit, .reload:
       false
     }
   }

@@ -114,7 +114,7 @@ extension LineMeaning {
     case .openings(let intents): intents
     case .oneOf(let first, let second): [first, second]
     case .reversal(_, let intent): [intent]
-    case .amendment, .commands, .action, .show: []
+    case .amendment, .commands, .asked, .action, .show: []
     }
   }
 }

@@ -100,6 +100,6 @@ final class FaultDesk {
     let settings = StormSettings.engine(run: RunID("f\(number)x"), at: now, limits: limits)
     return BotRuntime(
       engine: TradingEngine(settings, at: now), exchange: exchange, journal: journal, loop: loop,
-      logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() })
+      loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })
   }
 }

@@ -81,7 +81,7 @@ final class Storm {
     return BotRuntime(
       engine: TradingEngine(StormSettings.engine(run: RunID("s\(number)x"), at: now), at: now),
       exchange: exchange, journal: journal, loop: loop,
-      logger: Logger(label: "storm") { _ in SwiftLogNoOpLogHandler() })
+      loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })
   }
 
   /// Lets the storm rage and then calm down; returns what was broken, nothing if all held.

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""What can happen to the process: signals, a terminal that goes, no descriptors.
+
+usage: process.py PERPDECK [CASE ...]        (for example .build/debug/perpdeck)
+Needs Python 3 alone; PAUSE=60 stops the program for so many seconds instead of 12. Each case trades
+on the served exchange: a position with its stop and an order that rests.
+
+P01 signals      TERM, INT, HUP and QUIT: ends within three seconds with the terminal as it was, the
+                 end of the run in the journal, the stop at the exchange, and orders kept or
+                 canceled as it is set; a second one ends at once
+P03 terminal     the terminal is closed; without a screen the output is closed, and trading goes on
+P04 pause        STOP and CONT: nothing is sent on what was known before, fills are caught up with
+P05 descriptors  none are left: it does not spin, takes commands, closes; and a start with few
+"""
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+from served import Exchange, Program, compare_fills, journal_of
+from terminal import Failure, check, serve
+
+PAUSE = int(os.environ.get("PAUSE", "12"))
+
+
+def until(what, seconds, holds):
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise Failure(f"within {seconds} s: {what}")
+        time.sleep(0.05)
+    return found
+
+
+def line(program, words):
+    program.type(f":{words}\r")
+    time.sleep(0.9)
+    program.type("y")
+    time.sleep(0.3)
+    program.type("\x1b")
+
+
+def trade(program, exchange):
+    """A long with a stop, and an order that rests."""
+    program.wait_until_ready()
+    # Prices come a moment later.
+    time.sleep(2)
+    line(program, "buy btc 1 sl 1%")
+    until("the position is open", 10, lambda: len(exchange.positions()) == 1)
+    line(program, f"buy eth 1 @ {exchange.price('ETH-USDT') * 0.985:.2f} sl 1%")
+    until("the order rests", 10, lambda: exchange.ask("/api/v1/trade/orders-pending"))
+    until("the position has its stop", 10, lambda: not exchange.naked())
+
+
+def ended(program, seconds):
+    """Waits for the end; returns the exit code and how long it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        pid, status = os.waitpid(program.pid, os.WNOHANG)
+        if pid:
+            return os.waitstatus_to_exitcode(status), time.monotonic() - began
+        time.sleep(0.01)
+    os.kill(program.pid, signal.SIGKILL)
+    os.waitpid(program.pid, 0)
+    raise Failure(f"it has not ended after {seconds} s")
+
+
+def reason(folder):
+    return journal_of(folder).execute(
+        "select end_reason from runs order by number desc limit 1").fetchone()[0]
+
+
+def start(world, *options):
+    """A program on a terminal whose settings are looked at before and after."""
+    program = Program(world.program, world.folder, world.address, world.key, *options)
+    return program, termios.tcgetattr(program.file)
+
+
+def signals(world):
+    told = []
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        program, before = start(world)
+        if number == signal.SIGTERM:
+            trade(program, world.exchange)
+        program.wait_until_ready()
+        os.kill(program.pid, number)
+        code, taken = ended(program, 5)
+        name = signal.Signals(number).name
+        check(code == 0 and taken <= 3, f"{name} ends it within three seconds", code, taken)
+        check(termios.tcgetattr(program.file) == before, f"{name}: the terminal is as it was")
+        check(program.text().rfind("\x1b[?1049l") > program.text().rfind("\x1b[?1049h"),
+              f"{name}: the screen is given back")
+        check(reason(world.folder) == "stopped by a signal", f"{name}: the journal has the end")
+        check(not world.exchange.naked(), f"{name}: the stop stays at the exchange")
+        check(not os.path.exists(os.path.join(world.folder, "data/demo/main/control.sock")),
+              f"{name}: the socket is gone")
+        told.append(f"{name[3:]} {taken * 1000:.0f} ms")
+    check(world.exchange.ask("/api/v1/trade/orders-pending"), "what rests stays, as it is set")
+    program, _ = start(world, "--set", "risk.ordersAtExit=cancel")
+    program.wait_until_ready()
+    os.kill(program.pid, signal.SIGTERM)
+    code, taken = ended(program, 5)
+    check(code == 0 and taken <= 3, "it ends within three seconds", code, taken)
+    check(not world.exchange.ask("/api/v1/trade/orders-pending"), "what rests was canceled")
+    check(len(world.exchange.positions()) == 1 and not world.exchange.naked(),
+          "the position stays with its stop")
+    program, before = start(world)
+    program.wait_until_ready()
+    # Somebody holds the journal, so that the end has to wait.
+    holder = sqlite3.connect(os.path.join(world.folder, "data/demo/main/journal.sqlite"),
+                             isolation_level=None)
+    holder.execute("begin immediate")
+    os.kill(program.pid, signal.SIGTERM)
+    time.sleep(0.3)
+    check(os.waitpid(program.pid, os.WNOHANG)[0] == 0, "the first one waits for the journal")
+    os.kill(program.pid, signal.SIGTERM)
+    code, taken = ended(program, 1)
+    check(code == 128 + signal.SIGTERM and taken < 0.5, "a second one ends it at once", code, taken)
+    check(termios.tcgetattr(program.file) == before, "the terminal is as it was")
+    holder.execute("rollback")
+    return ", ".join(told) + f", a second one {taken * 1000:.0f} ms"
+
+
+def terminal(world):
+    program, _ = start(world)
+    trade(program, world.exchange)
+    os.close(program.file)
+    code, taken = ended(program, 5)
+    check(code == 0 and taken <= 3, "it ends within three seconds", code, taken)
+    check(reason(world.folder) == "the terminal was closed", "the journal says why",
+          reason(world.folder))
+    check(not world.exchange.naked(), "the stop stays at the exchange")
+    # Without a screen: who read its output is gone.
+    process = subprocess.Popen(
+        [world.program, "demo", "--headless", "--server", world.address, "--data", "data"],
+        cwd=world.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env={**os.environ, **world.key}, start_new_session=True)
+    process.stdout.close()
+    process.stderr.close()
+    try:
+        until("it is ready", 30, lambda: (program.status() or {}).get("ready"))
+        check(program.say("close", "BTC"), "it takes commands")
+        until("it trades", 10, lambda: not world.exchange.positions())
+        check(process.poll() is None, "it goes on")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        check(process.wait(5) == 0, "it ends with 0", process.returncode)
+    return f"closed terminal {taken * 1000:.0f} ms; without output it goes on"
+
+
+def pause(world):
+    program, _ = start(world)
+    trade(program, world.exchange)
+    orders = len(world.exchange.orders())
+    os.kill(program.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    time.sleep(1)
+    # Meanwhile somebody buys more, at the exchange itself.
+    world.exchange.act(do="external_fill", instId="BTC-USDT", side="buy", size="1")
+    # What is typed meanwhile is about a market that has moved on.
+    program.type(":buy sol 1 sl 1%\r")
+    time.sleep(max(0, PAUSE - (time.monotonic() - began)))
+    os.kill(program.pid, signal.SIGCONT)
+    woke = time.monotonic()
+    time.sleep(0.5)
+    check(len(world.exchange.orders()) == orders, "nothing was sent at once")
+    program.type("\x1b")
+
+    def sees():
+        held = [row for row in (program.status() or {}).get("positions", [])
+                if row["instrument"] == "BTC-USDT"]
+        return held and float(held[0]["contracts"]) == 2
+
+    until("what happened is seen", 30, sees)
+    until("and it is ready", 30, lambda: (program.status() or {}).get("ready"))
+    taken = time.monotonic() - woke
+    until("the whole position is protected", 20, lambda: not world.exchange.naked())
+    program.say("flatten")
+    until("flat", 15, lambda: not world.exchange.positions())
+    compare_fills(world.exchange, world.folder)
+    program.kill(signal.SIGTERM)
+    return f"stopped for {PAUSE} s, ready {taken:.1f} s after"
+
+
+def processor(pid):
+    """Seconds of processor time that a process has used."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def descriptors(world):
+    program, _ = start(world)
+    trade(program, world.exchange)
+    usual = resource.prlimit(program.pid, resource.RLIMIT_NOFILE)
+    # No descriptor that is free now can be had any more.
+    resource.prlimit(program.pid, resource.RLIMIT_NOFILE, (0, usual[1]))
+    began, used = time.monotonic(), processor(program.pid)
+    check(program.status(), "a second terminal is answered")
+    program.say("cancel-all")
+    until("the cancel leaves", 10, lambda: not world.exchange.ask("/api/v1/trade/orders-pending"))
+    program.say("close", "BTC")
+    until("the exit leaves", 10, lambda: not world.exchange.positions())
+    time.sleep(max(0, 5 - (time.monotonic() - began)))
+    share = (processor(program.pid) - used) / (time.monotonic() - began)
+    check(share < 0.6, f"it does not spin: {share:.0%} of a core")
+    resource.prlimit(program.pid, resource.RLIMIT_NOFILE, usual)
+    until("it is ready again", 30, lambda: (program.status() or {}).get("ready"))
+    program.kill(signal.SIGTERM)
+    # A start with few either works or says why it does not.
+    process = subprocess.Popen(
+        ["bash", "-c", f"ulimit -n 32; exec {world.program} demo --headless --server "
+         f"{world.address} --data data"], cwd=world.folder, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, **world.key})
+    try:
+        until("it is ready or has ended", 30, lambda: process.poll() is not None
+              or (program.status() or {}).get("ready"))
+        with_few = "ready"
+        if process.poll() is not None:
+            with_few = process.stdout.read().strip()
+            check(process.returncode == 1 and with_few.startswith("Error: "), "it says why",
+                  process.returncode, with_few)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(5)
+    return f"{share:.0%} of a core without descriptors; with 32: {with_few}"
+
+
+class World:
+    """A folder with a served exchange."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.server, self.address, self.key = serve(program, folder, "--lenient", "--fault-door")
+        self.exchange = Exchange(self.address, self.key)
+
+
+def main():
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
+    for case in (signals, terminal, pause, descriptors):
+        if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(os.path.abspath(sys.argv[1]), folder)
+            try:
+                print(f"passed: {case.__name__}: {case(world)}", flush=True)
+            except Failure as failure:
+                raise SystemExit(f"FAILED in {case.__name__}: {failure}") from None
+            finally:
+                world.server.kill()
+                world.server.wait()
+
+
+if __name__ == "__main__":
+    main()
