@@ -17,8 +17,8 @@ public final class FramePacer {
   private var lastWasUrgent = false
   private var planned: (token: TimerToken, at: WallTime, isUrgent: Bool)?
 
-  /// Makes a pacer that calls `draw` from the loop, `calmGap` milliseconds apart at least while only
-  /// the market moves.
+  /// Makes a pacer that calls `draw` from the loop; while only the market moves, the calls are at
+  /// least `calmGap` milliseconds apart.
   public init(
     loop: any Loop, calmGap: Int64 = FramePacer.calmGap, draw: @escaping @MainActor () -> Void
   ) {
