@@ -49,6 +49,13 @@ public struct Account: Sendable, Equatable {
     day = DayFigures(startedAt: now.start(of: .days(1), offset: dayOffset), isWholeDay: false)
   }
 
+  /// Returns the account as it would be without an open order of ours.
+  public func without(_ id: ClientOrderID) -> Account {
+    var rest = self
+    rest.orders = orders.without(id)
+    return rest
+  }
+
   /// The unrealized profit of all positions, as last reported.
   public var reportedUnrealizedPnL: Money {
     positions.held.reduce(.zero) { $0 + $1.report.unrealizedPnL }

@@ -45,6 +45,13 @@ public struct Orders: Sendable, Equatable {
     }
   }
 
+  /// Returns the list without an open order of ours, to see what would replace it.
+  public func without(_ id: ClientOrderID) -> Orders {
+    var rest = self
+    rest.open.removeAll { $0.clientOrderID == id }
+    return rest
+  }
+
   /// Returns an order of the instrument whose outcome is not known (I3); one that is lost counts
   /// as long as it is watched.
   public func hasUnknown(_ instrument: InstrumentID) -> TrackedOrder? {

@@ -58,15 +58,18 @@ extension DashboardModel {
       open(purpose, "Target of \(key.instrument)", target?.triggerPrice)
     case .order(let id):
       guard let order = snapshot.account.orders[id] else { return }
-      let title = "Move \(order.side.rawValue) \(order.remainingContracts) \(order.instrument)"
-      open(purpose, title, order.type.limitPrice)
+      let title = "Change \(order.side.rawValue) \(order.contracts) \(order.instrument)"
+      open(purpose, title, order.type.limitPrice, size: order.contracts)
     }
   }
 
-  private mutating func open(_ purpose: PriceForm.Purpose, _ title: String, _ price: Price?) {
+  private mutating func open(
+    _ purpose: PriceForm.Purpose, _ title: String, _ price: Price?, size: Contracts? = nil
+  ) {
     sheet = .priceForm(
       PriceForm(
-        purpose: purpose, title: title, openedAt: now, text: price.map(\.description) ?? ""))
+        purpose: purpose, title: title, openedAt: now, text: price.map(\.description) ?? "",
+        sizeText: size.map(\.description) ?? ""))
   }
 
   private mutating func openAmendForm() {
@@ -93,7 +96,7 @@ extension DashboardModel {
       case .target(let key):
         let target = Trigger(triggerPrice: price)
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
-      case .order(let id): commands = [try amend(id, to: price)]
+      case .order(let id): commands = [try command(for: try amendment(of: id, by: form))]
       }
       sheet = nil
       return commands
@@ -103,13 +106,15 @@ extension DashboardModel {
     }
   }
 
-  private func amend(
-    _ id: ClientOrderID, to price: Price
-  ) throws(FormProblem) -> DashboardCommand {
+  /// What the form makes of an order.
+  func amendment(
+    of id: ClientOrderID, by form: PriceForm
+  ) throws(FormProblem) -> Amendment {
     guard let order = snapshot.account.orders[id], !order.state.isFinal else {
       throw FormProblem(text: "the order is gone")
     }
-    return .engine(.amend(id, order.type.moved(to: price), contracts: order.contracts))
+    return Amendment(
+      order: order, type: order.type.moved(to: try form.price()), contracts: try form.contracts())
   }
 
   private mutating func askToFlatten() {

@@ -63,6 +63,26 @@ extension DashboardModel {
           details: question(about: [intent]).details,
           commands: [.engine(.reverse(key, intent))], openedAt: now))
       return []
+    case .oneOf(let first, let second):
+      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+      for intent in [first, second] {
+        if let denial = snapshot.preview(intent, at: snapshot.at).denial {
+          throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
+        }
+      }
+      sheet = .confirmation(
+        Confirmation(
+          question: "\(snapshot.modeWord): send both? The first fill cancels the other.",
+          details: question(about: [first, second]).details,
+          commands: [.engine(.openOneOf(first, second))], openedAt: now))
+      return []
+    case .amendment(let amendment):
+      do throws(FormProblem) {
+        sheet = .confirmation(try question(about: amendment))
+      } catch {
+        throw LineProblem(at: 0, text: error.text)
+      }
+      return []
     case .commands(let commands):
       sheet = nil
       return commands

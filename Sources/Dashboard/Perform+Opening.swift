@@ -48,6 +48,11 @@ extension DashboardModel {
       if prompt.purpose == .size { working.unit = working.unit.moved(by: 1) }
       return
     }
+    if action == .nextField, case .priceForm(var form) = sheet {
+      form.field = form.field == .price ? .size : .price
+      sheet = .priceForm(form)
+      return
+    }
     guard case .ticket(var form) = sheet else { return }
     switch action {
     case .nextField: form.move(by: 1)

@@ -91,7 +91,7 @@ extension DashboardModel {
       form.text = form.text.map { edited($0, by: key) }
       sheet = .ticket(form)
     case .priceForm(var form):
-      form.text = edited(form.text, by: key)
+      form.typed = edited(form.typed, by: key)
       sheet = .priceForm(form)
     case .prompt(var prompt):
       guard prompt.field.handle(key) else { return }

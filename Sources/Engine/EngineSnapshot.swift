@@ -96,11 +96,14 @@ public struct EngineSnapshot: Sendable {
     guards = core.guards
   }
 
-  /// Returns what an opening order would be and cost, and why the gate would deny it.
+  /// Returns what an opening order would be and cost, and why the gate would deny it; `replacing`
+  /// is an order that is canceled before it is sent.
   public func preview(
-    _ intent: OpeningIntent, source: CommandSource = .keyboard, at now: Timestamp
+    _ intent: OpeningIntent, replacing: ClientOrderID? = nil, source: CommandSource = .keyboard,
+    at now: Timestamp
   ) -> OrderPreview {
-    gate.preview(
+    let account = replacing.map(account.without) ?? account
+    return gate.preview(
       intent, source: source,
       in: RiskContext(
         account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,

@@ -1,6 +1,7 @@
 /// The lines of the command corpus: families that multiply, and lines written by hand.
 enum CommandCorpus {
-  static let lines: [String] = orders + scales + exits + views + cut + broken + odd + plans
+  static let lines: [String] =
+    orders + scales + exits + views + cut + broken + odd + plans + resting
 
   private static let orders: [String] = ["buy", "sell", "long", "short"].flatMap { verb in
     ["", "5", "2c", "0.5%", "10%m", "100$", "0.01btc"].flatMap { size in
@@ -58,6 +59,21 @@ enum CommandCorpus {
     "template Dip", "buy * 1%",
   ]
 
+  private static let resting: [String] = [
+    "oco buy btc 1% @ 60000 or sell @ 62000", "oco buy btc @ 60000 or sell @ 62000",
+    "oco sell btc 5 @ 62000 post sl 1% tp 2r or buy 3 @ 60000 post sl 59000",
+    "oco buy btc 1% @ bid or sell btc 2% @ ask", "oco long eth 100$ @ 2500 or short @ 2600 tp 3%",
+    "OCO Buy BTC @ 60000 OR Sell @ 62000", "oco", "oco btc", "oco buy", "oco buy btc",
+    "oco buy btc or sell @ 5", "oco buy btc @ 5", "oco buy btc @ 5 or", "oco buy btc @ 5 or sell",
+    "oco buy btc @ 5 or sell eth @ 6", "oco buy btc @ 5 or btc @ 6", "oco buy btc @ 5 sell @ 6",
+    "oco buy btc @ 5 or sell @ 6 or buy @ 7", "oco buy btc @ 5 ioc or sell @ 6",
+    "oco buy btc @ 5 or sell @ 6 fok", "oco buy btc @ 5 or sell 0 @ 6", "or buy btc @ 5",
+    "amend last 8", "amend last @ 60400", "amend btc 8 @ 60400", "amend btc 8c @bid",
+    "amend btc @ ask", "amend", "amend last", "amend btc", "amend btc 5%", "amend btc 100$",
+    "amend btc 0", "amend btc 8 8", "amend btc @", "amend btc @ mid", "amend btc @ 5 8",
+    "amend 5", "amend all 5", "amend last 8 post",
+  ]
+
   /// Every line of some, cut after each of its words.
   private static let cut: [String] = [
     "buy btc 0.5% sl 1% tp 2r", "sell eth 100$ @ 2500 post",
@@ -65,6 +81,7 @@ enum CommandCorpus {
     "close sol 50%", "stop btc 61250", "lev btc 5x", "cancel btc", "tf 15m", "layout scalp",
     "note text", "size 5%", "targets btc 62000 50% 63000 50%", "trail btc 1% @ 62000",
     "reverse btc 1% sl 1%", "template dip btc",
+    "oco buy btc 1% @ 60000 sl 1% or sell 5 @ 62000 tp 2r", "amend last 8 @ 60400",
   ].flatMap { line -> [String] in
     let words = line.split(separator: " ").map(String.init)
     return (1..<words.count).map { words.prefix($0).joined(separator: " ") }

@@ -161,9 +161,10 @@ struct OrderTemplateTests {
       refused("Dip", "buy btc") == "a name has up to 24 lower-case letters, digits and dashes")
     #expect(refused("dip", "buy * 1,5").hasPrefix("character "))
     #expect(
-      refused("dip", "flatten") == "character 1: a template is an order: buy, sell or scale")
+      refused("dip", "flatten") == "character 1: a template is an order: buy, sell, scale or oco")
     #expect(
-      refused("dip", "template dip") == "character 1: a template is an order: buy, sell or scale")
+      refused("dip", "template dip")
+        == "character 1: a template is an order: buy, sell, scale or oco")
   }
 
   @Test func `the names of templates are completed`() throws {

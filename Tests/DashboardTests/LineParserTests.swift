@@ -73,6 +73,17 @@ struct LineParserTests {
     #expect(completed("layout r") == "layout research ")
     #expect(completed("scale b") == "scale buy ")
     #expect(completed("xyz") == "xyz")
+    #expect(completed("oc") == "oco ")
+    #expect(completed("oco b") == "oco buy ")
+    #expect(completed("oco buy e") == "oco buy eth ")
+    #expect(completed("oco buy btc @ 5 o") == "oco buy btc @ 5 or ")
+    #expect(completed("oco buy btc @ 5 or se") == "oco buy btc @ 5 or sell ")
+    #expect(completed("amend l") == "amend last ")
+    #expect(completed("amend last 8 ") == "amend last 8 @ ")
+    #expect(LineCompletion("oco buy btc @ ", markets: coins).candidates == ["ask", "bid"])
+    #expect(
+      LineCompletion("oco buy btc 1 ", markets: coins).candidates == ["@", "post", "sl", "tp"])
+    #expect(LineCompletion("amend btc @ ", markets: coins).candidates == ["ask", "bid"])
     #expect(LineCompletion("buy ", markets: coins).candidates == ["btc", "eth", "sol"])
     #expect(LineCompletion("buy btc 1 @ ", markets: coins).candidates == ["ask", "bid"])
     #expect(

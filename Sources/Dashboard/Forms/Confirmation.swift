@@ -10,6 +10,8 @@ struct Confirmation: Sendable, Equatable {
   let details: [String]
   let commands: [DashboardCommand]
   let openedAt: Timestamp
+  /// Whether an order that is replaced grows.
+  var grows = false
 
   /// How long the confirming key is ignored after the question was shown.
   static let deafness = TimeSpan.milliseconds(250)
@@ -21,11 +23,12 @@ struct Confirmation: Sendable, Equatable {
 
   /// Whether a yes adds risk.
   var opens: Bool {
-    commands.contains {
-      switch $0 {
-      case .engine(.open), .engine(.approve), .engine(.reverse): true
-      case .engine, .quit, .suspend, .reload: false
+    grows
+      || commands.contains {
+        switch $0 {
+        case .engine(.open), .engine(.openOneOf), .engine(.approve), .engine(.reverse): true
+        case .engine, .quit, .suspend, .reload: false
+        }
       }
-    }
   }
 }

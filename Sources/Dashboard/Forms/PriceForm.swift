@@ -4,7 +4,7 @@ import MarketData
 import Trading
 import Units
 
-/// Where a stop, a target or a resting order goes: a price being typed.
+/// Where a stop, a target or a resting order goes: a price being typed, for an order its size too.
 struct PriceForm: Sendable, Equatable {
   /// What is moved.
   enum Purpose: Sendable, Equatable {
@@ -13,15 +13,38 @@ struct PriceForm: Sendable, Equatable {
     case order(ClientOrderID)
   }
 
+  /// What can be typed.
+  enum Field: Sendable, Equatable {
+    case price
+    case size
+  }
+
   let purpose: Purpose
   /// What the form is about, for its title.
   let title: String
   let openedAt: Timestamp
   var text: String
+  /// The whole size of an order in contracts; empty for a stop or a target.
+  var sizeText = ""
+  var field = Field.price
+
+  /// The text of the line that is being typed.
+  var typed: String {
+    get { field == .price ? text : sizeText }
+    set { if field == .price { text = newValue } else { sizeText = newValue } }
+  }
+
+  /// Whether it is about an order, which has a size.
+  var hasSize: Bool { if case .order = purpose { true } else { false } }
 
   /// The price that was typed, or what is wrong with it.
   func price() throws(FormProblem) -> Price {
     Price(try FormNumber.parse(text, "price"))
+  }
+
+  /// The size that was typed, or what is wrong with it.
+  func contracts() throws(FormProblem) -> Contracts {
+    Contracts(try FormNumber.parse(sizeText, "contracts"))
   }
 }
 

@@ -46,6 +46,9 @@ extension DashboardModel {
     case .approve, .dismiss:
       if selectedProposal == nil { return "no strategy proposes anything" }
       return action == .approve ? disabledReason(of: .send) : nil
+    case .nextField:
+      guard case .priceForm(let form) = sheet, !form.hasSize else { return nil }
+      return "it is for the whole position"
     case .resume: return snapshot.trading.mode == .running ? "the bot is running" : nil
     case .send:
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
@@ -54,7 +57,7 @@ extension DashboardModel {
       .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .quit, .suspend,
       .arm,
       .sizeDown, .sizeUp, .typeSize, .commandLine, .closeShare, .cancelEverything, .flatten, .halt,
-      .note, .nextField, .previousField, .chooseNext, .choosePrevious, .submitPrice, .confirm,
+      .note, .previousField, .chooseNext, .choosePrevious, .submitPrice, .confirm,
       .submitPrompt, .submitLine, .complete, .olderLine, .newerLine, .runPicked, .pickNext,
       .pickPrevious:
       return nil

@@ -41,8 +41,11 @@ extension Keymap {
   ]
 
   private static let priceForm: [KeyRow] = [
-    KeyRow(.priceForm, ["y"], .submitPrice, "place it at the price", short: "place"),
+    KeyRow(.priceForm, ["y"], .submitPrice, "place it so", short: "place"),
     KeyRow(.priceForm, [.escape], .back, "leave it as it is", short: "back"),
+    KeyRow(
+      .priceForm, [.tab, .down, .backTab, .up, .enter], .nextField,
+      "an order: go to its size, or back to its price", short: "line"),
   ]
 
   private static let confirmation: [KeyRow] = [

@@ -48,7 +48,7 @@ extension Keymap {
     KeyRow(.main, ["c"], .cancelSelected, "cancel the selected order", short: "cancel"),
     KeyRow(.main, ["C"], .cancelInstrument, "cancel all our orders of the instrument"),
     KeyRow(.main, ["u"], .cancelLast, "cancel my newest resting order"),
-    KeyRow(.main, ["r"], .amend, "move the selected order to another price"),
+    KeyRow(.main, ["r"], .amend, "change price or size of the selected order"),
     KeyRow(.main, ["H"], .halt, "halt: no new risk until resumed, opening orders are canceled"),
     KeyRow(.main, ["R"], .resume, "resume after a halt (asks first)"),
     KeyRow(.main, ["!"], .acknowledge, "acknowledge the alerts that wait"),

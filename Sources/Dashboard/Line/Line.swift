@@ -5,6 +5,10 @@ import Units
 enum Line: Sendable, Hashable {
   case order(OrderLine)
   case scale(ScaleLine)
+  /// Two orders of which the first fill cancels the other.
+  case oneOf(OrderLine, OrderLine)
+  /// Another price or size for an order that rests.
+  case amend(AmendLine)
   /// A share of the position, above zero and at most one.
   case close(market: String, share: Rate)
   case stop(market: String, LineDistance)
@@ -133,6 +137,8 @@ extension Line: CustomStringConvertible {
     switch self {
     case .order(let order): order.description
     case .scale(let scale): scale.description
+    case .oneOf(let first, let second): "one of: \(first); or \(second)"
+    case .amend(let amend): amend.description
     case .close(let market, let share): "close \(market) share \(share)"
     case .stop(let market, let distance): "stop \(market) \(distance)"
     case .target(let market, let distance): "target \(market) \(distance)"

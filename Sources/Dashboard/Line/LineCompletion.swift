@@ -38,6 +38,10 @@ struct LineCompletion: Equatable {
     switch verb {
     case "buy", "sell", "long", "short":
       return before.count == 1 ? coins : options(before, allowsPrice: true)
+    case "oco": return pair(before, coins)
+    case "amend":
+      if before.count == 1 { return (["last"] + coins).sorted() }
+      return before.last == "@" ? ["ask", "bid"] : before.contains("@") ? [] : ["@"]
     case "scale":
       if before.count == 1 { return ["buy", "long", "sell", "short"] }
       return before.count == 2 ? coins : before.count < 5 ? [] : options(before, allowsPrice: false)
@@ -52,10 +56,25 @@ struct LineCompletion: Equatable {
     }
   }
 
-  private static func options(_ before: [String], allowsPrice: Bool) -> [String] {
+  /// The words of two orders with `or` between them; both have a price.
+  private static func pair(_ before: [String], _ coins: [String]) -> [String] {
+    let sides = ["buy", "long", "sell", "short"]
+    guard let place = before.firstIndex(of: "or") else {
+      if before.count < 3 { return before.count == 1 ? sides : coins }
+      let options = options(before, allowsPrice: true, mayTake: false)
+      let isPriced = before.dropLast().contains("@") && !options.isEmpty && before.last != "@"
+      return options + (isPriced ? ["or"] : [])
+    }
+    let second = Array(before[place...])
+    return second.count == 1 ? sides : options(second, allowsPrice: true, mayTake: false)
+  }
+
+  private static func options(_ before: [String], allowsPrice: Bool, mayTake: Bool = true)
+    -> [String]
+  {
     if before.last == "@" { return ["ask", "bid"] }
     if before.last == "sl" || before.last == "tp" { return [] }
-    let kinds = allowsPrice ? ["fok", "ioc", "post"] : ["post"]
+    let kinds = allowsPrice && mayTake ? ["fok", "ioc", "post"] : ["post"]
     let isKindChosen = before.contains { kinds.contains($0) }
     return ((allowsPrice ? ["@"] : []) + (isKindChosen ? [] : kinds) + ["sl", "tp"])
       .filter { !before.contains($0) }

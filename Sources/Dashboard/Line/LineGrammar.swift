@@ -2,13 +2,15 @@
 public enum LineGrammar {
   /// The grammar in EBNF (ISO 14977); words are separated by spaces and may be in any case.
   public static let rules = [
-    #"line    = order | scale | exit | view | alert | state | "note" text ;"#,
-    #"order   = ( "buy" | "long" | "sell" | "short" ) market [ size ] { option }"#,
+    #"line    = order | pair | scale | exit | view | alert | state | "note" text ;"#,
+    #"order   = way market [ size ] { option }"#,
     #"        | "reverse" market [ size ] { option }    (* only sl and tp *)"#,
     #"        | "template" name [ market ] ;    (* names: config/templates.yaml *)"#,
-    #"scale   = "scale" ( "buy" | "long" | "sell" | "short" ) market count price ".." price"#,
-    #"          [ size ] { option } ;"#,
+    #"pair    = "oco" way market [ size ] { option } "or" way [ size ] { option } ;"#,
+    #"scale   = "scale" way market count price ".." price [ size ] { option } ;"#,
+    #"way     = "buy" | "long" | "sell" | "short" ;"#,
     #"exit    = "close" market [ percent ] | "be" market | "cancel" ( "all" | "last" | market )"#,
+    #"        | "amend" ( "last" | market ) [ contracts ] [ "@" ( price | "bid" | "ask" ) ]"#,
     #"        | ( "stop" | "sl" | "target" | "tp" ) market ( price | percent )"#,
     #"        | "trail" market ( price | percent ) [ "@" price ] | "abandon" market"#,
     #"        | "targets" market price percent { price percent } | "flatten" [ market ] ;"#,
@@ -34,6 +36,8 @@ public enum LineGrammar {
     ("be btc", "stop to break-even, fees and funding paid"),
     ("scale buy btc 3 61000..60500", "three limit orders, the working size in all"),
     ("template dip btc", "the order that templates.yaml calls dip"),
+    ("oco buy btc 1% @ 60000 or sell @ 62000", "the first fill cancels the other"),
+    ("amend btc 8 @ 60400", "another size or price for the resting order (asks first)"),
     ("cancel all", "cancels every order of ours"),
     ("alert btc > 65000 once", "tells when the price gets there"),
     ("flatten", "closes and cancels everything (asks first)"),
@@ -41,10 +45,11 @@ public enum LineGrammar {
 
   /// The words that a line can begin with.
   static let verbs = [
-    "abandon", "ack", "alert", "alerts", "arm", "be", "buy", "cancel", "close", "disarm", "filter",
-    "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "pause", "quit", "reduce",
-    "reload", "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target",
-    "targets",
+    "abandon", "ack", "alert", "alerts", "amend", "arm", "be", "buy", "cancel", "close", "disarm",
+    "filter",
+    "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "oco", "pause", "quit",
+    "reduce", "reload",
+    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
     "template", "tf", "tp", "trail", "unalert",
   ]
 }

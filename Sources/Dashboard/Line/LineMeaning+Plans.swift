@@ -35,7 +35,8 @@ extension DashboardModel {
         throw LineProblem(at: 0, text: "nothing goes on about \(id) in several steps")
       }
       return .commands(plans.map { .engine(.abandon($0.id)) })
-    case .order, .scale, .close, .stop, .target, .breakEven, .cancelAll, .cancelLast,
+    case .order, .scale, .oneOf, .amend, .close, .stop, .target, .breakEven, .cancelAll,
+      .cancelLast,
       .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size, .template,
       .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm, .help, .quit,
       .reload:

@@ -11,6 +11,10 @@ enum LineMeaning: Equatable {
   case openings([OpeningIntent])
   /// Closes a position and opens the other side: shown and asked for like new risk.
   case reversal(PositionKey, OpeningIntent)
+  /// Two orders of which the first fill cancels the other: shown and asked for like new risk.
+  case oneOf(OpeningIntent, OpeningIntent)
+  /// A resting order that is replaced: shown and asked for.
+  case amendment(Amendment)
   /// Less risk, or none: done at once.
   case commands([DashboardCommand])
   /// Done when a question was answered with yes; the question begins with the mode word.
@@ -36,6 +40,7 @@ extension DashboardModel {
     switch line {
     case .order(let order): return .openings([try intent(order)])
     case .scale(let scale): return .openings(try intents(scale))
+    case .oneOf, .amend: return try restingMeaning(of: line)
     case .close(let market, let share):
       let key = try position(market).key
       return .commands([.engine(.close(ClosingIntent(key: key, share: share)))])

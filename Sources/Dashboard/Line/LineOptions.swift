@@ -9,9 +9,11 @@ struct LineOptions {
   /// Where the kind stands in the line.
   private(set) var kindAt = 0
 
-  /// Reads all options that are there.
-  mutating func read(_ words: inout LineWords, allowsPrice: Bool) throws(LineProblem) {
-    while let word = words.next {
+  /// Reads all options that are there, up to a word that is none of them.
+  mutating func read(
+    _ words: inout LineWords, allowsPrice: Bool, upTo end: String? = nil
+  ) throws(LineProblem) {
+    while let word = words.next, word.text != end {
       switch word.text {
       case "@":
         guard allowsPrice else {
@@ -48,7 +50,7 @@ struct LineOptions {
     guard isFirst else { throw LineProblem(at: word.at, text: "`\(word.text)` stands twice") }
   }
 
-  private static func price(
+  static func price(
     after option: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> LinePrice {
     guard let word = words.take() else {

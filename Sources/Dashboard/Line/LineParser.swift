@@ -26,6 +26,8 @@ enum LineParser {
       return .target(market: try market(verb, &words), try distance(verb, &words))
     case "be": return .breakEven(market: try market(verb, &words))
     case "cancel": return try cancel(verb, &words)
+    case "oco": return try oneOf(verb, &words)
+    case "amend": return .amend(try amend(verb, &words))
     case "reverse", "trail", "targets", "abandon": return try plan(verb, &words)
     case "flatten": return .flatten(market: words.next == nil ? nil : try market(verb, &words))
     case "lev": return .leverage(market: try market(verb, &words), try leverage(verb, &words))
@@ -118,7 +120,7 @@ enum LineParser {
     return scale
   }
 
-  private static func side(_ word: LineWord) -> PositionSide {
+  static func side(_ word: LineWord) -> PositionSide {
     word.text == "buy" || word.text == "long" ? .long : .short
   }
 

@@ -25,7 +25,7 @@ public struct OrderTemplate: Sendable, Equatable {
     self.text = text
     do throws(LineProblem) {
       guard try line(market: "btc").isOrder else {
-        throw LineProblem(at: 0, text: "a template is an order: buy, sell or scale")
+        throw LineProblem(at: 0, text: "a template is an order: buy, sell, scale or oco")
       }
     } catch {
       throw OrderTemplateProblem(text: "character \(error.at + 1): \(error.text)")
@@ -47,9 +47,10 @@ extension Line {
   /// Whether it places orders that add risk.
   fileprivate var isOrder: Bool {
     switch self {
-    case .order, .scale: true
-    case .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon, .cancelAll,
-      .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size,
+    case .order, .scale, .oneOf: true
+    case .amend, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout,
+      .size,
       .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit, .reload:
       false

@@ -37,41 +37,6 @@ enum ChartPanel {
   }
 }
 
-/// A price that the chart marks: where it is, what it is called, and how it looks.
-struct ChartMark: Equatable {
-  let price: Price
-  let label: String
-  let ink: Ink
-
-  /// Returns the marks of an instrument: entry, liquidation, stops, targets, resting orders.
-  static func all(of id: InstrumentID, _ model: DashboardModel) -> [ChartMark] {
-    var marks: [ChartMark] = []
-    for position in model.figures.positions where position.key.instrument == id {
-      marks.append(ChartMark(price: position.entryPrice, label: "entry", ink: .accent))
-      if let price = position.liquidationPrice {
-        marks.append(ChartMark(price: price, label: "liq", ink: .danger))
-      }
-    }
-    for trigger in model.snapshot.account.triggers
-    where trigger.order.instrument == id && trigger.order.state == .live {
-      guard case .protection(let target, let stop) = trigger.order.kind else { continue }
-      if let stop { marks.append(ChartMark(price: stop.triggerPrice, label: "stop", ink: .loss)) }
-      if let target {
-        marks.append(ChartMark(price: target.triggerPrice, label: "target", ink: .gain))
-      }
-    }
-    for order in model.snapshot.orders where order.instrument == id {
-      guard let price = order.type.limitPrice else { continue }
-      let side = order.side.rawValue
-      marks.append(ChartMark(price: price, label: side, ink: order.side == .buy ? .bid : .ask))
-    }
-    for price in model.snapshot.alerts.levels(of: id) {
-      marks.append(ChartMark(price: price, label: "alert", ink: .warning))
-    }
-    return marks
-  }
-}
-
 /// A chart laid out in its room: which candles, which scale, where the parts stand.
 struct ChartPicture {
   private let market: Market
@@ -237,20 +202,22 @@ struct ChartPicture {
   /// The names of the marks, over the candles; marks out of sight stand at the edge with an arrow,
   /// after the names that are there.
   private func drawMarkNames(into frame: inout Frame) {
-    var ends = Array(repeating: plot.x, count: plot.height)
-    func draw(_ text: String, _ mark: ChartMark, row: Int) {
-      let place = Point(x: ends[row], y: plot.y + row)
-      ends[row] = frame.draw(text, at: place, Style(mark.ink), in: plot)
-    }
+    var rows = Array(repeating: [MarkName](), count: plot.height)
     for mark in marks {
       guard let row = scale.position(Double(mark.price), height: plot.height) else { continue }
-      draw(" \(mark.label) \(price(mark.price)) ", mark, row: row)
+      rows[row].append(MarkName(mark, sign: " ", price(mark.price)))
     }
-    for mark in marks where scale.position(Double(mark.price), height: plot.height) == nil {
+    // The nearest of those out of sight matters most.
+    let middle = (scale.low + scale.high) / 2
+    let away = marks.filter { scale.position(Double($0.price), height: plot.height) == nil }
+      .sorted { abs(Double($0.price) - middle) < abs(Double($1.price) - middle) }
+    for mark in away {
       let isAbove = Double(mark.price) > scale.high
-      let arrow = isAbove ? glyphs.up : glyphs.down
-      draw(
-        "\(arrow)\(mark.label) \(price(mark.price)) ", mark, row: isAbove ? 0 : plot.height - 1)
+      rows[isAbove ? 0 : plot.height - 1].append(
+        MarkName(mark, sign: isAbove ? glyphs.up : glyphs.down, price(mark.price)))
+    }
+    for (row, names) in rows.enumerated() where !names.isEmpty {
+      frame.draw(MarkName.line(names, width: plot.width), in: plot.row(row))
     }
   }
 

@@ -31,23 +31,59 @@ enum LineSheet {
     _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, over body: Rect,
     into frame: inout Frame
   ) {
-    guard let first = meaning.openings.first else {
-      let hint = body.row(body.height - 1)
-      frame.clear(hint, Style(.good, on: .overlay))
-      frame.draw(
-        " Enter: \(line)", in: hint, Style(.good, on: .overlay))
+    let ghosts = meaning.ghosts
+    guard let first = ghosts.first, let last = ghosts.last else {
+      drawHint(meaning, line, model, in: body.row(body.height - 1), into: &frame)
       return
     }
-    let count = meaning.openings.count
-    let title = count == 1 ? "Ghost" : "Ghost, the first of \(count)"
     let room = Rect(
       x: body.x, y: body.endY - min(body.height, 14), width: body.width,
       height: min(body.height, 14))
+    guard ghosts.count > 1 else {
+      drawGhost(first, "Ghost", model, over: room, into: &frame)
+      return
+    }
+    // Both ends of several orders where there is room, else the one that was typed last.
+    let count = ghosts.count
+    guard body.width >= 116 else {
+      let isPair = if case .oneOf = meaning { true } else { false }
+      let title = "Ghost, the \(isPair ? "second" : "first") of \(count)"
+      drawGhost(isPair ? last : first, title, model, over: room, into: &frame)
+      return
+    }
+    let halves = room.columns([.rest, .rest])
+    drawGhost(first, "Ghost, 1 of \(count)", model, over: halves[0], into: &frame)
+    drawGhost(last, "Ghost, \(count) of \(count)", model, over: halves[1], into: &frame)
+  }
+
+  private static func drawGhost(
+    _ intent: OpeningIntent, _ title: String, _ model: DashboardModel, over room: Rect,
+    into frame: inout Frame
+  ) {
     let inside = drawBox(
-      "\(title)  \(first.side.openingSide.rawValue) \(first.instrument) "
-        + (first.type.limitPrice.map { "\(first.type.word) \($0)" } ?? "market"),
+      "\(title)  \(intent.side.openingSide.rawValue) \(intent.instrument) "
+        + (intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"),
       Size(width: min(room.width, 64), height: room.height), model, over: room, into: &frame)
-    GhostBox.draw(first, model, in: inside.inset(x: 1, y: 0), into: &frame)
+    GhostBox.draw(intent, model, in: inside.inset(x: 1, y: 0), into: &frame)
+  }
+
+  /// What Enter would do.
+  private static func drawHint(
+    _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, in hint: Rect,
+    into frame: inout Frame
+  ) {
+    frame.clear(hint, Style(.good, on: .overlay))
+    guard case .amendment(let amendment) = meaning else {
+      frame.draw(" Enter: \(line)", in: hint, Style(.good, on: .overlay))
+      return
+    }
+    let text = " Enter: " + model.lines(about: amendment).joined(separator: "; ")
+    do throws(FormProblem) {
+      _ = try model.command(for: amendment)
+      frame.draw(text, in: hint, Style(.good, on: .overlay))
+    } catch {
+      frame.draw(" " + error.text, in: hint, Style(.warning, on: .overlay).bold)
+    }
   }
 
   /// The words that can follow, or the mistake with a mark under the word that is wrong.
@@ -73,11 +109,12 @@ enum LineSheet {
 
 extension LineMeaning {
   /// The orders that add risk.
-  fileprivate var openings: [OpeningIntent] {
+  fileprivate var ghosts: [OpeningIntent] {
     switch self {
     case .openings(let intents): intents
+    case .oneOf(let first, let second): [first, second]
     case .reversal(_, let intent): [intent]
-    case .commands, .asked, .action, .show: []
+    case .amendment, .commands, .asked, .action, .show: []
     }
   }
 }

@@ -26,35 +26,68 @@ enum LogPanel {
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let inside = model.drawPanel(.log, in: area, into: &frame)
-    let entries = entries(model.snapshot)
-    let first = min(model.logOffset, max(0, entries.count - inside.height))
-    for (row, entry) in entries.dropFirst(first).prefix(inside.height).enumerated() {
-      frame.draw(
-        [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, model.snapshot),
-        in: inside.row(row))
+    guard inside.width > timeWidth + 8 else { return }
+    let entries = entries(model.snapshot, newest: model.logOffset + inside.height)
+    var row = 0
+    for entry in entries.dropFirst(min(model.logOffset, max(0, entries.count - 1))) {
+      guard row < inside.height else { break }
+      frame.draw("\(entry.at.timeText) ", in: inside.row(row), Style(.muted))
+      let lines = WrappedSpans.rows(
+        spans(entry.source, model.snapshot), width: inside.width - timeWidth, limit: wrapLimit)
+      for line in lines.prefix(inside.height - row) {
+        frame.draw(line, in: inside.row(row).columns([.fixed(timeWidth), .rest])[1])
+        row += 1
+      }
     }
   }
 
+  /// The newest line for the message line while no panel shows the log; nil when it is old news.
+  static func newest(_ snapshot: EngineSnapshot) -> [Span]? {
+    guard let entry = entries(snapshot, newest: 1).first, snapshot.at - entry.at < .minutes(2)
+    else {
+      return nil
+    }
+    return [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, snapshot)
+  }
+
+  /// Columns of the time and the space after it.
+  private static let timeWidth = 9
+  /// The most rows of one line of the log.
+  private static let wrapLimit = 4
+
   /// All lines, newest first; of those of one moment the one that was told last.
-  private static func entries(_ snapshot: EngineSnapshot) -> [Entry] {
-    let requests = snapshot.requests
-    var entries: [Entry] = []
-    for (place, line) in requests.answered.enumerated() where line.isWorthShowing {
-      entries.append(Entry(at: line.sentAt, source: .answered(place)))
-    }
-    for (place, line) in requests.waiting.enumerated() where line.isWorthShowing {
-      entries.append(Entry(at: line.sentAt, source: .waiting(place)))
-    }
-    for (place, notice) in snapshot.notices.enumerated() {
-      entries.append(Entry(at: notice.at, source: .notice(place)))
-    }
-    for (place, alert) in snapshot.alerts.recent.enumerated() {
-      entries.append(Entry(at: alert.at, source: .alert(place)))
-    }
+  ///
+  /// Each list holds what it has nearly in the order of its times; a few more than are wanted are
+  /// looked at.
+  private static func entries(_ snapshot: EngineSnapshot, newest wanted: Int) -> [Entry] {
+    let entries = unordered(snapshot, each: wanted + 50)
     let ordered = entries.indices.sorted {
       (entries[$0].at, $0) > (entries[$1].at, $1)
     }
     return ordered.map { entries[$0] }
+  }
+
+  private static func unordered(_ snapshot: EngineSnapshot, each count: Int) -> [Entry] {
+    let requests = snapshot.requests
+    var entries: [Entry] = []
+    var left = count
+    for place in requests.answered.indices.reversed() where left > 0 {
+      let line = requests.answered[place]
+      guard line.isWorthShowing else { continue }
+      entries.append(Entry(at: line.sentAt, source: .answered(place)))
+      left -= 1
+    }
+    entries.reverse()
+    for (place, line) in requests.waiting.enumerated() where line.isWorthShowing {
+      entries.append(Entry(at: line.sentAt, source: .waiting(place)))
+    }
+    for place in snapshot.notices.indices.suffix(count) {
+      entries.append(Entry(at: snapshot.notices[place].at, source: .notice(place)))
+    }
+    for (place, alert) in snapshot.alerts.recent.enumerated() {
+      entries.append(Entry(at: alert.at, source: .alert(place)))
+    }
+    return entries
   }
 
   private static func spans(_ source: Source, _ snapshot: EngineSnapshot) -> [Span] {

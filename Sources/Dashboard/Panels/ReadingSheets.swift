@@ -13,10 +13,18 @@ private func drawLines(
 ) {
   let room = max(1, area.height - 1)
   let columns = max(1, area.width / columnWidth)
-  let fits = lines.count <= room * columns
-  let first = fits ? 0 : min(offset, max(0, lines.count - room))
-  let width = area.width / (fits ? columns : 1)
-  for (index, spans) in lines.dropFirst(first).prefix(room * (fits ? columns : 1)).enumerated() {
+  // A line that is too long goes on below, under its second part; an odd row of the grammar under
+  // its first word.
+  func rows(_ width: Int) -> [[Span]] {
+    lines.flatMap { line in
+      let head = line.count > 1 ? min(30, TextWidth.columns(of: line[0].text)) : 10
+      return WrappedSpans.rows(line, width: width - 1, indent: head)
+    }
+  }
+  let width = area.width / columns
+  let shown = rows(width)
+  let first = min(offset, max(0, shown.count - room * columns))
+  for (index, spans) in shown.dropFirst(first).prefix(room * columns).enumerated() {
     let column = index / room
     frame.draw(
       spans,
@@ -25,10 +33,10 @@ private func drawLines(
   }
   let last = area.row(area.height - 1)
   drawKeys(model, in: last, into: &frame)
-  if !fits {
-    let end = min(lines.count, first + room)
+  if shown.count > room * columns {
+    let end = min(shown.count, first + room * columns)
     frame.draw(
-      "\(first + 1) to \(end) of \(lines.count)", in: last, Style(.muted, on: .overlay),
+      "\(first + 1) to \(end) of \(shown.count)", in: last, Style(.muted, on: .overlay),
       align: .trailing)
   }
 }

@@ -106,65 +106,6 @@ enum MarketOrderSheet {
   }
 }
 
-/// Where a stop, a target or an order goes.
-enum PriceFormSheet {
-  static func draw(
-    _ form: PriceForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
-  ) {
-    let inside = drawBox(
-      form.title, Size(width: 50, height: 7), model, over: area, into: &frame)
-    frame.draw(about(form, model), in: inside.row(0), Style(.text, on: .overlay))
-    frame.draw(
-      [
-        Span("price ", Style(.muted, on: .overlay)),
-        Span(form.text + "_ ", Style(.text, on: .selection).bold),
-      ], in: inside.row(1))
-    if let (text, ink) = effect(form, model) {
-      frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
-    }
-    drawKeys(model, in: inside.row(inside.height - 1), into: &frame)
-  }
-
-  private static func about(_ form: PriceForm, _ model: DashboardModel) -> String {
-    switch form.purpose {
-    case .stop(let key), .target(let key):
-      guard let position = model.figures.positions.first(where: { $0.key == key }) else {
-        return "the position is gone"
-      }
-      return "\(position.side.rawValue) \(position.contracts), entry \(position.entryPrice), "
-        + "mark \(position.markPrice)"
-    case .order(let id):
-      guard let order = model.snapshot.account.orders[id], !order.state.isFinal else {
-        return "the order is gone"
-      }
-      return "canceled first, then sent anew: it loses its place in the queue"
-    }
-  }
-
-  /// What the position gains or loses when the price is reached, before fees.
-  private static func effect(
-    _ form: PriceForm, _ model: DashboardModel
-  ) -> (String, Ink)? {
-    let key: PositionKey
-    switch form.purpose {
-    case .stop(let position), .target(let position): key = position
-    case .order: return nil
-    }
-    guard let position = model.figures.positions.first(where: { $0.key == key }),
-      let amount = position.baseAmount
-    else { return nil }
-    do throws(FormProblem) {
-      let price = try form.price()
-      let way =
-        position.side == .long ? price - position.entryPrice : position.entryPrice - price
-      guard let result = way.notionalIfInRange(of: amount, .towardZero) else { return nil }
-      return ("\(model.signed(result)) USDT there", result.isNegative ? .loss : .gain)
-    } catch {
-      return (error.text, .warning)
-    }
-  }
-}
-
 /// One line of text being typed, where the messages stand.
 enum PromptLine {
   static func draw(

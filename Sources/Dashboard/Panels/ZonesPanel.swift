@@ -60,7 +60,9 @@ enum ZonesPanel {
   private static func strategies(_ model: DashboardModel) -> [[Span]] {
     let all = model.snapshot.strategies
     guard !all.isEmpty else {
-      return [[Span("  no strategy runs in this session", Style(.muted))]]
+      return [
+        [Span("  no strategy runs here: orders are yours alone; the zones:", Style(.muted))]
+      ]
     }
     let mode = model.snapshot.trading.mode
     return all.map { strategy in

@@ -1,0 +1,97 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// Where a stop, a target or an order goes, and what that comes to.
+enum PriceFormSheet {
+  static func draw(
+    _ form: PriceForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
+  ) {
+    let size =
+      form.hasSize
+      ? Size(width: min(area.width, 76), height: min(area.height, 11))
+      : Size(width: 50, height: 7)
+    let inside = drawBox(form.title, size, model, over: area, into: &frame)
+    frame.draw(about(form, model), in: inside.row(0), Style(.text, on: .overlay))
+    drawField(form, .price, "price", in: inside.row(1), into: &frame)
+    if form.hasSize { drawField(form, .size, "contracts", in: inside.row(2), into: &frame) }
+    drawEffect(form, model, in: inside, into: &frame)
+    drawKeys(model, in: inside.row(inside.height - 1), into: &frame)
+  }
+
+  private static func drawField(
+    _ form: PriceForm, _ field: PriceForm.Field, _ name: String, in line: Rect,
+    into frame: inout Frame
+  ) {
+    let isFocused = form.field == field
+    let parts = line.columns([.fixed(form.hasSize ? 10 : 6), .rest])
+    let text = field == .price ? form.text : form.sizeText
+    frame.draw(name, in: parts[0], Style(.muted, on: .overlay))
+    frame.draw(
+      isFocused ? text + "_ " : text, in: parts[1],
+      isFocused ? Style(.text, on: .selection).bold : Style(.text, on: .overlay))
+  }
+
+  private static func about(_ form: PriceForm, _ model: DashboardModel) -> String {
+    switch form.purpose {
+    case .stop(let key), .target(let key):
+      guard let position = model.figures.positions.first(where: { $0.key == key }) else {
+        return "the position is gone"
+      }
+      let instrument = model.snapshot.markets[key.instrument]?.instrument
+      func text(_ price: Price) -> String {
+        instrument.map { NumberText.price(price, $0) } ?? NumberText.price(price)
+      }
+      return "\(position.side.rawValue) \(position.contracts), entry "
+        + "\(text(position.entryPrice)), mark \(text(position.markPrice))"
+    case .order(let id):
+      guard let order = model.snapshot.account.orders[id], !order.state.isFinal else {
+        return "the order is gone"
+      }
+      return "canceled first, then sent anew: it loses its place in the queue"
+    }
+  }
+
+  private static func drawEffect(
+    _ form: PriceForm, _ model: DashboardModel, in inside: Rect, into frame: inout Frame
+  ) {
+    switch form.purpose {
+    case .stop(let key), .target(let key):
+      guard let (text, ink) = effect(form, on: key, model) else { return }
+      frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
+    case .order(let id):
+      do throws(FormProblem) {
+        let amendment = try model.amendment(of: id, by: form)
+        for (row, line) in model.lines(about: amendment).enumerated() {
+          frame.draw(line, in: inside.row(row + 4), Style(.text, on: .overlay))
+        }
+        _ = try model.command(for: amendment)
+        frame.draw("within every limit", in: inside.row(6), Style(.good, on: .overlay).bold)
+      } catch {
+        frame.draw(error.text, in: inside.row(6), Style(.warning, on: .overlay).bold)
+      }
+    }
+  }
+
+  /// What the position gains or loses when the price is reached, before fees.
+  private static func effect(
+    _ form: PriceForm, on key: PositionKey, _ model: DashboardModel
+  ) -> (String, Ink)? {
+    guard let position = model.figures.positions.first(where: { $0.key == key }),
+      let amount = position.baseAmount
+    else { return nil }
+    do throws(FormProblem) {
+      let price = try form.price()
+      let way =
+        position.side == .long ? price - position.entryPrice : position.entryPrice - price
+      guard let result = way.notionalIfInRange(of: amount, .towardZero) else { return nil }
+      return ("\(model.signed(result)) USDT there", result.isNegative ? .loss : .gain)
+    } catch {
+      return (error.text, .warning)
+    }
+  }
+}
