@@ -51,7 +51,8 @@ let package = Package(
       targets: [
         "Units", "JSONText", "Trading", "MarketData", "AccountData", "Risk", "Strategies",
         "Alerts", "Engine", "Research", "Screen",
-        "Dashboard", "EventLoop", "Secrets", "Transport", "Exchanges", "BloFin", "Simulation",
+        "Dashboard", "Terminal", "EventLoop", "Secrets", "Transport", "Exchanges", "BloFin",
+        "Simulation",
         "Journal",
       ]),
   ],

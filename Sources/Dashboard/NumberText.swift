@@ -34,7 +34,32 @@ enum NumberText {
 
   /// Returns a price with the decimals of its instrument.
   static func price(_ price: Price, _ instrument: Instrument) -> String {
-    grouped(price.value.text(places: min(18, instrument.priceDecimals), .towardZero))
+    grouped(price.value.text(places: decimals(of: instrument.tickSize.value), .towardZero))
+  }
+
+  /// How many decimals a step has, without writing it: a screen asks for it hundreds of times.
+  private static func decimals(of step: Fixed) -> Int {
+    guard step.raw > 0, step.raw <= Int128(UInt64.max) else {
+      return step.isZero ? 0 : 18 - zeros(step.raw)
+    }
+    var rest = UInt64(step.raw)
+    var places = 18
+    while places > 0, rest.isMultiple(of: 10) {
+      rest /= 10
+      places -= 1
+    }
+    return places
+  }
+
+  /// How many zeros a large number ends in, at most 18.
+  private static func zeros(_ number: Int128) -> Int {
+    var rest = number
+    var count = 0
+    while count < 18, rest % 10 == 0 {
+      rest /= 10
+      count += 1
+    }
+    return count
   }
 
   /// Returns a price as it is, grouped.
@@ -42,7 +67,7 @@ enum NumberText {
 
   /// Returns a size in contracts with the decimals of its instrument.
   static func contracts(_ contracts: Contracts, _ instrument: Instrument) -> String {
-    grouped(contracts.value.text(places: min(18, instrument.contractDecimals), .towardZero))
+    grouped(contracts.value.text(places: decimals(of: instrument.lotSize.value), .towardZero))
   }
 
   /// Returns a large number in at most six columns: `1.23M`.
@@ -58,11 +83,11 @@ enum NumberText {
     return number.text(places: number.magnitude >= 100 ? 0 : 2, .towardZero)
   }
 
-  /// Returns a stretch of time in its largest fitting unit: `0.2s`, `14s`, `3m`, `5h`, `2d`.
+  /// Returns a stretch of time in its largest fitting unit: `2s`, `14s`, `3m`, `5h`, `2d`. Parts of
+  /// a second are left out: an age that flickers says less than one that stands still.
   static func age(_ span: TimeSpan) -> String {
     let milliseconds = max(0, span.milliseconds)
     switch milliseconds {
-    case ..<10_000: return "\(milliseconds / 1_000).\(milliseconds / 100 % 10)s"
     case ..<120_000: return "\(milliseconds / 1_000)s"
     case ..<7_200_000: return "\(milliseconds / 60_000)m"
     case ..<172_800_000: return "\(milliseconds / 3_600_000)h"

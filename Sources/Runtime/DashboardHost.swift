@@ -39,10 +39,13 @@ public final class DashboardHost {
   private var pacer: FramePacer?
   private var isStopped = false
 
-  /// Shows the runtime on a terminal of a size; the first frame follows at once.
+  /// Shows the runtime on a terminal of a size; the first frame follows at once. While only the
+  /// market moves, at most so many frames are drawn in a second.
   public init(
-    runtime: BotRuntime, loop: any Loop, labels: DashboardLabels, size: Size, outlets: Outlets
+    runtime: BotRuntime, loop: any Loop, labels: DashboardLabels, size: Size,
+    framesPerSecond: Int = 10, outlets: Outlets
   ) {
+    precondition((1...30).contains(framesPerSecond), "one to thirty frames are drawn in a second")
     self.runtime = runtime
     self.loop = loop
     self.outlets = outlets
@@ -51,7 +54,9 @@ public final class DashboardHost {
       snapshot: runtime.snapshot(), now: Timestamp(milliseconds: loop.now.milliseconds),
       labels: labels)
     _ = update(&model, .size(size), at: model.now)
-    let pacer = FramePacer(loop: loop) { [weak self] in self?.drawFrame() }
+    let pacer = FramePacer(loop: loop, calmGap: 1_000 / Int64(framesPerSecond)) { [weak self] in
+      self?.drawFrame()
+    }
     self.pacer = pacer
     runtime.onChange = { [weak pacer] in pacer?.request(isUrgent: false) }
     runtime.onNotice = { [weak self] notice in self?.take(.notice(notice)) }

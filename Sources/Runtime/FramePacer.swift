@@ -7,24 +7,29 @@ import EventLoop
 public final class FramePacer {
   /// The least milliseconds between two frames after a key: thirty a second.
   public static let urgentGap: Int64 = 33
-  /// The least milliseconds between two frames when only the market moved: ten a second.
+  /// What is usual between two frames when only the market moved: ten a second.
   public static let calmGap: Int64 = 100
 
   private let loop: any Loop
+  private let calmGap: Int64
   private let draw: @MainActor () -> Void
   private var lastDrawn = WallTime(milliseconds: 0)
   private var lastWasUrgent = false
   private var planned: (token: TimerToken, at: WallTime, isUrgent: Bool)?
 
-  /// Makes a pacer that calls `draw` from the loop.
-  public init(loop: any Loop, draw: @escaping @MainActor () -> Void) {
+  /// Makes a pacer that calls `draw` from the loop; while only the market moves, the calls are at
+  /// least `calmGap` milliseconds apart.
+  public init(
+    loop: any Loop, calmGap: Int64 = FramePacer.calmGap, draw: @escaping @MainActor () -> Void
+  ) {
     self.loop = loop
+    self.calmGap = calmGap
     self.draw = draw
   }
 
   /// Asks for a frame because something changed.
   public func request(isUrgent: Bool) {
-    let gap = !isUrgent ? Self.calmGap : lastWasUrgent ? Self.urgentGap : 0
+    let gap = !isUrgent ? calmGap : lastWasUrgent ? Self.urgentGap : 0
     let due = max(loop.now, lastDrawn.advanced(byMilliseconds: gap))
     if let planned {
       guard due < planned.at else { return }

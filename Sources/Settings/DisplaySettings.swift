@@ -52,8 +52,8 @@ public struct DisplaySettings: Sendable, Hashable {
   public var glyphs = GlyphSetting.automatic
   /// Whether mouse events are asked for; selecting text then needs Shift.
   public var mouse = false
-  /// The most frames in a second.
-  public var framesPerSecond = 20
+  /// The most frames in a second while only the market moves; a key is drawn at once.
+  public var framesPerSecond = 10
 
   /// The defaults.
   public init() {}
@@ -66,6 +66,6 @@ extension DisplaySettings {
     map.value("background", .word, &background)
     map.value("glyphs", .word, &glyphs)
     map.value("mouse", .flag, &mouse)
-    map.value("framesPerSecond", .count(1...60, example: 20), &framesPerSecond)
+    map.value("framesPerSecond", .count(1...30, example: 10), &framesPerSecond)
   }
 }

@@ -109,6 +109,7 @@ final class TradingSession {
     host = DashboardHost(
       runtime: runtime, loop: loop,
       labels: labels(marketSource, isASCII: !abilities.isUnicode), size: abilities.size,
+      framesPerSecond: plan.launch.settings.display.framesPerSecond,
       outlets: DashboardHost.Outlets(
         show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
         suspend: { terminal.suspend() },

@@ -29,6 +29,8 @@ let package = Package(
     .executableTarget(
       name: "Figures", dependencies: [modules, "CBlast", "CPlainSQLite", "ExchangeFlow"],
       path: "Figures"),
+    // The dashboard over a market of a known pace, for dashboard.py.
+    .executableTarget(name: "ScreenFeed", dependencies: [modules], path: "ScreenFeed"),
     // Our side of the comparisons with peers.
     .executableTarget(
       name: "PeerRuns", dependencies: [modules, "ExchangeFlow"], path: "PeerRuns"),

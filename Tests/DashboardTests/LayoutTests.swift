@@ -45,11 +45,11 @@ struct LayoutTests {
             let frame = desk.frame(width, height)
             let name = "\(width)x\(height) \(preset) \(pane) \(isZoomed)"
             #expect(frame.rows[0].hasPrefix(" PAPER "), "\(name)")
-            #expect(frame.rows[0].contains("0.0s") || width < 60, "\(name)")
+            #expect(frame.rows[0].contains(" 0s") || width < 60, "\(name)")
             #expect(frame.rows[1].contains("Equity 9,997.50"), "\(name)")
             // Each position with its side and what protects it.
             #expect(frame.text.contains("59,000.0"), "\(name)")
-            #expect(frame.text.contains("waiting 0.0s"), "\(name)")
+            #expect(frame.text.contains("waiting 0s"), "\(name)")
             #expect(frame.rows[height - 1].contains("F8 flatten"), "\(name)")
           }
         }

@@ -20,8 +20,8 @@ struct PlainTests {
       lines == [
         "PAPER simulated main, built-in market, running", "ready",
         "equity 9,997.50 USDT, day -2.50, free 10,000.00",
-        "position BTC-USDT long 10 entry 59500 profit +5.00 stop 59,000.0 0.0s",
-        "position ETH-USDT short 50 entry 2985 profit -7.50 stop waiting 0.0s",
+        "position BTC-USDT long 10 entry 59500 profit +5.00 stop 59,000.0 0s",
+        "position ETH-USDT short 50 entry 2985 profit -7.50 stop waiting 0s",
         "order buy 5 BTC-USDT limit 59990.5, live, filled 0",
         "order sell 20 ETH-USDT post-only 3050, partiallyFilled, filled 5",
         "order sell all BTC-USDT stop+target 59000, live, filled 0",

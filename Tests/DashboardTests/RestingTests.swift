@@ -168,6 +168,27 @@ struct RestingTests {
     #expect(desk.model.toast?.text.hasPrefix("would be denied: ") == true)
   }
 
+  @Test func `one of two orders is not replaced: its fill would not cancel the other`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("oco buy sol 5 @ 149 sl 147 or sell @ 151 sl 153")
+    for command in desk.press(.enter) + desk.press("y") {
+      if case .engine(let command) = command { desk.take(.command(command, .keyboard)) }
+    }
+    desk.refresh()
+    #expect(desk.model.snapshot.plans.map(\.kind) == ["oneOf"])
+    desk.press(":")
+    desk.type("amend last 3")
+    let sentence = "it is one of two orders: cancel both and send them anew"
+    #expect(desk.text.contains(sentence))
+    expect(desk.press(.enter), [])
+    #expect(desk.model.toast?.text == sentence)
+    let id = desk.model.newestOwnOrder?.clientOrderID
+    if let id { desk.take(.command(.amend(id, .limit(151), contracts: 3), .keyboard)) }
+    #expect(id != nil)
+    #expect(desk.engine.snapshot(at: desk.now).plans.map(\.kind) == ["oneOf"])
+  }
+
   @Test func `amend says which order it cannot mean`() {
     var desk = Desk.trading()
     for (line, sentence) in [

@@ -13,7 +13,7 @@ struct VitalTests {
     let desk = Desk.trading()
     let bar = desk.frame(80, 24).rows[0]
     #expect(
-      bar == " PAPER  simulated  built-in market mkt 0.0s acc 0.0s clk +12ms RUNNING 12:00:00")
+      bar == " PAPER  simulated  built-in market mkt 0s acc 0s clk +12ms     RUNNING 12:00:00")
   }
 
   @Test func `T23 the word for a halt is in the status bar at every size`() {

@@ -11,10 +11,12 @@ import Testing
     var moments: [Int64] = []
   }
 
-  private func moments(_ asks: [(at: Int64, isUrgent: Bool)]) -> [Int64] {
+  private func moments(
+    _ asks: [(at: Int64, isUrgent: Bool)], calmGap: Int64 = FramePacer.calmGap
+  ) -> [Int64] {
     let loop = VirtualLoop(startingAt: WallTime(milliseconds: 1_000))
     let record = Record()
-    let pacer = FramePacer(loop: loop) {
+    let pacer = FramePacer(loop: loop, calmGap: calmGap) {
       record.moments.append(loop.now.milliseconds - 1_000)
     }
     for ask in asks {
@@ -32,6 +34,12 @@ import Testing
 
   @Test func `T10 a key after a key waits for the rest of a thirtieth of a second`() {
     #expect(moments([(0, true), (10, true), (100, true)]) == [0, 33, 100])
+  }
+
+  @Test func `the settings say how often the market is drawn, a key is drawn at once all the same`()
+  {
+    let asks = (0..<1_000).map { (at: Int64($0), isUrgent: $0 == 150) }
+    #expect(moments(asks, calmGap: 500) == [0, 150, 650, 1_150])
   }
 
   @Test func `T09 a frame is drawn ten times a second for the market, at most thirty for keys`() {

@@ -36,6 +36,13 @@ extension DashboardModel {
     guard let id = amendment.order.clientOrderID, !amendment.order.state.isFinal else {
       throw FormProblem(text: "the order is gone")
     }
+    guard
+      !snapshot.plans.contains(where: {
+        $0.kind == "oneOf" && $0.instrument == amendment.order.instrument
+      })
+    else {
+      throw FormProblem(text: "it is one of two orders: cancel both and send them anew")
+    }
     guard amendment.type != amendment.order.type || amendment.contracts != amendment.order.contracts
     else { throw FormProblem(text: "nothing would change") }
     guard amendment.rest.isPositive else {

@@ -39,12 +39,25 @@ public struct Keymap: Sendable, Equatable {
 
   /// Returns the row of an action in a context, nil when no key does it there.
   func row(of action: Action, in context: KeyContext) -> KeyRow? {
-    rows.first { $0.context == context && $0.action == action }
+    // By index: the screen asks a hundred times a frame, and a row is not copied to be looked at.
+    rows.indices.first { rows[$0].context == context && rows[$0].action == action }
+      .map { rows[$0] }
   }
 
   /// The name of the first key of an action, for sentences; `no key` where the user left none.
   func key(_ action: Action, in context: KeyContext = .main) -> String {
     row(of: action, in: context)?.keys.first?.description ?? "no key"
+  }
+
+  /// The keys of a context that a footer names, the most important first.
+  func hints(_ context: KeyContext, isEnabled: (Action) -> Bool) -> [KeyHints.Hint] {
+    var hints: [KeyHints.Hint] = []
+    for index in rows.indices where rows[index].context == context {
+      guard let short = rows[index].short, let key = rows[index].keys.first else { continue }
+      hints.append(
+        KeyHints.Hint(key.description, short, isEnabled: isEnabled(rows[index].action)))
+    }
+    return hints
   }
 
   /// The table as the README has it.

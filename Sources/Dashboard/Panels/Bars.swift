@@ -206,14 +206,7 @@ enum MessageLine {
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    let hints = model.labels.keymap.rows.filter { $0.context == model.context }.compactMap { row in
-      row.short.flatMap { short in
-        row.keys.first.map { key in
-          KeyHints.Hint(
-            key.description, short, isEnabled: model.disabledReason(of: row.action) == nil)
-        }
-      }
-    }
+    let hints = model.labels.keymap.hints(model.context) { model.disabledReason(of: $0) == nil }
     KeyHints(hints).draw(into: &frame, in: area.inset(x: 1, y: 0), on: .bar)
   }
 }

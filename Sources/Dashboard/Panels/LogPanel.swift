@@ -27,7 +27,7 @@ enum LogPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let inside = model.drawPanel(.log, in: area, into: &frame)
     guard inside.width > timeWidth + 8 else { return }
-    let entries = entries(model.snapshot)
+    let entries = entries(model.snapshot, newest: model.logOffset + inside.height)
     var row = 0
     for entry in entries.dropFirst(min(model.logOffset, max(0, entries.count - 1))) {
       guard row < inside.height else { break }
@@ -43,10 +43,8 @@ enum LogPanel {
 
   /// The newest line for the message line while no panel shows the log; nil when it is old news.
   static func newest(_ snapshot: EngineSnapshot) -> [Span]? {
-    let entry = unordered(snapshot).enumerated().max {
-      ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
-    }?.element
-    guard let entry, snapshot.at - entry.at < .minutes(2) else {
+    guard let entry = entries(snapshot, newest: 1).first, snapshot.at - entry.at < .minutes(2)
+    else {
       return nil
     }
     return [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, snapshot)
@@ -58,25 +56,33 @@ enum LogPanel {
   private static let wrapLimit = 4
 
   /// All lines, newest first; of those of one moment the one that was told last.
-  private static func entries(_ snapshot: EngineSnapshot) -> [Entry] {
-    let entries = unordered(snapshot)
+  ///
+  /// Each list holds what it has nearly in the order of its times; a few more than are wanted are
+  /// looked at.
+  private static func entries(_ snapshot: EngineSnapshot, newest wanted: Int) -> [Entry] {
+    let entries = unordered(snapshot, each: wanted + 50)
     let ordered = entries.indices.sorted {
       (entries[$0].at, $0) > (entries[$1].at, $1)
     }
     return ordered.map { entries[$0] }
   }
 
-  private static func unordered(_ snapshot: EngineSnapshot) -> [Entry] {
+  private static func unordered(_ snapshot: EngineSnapshot, each count: Int) -> [Entry] {
     let requests = snapshot.requests
     var entries: [Entry] = []
-    for (place, line) in requests.answered.enumerated() where line.isWorthShowing {
+    var left = count
+    for place in requests.answered.indices.reversed() where left > 0 {
+      let line = requests.answered[place]
+      guard line.isWorthShowing else { continue }
       entries.append(Entry(at: line.sentAt, source: .answered(place)))
+      left -= 1
     }
+    entries.reverse()
     for (place, line) in requests.waiting.enumerated() where line.isWorthShowing {
       entries.append(Entry(at: line.sentAt, source: .waiting(place)))
     }
-    for (place, notice) in snapshot.notices.enumerated() {
-      entries.append(Entry(at: notice.at, source: .notice(place)))
+    for place in snapshot.notices.indices.suffix(count) {
+      entries.append(Entry(at: snapshot.notices[place].at, source: .notice(place)))
     }
     for (place, alert) in snapshot.alerts.recent.enumerated() {
       entries.append(Entry(at: alert.at, source: .alert(place)))

@@ -221,6 +221,11 @@ enum PlanCommands {
       return "no order \(id) of ours is open"
     }
     guard contracts.isPositive else { return Denial.sizeNotPositive.text }
+    // The order that replaces it has another id: its fill would not cancel the other one.
+    let isOneOfTwo = core.plans.contains { plan in
+      if case .oneOf(let work) = plan.work { work.ids.contains(id) } else { false }
+    }
+    guard !isOneOfTwo else { return "it is one of two orders: cancel both and send them anew" }
     return begun(
       .amend(
         AmendPlan(instrument: order.instrument, order: id, type: type, contracts: contracts)),

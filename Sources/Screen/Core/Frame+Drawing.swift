@@ -66,8 +66,10 @@ extension Frame {
       guard first < last else { return true }
       separate(row: point.y, x: first)
       separate(row: point.y, x: last)
-      for x in first..<last {
-        cells[start + x] = Cell(scalar: UInt32(bytes[x - point.x]), style: style)
+      cells.withUnsafeMutableBufferPointer { cells in
+        for x in first..<last {
+          cells[start + x] = Cell(scalar: UInt32(bytes[x - point.x]), style: style)
+        }
       }
       return true
     }

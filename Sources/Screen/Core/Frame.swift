@@ -45,7 +45,9 @@ public struct Frame: Equatable, Sendable {
       separate(row: y, x: area.x)
       separate(row: y, x: area.endX)
       let start = y * size.width
-      for index in (start + area.x)..<(start + area.endX) { cells[index] = cell }
+      cells.withUnsafeMutableBufferPointer { cells in
+        cells[(start + area.x)..<(start + area.endX)].update(repeating: cell)
+      }
     }
   }
 

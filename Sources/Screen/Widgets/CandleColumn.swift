@@ -29,7 +29,8 @@ public struct CandleColumn: Equatable, Sendable {
     let wick = Self.span(high, low, scale, halves)
     let body = Self.span(max(open, close), min(open, close), scale, halves)
     let style = Style(isRising ? .gain : .loss)
-    for row in 0..<column.height {
+    guard let reach = wick ?? body else { return }
+    for row in (reach.lowerBound / 2)...min(column.height - 1, reach.upperBound / 2) {
       let upper = Self.part(2 * row, wick, body)
       let lower = Self.part(2 * row + 1, wick, body)
       guard let sign = sign(upper, lower, glyphs) else { continue }

@@ -40,12 +40,17 @@ public struct FittedLine: Equatable, Sendable {
       guard form[index] < parts[index].forms.count else { return 0 }
       return parts[index].forms[form[index]].reduce(0) { $0 + TextWidth.columns(of: $1.text) }
     }
-    while parts.indices.reduce(0, { $0 + columns($1) }) > width {
-      let yielding = parts.indices.filter {
-        parts[$0].rank > 0 && form[$0] + 1 < parts[$0].forms.count
+    var total = parts.indices.reduce(0) { $0 + columns($1) }
+    while total > width {
+      var next: Int?
+      for index in parts.indices
+      where parts[index].rank > 0 && form[index] + 1 < parts[index].forms.count {
+        if next.map({ parts[$0].rank < parts[index].rank }) ?? true { next = index }
       }
-      guard let next = yielding.max(by: { parts[$0].rank < parts[$1].rank }) else { break }
+      guard let next else { break }
+      total -= columns(next)
       form[next] += 1
+      total += columns(next)
     }
     let spans = parts.indices.map { index in
       form[index] < parts[index].forms.count ? parts[index].forms[form[index]] : []

@@ -156,14 +156,18 @@ public struct Table: Equatable, Sendable {
   func places(in width: Int) -> [Place] {
     let margin = 2
     var kept = Array(columns.indices)
-    func needed() -> Int { kept.reduce(margin - 1) { $0 + columns[$1].width + 1 } }
-    while needed() > width,
-      let victim = kept.reversed().filter({ columns[$0].priority > 0 })
-        .max(by: { columns[$0].priority < columns[$1].priority })
-    {
-      kept.removeAll { $0 == victim }
+    var needed = kept.reduce(margin - 1) { $0 + columns[$1].width + 1 }
+    while needed > width {
+      // The least important goes first, of equals the rightmost.
+      var victim: Int?
+      for place in kept.indices where columns[kept[place]].priority > 0 {
+        let priority = columns[kept[place]].priority
+        if victim.map({ columns[kept[$0]].priority <= priority }) ?? true { victim = place }
+      }
+      guard let victim else { break }
+      needed -= columns[kept.remove(at: victim)].width + 1
     }
-    let spare = max(0, width - needed())
+    let spare = max(0, width - needed)
     let growing = kept.filter { columns[$0].grows }
     var x = margin
     return kept.map { index in
