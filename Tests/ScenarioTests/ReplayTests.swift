@@ -132,7 +132,7 @@ private final class Paper {
       exchange: exchange, journal: journal, loop: loop,
       // The clock by which events are collected for the journal stands still here.
       housekeeping: VirtualLoop(startingAt: moment),
-      logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() })
+      loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })
   }
 
   func complete() {
