@@ -174,12 +174,18 @@ public struct AlertBook: Sendable {
 
   /// Returns whether a condition is true, nil when that is not known.
   ///
-  /// A function of the readings alone: a closure over the book would copy the whole of it for each
-  /// reading.
+  /// A function of the readings alone: a closure over the book would copy the whole of it.
   private static func isTrue(
     _ expression: Expression, _ slots: [AlertSlot], _ bound: [Int], slack: AlertDistance?
   ) -> Bool? {
-    Evaluation(expression, slack: slack).isTrue { slots[bound[$0]].value }
+    withUnsafeTemporaryAllocation(of: Fixed?.self, capacity: bound.count) { values in
+      for (place, slot) in bound.enumerated() {
+        values.initializeElement(at: place, to: slots[slot].value)
+      }
+      return expression.nodes.withUnsafeBufferPointer {
+        Evaluation(nodes: $0, values: UnsafeBufferPointer(values), slack: slack).isTrue
+      }
+    }
   }
 
   /// Arms the repeating rules of a reading anew, because what it told of is over.
