@@ -72,9 +72,9 @@ dist: setup
 	cp -R config README.md .env.example $$folder/ && \
 	for shell in bash zsh fish; do \
 	  $$program --generate-completion-script $$shell > $$folder/completions/perpdeck.$$shell || exit 1; done && \
-	python3 Packaging/manual.py $$program > $$folder/man/man1/perpdeck.1 && \
+	python3 Tests/Packaging/manual.py $$program > $$folder/man/man1/perpdeck.1 && \
 	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C .build/dist -czf .build/dist/$$name.tar.gz $$name && \
-	Packaging/check.sh .build/dist/$$name.tar.gz && (cd .build/dist && sha256sum $$name.tar.gz)
+	Tests/Packaging/check.sh .build/dist/$$name.tar.gz && (cd .build/dist && sha256sum $$name.tar.gz)
 
 lint:
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

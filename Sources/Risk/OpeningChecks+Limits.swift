@@ -28,6 +28,8 @@ extension OpeningChecks {
     }
     guard !source.isPerson, intent.stop.trigger != nil else { return nil }
     let minimum = limits.rewardToRiskMinimum
+    // A minimum of zero asks for no target at all.
+    guard minimum.isPositive else { return nil }
     guard let ratio = preview.rewardToRisk else {
       return .rewardTooSmall(ratio: .zero, minimum: minimum)
     }

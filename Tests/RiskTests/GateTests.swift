@@ -197,6 +197,10 @@ import Units
     let aimless = long.with { $0.takeProfit = nil }
     #expect(
       desk.denial(aimless, from: .agent("x")) == .rewardTooSmall(ratio: 0, minimum: 2))
+    var modest = desk
+    modest.limits.rewardToRiskMinimum = 0
+    #expect(modest.denial(aimless, from: .strategy("x")) == nil)
+    #expect(modest.denial(poor, from: .strategy("x")) == nil)
   }
 
   @Test func `the caps on notional, margin, leverage and positions hold`() {
