@@ -135,6 +135,9 @@ class World:
                 file.write(text)
 
     def run(self, line, code=0, patience=120):
+        if line.startswith("perpdeck place"):
+            # The same order again within a second is taken for a slip of the hand.
+            time.sleep(1.2)
         result = subprocess.run(["bash", "-c", line], cwd=self.folder, capture_output=True,
                                 text=True, timeout=patience, env=self.environment,
                                 stdin=subprocess.DEVNULL)
@@ -351,6 +354,7 @@ class Recipes:
 
     def answering(self, line):
         self.world.with_desk()
+        time.sleep(1.2)
         said = {"yes": False}
 
         def talk(seen):
