@@ -211,7 +211,7 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
-  @Test func `K11 K12 a flatten does not cancel again before the exchange has said what it knows`() {
+  @Test func `K11 K12 a flatten repeats no cancel before the exchange said what it knows`() {
     var desk = sent(limit)
     desk.answer("submit", .unknown("timed out"))
     desk.command(.flatten(nil), .control)
