@@ -30,8 +30,6 @@ struct Market: Sendable {
   let crossTiers: TierTable
   let maximumLeverage: Int32
   private(set) var sizes: SizeLimits
-  /// What the plain orders of this market share.
-  let plainTerms: Shared<OrderTerms>
   /// Fee per tick and lot; nil where it needs more than eighteen places and is cut per fill.
   let takerFeeUnit: Fixed?
   let makerFeeUnit: Fixed?
@@ -84,7 +82,6 @@ struct Market: Sendable {
     takerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.takerFeeRate)
     makerFeeUnit = Self.exactProduct(units.unitValue, rules.fees.makerFeeRate)
     sizes = SizeLimits(listing.instrument, units)
-    plainTerms = OrderTerms.plain(listing.id)
     nextTradeNumber = 1_000_000
     nextFundingTime = time.start(of: listing.fundingInterval) + listing.fundingInterval
     candles = CandleStore(depth: Self.candleDepth)

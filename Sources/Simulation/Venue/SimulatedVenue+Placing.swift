@@ -155,19 +155,20 @@ extension SimulatedVenue {
     _ ticket: OrderTicket, _ checked: CheckedOrder, _ number: OrderNumber, _ origin: OrderOrigin?
   ) -> VenueOrder {
     VenueOrder(
-      number: number, terms: terms(ticket, checked, origin), type: ticket.type,
-      wholeLeverage: checked.leverage, marginMode: ticket.marginMode, slot: checked.slot,
-      side: ticket.side, contracts: markets[checked.market].units.contracts(checked.lots),
+      number: number, instrument: ticket.instrument, terms: terms(ticket, checked, origin),
+      type: ticket.type, wholeLeverage: checked.leverage, marginMode: ticket.marginMode,
+      slot: checked.slot, side: ticket.side,
+      contracts: markets[checked.market].units.contracts(checked.lots),
       reduceOnly: ticket.reduceOnly, createdAt: now)
   }
 
-  private mutating func terms(
+  private func terms(
     _ ticket: OrderTicket, _ checked: CheckedOrder, _ origin: OrderOrigin?
-  ) -> Shared<OrderTerms> {
-    if origin == nil, ticket.isPlain { return markets[checked.market].plainTerms }
+  ) -> Shared<OrderTerms>? {
+    if origin == nil, ticket.isPlain { return nil }
     return Shared(
       OrderTerms(
-        clientOrderID: ticket.clientOrderID, instrument: ticket.instrument,
+        clientOrderID: ticket.clientOrderID,
         category: origin?.category ?? .normal,
         takeProfit: checked.onlyReduces ? nil : ticket.takeProfit,
         stopLoss: checked.onlyReduces ? nil : ticket.stopLoss, parentAlgo: origin?.algo,

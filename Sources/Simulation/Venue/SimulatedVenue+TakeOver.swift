@@ -69,11 +69,11 @@ extension SimulatedVenue {
     touch(account, positions: true)
     let units = markets[position.market].units
     let orderTerms = OrderTerms(
-      clientOrderID: nil, instrument: instrument, category: category, takeProfit: nil,
-      stopLoss: nil, parentAlgo: nil, parentClientOrderID: nil, brokerID: "")
+      clientOrderID: nil, category: category, takeProfit: nil, stopLoss: nil, parentAlgo: nil,
+      parentClientOrderID: nil, brokerID: "")
     var row = VenueOrder(
-      number: OrderNumber(numbers.order.take()), terms: Shared(orderTerms), type: .market,
-      wholeLeverage: position.leverage,
+      number: OrderNumber(numbers.order.take()), instrument: instrument,
+      terms: Shared(orderTerms), type: .market, wholeLeverage: position.leverage,
       marginMode: position.marginMode, slot: position.slot, side: position.side.closingSide,
       contracts: units.contracts(lots), reduceOnly: true, createdAt: now)
     row.state = .filled

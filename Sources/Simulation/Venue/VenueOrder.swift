@@ -7,7 +7,10 @@ import Units
 public struct VenueOrder: Sendable, Hashable {
   /// The venue's number.
   public let number: OrderNumber
-  fileprivate let terms: Shared<OrderTerms>
+  /// What is traded.
+  public let instrument: InstrumentID
+  /// Nil for a plain order, so that copying one counts no reference.
+  fileprivate let terms: Shared<OrderTerms>?
   /// How it meets the book.
   public let type: OrderType
   private let wholeLeverage: Int32
@@ -42,11 +45,12 @@ public struct VenueOrder: Sendable, Hashable {
 
   /// States an order of which nothing has filled.
   init(
-    number: OrderNumber, terms: Shared<OrderTerms>, type: OrderType, wholeLeverage: Int32,
-    marginMode: MarginMode, slot: PositionSlot, side: OrderSide, contracts: Contracts,
-    reduceOnly: Bool, createdAt: Timestamp
+    number: OrderNumber, instrument: InstrumentID, terms: Shared<OrderTerms>?, type: OrderType,
+    wholeLeverage: Int32, marginMode: MarginMode, slot: PositionSlot, side: OrderSide,
+    contracts: Contracts, reduceOnly: Bool, createdAt: Timestamp
   ) {
     self.number = number
+    self.instrument = instrument
     self.terms = terms
     self.type = type
     self.wholeLeverage = wholeLeverage
@@ -67,23 +71,21 @@ public struct VenueOrder: Sendable, Hashable {
   }
 
   /// The client's id, nil where it gave none.
-  public var clientOrderID: ClientOrderID? { terms.value.clientOrderID }
-  /// What is traded.
-  public var instrument: InstrumentID { terms.value.instrument }
+  public var clientOrderID: ClientOrderID? { terms?.value.clientOrderID }
   /// The leverage in force at placement.
   public var leverage: Leverage { Leverage(Fixed(Int(wholeLeverage))) }
   /// Why it exists.
-  public var category: OrderCategory { terms.value.category }
+  public var category: OrderCategory { terms?.value.category ?? .normal }
   /// Its attached take profit.
-  public var takeProfit: Trigger? { terms.value.takeProfit }
+  public var takeProfit: Trigger? { terms?.value.takeProfit }
   /// Its attached stop loss.
-  public var stopLoss: Trigger? { terms.value.stopLoss }
+  public var stopLoss: Trigger? { terms?.value.stopLoss }
   /// The TP/SL or trigger order that it was born from.
-  public var parentAlgo: AlgoNumber? { terms.value.parentAlgo }
+  public var parentAlgo: AlgoNumber? { terms?.value.parentAlgo }
   /// The client's id of that TP/SL or trigger order.
-  public var parentClientOrderID: ClientOrderID? { terms.value.parentClientOrderID }
+  public var parentClientOrderID: ClientOrderID? { terms?.value.parentClientOrderID }
   /// The broker that its request named, empty for none.
-  public var brokerID: String { terms.value.brokerID }
+  public var brokerID: String { terms?.value.brokerID ?? "" }
 
   /// The mean price of what has filled, truncated at 18 places; nil when nothing has.
   public var averagePrice: Price? {
@@ -135,7 +137,9 @@ public struct VenueFill: Sendable, Hashable {
   public let number: FillNumber
   /// The order that filled.
   public let order: OrderNumber
-  fileprivate let terms: Shared<OrderTerms>
+  /// What was traded.
+  public let instrument: InstrumentID
+  fileprivate let terms: Shared<OrderTerms>?
   /// Where the collateral comes from.
   public let marginMode: MarginMode
   /// Which position it worked on.
@@ -156,11 +160,9 @@ public struct VenueFill: Sendable, Hashable {
   public let time: Timestamp
 
   /// The client's id of the order, nil where it gave none.
-  public var clientOrderID: ClientOrderID? { terms.value.clientOrderID }
-  /// What was traded.
-  public var instrument: InstrumentID { terms.value.instrument }
+  public var clientOrderID: ClientOrderID? { terms?.value.clientOrderID }
   /// The broker that the order named, empty for none.
-  public var brokerID: String { terms.value.brokerID }
+  public var brokerID: String { terms?.value.brokerID ?? "" }
 }
 
 extension VenueOrder {
@@ -170,8 +172,8 @@ extension VenueOrder {
     isMaker: Bool, at time: Timestamp
   ) -> VenueFill {
     VenueFill(
-      number: number, order: self.number, terms: terms, marginMode: marginMode, slot: slot,
-      side: side, isMaker: isMaker, price: price, contracts: contracts, realizedPnL: realizedPnL,
-      fee: fee, time: time)
+      number: number, order: self.number, instrument: instrument, terms: terms,
+      marginMode: marginMode, slot: slot, side: side, isMaker: isMaker, price: price,
+      contracts: contracts, realizedPnL: realizedPnL, fee: fee, time: time)
   }
 }
