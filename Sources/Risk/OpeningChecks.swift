@@ -144,7 +144,7 @@ struct OpeningChecks {
       if market.ticker == nil, let price = market.candlePrice {
         reached = price.value.taken(by: side)
       } else {
-        guard let walk = market.book.walk(side, contracts) else { return .outOfRange }
+        guard let walk = preview.walk else { return .outOfRange }
         guard walk.missingContracts.isZero else {
           return .bookTooThin(wanted: contracts, offered: walk.filledContracts)
         }

@@ -28,6 +28,7 @@ extension RiskContext {
     let amount = BaseAmount(coins)
     preview.baseAmount = amount
     let walk = takes && market.book.isUsable ? market.book.walk(side, contracts) : nil
+    preview.walk = walk
     let expected = walk.map { capped($0.averagePrice, by: intent) } ?? reference
     preview.expectedPrice = expected
     preview.slippage = walk?.slippage ?? (takes ? nil : .zero)

@@ -1,3 +1,4 @@
+import MarketData
 import Trading
 import Units
 
@@ -13,6 +14,8 @@ public struct OrderPreview: Sendable, Hashable {
   public internal(set) var baseAmount: BaseAmount?
   /// The price that sizing uses: the limit, or the best price taken by a market order.
   public internal(set) var referencePrice: Price?
+  /// How it would fill in the book as it stands; nil for a resting order and without a book.
+  public internal(set) var walk: BookWalk?
   /// The mean price of filling now, walked through the book; the limit for a resting order.
   public internal(set) var expectedPrice: Price?
   /// The expected price against the best one, as a share of it; zero for a resting order.
