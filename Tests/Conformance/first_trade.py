@@ -18,14 +18,14 @@ import sys
 import tempfile
 import time
 
-from terminal import Failure, Terminal, check, serve
+from terminal import Failure, Terminal, check, serve, wait_until_ready
 
 
-def trade(terminal, word, journal):
+def trade(terminal, word, program, data):
     """Opens a long with a stop and closes it, by keys."""
     terminal.wait(rf"(?m)^ {word} ", f"the mode word {word}")
     terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
-    terminal.wait(r"(?m)^ (\S+ )?ready", "ready to trade")
+    wait_until_ready(program, terminal.folder, "--data", data)
     terminal.keys("b")
     terminal.wait(r"within every limit", "a ticket that no limit refuses")
     terminal.answer("y")
@@ -82,7 +82,7 @@ def examine(folder, environment):
 def paper(program, folder):
     command = f"{program} paper --seed 7 --data data"
     with Terminal(folder, command, 80, 24) as terminal:
-        trade(terminal, "PAPER", journal_of(folder, "paper"))
+        trade(terminal, "PAPER", program, "data")
     examine(folder, "paper")
 
 
@@ -91,7 +91,7 @@ def demo(program, folder):
     try:
         command = f"{program} demo --server {address} --data data"
         with Terminal(folder, command, 120, 40, names) as terminal:
-            trade(terminal, "DEMO", journal_of(folder, "demo"))
+            trade(terminal, "DEMO", program, "data")
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(10)

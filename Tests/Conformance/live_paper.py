@@ -24,7 +24,7 @@ import time
 import urllib.request
 
 from first_trade import read, trade
-from terminal import Failure, Terminal, check, serve
+from terminal import Failure, Terminal, check, serve, wait_until_ready
 
 
 class Relay:
@@ -110,7 +110,7 @@ def outage(program, folder, relay, server, port):
     command = f"{program} paper --market live --server {relay.address} --data ../data"
     with Terminal(tempfile.mkdtemp(dir=folder), command, 130, 40) as terminal:
         terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
-        terminal.wait(r"(?m)^ (\S+ )?ready", "ready to trade")
+        wait_until_ready(program, terminal.folder, "--data", "../data")
         open_and_answer(terminal)
         server.kill()
         server.wait(10)
@@ -178,7 +178,7 @@ def main():
                 terminal.keys("q")
                 terminal.wait(r"ended with 0", "the end of the program")
             with Terminal(tempfile.mkdtemp(dir=folder), command, 130, 40) as terminal:
-                trade(terminal, "PAPER", journal)
+                trade(terminal, "PAPER", program, "../data")
             intents = read(journal, "select purpose, kind, side from intents order by at")
             check(intents == [("open", "order", "buy"), ("reduce", "order", "sell")],
                   "the journal has the two intents", intents)

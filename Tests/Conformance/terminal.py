@@ -1,9 +1,12 @@
-"""A program in a tmux server of its own; shared by the scripts that look at the screen."""
-import re
+"""A program in a tmux server of its own, and what a running one says of itself; shared by the
+scripts."""
+import json
 import os
+import re
 import subprocess
 import time
 
+# Seconds until something that has to come is given up; a machine that is busy takes its time.
 PATIENCE = 60
 
 
@@ -11,10 +14,35 @@ class Failure(Exception):
     """A case that failed, with what was seen."""
 
 
+def until(what, holds, patience=PATIENCE, every=0.1):
+    """Looks until something comes of it; returns that."""
+    end = time.monotonic() + patience
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise Failure(f"not within {patience} s: {what}")
+        time.sleep(every)
+    return found
+
+
+def status(program, folder, *words):
+    """What a running program says of itself; None while nobody answers."""
+    asked = subprocess.run([program, "status", "--json", *words], cwd=folder, capture_output=True,
+                           text=True)
+    return json.loads(asked.stdout) if asked.returncode == 0 else None
+
+
+def wait_until_ready(program, folder, *words):
+    """Waits until a running program takes orders. What it says of that on its screen goes away
+    after some seconds, so it is asked; the words choose the program, such as `--data data`."""
+    return until("ready to trade",
+                 lambda: (status(program, folder, *words) or {}).get("ready"))
+
+
 class Terminal:
     """A program in a terminal of so many columns and rows."""
 
     def __init__(self, folder, command, columns, rows, environment=None):
+        self.folder = folder
         self.socket = os.path.join(folder, "tmux")
         names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
         self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
