@@ -3,6 +3,7 @@ scripts."""
 import json
 import os
 import re
+import socket
 import subprocess
 import time
 
@@ -38,6 +39,35 @@ def wait_until_ready(program, folder, *words):
                  lambda: (status(program, folder, *words) or {}).get("ready"))
 
 
+def ask(place, line):
+    """Sends a line to the control socket at a place and returns the answer: what `perpdeck status`
+    does, without the time that it takes to start."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(PATIENCE)
+        caller.connect(place)
+        caller.sendall(line.encode() + b"\n")
+        answer = b""
+        while data := caller.recv(65536):
+            answer += data
+    return answer.decode()
+
+
+def slowness(program):
+    """How many times slower than usual the machine is at this moment, but one at least: where
+    nothing else runs, a program that was built for finding faults starts in 50 ms."""
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([program, "--version"], capture_output=True, check=True)
+        times.append(time.monotonic() - began)
+    return max(1, sorted(times)[2] / 0.05)
+
+
+def in_time(program, taken, seconds):
+    """Whether no more than so many seconds were taken, of a machine as fast as usual."""
+    return taken <= seconds or taken <= seconds * slowness(program)
+
+
 class Terminal:
     """A program in a terminal of so many columns and rows."""
 
@@ -65,10 +95,25 @@ class Terminal:
     def keys(self, *keys):
         self.run("send-keys", "-t", "t", *keys)
 
-    def answer(self, key):
-        """Answers a dialog, which hears nothing in its first moment."""
-        time.sleep(0.6)
-        self.keys(key)
+    def answer(self, key, dialog):
+        """Answers a dialog, which is on the screen as long as a pattern is. It hears nothing in its
+        first moment, and stays when what it asks for cannot be done at this one."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            time.sleep(0.6)
+            self.keys(key)
+            # Where the dialog has gone, another answer finds nothing to do.
+            look_again = time.monotonic() + 10
+            while time.monotonic() < look_again:
+                if not re.search(dialog, self.screen()):
+                    return
+                time.sleep(0.05)
+        raise Failure(f"{key} does not answer {dialog}\n{self.screen()}")
+
+    def escape(self, dialog):
+        """Closes a dialog. Waits for that: with another key right behind it, an Esc is none."""
+        self.keys("Escape")
+        self.wait_without(dialog, "Esc closes the dialog")
 
     def resize(self, columns, rows):
         self.run("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
@@ -85,6 +130,17 @@ class Terminal:
                 return found
             time.sleep(0.05)
         raise Failure(f"{what}: nothing matches {pattern} on the screen\n{self.screen()}")
+
+    def shows(self, pattern, seconds):
+        """Whether the screen matches within so many seconds."""
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.screen())) and time.monotonic() < end:
+            time.sleep(0.05)
+        return bool(found)
+
+    def wait_without(self, pattern, what):
+        """Waits until nothing on the screen matches."""
+        until(what, lambda: not re.search(pattern, self.screen()), every=0.05)
 
 
 def check(condition, what, *shown):
