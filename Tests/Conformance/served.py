@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -143,6 +144,20 @@ class Program:
             os.write(self.file, keys.encode())
         except OSError:
             raise Failure("the program ended by itself") from None
+
+    def wait_for_prices(self, coins):
+        """Waits until an order would not be refused for what is not known of the market yet: its
+        stream may connect a second after the other. Whatever else refuses it is no matter."""
+        unknown = r"not known yet|no price|old, limit|order book|is connecting|No new orders|down"
+        for coin in coins:
+            until(f"the prices of {coin}", lambda: not re.search(unknown, self.told(
+                "place", "--preview", "buy", coin, "1", "sl", "1%")))
+
+    def told(self, *words):
+        """All that is told to a command from a second terminal."""
+        result = subprocess.run([self.program, *words, "--data", "data"], cwd=self.folder,
+                                capture_output=True, text=True)
+        return result.stdout + result.stderr
 
     def settle(self):
         """Waits until what was typed has been taken in: who answers a second terminal hears keys as
