@@ -23,7 +23,7 @@ import tempfile
 import time
 
 from served import Exchange, Program, compare_fills
-from terminal import Failure, check, serve
+from terminal import Failure, check, serve, until
 
 DOWN = "the journal cannot be written"
 
@@ -33,39 +33,21 @@ def plain(text):
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()].", " ", text)
 
 
-def until(what, seconds, holds):
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise Failure(f"within {seconds} s: {what}")
-        time.sleep(0.1)
-
-
 def openings(exchange):
     return sum(1 for order in exchange.orders() if order["reduceOnly"] != "true")
 
 
-def order(program, words):
-    """Asks for an order by the command line, and means it."""
-    program.type(f":{words}\r")
-    time.sleep(0.9)
-    program.type("y")
-    time.sleep(0.3)
-    program.type("\x1b")
-    time.sleep(0.3)
-
-
 def prepare(program, exchange):
     """A long with a stop, and an order that rests."""
-    program.wait_until_ready()
-    # The prices come a moment later.
-    time.sleep(2)
-    order(program, "buy btc 1 sl 1%")
-    until("the position is open", 10, lambda: len(exchange.positions()) == 1)
-    order(program, f"buy eth 1 @ {exchange.price('ETH-USDT') * 0.985:.2f} sl 1%")
-    until("the order rests", 10,
-          lambda: len(exchange.ask("/api/v1/trade/orders-pending")) == 1)
-    until("the position has its stop", 10, lambda: not exchange.naked())
+    program.wait_until_open("btc", "eth", "sol")
+    program.line_until("the position is open", "buy btc 1 sl 1%",
+                       lambda: len(exchange.positions()) == 1)
+    program.line_until("the order rests",
+                       f"buy eth 1 @ {exchange.price('ETH-USDT') * 0.985:.2f} sl 1%",
+                       lambda: len(exchange.ask("/api/v1/trade/orders-pending")) == 1)
+    until("the position has its stop", lambda: not exchange.naked())
+    # What happened is written down, and the exchange's list of fills, which lags, is read.
+    compare_fills(exchange, program.folder)
     time.sleep(2.5)
 
 
@@ -73,16 +55,16 @@ def suffers(program, exchange, logged):
     """What has to hold while the journal cannot be written."""
     before = openings(exchange)
     began = time.monotonic()
-    order(program, "buy sol 1 sl 1%")
-    until("the screen says so", 5, lambda: DOWN in program.text())
+    program.line("buy sol 1 sl 1%")
+    until("the screen says so", lambda: DOWN in program.text())
     shown = time.monotonic() - began
-    until("the status says so", 5, lambda: DOWN in (program.say("status") or ""))
-    order(program, "buy sol 1 sl 1%")
+    until("the status says so", lambda: DOWN in (program.say("status") or ""))
+    program.line("buy sol 1 sl 1%")
     program.say("cancel-all")
-    until("the cancel leaves", 5,
+    until("the cancel leaves",
           lambda: not exchange.ask("/api/v1/trade/orders-pending"))
     program.say("close", "BTC")
-    until("the exit leaves", 5, lambda: not exchange.positions())
+    until("the exit leaves", lambda: not exchange.positions())
     check(openings(exchange) == before, "no new order leaves", openings(exchange) - before)
     if logged:
         with open(os.path.join(program.folder, "data/demo/main/perpdeck.log")) as log:
@@ -92,19 +74,20 @@ def suffers(program, exchange, logged):
 
 def recovers(program, exchange):
     """Trading goes on, and the journal has everything."""
-    until("ready again", 15, lambda: (program.status() or {}).get("ready"))
+    until("ready again", lambda: (program.status() or {}).get("ready"))
     before = openings(exchange)
-    order(program, "buy sol 1 sl 1%")
-    until("an order leaves again", 10, lambda: openings(exchange) == before + 1)
+    program.line_until("an order leaves again", "buy sol 1 sl 1%",
+                       lambda: openings(exchange) == before + 1)
+    until("the position is known", lambda: (program.status() or {}).get("positions"))
     program.say("close", "SOL")
-    until("flat", 10, lambda: not exchange.positions())
+    until("flat", lambda: not exchange.positions())
     compare_fills(exchange, program.folder)
 
 
 def stays_down(program, exchange):
     time.sleep(3)
     before = openings(exchange)
-    order(program, "buy sol 1 sl 1%")
+    program.line("buy sol 1 sl 1%")
     check(DOWN in (program.say("status") or ""), "nothing is trusted any more")
     check(openings(exchange) == before, "no new order leaves even now")
 
@@ -133,13 +116,26 @@ def full(program, exchange, address, key):
     return program, f"said after {shown:.1f} s"
 
 
+def traced(path):
+    """Whether a thread is traced; one that has ended meanwhile needs no tracer."""
+    try:
+        with open(path) as file:
+            return re.search(r"(?m)^TracerPid:\s*[1-9]", file.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def strace(program, inject):
     tracer = subprocess.Popen(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-p", str(program.pid),
          "-e", "trace=" + inject.split(":")[0], "-e", "inject=" + inject],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(1)
-    check(tracer.poll() is None, "strace is attached")
+    def attached():
+        check(tracer.poll() is None, "strace goes on")
+        return all(traced(f"/proc/{program.pid}/task/{thread}/status")
+                   for thread in os.listdir(f"/proc/{program.pid}/task"))
+
+    until("strace is attached to every thread", attached)
     return tracer
 
 
@@ -166,7 +162,7 @@ def read_only(program, exchange, address, key):
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", mount], check=True)
         refused = Program(program.program, program.folder, address, key)
-        until("a start is refused", 10, lambda: "Read-only file system" in refused.text())
+        until("a start is refused", lambda: "Read-only file system" in refused.text())
         _, status = os.waitpid(refused.pid, 0)
         check(os.waitstatus_to_exitcode(status) == 1, "a start ends with 1", refused.text())
     finally:

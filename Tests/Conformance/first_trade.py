@@ -18,24 +18,24 @@ import sys
 import tempfile
 import time
 
-from terminal import Failure, Terminal, check, serve
+from terminal import PATIENCE, Failure, Terminal, check, serve, wait_until_ready
 
 
-def trade(terminal, word, journal):
+def trade(terminal, word, program, data):
     """Opens a long with a stop and closes it, by keys."""
     terminal.wait(rf"(?m)^ {word} ", f"the mode word {word}")
     terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
-    terminal.wait(r"(?m)^ (\S+ )?ready", "ready to trade")
+    wait_until_ready(program, terminal.folder, "--data", data)
     terminal.keys("b")
     terminal.wait(r"within every limit", "a ticket that no limit refuses")
-    terminal.answer("y")
+    terminal.answer("y", r"within every limit|would be denied")
     terminal.wait(r"BTC-USDT\s+long\s+[\d,.]+\s", "the position")
     # The stop stands with its proof: a price and how long ago it was seen at the exchange.
     terminal.wait(r"BTC-USDT\s+long.*[\d,]+\.\d+ [\d.]+m?s", "the proof of the stop")
     terminal.wait(r"BTC-USDT\s+sell stop\s+[\d,.]+", "the stop among the orders")
     terminal.keys("p")
     terminal.wait(r"4 100%", "the choice of how much to close")
-    terminal.answer("4")
+    terminal.answer("4", r"4 100%")
     terminal.wait(r"no open position", "the position is closed")
     terminal.wait(r"Orders \(0\)", "the stop is gone")
     # The exchange's list of fills lags by seconds; the program waits for it before it ends.
@@ -82,7 +82,7 @@ def examine(folder, environment):
 def paper(program, folder):
     command = f"{program} paper --seed 7 --data data"
     with Terminal(folder, command, 80, 24) as terminal:
-        trade(terminal, "PAPER", journal_of(folder, "paper"))
+        trade(terminal, "PAPER", program, "data")
     examine(folder, "paper")
 
 
@@ -91,7 +91,7 @@ def demo(program, folder):
     try:
         command = f"{program} demo --server {address} --data data"
         with Terminal(folder, command, 120, 40, names) as terminal:
-            trade(terminal, "DEMO", journal_of(folder, "demo"))
+            trade(terminal, "DEMO", program, "data")
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(10)
@@ -121,25 +121,33 @@ def recording(program, folder, path):
     lows = {time % 86_400_000 // 60_000: [] for time, _, _ in rows}
     for start, low, high in rows[:3_000]:
         lows[start % 86_400_000 // 60_000].append((start, low, high))
-    command = (f"{program} paper --candles '{path}' --instrument BTC-USDT --speed 600 "
+    command = (f"{program} paper --candles '{path}' --instrument BTC-USDT --speed 60 "
                "--data data")
     seen = set()
     with Terminal(folder, command, 120, 40) as terminal:
         terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
-        end = time.monotonic() + 8
-        while time.monotonic() < end:
+        began, strange = time.monotonic(), 0
+        while (passed := time.monotonic() - began) < PATIENCE:
+            if passed > 8 and len({value for _, value in seen}) > 20:
+                break
             screen = terminal.screen()
-            clock = re.search(r"(\d\d):(\d\d):\d\d", screen.split("\n")[0])
-            price = re.search(r"BTC-USDT\s+([\d,]+\.\d+)", screen)
+            clock = re.search(r"(\d\d):(\d\d):(\d\d)", screen.split("\n")[0])
+            # The last price and its age: at this speed, a second is a minute.
+            price = re.search(r"BTC-USDT\s+([\d,]+\.\d+)\s+\S+\s+(\d+)([sm])\b", screen)
             if not clock or not price:
                 continue
-            minute = int(clock[1]) * 60 + int(clock[2])
+            now = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
             value = float(price[1].replace(",", ""))
-            # A frame shows the moment before it: its minute, or the one that has just ended.
-            near = [candle for back in (0, 1) for candle in lows.get((minute - back) % 1440, [])]
-            check(any(low <= value <= high for _, low, high in near),
-                  f"{value} at {clock[0]} is a price of the file", near, screen)
-            seen.add((clock[0], value))
+            unit = {"s": 1, "m": 60}[price[3]]
+            newest = now - int(price[2]) * unit
+            # It is of the minute in which it came, or of the one that had just ended.
+            near = [candle for minute in range((newest - unit) // 60 - 1, newest // 60 + 1)
+                    for candle in lows.get(minute % 1440, [])]
+            # Half a frame may have been drawn; what is wrong stays wrong.
+            strange = 0 if any(low <= value <= high for _, low, high in near) else strange + 1
+            check(strange < 3, f"{value} at {clock[0]} is a price of the file", near, screen)
+            if not strange:
+                seen.add((clock[0], value))
             time.sleep(0.1)
         terminal.keys("q")
         terminal.wait(r"ended with 0", "the end of the program")

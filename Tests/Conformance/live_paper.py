@@ -24,7 +24,7 @@ import time
 import urllib.request
 
 from first_trade import read, trade
-from terminal import Failure, Terminal, check, serve
+from terminal import PATIENCE, Failure, Terminal, check, serve, until, wait_until_ready
 
 
 class Relay:
@@ -71,18 +71,21 @@ class Relay:
 def stated(address, known):
     """Adds the prices of the newest trades that the server states."""
     url = address + "/api/v1/market/trades?instId=BTC-USDT&limit=100"
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
         known.update(float(trade["price"]) for trade in json.load(answer)["data"])
 
 
 def prices(terminal, address):
     known, shown = set(), []
-    end = time.monotonic() + 8
-    while time.monotonic() < end:
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < PATIENCE:
         stated(address, known)
+        if passed > 8 and len(set(shown)) > 3:
+            break
         if price := re.search(r"BTC-USDT\s+([\d,]+\.\d+)", terminal.screen()):
             shown.append(float(price[1].replace(",", "")))
         time.sleep(0.15)
+    stated(address, known)
     strange = [price for price in shown if price not in known]
     check(shown and not strange, "the prices on the screen are the server's", strange, sorted(known))
     check(len(set(shown)) > 3, "the price moves", shown)
@@ -102,56 +105,58 @@ def free_port():
 def open_and_answer(terminal):
     terminal.keys("b")
     terminal.wait(r"within every limit", "a ticket that no limit refuses")
-    terminal.answer("y")
+    terminal.answer("y", r"within every limit|would be denied")
     terminal.wait(r"BTC-USDT\s+long\s+[\d,.]+\s", "the position")
+
+
+def close(terminal):
+    """Closes the position by keys; returns whether there was one."""
+    terminal.keys("p")
+    # The same key soon after is deaf.
+    if not terminal.shows(r"4 100%", 3):
+        return not terminal.shows("no open position", 0)
+    terminal.answer("4", r"4 100%")
+    return True
 
 
 def outage(program, folder, relay, server, port):
     command = f"{program} paper --market live --server {relay.address} --data ../data"
     with Terminal(tempfile.mkdtemp(dir=folder), command, 130, 40) as terminal:
         terminal.wait(r"BTC-USDT\s+[\d,]+\.\d", "a price of BTC-USDT")
-        terminal.wait(r"(?m)^ (\S+ )?ready", "ready to trade")
+        wait_until_ready(program, terminal.folder, "--data", "../data")
         open_and_answer(terminal)
         server.kill()
-        server.wait(10)
-        terminal.wait(r"(?i)stale|market data stream (is )?down|down", "the loss is on the screen")
+        server.wait(PATIENCE)
+        terminal.wait(r"(?i)\bstale\b|\bdown\b", "the loss is on the screen")
+        # The book that is in the program grows old.
         time.sleep(6)
         terminal.keys("b")
         terminal.wait(r"would be denied: the market data stream is", "the entry is refused, stale")
         shown = terminal.screen()
         check("within every limit" not in shown, "no ticket passes on a stale market", shown)
-        terminal.keys("Escape")
-        time.sleep(1)  # else it would begin an Alt key
-        terminal.keys("p")
-        terminal.wait(r"4 100%", "the choice of how much to close")
-        terminal.answer("4")
-        terminal.wait(r"live book of BTC-USDT is stale", "why the exit is not filled")
+        terminal.escape(r"would be denied")
+        # The reason is on the screen for some seconds.
+        until("why the exit is not filled", lambda: close(terminal)
+              and terminal.shows(r"live book of BTC-USDT is stale", 5))
         check(re.search(r"BTC-USDT\s+long\s+[\d,.]+\s", terminal.screen()),
               "nothing is filled from a stale book", terminal.screen())
         print("passed: stale: entry refused, exit not filled, both with the reason")
         server, _ = serve_on(port, program, folder)
         try:
-            end = time.monotonic() + 60
-            while True:
-                terminal.keys("p")
-                terminal.wait(r"4 100%", "the choice of how much to close")
-                terminal.answer("4")
-                time.sleep(1)
-                if re.search("no open position", terminal.screen()):
-                    break
-                check(time.monotonic() < end, "the exit goes through again", terminal.screen())
+            until("the exit goes through again", lambda: not close(terminal)
+                  or terminal.shows("no open position", 2))
             print("passed: resumed: the position was closed on the new stream")
             terminal.keys("q")
             terminal.wait(r"ended with 0", "the end of the program")
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(10)
+            server.wait(PATIENCE)
 
 
 def offline(program, folder, port):
     result = subprocess.run(
         [program, "paper", "--market", "live", "--server", f"http://127.0.0.1:{port}", "--data",
-         "nothing", "--plain"], cwd=folder, capture_output=True, text=True, timeout=20)
+         "nothing", "--plain"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
     check(result.returncode == 1, "exit code 1", result)
     check(result.stderr.count("\n") == 1 and "cannot be reached" in result.stderr,
           "one sentence", result.stderr)
@@ -178,7 +183,7 @@ def main():
                 terminal.keys("q")
                 terminal.wait(r"ended with 0", "the end of the program")
             with Terminal(tempfile.mkdtemp(dir=folder), command, 130, 40) as terminal:
-                trade(terminal, "PAPER", journal)
+                trade(terminal, "PAPER", program, "../data")
             intents = read(journal, "select purpose, kind, side from intents order by at")
             check(intents == [("open", "order", "buy"), ("reduce", "order", "sell")],
                   "the journal has the two intents", intents)

@@ -23,53 +23,33 @@ import termios
 import time
 
 from served import Exchange, Program, compare_fills, journal_of
-from terminal import Failure, check, serve
+from terminal import PATIENCE, Failure, check, in_time, serve, until
 
 PAUSE = int(os.environ.get("PAUSE", "12"))
 
 
-def until(what, seconds, holds):
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        if time.monotonic() > end:
-            raise Failure(f"within {seconds} s: {what}")
-        time.sleep(0.05)
-    return found
-
-
-def line(program, words):
-    program.type(f":{words}\r")
-    time.sleep(0.9)
-    program.type("y")
-    time.sleep(0.3)
-    program.type("\x1b")
-    # An Esc with a key right behind it is another key.
-    time.sleep(0.3)
-
-
 def trade(program, exchange):
     """A long with a stop, and an order that rests."""
-    program.wait_until_ready()
-    # Prices come a moment later.
-    time.sleep(2)
-    line(program, "buy btc 1 sl 1%")
-    until("the position is open", 10, lambda: len(exchange.positions()) == 1)
-    line(program, f"buy eth 1 @ {exchange.price('ETH-USDT') * 0.985:.2f} sl 1%")
-    until("the order rests", 10, lambda: exchange.ask("/api/v1/trade/orders-pending"))
-    until("the position has its stop", 10, lambda: not exchange.naked())
+    program.wait_until_open("btc", "eth")
+    program.line_until("the position is open", "buy btc 1 sl 1%",
+                       lambda: len(exchange.positions()) == 1)
+    program.line_until("the order rests",
+                       f"buy eth 1 @ {exchange.price('ETH-USDT') * 0.985:.2f} sl 1%",
+                       lambda: exchange.ask("/api/v1/trade/orders-pending"))
+    until("the position has its stop", lambda: not exchange.naked())
 
 
-def ended(program, seconds):
+def ended(program):
     """Waits for the end; returns the exit code and how long it took."""
     began = time.monotonic()
-    while time.monotonic() - began < seconds:
+    while time.monotonic() - began < PATIENCE:
         pid, status = os.waitpid(program.pid, os.WNOHANG)
         if pid:
             return os.waitstatus_to_exitcode(status), time.monotonic() - began
         time.sleep(0.01)
     os.kill(program.pid, signal.SIGKILL)
     os.waitpid(program.pid, 0)
-    raise Failure(f"it has not ended after {seconds} s")
+    raise Failure(f"it has not ended after {PATIENCE} s")
 
 
 def reason(folder):
@@ -91,23 +71,22 @@ def signals(world):
             trade(program, world.exchange)
         program.wait_until_ready()
         os.kill(program.pid, number)
-        code, taken = ended(program, 5)
+        code, taken = ended(program)
         name = signal.Signals(number).name
-        check(code == 0 and taken <= 3, f"{name} ends it within three seconds", code, taken)
+        check(code == 0 and in_time(world.program, taken, 3), f"{name} ends it within three seconds", code, taken)
         check(termios.tcgetattr(program.file) == before, f"{name}: the terminal is as it was")
         check(program.text().rfind("\x1b[?1049l") > program.text().rfind("\x1b[?1049h"),
               f"{name}: the screen is given back")
         check(reason(world.folder) == "stopped by a signal", f"{name}: the journal has the end")
         check(not world.exchange.naked(), f"{name}: the stop stays at the exchange")
-        check(not os.path.exists(os.path.join(world.folder, "data/demo/main/control.sock")),
-              f"{name}: the socket is gone")
+        check(not os.path.exists(world.socket), f"{name}: the socket is gone")
         told.append(f"{name[3:]} {taken * 1000:.0f} ms")
     check(world.exchange.ask("/api/v1/trade/orders-pending"), "what rests stays, as it is set")
     program, _ = start(world, "--set", "risk.ordersAtExit=cancel")
     program.wait_until_ready()
     os.kill(program.pid, signal.SIGTERM)
-    code, taken = ended(program, 5)
-    check(code == 0 and taken <= 3, "it ends within three seconds", code, taken)
+    code, taken = ended(program)
+    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code, taken)
     check(not world.exchange.ask("/api/v1/trade/orders-pending"), "what rests was canceled")
     check(len(world.exchange.positions()) == 1 and not world.exchange.naked(),
           "the position stays with its stop")
@@ -118,11 +97,13 @@ def signals(world):
                              isolation_level=None)
     holder.execute("begin immediate")
     os.kill(program.pid, signal.SIGTERM)
-    time.sleep(0.3)
+    # With the first one the socket goes; two at once would be one.
+    until("the first one is taken in", lambda: not os.path.exists(world.socket), every=0.01)
     check(os.waitpid(program.pid, os.WNOHANG)[0] == 0, "the first one waits for the journal")
     os.kill(program.pid, signal.SIGTERM)
-    code, taken = ended(program, 1)
-    check(code == 128 + signal.SIGTERM and taken < 0.5, "a second one ends it at once", code, taken)
+    code, taken = ended(program)
+    check(code == 128 + signal.SIGTERM and in_time(world.program, taken, 0.5),
+          "a second one ends it at once", code, taken)
     check(termios.tcgetattr(program.file) == before, "the terminal is as it was")
     holder.execute("rollback")
     return ", ".join(told) + f", a second one {taken * 1000:.0f} ms"
@@ -132,8 +113,8 @@ def terminal(world):
     program, _ = start(world)
     trade(program, world.exchange)
     os.close(program.file)
-    code, taken = ended(program, 5)
-    check(code == 0 and taken <= 3, "it ends within three seconds", code, taken)
+    code, taken = ended(program)
+    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code, taken)
     # The kernel sends a HUP as well; which of the two is heard first is chance.
     check(reason(world.folder) in ("the terminal was closed", "stopped by a signal"),
           "the journal says why", reason(world.folder))
@@ -146,13 +127,13 @@ def terminal(world):
     process.stdout.close()
     process.stderr.close()
     try:
-        until("it is ready", 30, lambda: (program.status() or {}).get("ready"))
+        until("it is ready", lambda: (program.status() or {}).get("ready"))
         check(program.say("close", "BTC"), "it takes commands")
-        until("it trades", 10, lambda: not world.exchange.positions())
+        until("it trades", lambda: not world.exchange.positions())
         check(process.poll() is None, "it goes on")
     finally:
         process.send_signal(signal.SIGTERM)
-        check(process.wait(5) == 0, "it ends with 0", process.returncode)
+        check(process.wait(PATIENCE) == 0, "it ends with 0", process.returncode)
     return f"closed terminal {taken * 1000:.0f} ms; without output it goes on"
 
 
@@ -179,12 +160,12 @@ def pause(world):
                 if row["instrument"] == "BTC-USDT"]
         return held and float(held[0]["contracts"]) == 2
 
-    until("what happened is seen", 30, sees)
-    until("and it is ready", 30, lambda: (program.status() or {}).get("ready"))
+    until("what happened is seen", sees)
+    until("and it is ready", lambda: (program.status() or {}).get("ready"))
     taken = time.monotonic() - woke
-    until("the whole position is protected", 20, lambda: not world.exchange.naked())
+    until("the whole position is protected", lambda: not world.exchange.naked())
     program.say("flatten")
-    until("flat", 15, lambda: not world.exchange.positions())
+    until("flat", lambda: not world.exchange.positions())
     compare_fills(world.exchange, world.folder)
     program.kill(signal.SIGTERM)
     return f"stopped for {PAUSE} s, ready {taken:.1f} s after"
@@ -207,14 +188,14 @@ def descriptors(world):
     began, used = time.monotonic(), processor(program.pid)
     check(program.status(), "a second terminal is answered")
     program.say("cancel-all")
-    until("the cancel leaves", 10, lambda: not world.exchange.ask("/api/v1/trade/orders-pending"))
+    until("the cancel leaves", lambda: not world.exchange.ask("/api/v1/trade/orders-pending"))
     program.say("close", "BTC")
-    until("the exit leaves", 10, lambda: not world.exchange.positions())
+    until("the exit leaves", lambda: not world.exchange.positions())
     time.sleep(max(0, 5 - (time.monotonic() - began)))
     share = (processor(program.pid) - used) / (time.monotonic() - began)
     check(share < 0.6, f"it does not spin: {share:.0%} of a core")
     resource.prlimit(program.pid, resource.RLIMIT_NOFILE, usual)
-    until("it is ready again", 30, lambda: (program.status() or {}).get("ready"))
+    until("it is ready again", lambda: (program.status() or {}).get("ready"))
     program.kill(signal.SIGTERM)
     return f"{share:.0%} of a core without descriptors"
 
@@ -226,6 +207,7 @@ class World:
         self.program, self.folder = program, folder
         self.server, self.address, self.key = serve(program, folder, "--lenient", "--fault-door")
         self.exchange = Exchange(self.address, self.key)
+        self.socket = os.path.join(folder, "data/demo/main/control.sock")
 
 
 def main():

@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -13,7 +14,7 @@ import time
 import urllib.request
 from decimal import Decimal
 
-from terminal import Failure, check
+from terminal import PATIENCE, Failure, check, until
 
 
 class Exchange:
@@ -33,7 +34,7 @@ class Exchange:
             "ACCESS-KEY": self.key["KEY"], "ACCESS-PASSPHRASE": self.key["PASSPHRASE"],
             "ACCESS-SIGN": base64.b64encode(mac.encode()).decode(), "ACCESS-TIMESTAMP": stamp,
             "ACCESS-NONCE": nonce})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             body = json.load(answer)
         check(str(body["code"]) == "0", f"{path} is answered", body)
         return body["data"]
@@ -49,7 +50,7 @@ class Exchange:
     def door(self, name, what):
         request = urllib.request.Request(f"{self.address}/__sim/{name}", method="POST",
                                          data=json.dumps(what).encode())
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             body = json.load(answer)
         check(str(body["code"]) == "0", f"{name} {what} is taken", body)
 
@@ -124,13 +125,16 @@ class Program:
         return json.loads(text) if text else None
 
     def wait_until_ready(self):
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            status = self.status()
-            if status and status["step"] == "ready":
-                return time.monotonic() - self.began
-            time.sleep(0.02)
-        raise Failure(f"not ready after 30 s: {status}\n{self.text()[-2000:]}")
+        """Waits until the start is over; returns the seconds since the program was started."""
+        until("ready", lambda: (self.status() or {}).get("step") == "ready", every=0.02)
+        return time.monotonic() - self.began
+
+    def wait_until_open(self, *coins):
+        """Waits until orders can be placed in instruments: prices come a moment after the start."""
+        self.wait_until_ready()
+        for coin in coins:
+            until(f"an order of {coin} can be placed",
+                  lambda: self.say("place", "--preview", "buy", coin, "1", "sl", "1%"))
 
     def text(self):
         return self.seen.decode(errors="replace")
@@ -140,6 +144,51 @@ class Program:
             os.write(self.file, keys.encode())
         except OSError:
             raise Failure("the program ended by itself") from None
+
+    def wait_for_prices(self, coins):
+        """Waits until an order would not be refused for what is not known of the market yet: its
+        stream may connect a second after the other. Whatever else refuses it is no matter."""
+        unknown = r"not known yet|no price|old, limit|order book|is connecting|No new orders|down"
+        for coin in coins:
+            until(f"the prices of {coin}", lambda: not re.search(unknown, self.told(
+                "place", "--preview", "buy", coin, "1", "sl", "1%")))
+
+    def told(self, *words):
+        """All that is told to a command from a second terminal."""
+        result = subprocess.run([self.program, *words, "--data", "data"], cwd=self.folder,
+                                capture_output=True, text=True)
+        return result.stdout + result.stderr
+
+    def settle(self):
+        """Waits until what was typed has been taken in: who answers a second terminal hears keys as
+        well, and takes as long for both."""
+        time.sleep(0.3)
+        for _ in range(2):
+            until("an answer", self.status)
+
+    def line(self, words):
+        """Types a line and answers with yes, should it ask; a line that was refused is closed."""
+        self.type(f":{words}\r")
+        self.settle()
+        # A question hears nothing in its first moment.
+        time.sleep(0.3)
+        self.type("y")
+        self.settle()
+        self.type("\x1b")
+        # With a key right behind it, an Esc is another key.
+        self.settle()
+
+    def line_until(self, what, words, holds):
+        """Types a line until something comes of it: an order is refused while what is known of the
+        market is old, as after a moment in which the machine stood still."""
+        for _ in range(4):
+            self.line(words)
+            end = time.monotonic() + 15
+            while time.monotonic() < end:
+                if holds():
+                    return
+                time.sleep(0.1)
+        raise Failure(f"{what}: nothing came of {words}\n{self.text()[-2000:]}")
 
     def kill(self, number=signal.SIGKILL):
         """Ends it and returns how it ended."""
@@ -155,7 +204,7 @@ def journal_of(folder):
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
 
-def compare_fills(exchange, folder, patience=20):
+def compare_fills(exchange, folder, patience=PATIENCE):
     """Fails unless the journal's fills become the exchange's; returns how many there are."""
     theirs = exchange.fills()
     journal = journal_of(folder)

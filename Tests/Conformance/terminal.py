@@ -1,9 +1,13 @@
-"""A program in a tmux server of its own; shared by the scripts that look at the screen."""
-import re
+"""A program in a tmux server of its own, and what a running one says of itself; shared by the
+scripts."""
+import json
 import os
+import re
+import socket
 import subprocess
 import time
 
+# Seconds until something that has to come is given up; a machine that is busy takes its time.
 PATIENCE = 60
 
 
@@ -11,10 +15,64 @@ class Failure(Exception):
     """A case that failed, with what was seen."""
 
 
+def until(what, holds, patience=PATIENCE, every=0.1):
+    """Looks until something comes of it; returns that."""
+    end = time.monotonic() + patience
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise Failure(f"not within {patience} s: {what}")
+        time.sleep(every)
+    return found
+
+
+def status(program, folder, *words):
+    """What a running program says of itself; None while nobody answers."""
+    asked = subprocess.run([program, "status", "--json", *words], cwd=folder, capture_output=True,
+                           text=True)
+    return json.loads(asked.stdout) if asked.returncode == 0 else None
+
+
+def wait_until_ready(program, folder, *words):
+    """Waits until a running program takes orders. What it says of that on its screen goes away
+    after some seconds, so it is asked; the words choose the program, such as `--data data`."""
+    return until("ready to trade",
+                 lambda: (status(program, folder, *words) or {}).get("ready"))
+
+
+def ask(place, line):
+    """Sends a line to the control socket at a place and returns the answer: what `perpdeck status`
+    does, without the time that it takes to start."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(PATIENCE)
+        caller.connect(place)
+        caller.sendall(line.encode() + b"\n")
+        answer = b""
+        while data := caller.recv(65536):
+            answer += data
+    return answer.decode()
+
+
+def slowness(program):
+    """How many times slower than usual the machine is at this moment, but one at least: where
+    nothing else runs, a program that was built for finding faults starts in 50 ms."""
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([program, "--version"], capture_output=True, check=True)
+        times.append(time.monotonic() - began)
+    return max(1, sorted(times)[2] / 0.05)
+
+
+def in_time(program, taken, seconds):
+    """Whether no more than so many seconds were taken, of a machine as fast as usual."""
+    return taken <= seconds or taken <= seconds * slowness(program)
+
+
 class Terminal:
     """A program in a terminal of so many columns and rows."""
 
     def __init__(self, folder, command, columns, rows, environment=None):
+        self.folder = folder
         self.socket = os.path.join(folder, "tmux")
         names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
         self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
@@ -37,10 +95,25 @@ class Terminal:
     def keys(self, *keys):
         self.run("send-keys", "-t", "t", *keys)
 
-    def answer(self, key):
-        """Answers a dialog, which hears nothing in its first moment."""
-        time.sleep(0.6)
-        self.keys(key)
+    def answer(self, key, dialog):
+        """Answers a dialog, which is on the screen as long as a pattern is. It hears nothing in its
+        first moment, and stays when what it asks for cannot be done at this one."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            time.sleep(0.6)
+            self.keys(key)
+            # Where the dialog has gone, another answer finds nothing to do.
+            look_again = time.monotonic() + 10
+            while time.monotonic() < look_again:
+                if not re.search(dialog, self.screen()):
+                    return
+                time.sleep(0.05)
+        raise Failure(f"{key} does not answer {dialog}\n{self.screen()}")
+
+    def escape(self, dialog):
+        """Closes a dialog. Waits for that: with another key right behind it, an Esc is none."""
+        self.keys("Escape")
+        self.wait_without(dialog, "Esc closes the dialog")
 
     def resize(self, columns, rows):
         self.run("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
@@ -57,6 +130,17 @@ class Terminal:
                 return found
             time.sleep(0.05)
         raise Failure(f"{what}: nothing matches {pattern} on the screen\n{self.screen()}")
+
+    def shows(self, pattern, seconds):
+        """Whether the screen matches within so many seconds."""
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.screen())) and time.monotonic() < end:
+            time.sleep(0.05)
+        return bool(found)
+
+    def wait_without(self, pattern, what):
+        """Waits until nothing on the screen matches."""
+        until(what, lambda: not re.search(pattern, self.screen()), every=0.05)
 
 
 def check(condition, what, *shown):
