@@ -135,9 +135,10 @@ enum AlertRules {
     if core.alerts.book.hasNews { flush(&core) }
     let isAsked = if case .command = event { true } else { false }
     core.alerts.renewView(at: core.now, force: isAsked)
-    guard !core.alerts.isTicking, core.alerts.waitingCount > 0 || core.alerts.book.needsClock else {
-      return
-    }
+    guard !core.alerts.isTicking,
+      core.alerts.waitingCount > 0 || core.alerts.book.needsClock
+        || AlertReadings.waitsForLinks(core)
+    else { return }
     core.alerts.isTicking = true
     core.schedule(.alerts, in: AlertDesk.tick)
   }
@@ -203,7 +204,7 @@ enum AlertRules {
     let news = core.alerts.book.take(at: core.now)
     if !news.changes.isEmpty { core.alerts.change() }
     for change in news.changes { core.journal(.alertRule(change)) }
-    for firing in news.firings { tell(firing.record, &core) }
+    for firing in news.firings { tell(firing.record { AlertWords.of($0, core) }, &core) }
   }
 
   private static func tell(_ alert: AlertRecord, _ core: inout EngineCore) {
@@ -222,19 +223,18 @@ enum AlertRules {
   private static func tell(_ change: Orders.Change, _ core: inout EngineCore) {
     let order = change.order
     guard change.stateBefore != order.state else { return }
-    let what =
-      "\(order.side.rawValue) \(order.contracts) contracts of \(order.instrument)"
+    let what = AlertWords.of(order)
     if order.state == .rejected {
       happened(
         .refused, order.instrument, "refused: \(what): \(order.problem ?? "no reason given")",
         &core)
     }
-    happened(.order, order.instrument, "order \(order.state.rawValue): \(what)", &core)
+    happened(.order, order.instrument, "order \(AlertWords.of(order.state)): \(what)", &core)
   }
 
   private static func tell(_ cycle: PositionCycle, _ core: inout EngineCore) {
     let instrument = cycle.key.instrument
-    let what = "\(cycle.side.rawValue) of \(instrument), net \(cycle.netPnL) USDT"
+    let what = AlertWords.of(cycle)
     switch cycle.ending {
     case .stopLoss: happened(.stop, instrument, "stop hit: \(what)", &core)
     case .takeProfit: happened(.target, instrument, "target hit: \(what)", &core)
