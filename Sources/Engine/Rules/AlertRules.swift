@@ -15,14 +15,16 @@ enum AlertRules {
       core.alerts.keep(alert)
     }
     if core.alerts.waitingCount > 0 { core.alerts.toldAt = core.now }
-    var wanted: [(text: String, rule: AlertRule)] = []
+    // By their words, made once: there may be ten thousand.
+    var wanted: [(definition: String, rule: AlertRule)] = []
     for text in core.settings.alerts.rules {
       switch read(text, core) {
-      case .success(let rule): wanted.append((text, rule))
+      case .success(let rule): wanted.append((rule.definition, rule))
       case .failure(let problem):
         core.notify(.warning, "alert of the configuration: \(problem.sentence)")
       }
     }
+    let configured = Set(wanted.map(\.definition))
     var known: Set<String> = []
     for record in recovery.rules {
       guard case .success(let rule) = read(record.text, core) else {
@@ -33,12 +35,13 @@ enum AlertRules {
       }
       if record.isConfigured {
         // What was taken out of the configuration is not looked at any more.
-        guard wanted.contains(where: { $0.rule.definition == rule.definition }) else { continue }
-        known.insert(rule.definition)
+        let definition = rule.definition
+        guard configured.contains(definition) else { continue }
+        known.insert(definition)
       }
       core.alerts.book.restore(record, rule)
     }
-    for (_, rule) in wanted where known.insert(rule.definition).inserted {
+    for (definition, rule) in wanted where known.insert(definition).inserted {
       _ = core.alerts.book.add(rule, isConfigured: true, at: core.now)
     }
   }

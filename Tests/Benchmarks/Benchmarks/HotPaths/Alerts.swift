@@ -103,11 +103,14 @@ struct MarketFloor {
 
   init(rules: Int) {
     tickAt = markets.now
-    engine = TradingEngine(DecisionDesk.settings(CrowdRules.instruments), at: markets.now)
+    let plan = AlertPlan(
+      rules: CrowdRules.texts(rules), defaults: .usual, priceSource: .last, silence: .seconds(30),
+      repeatInterval: .seconds(30))
+    engine = TradingEngine(
+      DecisionDesk.settings(CrowdRules.instruments, alerts: plan), at: markets.now)
     take(.started(Recovery()))
     take(.link(.publicStream, .up))
     take(.market(.instruments(CrowdRules.instruments.map(Self.listing))))
-    for text in CrowdRules.texts(rules) { take(.command(.addAlert(text), .control)) }
     let count = engine.snapshot(at: markets.now).alerts.rules.count
     precondition(count == rules, "\(count) of \(rules) rules are set")
     for _ in 0..<5_000 { step() }
