@@ -135,7 +135,7 @@ public struct AlertBook: Sendable {
         if entries[position].isChanged { changed.append(position) }
         continue
       }
-      fire(position, text, at: now)
+      fire(position, .happening(text), at: now)
     }
   }
 
@@ -168,8 +168,8 @@ public struct AlertBook: Sendable {
     let fires = entries[position].take(isTrue: isTrue, isHeld: isHeld, at: now)
     if entries[position].isChanged, !fires { changed.append(position) }
     guard fires else { return }
-    let cause = zip(expression.readings, bound).map { $0.text(of: slots[$1].value) }
-    fire(position, cause.joined(separator: ", "), at: now)
+    let causes = zip(expression.readings, bound).map { AlertCause($0, slots[$1].value) }
+    fire(position, .readings(causes), at: now)
   }
 
   /// Returns whether a condition is true, nil when that is not known.
@@ -196,7 +196,7 @@ public struct AlertBook: Sendable {
     }
   }
 
-  private mutating func fire(_ position: Int, _ cause: String, at now: Timestamp) {
+  private mutating func fire(_ position: Int, _ cause: AlertFiring.Cause, at now: Timestamp) {
     let entry = entries[position]
     firings.append(
       AlertFiring(

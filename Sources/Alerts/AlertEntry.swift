@@ -1,18 +1,41 @@
 import Trading
 import Units
 
+/// What of a rule never changes: behind one reference, so that a screen's copy of ten thousand
+/// rules counts one reference for each and not one for every part.
+private final class AlertOrigin: Sendable {
+  let id: AlertRuleID
+  let rule: AlertRule
+  let text: String
+  let isConfigured: Bool
+  let createdAt: Timestamp
+  let prices: [(instrument: InstrumentID, price: Price)]
+
+  init(_ id: AlertRuleID, _ rule: AlertRule, isConfigured: Bool, at createdAt: Timestamp) {
+    self.id = id
+    self.rule = rule
+    text = rule.text
+    self.isConfigured = isConfigured
+    self.createdAt = createdAt
+    prices = rule.prices
+  }
+}
+
 /// A rule with where it stands.
-public struct AlertEntry: Sendable, Hashable {
+public struct AlertEntry: Sendable {
+  private let origin: AlertOrigin
   /// Its number.
-  public let id: AlertRuleID
+  public var id: AlertRuleID { origin.id }
   /// The rule.
-  public let rule: AlertRule
+  public var rule: AlertRule { origin.rule }
   /// The rule in its own words, made once: they are asked for at every change.
-  public let text: String
+  public var text: String { origin.text }
   /// Whether it is of the configuration, not of a person.
-  public let isConfigured: Bool
+  public var isConfigured: Bool { origin.isConfigured }
   /// When it was made.
-  public let createdAt: Timestamp
+  public var createdAt: Timestamp { origin.createdAt }
+  /// The prices that the rule compares a price of an instrument with, for drawing.
+  public var prices: [(instrument: InstrumentID, price: Price)] { origin.prices }
   /// Where it stands.
   public internal(set) var phase: AlertPhase
   /// How often it fired.
@@ -27,11 +50,7 @@ public struct AlertEntry: Sendable, Hashable {
   var isChanged = true
 
   init(_ id: AlertRuleID, _ rule: AlertRule, isConfigured: Bool, at now: Timestamp) {
-    self.id = id
-    self.rule = rule
-    text = rule.text
-    self.isConfigured = isConfigured
-    createdAt = now
+    origin = AlertOrigin(id, rule, isConfigured: isConfigured, at: now)
     phase = .new
     firedCount = 0
     suppressedCount = 0
@@ -39,11 +58,8 @@ public struct AlertEntry: Sendable, Hashable {
   }
 
   init(_ record: AlertRuleRecord, _ rule: AlertRule) {
-    id = record.id
-    self.rule = rule
-    text = rule.text
-    isConfigured = record.isConfigured
-    createdAt = record.createdAt
+    origin = AlertOrigin(
+      record.id, rule, isConfigured: record.isConfigured, at: record.createdAt)
     phase = record.phase
     firedCount = record.firedCount
     suppressedCount = record.suppressedCount

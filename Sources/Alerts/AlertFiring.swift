@@ -1,75 +1,109 @@
 import Trading
 import Units
 
+/// A reading of a rule with what it was when the rule fired.
+public struct AlertCause: Sendable, Hashable {
+  /// The reading.
+  public let reading: AlertReading
+  /// Its value, nil while it is not known.
+  public let value: Fixed?
+
+  /// States what a reading was.
+  public init(_ reading: AlertReading, _ value: Fixed?) {
+    self.reading = reading
+    self.value = value
+  }
+}
+
 /// A rule that fired, with what made it fire.
 public struct AlertFiring: Sendable, Hashable {
+  /// What made a rule fire.
+  public enum Cause: Sendable, Hashable {
+    /// The readings of a condition.
+    case readings([AlertCause])
+    /// Something that happened, in a sentence.
+    case happening(String)
+  }
+
   /// Its name.
   public let id: AlertID
   /// The rule.
   public let rule: AlertRule
-  /// What the readings were, in the words of people; for an event, what happened.
-  public let cause: String
+  /// What made it fire.
+  public let cause: Cause
   /// How often the rule came true during its cool-down since it last fired.
   public let suppressedCount: UInt64
   /// When it fired.
   public let at: Timestamp
 
-  /// The sentence: the user's words if there are any, the condition, what made it true.
-  public var text: String {
+  /// States that a rule fired.
+  public init(
+    id: AlertID, rule: AlertRule, cause: Cause, suppressedCount: UInt64, at: Timestamp
+  ) {
+    self.id = id
+    self.rule = rule
+    self.cause = cause
+    self.suppressedCount = suppressedCount
+    self.at = at
+  }
+
+  /// The sentence, as far as the readings themselves tell it.
+  public var text: String { sentence { _ in nil } }
+
+  /// The sentence: the user's words if there are any, what is the case, and the condition where
+  /// that is not the same. `words` may know more of a reading than its value tells, such as which
+  /// connection is lost.
+  public func sentence(_ words: (AlertCause) -> String?) -> String {
     let before = rule.note.isEmpty ? "" : "\(rule.note): "
     let after = suppressedCount > 0 ? " (and \(suppressedCount) times while it was quiet)" : ""
-    switch rule.condition {
-    case .expression(let expression): return "\(before)\(expression), now \(cause)\(after)"
-    case .event: return "\(before)\(cause)\(after)"
+    switch cause {
+    case .happening(let text): return before + text + after
+    case .readings(let causes):
+      guard case .expression(let expression) = rule.condition, !expression.tellsItself else {
+        return before + Self.facts(causes.filter(\.isTrue), words) + after
+      }
+      return "\(before)\(Self.facts(causes, words)) (\(expression))\(after)"
     }
   }
 
-  /// The line of the journal.
-  public var record: AlertRecord {
+  /// The line of the journal; `words` as in ``sentence(_:)``.
+  public func record(_ words: (AlertCause) -> String?) -> AlertRecord {
     AlertRecord(
-      id: id, severity: rule.severity, text: text, topic: rule.condition.topic,
+      id: id, severity: rule.severity, text: sentence(words), topic: rule.condition.topic,
       instrument: rule.condition.instrument, at: at)
+  }
+
+  /// What the readings were, one after another; an instrument is named where another one was.
+  private static func facts(_ causes: [AlertCause], _ words: (AlertCause) -> String?) -> String {
+    var last: InstrumentID?
+    var facts: [String] = []
+    for cause in causes {
+      if let text = words(cause) {
+        facts.append(text)
+        last = nil
+        continue
+      }
+      let name = cause.reading.instrument
+      facts.append((name == nil || name == last ? "" : "\(name?.text ?? "") ") + cause.words)
+      last = name
+    }
+    return facts.joined(separator: ", ")
   }
 }
 
-extension AlertReading {
-  /// Returns a value of this reading as people read it, such as `last 65010.5 USDT` or `funding
-  /// -0.01 %`.
-  func text(of value: Fixed?) -> String {
-    guard let value else { return "\(kind.rawValue) unknown" }
-    let rounded = value.rounded(to: Self.shownStep, .nearestOrEven)
-    switch kind.type {
-    case .price: return "\(kind.rawValue) \(rounded) \(quote)"
-    case .number: return "\(kind.rawValue) \(rounded)\(countUnit)"
-    case .percent: return "\(kind.rawValue) \(rounded) %"
-    case .money: return "\(kind.rawValue) \(rounded) USDT"
-    case .span: return "\(kind.rawValue) \(Expression.spanText(rounded))"
-    case .truth: return value.isZero ? "not \(kind.rawValue)" : kind.rawValue
+extension Expression {
+  /// Whether its true readings say all of it: nothing is compared, counted or denied.
+  fileprivate var tellsItself: Bool {
+    nodes.allSatisfy { node in
+      switch node {
+      case .reading, .both, .either: true
+      case .constant, .negative, .magnitude, .arithmetic, .least, .greatest, .compare, .not: false
+      }
     }
   }
+}
 
-  /// What prices of its instrument are in.
-  private var quote: String {
-    guard let text = instrument?.text, let dash = text.lastIndex(of: "-") else { return "USDT" }
-    return String(text[text.index(after: dash)...])
-  }
-
-  /// The unit of a plain number, after a blank; empty for a ratio or an index.
-  private var countUnit: String {
-    switch kind {
-    case .position: " contracts"
-    case .volume, .volume24h, .openInterest: instrument.map { " \($0.baseText)" } ?? ""
-    case .pnlR: " R"
-    case .liquidationATR: " ATR"
-    case .volumeRatio: " times the median"
-    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
-      .low24h, .age, .move, .high, .low, .close, .rsi, .ema, .sma, .atr, .zone, .pnl, .pnlPercent,
-      .liquidationPercent, .liquidationPrice, .naked, .unproven, .equity, .dayPnL, .dayLossUsed,
-      .marginUsed, .drawdown, .linkDown, .clockSkew, .halted:
-      ""
-    }
-  }
-
-  /// More places than any figure that is read has a meaning in.
-  private static let shownStep: Fixed = "0.00000001"
+extension AlertCause {
+  /// Whether it is a condition that is met.
+  fileprivate var isTrue: Bool { value.map { !$0.isZero } ?? false }
 }

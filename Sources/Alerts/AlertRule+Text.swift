@@ -18,7 +18,13 @@ extension AlertRule {
     let comparisons: Int
     switch condition {
     case .expression(let expression): comparisons = expression.comparisonCount
-    case .event: comparisons = 0
+    case .event:
+      comparisons = 0
+      if options.rearm != nil {
+        throw parser.lexer.problem(
+          .option("rearm", needs: "a condition: what happens at once has no way back"),
+          at: options.rearmPlace)
+      }
     }
     if case .absolute(let distance)? = options.rearm, comparisons != 1, !distance.isZero {
       throw parser.lexer.problem(

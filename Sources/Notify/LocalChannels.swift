@@ -57,7 +57,8 @@ public final class DesktopChannel: AlertChannel {
   public func send(
     _ messages: [AlertMessage], isSilent: Bool, _ done: @escaping @MainActor (Delivery) -> Void
   ) {
-    let title = messages.count == 1 ? messages[0].title : "\(messages.count) alerts"
+    let title =
+      messages.count == 1 ? messages[0].title : "\(messages[0].origin): \(messages.count) alerts"
     let body = messages.map(\.text).joined(separator: "\n")
     if hasServer {
       let urgency = messages.contains { $0.severity == .critical } ? "critical" : "normal"

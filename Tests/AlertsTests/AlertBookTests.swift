@@ -12,7 +12,7 @@ import Units
       feed.last(price)
     }
     #expect(
-      feed.fired.map(\.text) == ["sell: last(BTC-USDT) > 65000, now last 65000.1 USDT"])
+      feed.fired.map(\.text) == ["sell: BTC-USDT last price 65000.1 USDT (last(BTC-USDT) > 65000)"])
     #expect(feed.book.rules.isEmpty)
     #expect(feed.records.values.map(\.phase) == [.done])
   }
@@ -165,7 +165,10 @@ import Units
       feed.book.candleClosed(Sample.btc, series, at: opened + .minutes(1))
       feed.collect()
     }
-    #expect(feed.fired.map(\.cause) == ["volume_ratio 3.09090909 times the median"])
+    #expect(
+      feed.fired.map(\.text) == [
+        "BTC-USDT 1m volume 3.09091 times the median of 5 (volume_ratio(BTC-USDT, 1m, 5) > 3)"
+      ])
   }
 
   @Test func `the end of a position arms its rules for the next one`() throws {
@@ -176,7 +179,11 @@ import Units
     feed.book.setPosition(nil, in: Sample.btc, at: feed.now)
     feed.book.setPosition(.held(-120), in: Sample.btc, at: feed.now)
     feed.collect()
-    #expect(feed.fired.map(\.cause) == ["pnl -150 USDT", "pnl -120 USDT"])
+    #expect(
+      feed.fired.map(\.text) == [
+        "BTC-USDT unrealized profit -150 USDT (pnl(BTC-USDT) < -100)",
+        "BTC-USDT unrealized profit -120 USDT (pnl(BTC-USDT) < -100)",
+      ])
   }
 
   @Test func `liquidation is told in percent, in price and in average ranges`() throws {
@@ -196,8 +203,10 @@ import Units
     feed.book.setPosition(.held(0, liquidation: 58_200), in: Sample.btc, at: feed.now)
     feed.collect()
     #expect(
-      feed.fired.map(\.cause) == [
-        "liquidation_percent 3 %", "liquidation_price 1800 USDT", "liquidation_atr 9 ATR",
+      feed.fired.map(\.text) == [
+        "BTC-USDT liquidation 3 % away (liquidation_percent(BTC-USDT) < 5%)",
+        "BTC-USDT liquidation 1800 USDT away (liquidation_price(BTC-USDT) < 3000)",
+        "BTC-USDT liquidation 9 times the 1m ATR(2) away (liquidation_atr(BTC-USDT, 1m, 2) < 10)",
       ])
   }
 

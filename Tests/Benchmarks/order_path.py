@@ -56,8 +56,10 @@ class Link:
 class Relay:
     """Passes bytes on between the program and the exchange; runs in a process of its own."""
 
-    def __init__(self, listener, upstream, told):
+    def __init__(self, listener, upstream, told, rate=RATE):
         self.listener, self.upstream, self.told = listener, upstream, told
+        # Market messages a second that are added.
+        self.rate = rate
         self.poll = selectors.DefaultSelector()
         self.poll.register(listener, selectors.EVENT_READ, None)
         self.links = set()
@@ -166,9 +168,13 @@ class Relay:
         while (size := frame_size(link.frames)) is not None:
             frame = bytes(link.frames[:size])
             del link.frames[:size]
-            self.give(link, link.near, frame)
-            if link.stream == "/ws/public":
-                self.learn(link, frame)
+            self.pass_on(link, frame)
+
+    def pass_on(self, link, frame):
+        """Passes on a whole frame of a stream."""
+        self.give(link, link.near, frame)
+        if link.stream == "/ws/public":
+            self.learn(link, frame)
 
     def learn(self, link, frame):
         """Keeps the newest message of each channel, to be sent again with the present time."""
@@ -182,7 +188,7 @@ class Relay:
                 link.begun = time.monotonic()
 
     def inject(self, link, now):
-        due = int((now - link.begun) * RATE) - link.sent
+        due = int((now - link.begun) * self.rate) - link.sent
         if due <= 0:
             return
         link.sent += due
@@ -192,14 +198,18 @@ class Relay:
         stamp = str(int(time.time() * 1000)).encode()
         frames = []
         for before, after in link.templates.values():
-            body = before + stamp + after
-            head = bytes([0x81, len(body)]) if len(body) < 126 else \
-                b"\x81\x7e" + struct.pack(">H", len(body))
-            frames.append(head + body)
-        due = min(due, RATE // 10)
+            frames.append(framed(before + stamp + after))
+        due = min(due, self.rate // 10)
         self.injected += due
         rounds, rest = divmod(due, len(frames))
         self.give(link, link.near, b"".join(frames) * rounds + b"".join(frames[:rest]))
+
+
+def framed(body):
+    """A text as one frame of a server."""
+    head = bytes([0x81, len(body)]) if len(body) < 126 else \
+        b"\x81\x7e" + struct.pack(">H", len(body))
+    return head + body
 
 
 def frame_size(data):

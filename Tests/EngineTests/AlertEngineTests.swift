@@ -21,7 +21,7 @@ import Units
     let later = desk.price(61_500)
     let alert = AlertRecord(
       id: AlertID(rule: AlertRuleID(1), count: 1), severity: .warning,
-      text: "last(BTC-USDT) > 61000, now last 61001 USDT", topic: .market,
+      text: "BTC-USDT last price 61001 USDT (last(BTC-USDT) > 61000)", topic: .market,
       instrument: Sample.btc,
       at: desk.now - .seconds(1))
     #expect(effects.alerts == [alert])
@@ -117,7 +117,10 @@ import Units
     desk.command(.addAlert("link_down"))
     desk.command(.addAlert("btc > 61000"))
     desk.take(.link(.publicStream, .down("gone")))
-    #expect(desk.wanted.alerts.map(\.text) == ["link_down, now link_down"])
+    #expect(
+      desk.wanted.alerts.map(\.text) == [
+        "the market data stream is down since \(desk.now.timeText) UTC: gone"
+      ])
     desk.take(.link(.publicStream, .up))
     desk.pass(.seconds(1))
     #expect(desk.price(61_500).alerts.isEmpty)

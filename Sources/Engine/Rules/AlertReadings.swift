@@ -67,6 +67,12 @@ enum AlertReadings {
     read(&core)
   }
 
+  /// Whether time alone may tell a rule that a connection is lost: one that has not come up yet.
+  static func waitsForLinks(_ core: EngineCore) -> Bool {
+    core.alerts.book.programReadings.contains(.linkDown)
+      && core.links.contains { !$0.wasUp && !$0.isLost(at: core.now) }
+  }
+
   /// What is known of the position in an instrument: of the largest where there are several; nil
   /// when nothing is held.
   static func position(_ instrument: InstrumentID, _ core: EngineCore) -> PositionReadings? {
@@ -90,8 +96,7 @@ enum AlertReadings {
   private static func value(of kind: ReadingKind, _ core: EngineCore) -> Fixed? {
     switch kind {
     case .halted: core.trading.mode == .halted ? 1 : 0
-    // Before everything has connected once, nothing is lost.
-    case .linkDown: core.links.contains { $0.state.isLost } ? 1 : 0
+    case .linkDown: core.links.contains { $0.isLost(at: core.now) } ? 1 : 0
     case .clockSkew:
       core.clock.offset.map {
         Fixed(raw: Int128(abs($0.milliseconds)) * 1_000_000_000_000_000)
@@ -113,11 +118,11 @@ enum AlertReadings {
     MarkedEquity.unrealizedPnL(core.account, core.markets)
   }
 
-  private static func equity(_ core: EngineCore) -> Money? {
+  static func equity(_ core: EngineCore) -> Money? {
     core.account.balance.map { $0.value.cash + unrealized(core) }
   }
 
-  private static func dayProfit(_ core: EngineCore) -> Money? {
+  static func dayProfit(_ core: EngineCore) -> Money? {
     core.account.day.profit(unrealized: unrealized(core))
   }
 
@@ -142,15 +147,5 @@ extension ReadingKind {
   /// Whether it moves with the mark prices of what is held.
   fileprivate var goesByMarks: Bool {
     [.equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown].contains(self)
-  }
-}
-
-extension LinkState {
-  /// Whether a connection that was there is not any more.
-  fileprivate var isLost: Bool {
-    switch self {
-    case .down, .refused: true
-    case .up, .connecting: false
-    }
   }
 }

@@ -15,14 +15,16 @@ enum AlertRules {
       core.alerts.keep(alert)
     }
     if core.alerts.waitingCount > 0 { core.alerts.toldAt = core.now }
-    var wanted: [(text: String, rule: AlertRule)] = []
+    // By their words, made once: there may be ten thousand.
+    var wanted: [(definition: String, rule: AlertRule)] = []
     for text in core.settings.alerts.rules {
       switch read(text, core) {
-      case .success(let rule): wanted.append((text, rule))
+      case .success(let rule): wanted.append((rule.definition, rule))
       case .failure(let problem):
         core.notify(.warning, "alert of the configuration: \(problem.sentence)")
       }
     }
+    let configured = Set(wanted.map(\.definition))
     var known: Set<String> = []
     for record in recovery.rules {
       guard case .success(let rule) = read(record.text, core) else {
@@ -33,12 +35,13 @@ enum AlertRules {
       }
       if record.isConfigured {
         // What was taken out of the configuration is not looked at any more.
-        guard wanted.contains(where: { $0.rule.definition == rule.definition }) else { continue }
-        known.insert(rule.definition)
+        let definition = rule.definition
+        guard configured.contains(definition) else { continue }
+        known.insert(definition)
       }
       core.alerts.book.restore(record, rule)
     }
-    for (_, rule) in wanted where known.insert(rule.definition).inserted {
+    for (definition, rule) in wanted where known.insert(definition).inserted {
       _ = core.alerts.book.add(rule, isConfigured: true, at: core.now)
     }
   }
@@ -135,9 +138,10 @@ enum AlertRules {
     if core.alerts.book.hasNews { flush(&core) }
     let isAsked = if case .command = event { true } else { false }
     core.alerts.renewView(at: core.now, force: isAsked)
-    guard !core.alerts.isTicking, core.alerts.waitingCount > 0 || core.alerts.book.needsClock else {
-      return
-    }
+    guard !core.alerts.isTicking,
+      core.alerts.waitingCount > 0 || core.alerts.book.needsClock
+        || AlertReadings.waitsForLinks(core)
+    else { return }
     core.alerts.isTicking = true
     core.schedule(.alerts, in: AlertDesk.tick)
   }
@@ -203,7 +207,7 @@ enum AlertRules {
     let news = core.alerts.book.take(at: core.now)
     if !news.changes.isEmpty { core.alerts.change() }
     for change in news.changes { core.journal(.alertRule(change)) }
-    for firing in news.firings { tell(firing.record, &core) }
+    for firing in news.firings { tell(firing.record { AlertWords.of($0, core) }, &core) }
   }
 
   private static func tell(_ alert: AlertRecord, _ core: inout EngineCore) {
@@ -222,19 +226,18 @@ enum AlertRules {
   private static func tell(_ change: Orders.Change, _ core: inout EngineCore) {
     let order = change.order
     guard change.stateBefore != order.state else { return }
-    let what =
-      "\(order.side.rawValue) \(order.contracts) contracts of \(order.instrument)"
+    let what = AlertWords.of(order)
     if order.state == .rejected {
       happened(
         .refused, order.instrument, "refused: \(what): \(order.problem ?? "no reason given")",
         &core)
     }
-    happened(.order, order.instrument, "order \(order.state.rawValue): \(what)", &core)
+    happened(.order, order.instrument, "order \(AlertWords.of(order.state)): \(what)", &core)
   }
 
   private static func tell(_ cycle: PositionCycle, _ core: inout EngineCore) {
     let instrument = cycle.key.instrument
-    let what = "\(cycle.side.rawValue) of \(instrument), net \(cycle.netPnL) USDT"
+    let what = AlertWords.of(cycle)
     switch cycle.ending {
     case .stopLoss: happened(.stop, instrument, "stop hit: \(what)", &core)
     case .takeProfit: happened(.target, instrument, "target hit: \(what)", &core)

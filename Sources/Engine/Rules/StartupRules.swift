@@ -54,8 +54,7 @@ enum StartupRules {
   static func take(_ name: LinkName, _ state: LinkState, _ core: inout EngineCore) {
     let before = core.links[name.position].state
     guard before != state else { return }
-    core.links[name.position].state = state
-    core.links[name.position].since = core.now
+    core.links[name.position].move(to: state, at: core.now)
     if state == .up {
       advance(&core)
       return
@@ -247,16 +246,10 @@ enum StartupRules {
   }
 
   private static func lossText(_ name: LinkName, _ state: LinkState) -> String {
-    let what =
-      switch name {
-      case .publicStream: "the market data stream"
-      case .privateStream: "the account stream"
-      case .requests: "the connection for requests"
-      }
     switch state {
-    case .connecting, .up: return "\(what) is connecting again"
-    case .down(let reason): return "\(what) is down: \(reason)"
-    case .refused(let reason): return "\(what) is refused: \(reason)"
+    case .connecting, .up: "\(name.sentenceWord) is connecting again"
+    case .down(let reason): "\(name.sentenceWord) is down: \(reason)"
+    case .refused(let reason): "\(name.sentenceWord) is refused: \(reason)"
     }
   }
 }

@@ -121,7 +121,7 @@ struct AlertDesk: Sendable {
     var seen: [InstrumentID: Set<Price>] = [:]
     var prices: [InstrumentID: [Price]] = [:]
     for entry in rules {
-      for (instrument, price) in entry.rule.prices
+      for (instrument, price) in entry.prices
       where seen[instrument, default: []].insert(price).inserted {
         prices[instrument, default: []].append(price)
       }

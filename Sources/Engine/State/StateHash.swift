@@ -95,6 +95,8 @@ extension LinkStatus: BinaryEncodable {
     writer.put(state)
     writer.put(since)
     writer.put(messageAt)
+    writer.put(wasUp)
+    writer.put(missedSince)
   }
 }
 

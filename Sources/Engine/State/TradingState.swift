@@ -48,4 +48,37 @@ public struct LinkStatus: Sendable, Hashable {
   public internal(set) var since: Timestamp
   /// When anything last came over it, nil before the first message.
   public internal(set) var messageAt: Timestamp?
+  /// Whether it was up since the start.
+  public internal(set) var wasUp = false
+  /// Since when it is not up, whatever is tried meanwhile; nil while it is.
+  public internal(set) var missedSince: Timestamp?
+
+  init(name: LinkName, state: LinkState, since: Timestamp) {
+    self.name = name
+    self.state = state
+    self.since = since
+    missedSince = since
+  }
+
+  /// How long a connection may take to come up for the first time before it counts as lost.
+  public static let patience = TimeSpan.seconds(10)
+
+  /// Whether it is lost: it was up and is not any more, it did not come up in time, or it was
+  /// refused. What is only on its way up at the start is not lost.
+  public func isLost(at now: Timestamp) -> Bool {
+    guard let missedSince else { return false }
+    if case .refused = state { return true }
+    return wasUp || now - missedSince >= Self.patience
+  }
+
+  mutating func move(to state: LinkState, at now: Timestamp) {
+    self.state = state
+    since = now
+    if state == .up {
+      wasUp = true
+      missedSince = nil
+    } else if missedSince == nil {
+      missedSince = now
+    }
+  }
 }

@@ -155,7 +155,9 @@ struct DecisionDesk {
   static let settings = settings([id])
 
   /// The settings of an engine that watches some instruments.
-  static func settings(_ instruments: [InstrumentID]) -> EngineSettings {
+  static func settings(
+    _ instruments: [InstrumentID], alerts: AlertPlan = .none
+  ) -> EngineSettings {
     EngineSettings(
       modeWord: "PAPER", exchange: ExchangeID("bench"), run: RunID("p"),
       pairs: instruments.map { PairPlan(instrument: $0, marginMode: .isolated, leverage: 10) },
@@ -168,7 +170,7 @@ struct DecisionDesk {
         protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
         privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
         checkpointInterval: nil),
-      seed: 1)
+      seed: 1, alerts: alerts)
   }
 
   private static let limits = RiskLimits(
