@@ -43,6 +43,7 @@ struct DoctorCommand: ParsableCommand {
     report.add(DoctorMachine.disk(folder))
     report.add(DoctorMachine.clock())
     report.add(DoctorMachine.coreDumps())
+    report.add(DoctorMachine.openFiles())
     let launch = settings(request, process, &report)
     report.add(DoctorMachine.journals(data: folder, account: launch?.account.name ?? "main"))
     guard !offline else {

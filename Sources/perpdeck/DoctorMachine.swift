@@ -100,6 +100,17 @@ enum DoctorMachine {
       : .warning("core dumps", "on: a crash would write keys to disk", next: "ulimit -c 0")
   }
 
+  /// Whether as many files may be open as a session needs.
+  static func openFiles() -> DoctorFinding {
+    guard let limit = OpenFiles.limit else {
+      return .skipped("open files", "the limit cannot be read")
+    }
+    if let complaint = OpenFiles.complaint {
+      return .bad("open files", complaint, next: OpenFiles.remedy)
+    }
+    return .good("open files", "\(limit) are allowed")
+  }
+
   /// Whether each journal of the account can be read and is sound.
   static func journals(data: String, account: String) -> [DoctorFinding] {
     let folders = TradingEnvironment.allCases.flatMap { environment in

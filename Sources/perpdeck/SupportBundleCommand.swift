@@ -78,6 +78,7 @@ struct SupportBundleCommand: ParsableCommand {
     report.add(DoctorMachine.disk(folder))
     report.add(DoctorMachine.clock())
     report.add(DoctorMachine.coreDumps())
+    report.add(DoctorMachine.openFiles())
     return report.text
   }
 

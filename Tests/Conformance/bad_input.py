@@ -7,6 +7,7 @@ Each case is one clear sentence and an exit code above zero, or a state that the
 import http.server
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -70,10 +71,11 @@ def arguments(program, folder):
 
 
 def sentences(program, folder):
-    def said(arguments, code, pattern):
+    def said(arguments, code, pattern, prepare=None):
         result = subprocess.run(
             [program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": folder})
+            text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": folder},
+            preexec_fn=prepare)
         check(result.returncode == code, f"{arguments}: the exit code is {code}", result)
         check(re.search(pattern, result.stderr, re.S), f"{arguments}: says {pattern}", result)
         check("\x1b" not in result.stderr + result.stdout, f"{arguments}: plain text", result)
@@ -100,7 +102,9 @@ def sentences(program, folder):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         said(["serve-exchange", "--port", str(taken.getsockname()[1])], 1, "is in use")
-    print(f"passed: {2 * len(FILES) + count + 2} sentences")
+    said(["paper", "--plain", "--data", "data"], 1, "may have 32 files open and needs 64; set ulimit",
+         lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32)))
+    print(f"passed: {2 * len(FILES) + count + 3} sentences")
 
 
 class Page(http.server.BaseHTTPRequestHandler):
