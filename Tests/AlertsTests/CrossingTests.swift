@@ -99,7 +99,7 @@ import Units
     return feed
   }
 
-  @Test(arguments: Seeds.first(300))
+  @Test(arguments: Seeds.first(100))
   func `any path fires where an independent count says`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let path = Self.path(&random)
@@ -110,7 +110,7 @@ import Units
     #expect(counts == expected.indices.map { UInt64($0 + 1) }, "seed \(seed)")
   }
 
-  @Test(arguments: Seeds.first(200))
+  @Test(arguments: Seeds.first(100))
   func `as many crossings as re-arms fire as many times, gaps and restarts between`(
     seed: UInt64
   ) throws {
@@ -135,7 +135,7 @@ import Units
     #expect(feed.fired.count == crossings, "seed \(seed)")
   }
 
-  @Test(arguments: Seeds.first(200))
+  @Test(arguments: Seeds.first(100))
   func `one crossing fires exactly once in every order of arrival`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var feed = try Feeding(["btc > 100 every rearm 5 cooldown 0s", "btc < 100"])
@@ -155,7 +155,7 @@ import Units
     #expect(feed.fired.map(\.id.description) == ["1.1"], "seed \(seed)")
   }
 
-  @Test(arguments: Seeds.first(40))
+  @Test(arguments: Seeds.first(16))
   func `looking only at what changed is the same as looking at everything`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var rules: [String] = []
@@ -186,7 +186,7 @@ import Units
     #expect(indexed.fired == thorough.fired, "seed \(seed)")
   }
 
-  @Test(arguments: Seeds.first(6, more: "ALERT_SEEDS"))
+  @Test(arguments: Seeds.first(3, more: "ALERT_SEEDS"))
   func `replaying the same day fires the same alerts`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let path = Self.path(&random)

@@ -45,7 +45,7 @@ private func busiest(_ departures: [Timestamp], window: TimeSpan) -> Int {
     #expect(pacer.remaining(in: account, lane: .riskReducing, at: moment(10_000)) == 30)
   }
 
-  @Test(arguments: 0..<20 as Range<UInt64>)
+  @Test(arguments: 0..<8 as Range<UInt64>)
   func `H12 exceeds no quota in any rolling window`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var queue = RequestQueue<[QuotaScope]>(
@@ -70,7 +70,7 @@ private func busiest(_ departures: [Timestamp], window: TimeSpan) -> Int {
     }
   }
 
-  @Test(arguments: 0..<20 as Range<UInt64>)
+  @Test(arguments: 0..<8 as Range<UInt64>)
   func `I9 lets what takes risk off pass whatever the other lanes have used`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var pacer = RequestPacer(quotas: quotas)

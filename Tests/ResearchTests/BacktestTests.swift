@@ -11,7 +11,7 @@ import Units
 struct BacktestTests {
   @Test(arguments: [UInt64(1), 2, 3])
   func `equals the workload in plain arithmetic`(seed: UInt64) throws {
-    let table = try RandomCandles.table(20_000, seed: seed)
+    let table = try RandomCandles.table(8_000, seed: seed)
     let plain = PlainCross(table)
     var run = BacktestRun(crossPlan(table))
     run.complete()
@@ -32,7 +32,7 @@ struct BacktestTests {
   }
 
   @Test func `adds fees, funding and profits of its trades up to the cash`() throws {
-    let table = try RandomCandles.table(10_000)
+    let table = try RandomCandles.table(5_000)
     var run = BacktestRun(crossPlan(table))
     run.complete()
     let cash = try #require(run.ledger.finalCash)

@@ -17,7 +17,7 @@ struct FastLaneTests {
 
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func `equals the plain way to the last bit`(seed: UInt64) throws {
-    let table = try RandomCandles.table(6_000, seed: seed)
+    let table = try RandomCandles.table(2_500, seed: seed)
     for (strategy, leverage) in Self.strategies {
       var plan = crossPlan(table)
       plan.strategies[0].strategy = strategy

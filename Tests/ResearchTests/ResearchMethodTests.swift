@@ -31,7 +31,7 @@ private struct Peeker: Strategy {
 
 struct ResearchMethodTests {
   @Test func `catches a strategy that peeks`() throws {
-    var plan = crossPlan(try RandomCandles.table(8_000))
+    var plan = crossPlan(try RandomCandles.table(4_000))
     plan.strategies[0].strategy = Peeker(plan.feeds[0])
     var run = BacktestRun(plan)
     run.complete()
@@ -45,7 +45,7 @@ struct ResearchMethodTests {
   }
 
   @Test func `finds nothing in strategies that take candle after candle`() throws {
-    var plan = crossPlan(try RandomCandles.table(8_000))
+    var plan = crossPlan(try RandomCandles.table(4_000))
     for strategy in [EMACross(), Confluence(.init(timeFrame: .oneMinute))] as [any Strategy] {
       plan.strategies[0].strategy = strategy
       var run = BacktestRun(plan)
@@ -58,7 +58,7 @@ struct ResearchMethodTests {
   }
 
   @Test func `chooses on one stretch and trades on the next`() throws {
-    let table = try RandomCandles.table(6_000)
+    let table = try RandomCandles.table(3_000)
     let variants = [(5, 30), (12, 26), (9, 80)].map { fast, slow in
       Sweep.Variant(
         name: "fast=\(fast) slow=\(slow)",
@@ -85,7 +85,7 @@ struct ResearchMethodTests {
   }
 
   @Test func `draws trades in other orders around what they came to`() throws {
-    var run = BacktestRun(crossPlan(try RandomCandles.table(20_000)))
+    var run = BacktestRun(crossPlan(try RandomCandles.table(8_000)))
     run.complete()
     let trades = run.ledger.trades
     let orders = try #require(MonteCarlo.orders(of: trades, deposit: run.plan.deposit))

@@ -37,7 +37,7 @@ struct SweepTests {
   }
 
   @Test func `reaches the same zones and decisions again`() throws {
-    let table = try RandomCandles.table(20_000)
+    let table = try RandomCandles.table(8_000)
     for strategy in [
       SupplyDemand(.init(zoneFrame: .fifteenMinutes, entryFrame: .oneMinute))
         as any Strategy, Confluence(.init(timeFrame: .oneMinute)),
