@@ -20,7 +20,8 @@ enum HotPaths {
     "alerts: a ticker beside 10,000 rules": 5_000,
     "engine: a ticker of a market without orders": 5_000,
     "engine: a mark price of a market that is held": 5_000,
-    "engine: an opening, approved, then refused": 5_000,
+    // Two events: the wish, and the answer to the order.
+    "engine: an opening approved, and its refusal": 10_000,
     "engine: an opening that the gate refuses": 5_000,
   ]
 

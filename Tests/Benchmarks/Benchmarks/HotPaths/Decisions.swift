@@ -24,7 +24,7 @@ func decisionBenchmarks() {
     for index in benchmark.scaledIterations { blackHole(desk.take(marks[index % 5])) }
     benchmark.stopMeasurement()
   }
-  Benchmark("engine: an opening, approved, then refused", configuration: repeated) { benchmark in
+  Benchmark("engine: an opening approved, and its refusal", configuration: repeated) { benchmark in
     var desk = DecisionDesk()
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations {
