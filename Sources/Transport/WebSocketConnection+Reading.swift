@@ -2,9 +2,8 @@ import EventLoop
 
 extension WebSocketConnection {
   /// The most messages handed out in one turn of the loop; the rest waits for the next turn, so
-  /// that
-  /// a flood of market data starves neither timers nor keys.
-  static let messagesPerTurn = 512
+  /// that a flood of market data holds up neither timers nor keys: half a millisecond at most.
+  static let messagesPerTurn = 128
   /// The most reads in one turn of the loop.
   static let readsPerTurn = 512
 
