@@ -170,7 +170,7 @@ size_t cn_take(uint8_t *buffer, size_t capacity) {
   return taken_bytes;
 }
 
-int cn_use_environment_encoding(void) {
-  if (setlocale(LC_CTYPE, "") == NULL) return 0;
+int cn_use_encoding(const char *locale) {
+  if (setlocale(LC_CTYPE, locale) == NULL) return 0;
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }

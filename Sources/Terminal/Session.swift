@@ -27,7 +27,7 @@ final class Session {
     let profile = try TerminalProfile(options)
     let device = try Device(path: options.device)
     do throws(TerminalError) {
-      let isUTF8 = cn_use_environment_encoding() != 0
+      let isUTF8 = Self.useEncoding(of: options.environment)
       try Self.open(profile, device)
       self.device = device
       size = device.size
@@ -45,6 +45,16 @@ final class Session {
 
   deinit {
     close(device.file)
+  }
+
+  /// Selects the encoding that an environment names; whether it is UTF-8. A locale that is not
+  /// installed here, as after `ssh` from elsewhere, still tells what the terminal understands.
+  private static func useEncoding(of environment: [String: String]) -> Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }
+    let name = names.first { !$0.isEmpty } ?? "C"
+    if cn_use_encoding(name) != 0 { return true }
+    let codeset = name.lowercased().filter { $0 != "-" }
+    return codeset.contains(".utf8") && cn_use_encoding("C.UTF-8") != 0
   }
 
   private static func open(

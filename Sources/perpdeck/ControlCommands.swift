@@ -22,11 +22,15 @@ struct ControlOptions: ParsableArguments {
 
   /// Says a line to the program and prints its answer.
   func say(line: String) throws {
-    let program = ControlLine(data: try folder(), mode: mode, account: account)
-    let answer = try program.ask(line)
+    let answer = try program().ask(line)
     if answer.hasPrefix("error: ") { throw ProgramFailure(String(answer.dropFirst(7))) }
     StandardOutput.write(answer)
     if answer.hasPrefix("{\"ok\":false") { throw ExitCode.failure }
+  }
+
+  /// The line to the program.
+  func program() throws -> ControlLine {
+    ControlLine(data: try folder(), mode: mode, account: account)
   }
 
   private func folder() throws -> String {

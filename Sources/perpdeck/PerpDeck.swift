@@ -29,13 +29,13 @@ struct PerpDeck: ParsableCommand {
       TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
       CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ReloadCommand.self,
-      ResetTerminalCommand.self,
-      WebSocketEchoCommand.self,
+      AttachCommand.self, ResetTerminalCommand.self, WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)
 
   static func main() {
     CoreDumps.turnOff()
+    OpenFiles.raise()
     if let sentence = complaint(
       about: CommandLine.arguments.dropFirst(), below: PerpDeck.self, at: "perpdeck")
     {

@@ -32,8 +32,10 @@ final class TradingSession {
   private let templates: [OrderTemplate]
   /// What is said when the screen opens.
   private var opening: [String] = []
-  private var terminal: CursesTerminal?
-  private var host: DashboardHost?
+  private var screen: SessionScreen?
+  /// Whether there is no screen but the one that a second process lends.
+  private var isHeadless = false
+  private var marketSource = ""
   private var plain: (host: PlainHost, input: PlainInput)?
   private var isStopping = false
   private var stops: StopSignals?
@@ -63,6 +65,7 @@ final class TradingSession {
     credentials = launch.credentials
     // Whoever reads what is told may be gone; the positions are not (P03).
     signal(SIGPIPE, SIG_IGN)
+    try OpenFiles.check()
     // Nothing is opened, and no run is in the journal, where no dashboard can be.
     for (file, name) in [(STDIN_FILENO, "standard input"), (STDOUT_FILENO, "standard output")]
     where !isPlain && isatty(file) == 0 { throw TerminalError.notATerminal(name) }
@@ -99,26 +102,65 @@ final class TradingSession {
 
   /// Opens the screen, or begins to tell in lines, and serves until the user quits.
   func run(_ options: SessionOptions, marketSource: String) throws -> Never {
+    self.marketSource = marketSource
     if options.headless { try runHeadless(marketSource) }
     if options.plain { try runPlain(marketSource) }
-    let terminal = CursesTerminal(terminalOptions(options)) { [weak self] event in
-      self?.loop.postFromAnyThread { self?.take(event) }
-    }
-    self.terminal = terminal
-    let abilities = try terminal.start()
-    host = DashboardHost(
-      runtime: runtime, loop: loop,
-      labels: labels(marketSource, isASCII: !abilities.isUnicode), size: abilities.size,
-      framesPerSecond: plan.launch.settings.display.framesPerSecond,
-      outlets: DashboardHost.Outlets(
-        show: { terminal.show($0) }, quit: { [weak self] in self?.stop("quit at the keyboard") },
-        suspend: { terminal.suspend() },
-        reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) }))
+    try openScreen(terminalOptions(options))
     try serve(labels(marketSource, isASCII: true))
+  }
+
+  private func openScreen(_ options: TerminalOptions) throws(TerminalError) {
+    screen = try SessionScreen(
+      options, isLent: isHeadless, runtime: runtime, loop: loop,
+      framesPerSecond: plan.launch.settings.display.framesPerSecond,
+      labels: { labels(marketSource, isASCII: $0) },
+      wishes: SessionScreen.Wishes(
+        leave: { [weak self] reason in self?.leave(reason) },
+        reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) }))
+  }
+
+  /// Takes the terminal that a second process lends, or gives it back; returns what to answer.
+  private func lend(_ line: String) -> String {
+    guard isHeadless else {
+      return "error: this perpdeck has a screen of its own; attach is for one run with --headless"
+    }
+    switch line {
+    case ScreenLoan.isAttached: return screen == nil ? "no" : "yes"
+    case ScreenLoan.detach:
+      closeScreen()
+      return "detached"
+    default: break
+    }
+    guard screen == nil else {
+      return "error: a screen is attached already; q on it detaches it"
+    }
+    guard let loan = ScreenLoan(line: line) else { return "error: that is no terminal" }
+    do throws(TerminalError) {
+      try openScreen(terminalOptions(loan))
+    } catch {
+      return "error: \(error)"
+    }
+    logger.info("a screen was attached", metadata: ["terminal": "\(loan.device)"])
+    return "attached \(getpid())"
+  }
+
+  /// Gives back a terminal that was lent; the run goes on.
+  private func closeScreen() {
+    guard let screen else { return }
+    screen.close()
+    self.screen = nil
+    logger.info("the screen was detached")
+  }
+
+  /// The user wants to leave, or the terminal has gone: a screen that was lent is given back, one of
+  /// our own ends the run.
+  private func leave(_ reason: String) {
+    if isHeadless { closeScreen() } else { stop(reason) }
   }
 
   /// Serves without a screen; a service manager is told when it is ready and that it lives.
   private func runHeadless(_ marketSource: String) throws -> Never {
+    isHeadless = true
     manager = SystemdNotice(loop: loop) { [runtime] in
       let snapshot = runtime.snapshot()
       return "\(snapshot.modeWord) \(snapshot.trading.mode.rawValue), \(snapshot.step.text)"
@@ -143,6 +185,9 @@ final class TradingSession {
     let desk = ControlDesk(runtime, account: plan.launch.account.name, labels: lineLabels)
     control = try ControlSocket(path: plan.launch.places.socket) { [weak self] line in
       if line == "text reload" { return self?.reload(from: .control) ?? "error: it is ending" }
+      if line.hasPrefix(ScreenLoan.attach) || line == ScreenLoan.detach {
+        return self?.lend(line) ?? "error: it is ending"
+      }
       return desk.answer(line)
     }
     // Without a terminal a hang-up can only be meant: settings have changed.
@@ -160,7 +205,7 @@ final class TradingSession {
   /// Opens the channels of alerts; what cannot work is said and keeps nothing from starting.
   private func startAlerts() {
     var attract: (@MainActor (TerminalAttention) -> Void)?
-    if let terminal { attract = { (attention: TerminalAttention) in terminal.attract(attention) } }
+    if let screen { attract = { (attention: TerminalAttention) in screen.attract(attention) } }
     let service = AlertHerald(
       plan.launch, word: plan.launch.environment.screenWord, loop: loop,
       attract: attract)
@@ -202,7 +247,7 @@ final class TradingSession {
   private func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
     plain?.host.tell(text)
-    host?.show(
+    screen?.show(
       Notice(
         level: level, text: text, instrument: nil,
         at: Timestamp(milliseconds: time.now.milliseconds)))
@@ -284,13 +329,14 @@ final class TradingSession {
     )
   }
 
-  private func take(_ event: TerminalEvent) {
-    switch event {
-    case .keys(let keys): host?.take(keys)
-    case .resized(let size), .resumed(let size): host?.resize(size)
-    case .suspendRequested: terminal?.suspend()
-    case .closed: stop("the terminal was closed")
-    }
+  /// Those of a terminal that was lent; what the process writes elsewhere stays where it is.
+  private func terminalOptions(_ loan: ScreenLoan) -> TerminalOptions {
+    let display = plan.launch.settings.display
+    return TerminalOptions(
+      environment: loan.environment, color: display.color.level, scheme: display.scheme.palette,
+      isLight: display.background.isLight, isASCII: loan.isASCII || display.glyphs == .ascii,
+      usesMouse: display.mouse, device: loan.device, log: nil,
+      crashNote: "perpdeck crashed; the log is \(plan.launch.places.log)\n")
   }
 
   /// Ends in order: screen, exchange, journal. Three seconds at most, whatever hangs.
@@ -302,9 +348,8 @@ final class TradingSession {
     control?.close()
     alerts?.stop()
     bot?.stop()
-    host?.stop()
     plain?.host.stop()
-    terminal?.stop()
+    screen?.close()
     loop.schedule(after: 3_000) { exit(1) }
     let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
     if cancels { runtime.command(.cancelAll(nil), from: .engine) }
