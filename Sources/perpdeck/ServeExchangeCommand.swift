@@ -71,16 +71,19 @@ struct ServeExchangeCommand: ParsableCommand {
     let configuration = try configuration()
     let server = ExchangeServer(configuration: configuration)
     let opened = try server.start()
-    // Before anyone can know that it serves: who reads the address may stop it at once.
-    let stops = StopSignals.onLoop {
-      server.stop()
-      Glibc.exit(0)
-    }
-    StandardOutput.write(
-      """
-      Simulated BloFin, \(server.marketLabel). Ctrl-C stops it.
-      \(configuration.announcement(port: opened))
-      """)
+    let stops = StopSignals.onLoop(
+      listening: {
+        // Not before: who reads the address may stop it at once.
+        StandardOutput.write(
+          """
+          Simulated BloFin, \(server.marketLabel). Ctrl-C stops it.
+          \(configuration.announcement(port: opened))
+          """)
+      },
+      {
+        server.stop()
+        Glibc.exit(0)
+      })
     withExtendedLifetime(stops) { dispatchMain() }
   }
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from terminal import Failure, Terminal, check
+from terminal import PATIENCE, Failure, Terminal, check, wait_until_ready
 
 
 def main():
@@ -23,7 +23,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         def say(*words, code=0):
             result = subprocess.run([program, *words, "--data", "data"], cwd=folder,
-                                    capture_output=True, text=True, timeout=10)
+                                    capture_output=True, text=True, timeout=PATIENCE)
             check(result.returncode == code, f"{words}: exit code {code}", result)
             return result.stdout if code == 0 else result.stderr
 
@@ -31,7 +31,7 @@ def main():
             return json.loads(say("alerts", "list", "--json"))
 
         def until(condition, what):
-            end = time.monotonic() + 60
+            end = time.monotonic() + PATIENCE
             while time.monotonic() < end:
                 seen = alerts()
                 if found := condition(seen):
@@ -46,6 +46,8 @@ def main():
         command = f"{program} paper --seed 7 --data data"
         with Terminal(folder, command, 140, 40) as terminal:
             terminal.wait(r"PAPER", "the screen")
+            # Only what runs can be asked for its alerts.
+            wait_until_ready(program, folder, "--data", "data")
             level = price()
             # On the screen: both sides of the price of now, so that one of them is crossed soon.
             for sign in (">", "<"):
@@ -60,6 +62,11 @@ def main():
                                         and a["instrument"] == "BTC-USDT"], "an alert that fires")
             terminal.wait(r"ALERT \d+\.\d+", "the alert on the screen")
             check(fired[0]["waiting"], "a critical alert waits", fired)
+            # The other side of the price must not be crossed as well, whenever that would be.
+            for rule in alerts()["rules"]:
+                if not rule["configured"]:
+                    subprocess.run([program, "alerts", "remove", str(rule["id"]), "--data", "data"],
+                                   cwd=folder, capture_output=True)
             terminal.keys("!")
             until(lambda seen: not any(a["waiting"] for a in seen["alerts"]), "acknowledged by key")
             # From a second terminal.
@@ -76,7 +83,7 @@ def main():
             terminal.keys("-l", "alerts")
             terminal.keys("Enter")
             terminal.wait(r"999999", "the list of alerts on the screen")
-            terminal.keys("Escape")
+            terminal.escape(r"999999")
             check("sent a test" in say("alerts", "test", "info"), "test")
             before = alerts()
             terminal.keys("q")
@@ -91,6 +98,7 @@ def main():
         os.remove(os.path.join(folder, "tmux"))
         with Terminal(folder, command, 140, 40) as terminal:
             terminal.wait(r"PAPER", "the screen again")
+            wait_until_ready(program, folder, "--data", "data")
             after = until(lambda seen: seen, "the alerts again")
             check([a["id"] for a in after["alerts"]][: len(before["alerts"])]
                   == [a["id"] for a in before["alerts"]], "nothing fired twice", before, after)

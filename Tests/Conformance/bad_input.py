@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
-from terminal import Failure, Terminal, check, serve
+from terminal import PATIENCE, Failure, Terminal, check, serve, until
 
 # The mistakes on the command line; GOLDEN=record writes what is said now.
 ARGUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Settings/arguments")
@@ -57,7 +58,7 @@ def arguments(program, folder):
         words = line.removeprefix("$ perpdeck ").split()
         result = subprocess.run(
             [program, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": folder})
+            text=True, timeout=PATIENCE, env={"PATH": os.environ["PATH"], "HOME": folder})
         told = (result.stderr + result.stdout).replace(folder, "FOLDER")
         seen = f"{line}\nexit {result.returncode}\n{told}"
         if record:
@@ -74,7 +75,7 @@ def sentences(program, folder):
     def said(arguments, code, pattern, prepare=None):
         result = subprocess.run(
             [program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": folder},
+            text=True, timeout=PATIENCE, env={"PATH": os.environ["PATH"], "HOME": folder},
             preexec_fn=prepare)
         check(result.returncode == code, f"{arguments}: the exit code is {code}", result)
         check(re.search(pattern, result.stderr, re.S), f"{arguments}: says {pattern}", result)
@@ -89,7 +90,7 @@ def sentences(program, folder):
         file.write(HEADER + "".join(HOLED))
     marked = subprocess.run(
         [program, "backtest", "--candles", "btc.csv", "--limits", "none"], cwd=folder,
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
         env={"PATH": os.environ["PATH"], "HOME": folder})
     check(
         marked.returncode == 0 and re.search(r"GAPS: 1 .*\n +btc\.csv:42: ", marked.stdout),
@@ -137,8 +138,10 @@ def states(program, folder):
                 terminal.keys("b")
                 terminal.wait(r"No new orders|not listed|no price|—", what)
                 terminal.keys("Escape")
-                terminal.answer("q")
-                terminal.wait(r"ended with 0", what + ", then the end")
+                # Right behind an Esc it would be another key.
+                time.sleep(0.6)
+                until(what + ", then the end",
+                      lambda: terminal.keys("q") or terminal.shows(r"ended with 0", 10))
         print(f"passed: {what}")
 
     with socket.socket() as unused:
@@ -155,7 +158,7 @@ def states(program, folder):
         shows("a key that the exchange does not know", address, names, r"REFUSED")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(10)
+        server.wait(PATIENCE)
 
 
 def sizes(program):

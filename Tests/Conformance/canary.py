@@ -24,7 +24,7 @@ import tempfile
 import time
 import urllib.parse
 
-from terminal import Failure, check, serve
+from terminal import PATIENCE, Failure, check, serve, until
 
 
 def forms(secret):
@@ -55,15 +55,6 @@ def files(folder, left_out=()):
             if os.path.isfile(path) and not name.endswith(".env"):
                 with open(path, "rb") as file:
                     yield path, file.read()
-
-
-def until(what, look, patience=30):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(0.2)
-    raise Failure(f"{what}: nothing came")
 
 
 def around(command):
@@ -106,15 +97,15 @@ def main():
         inside = {**os.environ, **names, "HOME": folder, "SWIFT_BACKTRACE": "enable=no"}
 
         def run(*words, code=0, environment=inside):
-            result = subprocess.run([program, *words], cwd=folder, capture_output=True, timeout=60,
-                                    env=environment)
+            result = subprocess.run([program, *words], cwd=folder, capture_output=True,
+                                    timeout=PATIENCE, env=environment)
             said.append((" ".join(words), result.stdout + result.stderr))
             check(result.returncode == code, f"{words}: exit code {code}", result)
             return result.stdout.decode()
 
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         manager.bind(os.path.join(folder, "notify"))
-        manager.settimeout(30)
+        manager.settimeout(PATIENCE)
         os.mkdir(os.path.join(folder, "config"))
         risk = os.path.join(folder, "config/risk.yaml")
         with open(risk, "w") as file:
@@ -130,7 +121,10 @@ def main():
             check(all("WATCHDOG=1" in text for text in told[1:]), "and that it lives", told)
             words = ("--mode", "demo", "--data", "data")
             until("ready", lambda: json.loads(run("status", "--json", *words))["ready"])
-            time.sleep(2)
+            # Prices come a moment later.
+            until("an order can be placed", lambda: not subprocess.run(
+                [program, "place", "--preview", "buy", "btc", "0.5%", "sl", "1%", *words],
+                cwd=folder, capture_output=True, env=inside).returncode)
             run("place", "--yes", "buy", "btc", "0.5%", "sl", "1%", *words)
             until("a position", lambda: json.loads(
                 run("positions", "--json", *words))["positions"])
@@ -168,9 +162,9 @@ def main():
             run("demo", "--secret=" + "CANARYargument", code=64)
         finally:
             process.send_signal(signal.SIGINT)
-            said.append(("the program", process.communicate(timeout=15)[0]))
+            said.append(("the program", process.communicate(timeout=PATIENCE)[0]))
             server.send_signal(signal.SIGINT)
-            server.wait(10)
+            server.wait(PATIENCE)
         check(process.returncode == 0, "it ends with 0", process.returncode)
         # A log with the secret planted in every form: the bundle must not pass it on.
         place = os.path.join(folder, "data/demo/main/perpdeck.log")

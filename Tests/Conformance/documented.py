@@ -22,7 +22,7 @@ import tempfile
 import time
 
 import schema
-from terminal import Failure, check, serve
+from terminal import PATIENCE, Failure, check, serve, until
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
@@ -134,7 +134,7 @@ class World:
             with gzip.open(os.path.join(self.folder, name), "wt") as file:
                 file.write(text)
 
-    def run(self, line, code=0, patience=120):
+    def run(self, line, code=0, patience=600):
         if line.startswith("perpdeck place"):
             # The same order again within a second is taken for a slip of the hand.
             time.sleep(1.2)
@@ -152,7 +152,7 @@ class World:
             os.chdir(self.folder)
             os.execvpe("bash", ["bash", "-c", "stty rows 40 cols 120; exec " + line],
                        self.environment)
-        seen, end = "", time.monotonic() + 60
+        seen, end = "", time.monotonic() + 4 * PATIENCE
         while time.monotonic() < end:
             if select.select([file], [], [], 0.1)[0]:
                 try:
@@ -166,7 +166,7 @@ class World:
                 os.write(file, typed.encode())
         else:
             os.kill(pid, signal.SIGKILL)
-            raise Failure(f"{line}: no end after a minute\n{seen[-3000:]}")
+            raise Failure(f"{line}: no end after {4 * PATIENCE} s\n{seen[-3000:]}")
         _, status = os.waitpid(pid, 0)
         os.close(file)
         ended = os.waitstatus_to_exitcode(status)
@@ -196,10 +196,8 @@ class World:
         process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.folder, text=True,
                                    stdout=subprocess.PIPE, env=self.environment)
         check(any(row.startswith("passphrase") for row in process.stdout), f"{line}: says its key")
-        # Nobody presses Ctrl-C within the millisecond in which the address appears.
-        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        check(process.wait(10) == 0, f"{line}: ends with 0", process.returncode)
+        check(process.wait(PATIENCE) == 0, f"{line}: ends with 0", process.returncode)
 
     def with_desk(self):
         """A demo session without a screen that other commands talk to."""
@@ -208,22 +206,17 @@ class World:
         self.desk = subprocess.Popen(
             ["perpdeck", "demo", "--headless", "--server", self.address], cwd=self.folder,
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            asked = subprocess.run(["perpdeck", "status", "--json"], cwd=self.folder, text=True,
-                                   env=self.environment, capture_output=True)
-            if asked.returncode == 0 and json.loads(asked.stdout)["ready"]:
-                # Prices come a moment later.
-                time.sleep(2)
-                return
-            time.sleep(0.2)
-        raise Failure("the demo session is not ready after a minute")
+        # Prices come a moment later than the start is over.
+        for coin in ("btc", "eth"):
+            until(f"an order of {coin} can be placed", lambda: not subprocess.run(
+                ["perpdeck", "place", "--preview", "buy", coin, "1", "sl", "1%"], cwd=self.folder,
+                env=self.environment, capture_output=True).returncode)
 
     def end(self):
         for process in (self.desk, self.server):
             if process:
                 process.send_signal(signal.SIGINT)
-                process.wait(10)
+                process.wait(PATIENCE)
 
 
 class Recipes:
@@ -273,7 +266,7 @@ class Recipes:
                 return name
         return None
 
-    def plain(self, line, patience=120):
+    def plain(self, line, patience=600):
         """As it stands, and once more with --json where the command takes that."""
         said = self.world.run(line, patience=patience)
         name = self.command(line)
@@ -313,13 +306,11 @@ class Recipes:
     def headless(self, line):
         process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.world.folder,
                                    env=self.world.environment, stdin=subprocess.DEVNULL)
-        end = time.monotonic() + 60
-        while subprocess.run(["perpdeck", "status"], cwd=self.world.folder, capture_output=True,
-                             env=self.world.environment).returncode:
-            check(time.monotonic() < end, f"{line}: answers")
-            time.sleep(0.2)
+        until(f"{line}: answers", lambda: not subprocess.run(
+            ["perpdeck", "status"], cwd=self.world.folder, capture_output=True,
+            env=self.world.environment).returncode)
         process.send_signal(signal.SIGTERM)
-        check(process.wait(10) == 0, f"{line}: ends with 0", process.returncode)
+        check(process.wait(PATIENCE) == 0, f"{line}: ends with 0", process.returncode)
 
     def live(self, line):
         """As far as it goes without real money: the phrase is asked for, and not given."""

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from terminal import Failure, check, serve
+from terminal import PATIENCE, Failure, check, in_time, serve, until
 
 
 class Program:
@@ -30,7 +30,7 @@ class Program:
 
     def run(self, *words, code=0, **names):
         result = subprocess.run([self.path, *words], cwd=self.folder, capture_output=True,
-                                text=True, timeout=60, env={**self.environment, **names})
+                                text=True, timeout=PATIENCE, env={**self.environment, **names})
         check(result.returncode == code, f"{words}: exit code {code}", result)
         return result
 
@@ -80,7 +80,7 @@ def settings(program):
           "the mistake with its place and what was meant", told)
     # A program that was built for finding faults may take longer.
     allowed = 0.4 if "/debug/" in program.path else 0.1
-    check(taken < allowed, f"a mistake is found in {taken * 1000:.0f} ms")
+    check(in_time(program.path, taken, allowed), f"a mistake is found in {taken * 1000:.0f} ms")
     problems = program.json("config", "check", code=1)
     check(problems["ok"] is False and problems["problems"][0]["place"] == "risk.yaml:2:1",
           "the mistake in JSON", problems)
@@ -101,7 +101,7 @@ def doctor(program):
     verdicts = {row["name"]: row["verdict"] for row in report["checks"]}
     check(report["ok"] and {"terminal", "locale", "disk", "settings", "journal"} <= set(verdicts),
           "every check is there", report)
-    check(taken < 3, f"the doctor took {taken:.1f} s offline")
+    check(in_time(program.path, taken, 3), f"the doctor took {taken:.1f} s offline")
     check(all(row["next"] for row in report["checks"] if row["verdict"] in ("warning", "fail")),
           "each warning has its next step", report)
     # A port on which nobody listens stands for no network.
@@ -110,7 +110,7 @@ def doctor(program):
     began = time.monotonic()
     told = program.run("doctor", "--server", f"http://127.0.0.1:{port}", code=1).stdout
     check("refused" in told and "->" in told and "1 check failed" in told, "no network", told)
-    check(time.monotonic() - began < 3, "in time also without a network")
+    check(in_time(program.path, time.monotonic() - began, 3), "in time also without a network")
     server, address, names = serve(program.path, program.folder)
     try:
         told = program.json("doctor", "--mode", "demo", "--server", address, **names)
@@ -125,23 +125,16 @@ def doctor(program):
         check("CANARY" not in result.stdout + result.stderr, "no secret is told")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(10)
+        server.wait(PATIENCE)
     print(f"passed: doctor: offline in {taken:.2f} s, no network, a key, a wrong secret")
-
-
-def until(what, look):
-    """Looks until something comes of it; returns that."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(0.3)
-    raise Failure(f"{what}: nothing came")
 
 
 def orders(program, words):
     """Trades through the running program from a second terminal."""
-    time.sleep(2)
+    # Prices come a moment later.
+    until("an order can be placed", lambda: not subprocess.run(
+        [program.path, "place", "--preview", "buy", "btc", "0.5%", "sl", "1%", *words],
+        cwd=program.folder, capture_output=True, env=program.environment).returncode)
     shown = program.say("place", "--preview", "buy", "btc", "0.5%", "sl", "1%", *words)
     check("yes" in shown, "the preview asks", shown)
     check(program.json("positions", *words)["positions"] == [], "a preview sends nothing")
@@ -180,15 +173,13 @@ def journal(program):
             check(line, "the program is ready", heard)
             heard += line
         orders(program, words)
-        end = time.monotonic() + 30
-        while time.monotonic() < end and not program.json("journal", "trades", *words)["trades"]:
-            time.sleep(0.5)
+        until("the trade", lambda: program.json("journal", "trades", *words)["trades"])
         trades = program.json("journal", "trades", *words)["trades"]
         check(len(trades) == 1 and trades[0]["instrument"] == "BTC-USDT", "the trade", trades)
         program.say("journal", "backup", "copy.sqlite", *words)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(PATIENCE)
     check("BTC-USDT" in program.say("journal", "trades", *words), "the table")
     stats = program.json("journal", "stats", *words)
     check(stats["trades"] == 1 and stats["net"] == trades[0]["net"], "the figures", stats)
@@ -255,7 +246,7 @@ def market(program):
               "an instrument that is not there")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(10)
+        server.wait(PATIENCE)
     check(program.run("tickers", *words, code=1).stderr.count("\n") == 1, "nobody there")
     print("passed: market: tickers, book, candles, funding")
 

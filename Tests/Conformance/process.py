@@ -73,7 +73,8 @@ def signals(world):
         os.kill(program.pid, number)
         code, taken = ended(program)
         name = signal.Signals(number).name
-        check(code == 0 and in_time(world.program, taken, 3), f"{name} ends it within three seconds", code, taken)
+        check(code == 0 and in_time(world.program, taken, 3),
+              f"{name} ends it within three seconds", code, taken)
         check(termios.tcgetattr(program.file) == before, f"{name}: the terminal is as it was")
         check(program.text().rfind("\x1b[?1049l") > program.text().rfind("\x1b[?1049h"),
               f"{name}: the screen is given back")
@@ -86,7 +87,8 @@ def signals(world):
     program.wait_until_ready()
     os.kill(program.pid, signal.SIGTERM)
     code, taken = ended(program)
-    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code, taken)
+    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code,
+          taken)
     check(not world.exchange.ask("/api/v1/trade/orders-pending"), "what rests was canceled")
     check(len(world.exchange.positions()) == 1 and not world.exchange.naked(),
           "the position stays with its stop")
@@ -114,7 +116,8 @@ def terminal(world):
     trade(program, world.exchange)
     os.close(program.file)
     code, taken = ended(program)
-    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code, taken)
+    check(code == 0 and in_time(world.program, taken, 3), "it ends within three seconds", code,
+          taken)
     # The kernel sends a HUP as well; which of the two is heard first is chance.
     check(reason(world.folder) in ("the terminal was closed", "stopped by a signal"),
           "the journal says why", reason(world.folder))

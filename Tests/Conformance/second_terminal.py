@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from terminal import Failure, check
+from terminal import PATIENCE, Failure, ask, check, in_time, until, wait_until_ready
 
 
 def main():
@@ -23,7 +23,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         def say(*words, code=0):
             result = subprocess.run([program, *words, "--data", "data"], cwd=folder,
-                                    capture_output=True, text=True, timeout=10)
+                                    capture_output=True, text=True, timeout=PATIENCE)
             check(result.returncode == code, f"{words}: exit code {code}", result)
             return result.stdout if code == 0 else result.stderr
 
@@ -36,19 +36,19 @@ def main():
             os.execv(program, [program, "paper", "--seed", "7", "--data", "data"])
         try:
             # Nobody ever reads the terminal: its buffer fills and the screen hangs.
-            end = time.monotonic() + 30
-            while time.monotonic() < end:
-                result = subprocess.run([program, "status", "--json", "--data", "data"], cwd=folder,
-                                        capture_output=True, text=True)
-                if result.returncode == 0 and json.loads(result.stdout)["ready"]:
-                    break
-                time.sleep(0.2)
+            wait_until_ready(program, folder, "--data", "data")
             time.sleep(5)
-            began = time.monotonic()
             status = json.loads(say("status", "--json"))
-            taken = time.monotonic() - began
             check(status["mode"] == "paper" and status["state"] == "running", "status", status)
-            check(taken < 1, f"status took {taken:.2f} s while the screen hangs")
+            place = os.path.join(folder, "data/paper/main/control.sock")
+            times = []
+            for _ in range(5):
+                began = time.monotonic()
+                check(json.loads(ask(place, "json status"))["ok"], "the answer")
+                times.append(time.monotonic() - began)
+            # The usual one: what the program takes, not what else the machine does.
+            taken = sorted(times)[2]
+            check(in_time(program, taken, 1), f"status took {taken:.2f} s while the screen hangs")
             check(say("halt").startswith("halted"), "halt")
             check(say("halt") == "was halted already\n", "halt again")
             check(json.loads(say("status", "--json"))["state"] == "halted", "the state is halted")
@@ -60,7 +60,6 @@ def main():
             refused = subprocess.run([program, "paper", "--data", "data"], cwd=folder,
                                      stdin=screen, stdout=screen, stderr=subprocess.PIPE, text=True)
             check("already trades this account" in refused.stderr, "R13 a second program", refused)
-            place = os.path.join(folder, "data/paper/main/control.sock")
             check(os.stat(place).st_mode & 0o777 == 0o600, "S02 the socket is private")
             # A caller who sends nothing, and one who sends too much, keep nobody waiting.
             silent = socket.socket(socket.AF_UNIX)
@@ -70,9 +69,7 @@ def main():
             loud.sendall(b"x" * 4000)
             check(json.loads(say("status", "--json"))["ok"], "status beside odd callers")
             os.kill(pid, signal.SIGTERM)
-            end = time.monotonic() + 5
-            while time.monotonic() < end and os.waitpid(pid, os.WNOHANG)[0] == 0:
-                time.sleep(0.05)
+            until("the end", lambda: os.waitpid(pid, os.WNOHANG)[0], every=0.05)
             check(not os.path.exists(place), "the socket is gone after the end")
         finally:
             os.close(screen)
