@@ -4,8 +4,8 @@
 usage: event_to_toast.py PERPDECK [EVENTS]      (for example .build/release/perpdeck 200)
 The program watches perpdeck serve-exchange through a relay. Events are prices that cross a set
 level (a ticker on the market stream), orders of somebody else (placed through the exchange's door
-for faults, told on the account stream), and, a twentieth as often, the end of the market stream,
-which takes a while to come back. The time runs from the moment before the relay hands the
+for faults, told on the account stream), and, a fiftieth as often, the end of the market stream,
+which takes longer to come back each time. The time runs from the moment before the relay hands the
 event's bytes to the program's socket, to the moment when the alert's own words are read from the
 terminal. Each kind of event is measured while the market is quiet, and while the relay adds
 20,000 market messages a second to the stream. Prints one row a figure: name, value, limit; ends
@@ -229,24 +229,26 @@ def measure(program, folder, address, key, told, relay, door, count):
     running = Watcher(program, folder, address, key)
     running.wait_until_ready()
     run = Run(running, told, relay, door, random.Random(1))
-    rows = []
+    rows, slowest = [], float("inf")
     for rate in (0, RATE):
         relay.send(("rate", rate))
         # Whatever the start still has to do, and the relay's first full second at this rate.
         time.sleep(3)
-        del told.rates[:]
         state = f"{rate:,} messages/s" if rate else "quiet"
         for name, rule, event, times in [
             ("price", f"last(BTC) > {run.price * 1.04:.0f}", run.crossing, count),
             ("order", "on order(BTC)", run.order, count),
-            ("lost stream", "link_down", run.cut, max(1, count // 20)),
+            ("lost stream", "link_down", run.cut, max(1, count // 50)),
         ]:
+            del told.rates[:]
             taken = run.measure(rule, event, times)
+            # While the stream is down there are no messages.
+            if rate and event != run.cut:
+                slowest = min(slowest, percentile(told.rates, 0.5))
             rows += [(f"{name} to toast, {state}, p50 ms", percentile(taken, 0.5), "<=", LIMIT_MS),
                      (f"{name} to toast, {state}, p99 ms", percentile(taken, 0.99), "<=", LIMIT_MS),
                      (f"{name} to toast, {state}, worst ms", max(taken), "", None)]
-    rows.insert(9, ("market messages a second meanwhile", percentile(told.rates, 0.5), ">=",
-                    0.95 * RATE))
+    rows.append(("market messages a second meanwhile", slowest, ">=", 0.95 * RATE))
     running.kill(signal.SIGKILL)
     return rows
 
