@@ -136,6 +136,7 @@ public struct AlertSettings: Sendable, Hashable {
     "on refused every cooldown 10s warning",
     "day_loss_used > 80% every rearm 5% cooldown 10m critical",
     "link_down every cooldown 1m warning",
+    "on trouble every cooldown 0s critical",
   ]
 
   /// The settings when nothing is configured.

@@ -111,6 +111,40 @@ import Units
       told.first { $0.id.rule.number == 2 }?.text.contains("opened: long 10 contracts") == true)
   }
 
+  @Test func `of two positions the one without a stop is named, and what an event was about`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.addAlert("unproven(BTC)"))
+    desk.command(.addAlert("naked(BTC)"))
+    desk.command(.addAlert("on trouble every cooldown 0s"))
+    desk.holdLong()
+    let isBefore = desk.wanted.alerts.isEmpty
+    #expect(isBefore, "it is guarded")
+    let guarded = Sample.position(opened: desk.now, updated: desk.now)
+    let bare = Sample.position("8", contracts: 3, opened: desk.now, updated: desk.now)
+    let cross = Position(
+      positionID: bare.positionID,
+      key: PositionKey(instrument: Sample.btc, slot: .net, marginMode: .cross), side: .short,
+      contracts: 3, availableContracts: 3, entryPrice: bare.entryPrice, markPrice: bare.markPrice,
+      margin: bare.margin, maintenanceMargin: bare.maintenanceMargin, marginRatio: nil,
+      liquidationPrice: nil, unrealizedPnL: 0, leverage: bare.leverage, createdAt: bare.createdAt,
+      updatedAt: bare.updatedAt)
+    desk.take(.positions([guarded, cross]))
+    #expect(
+      desk.wanted.alerts.map(\.text) == [
+        "BTC-USDT short 3 contracts, no stop shown by the exchange yet"
+      ])
+    desk.pass(.seconds(61))
+    desk.take(.timer(.reconcile))
+    let account = EngineDesk.account(
+      positions: [guarded, cross], triggers: [EngineDesk.attachedStop])
+    desk.answer("accountSnapshot", .confirmed(.account(account)))
+    #expect(
+      desk.wanted.alerts.dropFirst().map(\.text) == [
+        "BTC-USDT: the position has no stop", "BTC-USDT short 3 contracts without a stop",
+      ])
+  }
+
   @Test func `a lost connection is told, and its first ticks are not believed`() {
     var desk = EngineDesk()
     desk.boot()

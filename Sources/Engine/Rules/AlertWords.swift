@@ -15,8 +15,11 @@ enum AlertWords {
     case .halted:
       guard core.trading.mode == .halted else { return nil }
       return "the bot is halted: \(core.trading.reason)"
-    case .naked: return position(cause, "has no stop", core)
-    case .unproven: return position(cause, "has a stop that the exchange has not shown", core)
+    case .naked: return positions(cause, " without a stop", core) { $0.isNaked }
+    case .unproven:
+      return positions(cause, ", no stop shown by the exchange yet", core) {
+        if case .waiting = $0 { true } else { false }
+      }
     case .dayLossUsed:
       guard let profit = AlertReadings.dayProfit(core), profit.isNegative else { return nil }
       return "loss of the day \(money(-profit)), "
@@ -62,8 +65,8 @@ enum AlertWords {
   /// A position that has ended: what it was, from where to where, and what was left of it.
   static func of(_ cycle: PositionCycle) -> String {
     let exit = cycle.exitPrice.map { " to \(price($0))" } ?? ""
-    return "\(cycle.side.rawValue) \(cycle.peakContracts) contracts of \(cycle.key.instrument), "
-      + "\(price(cycle.entryPrice))\(exit) USDT, net \(money(cycle.netPnL))"
+    return "\(cycle.side.rawValue) \(cycle.peakContracts) contracts of \(cycle.key.instrument) "
+      + "from \(price(cycle.entryPrice))\(exit) USDT, net \(money(cycle.netPnL))"
   }
 
   private static func lostLinks(_ core: EngineCore) -> String? {
@@ -87,14 +90,18 @@ enum AlertWords {
       : "\(name) has not come up since the start at \(since.timeText) UTC"
   }
 
-  private static func position(
-    _ cause: AlertCause, _ what: String, _ core: EngineCore
+  /// The positions of an instrument that are meant: there may be several, some of them guarded.
+  private static func positions(
+    _ cause: AlertCause, _ what: String, _ core: EngineCore, _ isMeant: (Protection) -> Bool
   ) -> String? {
-    guard let instrument = cause.reading.instrument,
-      let held = AlertReadings.position(instrument, core)
-    else { return nil }
-    let side = held.contracts.isNegative ? "short" : "long"
-    return "\(instrument) \(side) \(held.contracts.magnitude) contracts \(what)"
+    guard let instrument = cause.reading.instrument else { return nil }
+    let meant = core.account.positions.held.filter { held in
+      held.key.instrument == instrument
+        && isMeant(core.guards.protection(of: held, core.account))
+    }
+    guard !meant.isEmpty else { return nil }
+    let names = meant.map { "\($0.report.side.rawValue) \($0.report.contracts) contracts" }
+    return "\(instrument) \(names.joined(separator: " and "))\(what)"
   }
 
   private static func money(_ money: Money) -> String {

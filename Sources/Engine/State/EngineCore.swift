@@ -122,7 +122,9 @@ struct EngineCore: Sendable {
     notices.append(notice)
     journal(.note(NoteRecord(level: level, text: text, instrument: instrument, at: now)))
     effects.append(.notify(notice))
-    if level == .alarm { alerts.book.happened(.trouble, instrument, text, at: now) }
+    guard level == .alarm else { return }
+    let name = instrument.map { text.contains($0.text) ? "" : "\($0): " } ?? ""
+    alerts.book.happened(.trouble, instrument, name + text, at: now)
   }
 
   /// Asks to be told of a moment.
