@@ -211,6 +211,30 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
+  @Test func `K11 K12 a flatten repeats no cancel before the exchange said what it knows`() {
+    var desk = sent(limit)
+    desk.answer("submit", .unknown("timed out"))
+    desk.command(.flatten(nil), .control)
+    let gone = Refusal(code: "102068", message: "does not exist", advice: .queryState)
+    desk.answer("cancel", .refused(gone))
+    desk.run(.seconds(5))
+    #expect(desk.wanted.words.count { $0 == "cancel" } == 1)
+    #expect(desk.snapshot.requests.waiting.map(\.subject.word).contains("orderStatus"))
+    // Nobody knows it: it may still be on its way, so that one more cancel follows the answer.
+    desk.answer("orderStatus", .confirmed(.orderStatus(nil)))
+    desk.run(.seconds(2))
+    #expect(desk.wanted.words.count { $0 == "cancel" } == 2)
+    // And it ends, though the exchange refuses every cancel.
+    desk.run(.minutes(2)) { desk in
+      if desk.snapshot.requests.waiting.contains(where: { $0.subject.word == "cancel" }) {
+        desk.answer("cancel", .refused(gone))
+      }
+      answerWithNothing(&desk)
+    }
+    #expect(desk.snapshot.notices.map(\.text).contains("flat"))
+    #expect(desk.wanted.words.count { $0 == "cancel" } < 20)
+  }
+
   @Test func `O15 five hundred partial fills add up exactly`() {
     var desk = sent(limit)
     desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))

@@ -211,6 +211,36 @@ import Units
     #expect(swept == [ExchangeOrderID("901")])
   }
 
+  @Test func `a sweep whose cancel is lost is repeated, though an order for a new position rests`()
+  {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.positions([]))
+    desk.answer("cancelTrigger", .unknown("timed out"))
+    var resting = EngineDesk.long
+    resting.type = .limit(59_900)
+    desk.command(.open(resting))
+    let id = EngineDesk.id(2)
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("80"))))
+    let order = Sample.order("80", client: id, type: .limit(59_900), at: desk.now)
+    desk.run(.minutes(1)) { desk in
+      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        desk.pass(.milliseconds(50))
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(EngineDesk.account(orders: [order], triggers: [EngineDesk.attachedStop]))))
+      }
+    }
+    #expect(desk.snapshot.orders.map(\.state) == [.live])
+    let canceled = desk.wanted.compactMap { effect -> ExchangeOrderID? in
+      if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
+    }
+    #expect(canceled == [ExchangeOrderID("901"), ExchangeOrderID("901")])
+  }
+
   @Test func `R05 a naked position that was opened elsewhere is loud and left alone`() {
     var desk = EngineDesk()
     desk.boot()

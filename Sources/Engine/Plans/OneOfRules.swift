@@ -28,7 +28,7 @@ enum OneOfRules {
       guard let other = hasFilled[0] ? orders[1] : orders[0], !other.state.isFinal else {
         return .done("one filled, the other is canceled")
       }
-      guard other.state != .pendingCancel, plan.mayAct(core.now), let reference = other.reference
+      guard core.mayCancel(other), plan.mayAct(core.now), let reference = other.reference
       else { return .waiting }
       CommandRules.cancel(other.instrument, reference, &core)
       return .acted
@@ -81,7 +81,7 @@ enum OneOfRules {
   private static func cancelOpenings(_ instrument: InstrumentID, _ core: inout EngineCore) {
     for order in core.book.account.orders.open
     where order.isOwn && order.instrument == instrument && order.addsExposure
-      && order.state != .pendingCancel
+      && core.mayCancel(order)
     {
       if let reference = order.reference { CommandRules.cancel(instrument, reference, &core) }
     }

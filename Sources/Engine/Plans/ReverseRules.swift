@@ -53,7 +53,7 @@ enum AmendRules {
         work.step = .placing
         return .moved(.amend(work))
       }
-      guard order.state != .pendingCancel, plan.mayAct(core.now), let reference = order.reference
+      guard core.mayCancel(order), plan.mayAct(core.now), let reference = order.reference
       else { return .waiting }
       CommandRules.cancel(order.instrument, reference, &core)
       return .acted

@@ -173,7 +173,7 @@ enum CommandRules {
     var isQuiet = true
     for order in core.book.account.orders.open where order.isOwn && order.addsExposure {
       isQuiet = false
-      guard order.state != .pendingCancel, let reference = order.reference else { continue }
+      guard core.mayCancel(order), let reference = order.reference else { continue }
       cancel(order.instrument, reference, &core)
     }
     if !isQuiet { core.schedule(.flatten, in: PlanRules.spacing) }
@@ -183,7 +183,7 @@ enum CommandRules {
   static func cancelOpening(of key: PositionKey, _ core: inout EngineCore) {
     for order in core.book.account.orders.open
     where order.isOwn && order.addsExposure && order.instrument == key.instrument
-      && order.slot == key.slot && order.state != .pendingCancel
+      && order.slot == key.slot && core.mayCancel(order)
     {
       if let reference = order.reference { cancel(order.instrument, reference, &core) }
     }
@@ -229,7 +229,7 @@ enum CommandRules {
   ) {
     for order in core.account.orders.open where isInScope(order.instrument) && order.addsExposure {
       // One cancel at a time; one that was answered and changed nothing is sent again.
-      guard order.state != .pendingCancel, let reference = order.reference else { continue }
+      guard core.mayCancel(order), let reference = order.reference else { continue }
       cancel(order.instrument, reference, &core)
     }
   }

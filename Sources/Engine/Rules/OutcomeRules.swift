@@ -87,6 +87,9 @@ enum OutcomeRules {
       // "Filled, canceled or unknown" is three things at once: never taken for canceled (O12).
       if refusal.advice != .queryState { move(reference, .cancelRefused, refusal.message, &core) }
       QuestionRules.ask(reference, &core)
+      if let id = order.clientOrderID {
+        core.questions.update(id) { $0.cancelWasRefused = refusal.advice == .queryState }
+      }
       stopIfAdvised(refusal, &core)
     case .unknown: QuestionRules.ask(reference, &core)
     case .notSent(let reason):
@@ -100,6 +103,9 @@ enum OutcomeRules {
   ) {
     // A failed question proves nothing; its timer asks again.
     guard case .confirmed(.orderStatus(let report)) = outcome else { return }
+    if let id = core.account.orders[reference]?.clientOrderID {
+      core.questions.update(id) { $0.cancelWasRefused = false }
+    }
     guard let report else {
       QuestionRules.absent(reference, &core)
       return

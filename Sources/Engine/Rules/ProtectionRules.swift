@@ -75,6 +75,15 @@ enum ProtectionRules {
 
   /// Cancels protection of ours that guards nothing: a later position must not meet it.
   static func sweepAll(_ core: inout EngineCore) {
+    let triggers = core.book.account.triggers
+    core.sweeps.removeAll { id in !triggers.contains { $0.order.exchangeOrderID == id } }
+    // A cancel whose answer was lost is sent again, though an order rests that may open anew.
+    for trigger in triggers where core.sweeps.contains(trigger.order.exchangeOrderID) {
+      let order = trigger.order
+      // The stop of a former position may be the only one a new one has: its guard decides.
+      guard core.book.account.positions[order.key] == nil || order.stopLoss == nil else { continue }
+      cancel(order, &core)
+    }
     var keys: [PositionKey] = []
     for trigger in core.book.account.triggers where trigger.isOwn && trigger.order.reduceOnly {
       let key = trigger.order.key
@@ -89,6 +98,8 @@ enum ProtectionRules {
   private static func sweep(_ key: PositionKey, _ core: inout EngineCore) {
     for trigger in core.book.account.triggers
     where trigger.isOwn && trigger.order.reduceOnly && trigger.order.key == key {
+      let id = trigger.order.exchangeOrderID
+      if !core.sweeps.contains(id) { core.sweeps.append(id) }
       cancel(trigger.order, &core)
     }
   }

@@ -13,6 +13,9 @@ struct OpenQuestions: Sendable, Hashable {
     var absences = 0
     /// Whether the whole account was read since the exchange first said so.
     var accountWasRead = false
+    /// Whether the exchange refused a cancel since it last answered the question: it says so of
+    /// orders that it has not, and another cancel before the answer would only use up its limits.
+    var cancelWasRefused = false
   }
 
   private(set) var open: [Question] = []

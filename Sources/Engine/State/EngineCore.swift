@@ -43,6 +43,8 @@ struct EngineCore: Sendable {
   var guards = PositionGuards()
   var questions = OpenQuestions()
   var flattening: [InstrumentID?] = []
+  /// Protection of positions that are gone, canceled until the exchange lists it no more.
+  var sweeps: [ExchangeOrderID] = []
   var wantsCheckpoint = false
   var desk: StrategyDesk
   var alerts: AlertDesk

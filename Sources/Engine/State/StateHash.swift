@@ -67,6 +67,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(guards.all)
     writer.put(questions.open)
     for scope in flattening { writer.put(scope) }
+    for id in sweeps { writer.put(id) }
     for entry in alerts.book.rules {
       writer.put(entry.record(at: now))
     }
@@ -132,5 +133,6 @@ extension OpenQuestions.Question: BinaryEncodable {
     writer.put(attempts)
     writer.put(absences)
     writer.put(accountWasRead)
+    writer.put(cancelWasRefused)
   }
 }

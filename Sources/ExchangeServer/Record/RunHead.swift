@@ -41,7 +41,8 @@ struct RunHead {
       market = .builtIn
     }
     var accounts: [(key: String, balance: Money)] = []
-    for element in try parameters.elements("accounts") ?? [] {
+    guard let elements = try parameters.elements("accounts") else { throw .missing("accounts") }
+    for element in elements {
       guard case .object(let members) = element else { throw .wrong("accounts") }
       let row = Parameters(members)
       guard let balance: Money = try row.number("balance") else { throw .missing("balance") }
