@@ -33,7 +33,7 @@ async def run(options):
         name = function.__name__.replace("_", " ")
         began = time.monotonic()
         try:
-            await asyncio.wait_for(function(session), 60)
+            await asyncio.wait_for(function(session), 180)
         except Exception as problem:  # each check stands alone; the rest must still run
             failed.append(name)
             print(f"FAILED {name}: {type(problem).__name__}: {problem}")

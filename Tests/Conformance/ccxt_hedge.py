@@ -96,7 +96,7 @@ async def hedge_batch_rests_on_both_sides(session):
 async def hedge_watch_orders_sees_a_fill(session):
     client = session.client
     watching = asyncio.ensure_future(client.watch_orders(ETH))
-    await asyncio.sleep(0.3)
+    await session.subscribed()
     order = await client.create_order(ETH, "market", "sell", 2, params={"hedged": True})
     rows = await watching
     while rows[-1]["status"] != "closed":

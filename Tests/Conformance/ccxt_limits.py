@@ -1,6 +1,7 @@
 """The exchange's own limits, on a served exchange that has them on."""
 
 import asyncio
+import time
 
 from ccxt.base.errors import InvalidNonce, NetworkError, RateLimitExceeded
 from ccxt_session import BTC, best_of, check
@@ -25,12 +26,18 @@ async def at_its_own_pace_ccxt_is_never_refused(session):
 @check
 async def an_end_shows_in_the_history_a_moment_later(session):
     async with session.strict() as client:
-        order = await client.create_order(BTC, "market", "buy", 1)
-
         async def found():
             rows = await client.fetch_closed_orders(BTC)
             return [row for row in rows if row["id"] == order["id"]]
-        assert await found() == []
+
+        for _ in range(5):
+            began = time.monotonic()
+            order = await client.create_order(BTC, "market", "buy", 1)
+            rows = await found()
+            # Where the calls took longer than the list lags, they are made again.
+            if time.monotonic() - began < 1.5:
+                break
+        assert rows == []
         await asyncio.sleep(1)
         row = (await session.until(found, "order in the history", every=0.5))[0]
         assert row["status"] == "closed"
@@ -50,8 +57,13 @@ async def a_nonce_used_again_is_refused(session):
 async def connections_of_an_address_keep_a_second_apart(session):
     async with session.strict() as first, session.strict() as second, session.strict() as third:
         await asyncio.sleep(1.1)
-        assert (await first.watch_ticker(BTC))["last"] > 0
-        await session.raises(NetworkError, "429", second.watch_ticker(BTC))
+        # Both at once, so that they come within the second on any machine.
+        told = await asyncio.gather(
+            first.watch_ticker(BTC), second.watch_ticker(BTC), return_exceptions=True)
+        refused = [problem for problem in told if isinstance(problem, Exception)]
+        assert len(refused) == 1, told
+        assert isinstance(refused[0], NetworkError) and "429" in str(refused[0]), refused
+        assert all(row["last"] > 0 for row in told if row is not refused[0])
         await asyncio.sleep(1.1)
         assert (await third.watch_ticker(BTC))["last"] > 0
 
@@ -67,7 +79,7 @@ async def a_stream_answers_the_text_ping(session):
 
         async def answered():
             return stream.lastPong != before
-        await session.until(answered, "pong", seconds=5)
+        await session.until(answered, "pong")
 
 
 @check

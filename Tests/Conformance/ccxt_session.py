@@ -76,7 +76,7 @@ class Session:
         finally:
             await client.close()
 
-    async def until(self, condition, what, seconds=10, every=0.1):
+    async def until(self, condition, what, seconds=60, every=0.1):
         """Asks again until the answer is good; histories lag behind on purpose."""
         end = time.monotonic() + seconds
         while True:
@@ -85,6 +85,13 @@ class Session:
                 return value
             assert time.monotonic() < end, f"no {what} after {seconds} s"
             await asyncio.sleep(every)
+
+    async def subscribed(self):
+        """Waits until a subscription that was begun has been made: it takes a few answers, and so
+        do these calls, as long as the machine makes them."""
+        await asyncio.sleep(0.3)
+        for _ in range(8):
+            await self.client.fetch_order_book(BTC, 5)
 
     async def flat(self):
         """Cancels everything and closes every position."""

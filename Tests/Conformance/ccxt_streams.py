@@ -71,7 +71,7 @@ async def watch_orders_sees_an_order_live_and_end(session):
         return seen
 
     watching = asyncio.ensure_future(client.watch_orders(BTC))
-    await asyncio.sleep(0.3)
+    await session.subscribed()
     order = await client.create_order(BTC, "limit", "buy", 1, low)
     await watching
     canceling = asyncio.ensure_future(states(order["id"], "canceled"))
@@ -86,7 +86,7 @@ async def watch_algo_orders_sees_a_trigger(session):
     _, ask = await best(session)
     above = float(client.price_to_precision(BTC, ask * 1.05))
     watching = asyncio.ensure_future(client.watch_orders(BTC, params={"trigger": True}))
-    await asyncio.sleep(0.3)
+    await session.subscribed()
     order = await client.create_order(BTC, "market", "buy", 1, params={"triggerPrice": above})
     rows = await watching
     assert rows[-1]["id"] == order["id"] and rows[-1]["status"] == "open"
@@ -97,7 +97,7 @@ async def watch_algo_orders_sees_a_trigger(session):
 async def watch_positions_sees_one(session):
     client = session.client
     watching = asyncio.ensure_future(client.watch_positions([SOL]))
-    await asyncio.sleep(0.3)
+    await session.subscribed()
     await client.create_order(SOL, "market", "buy", 1)
     position = await watching
     assert (position["symbol"], position["side"], position["contracts"]) == (SOL, "long", 1)

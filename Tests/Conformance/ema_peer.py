@@ -95,7 +95,7 @@ def ours(program, path, rows):
              "--instrument", "TEST-USDT", "--lot", str(LOT), "--balance", str(CASH),
              "--fees", str(FEE), "--slippage", "0", "--leverage", "1", "--limits", "none",
              "--no-look-ahead", "--json", "--trades", str(listed)],
-            capture_output=True, text=True, timeout=600)
+            capture_output=True, text=True, timeout=1800)
         if done.returncode != 0:
             sys.exit(done.stderr[-800:])
         table = list(csv.DictReader(listed.open()))

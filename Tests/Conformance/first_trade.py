@@ -94,7 +94,7 @@ def demo(program, folder):
             trade(terminal, "DEMO", program, "data")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(10)
+        server.wait(PATIENCE)
     examine(folder, "demo")
 
 

@@ -50,7 +50,7 @@ serve() {
 # await NAME PID: waits until that exchange has said where it listens.
 await() {
   # A debug build takes a while to make up the past of its market.
-  for _ in $(seq 600); do
+  for _ in $(seq 1800); do
     grep -q '^passphrase: ' "$scratch/$1" && return
     kill -0 "$2" 2>/dev/null || break
     sleep 0.1
