@@ -21,11 +21,13 @@ public struct DashboardLabels: Sendable {
   public let keymap: Keymap
   /// The orders that the user named.
   public let templates: [OrderTemplate]
+  /// Whether leaving the screen ends nothing: the program runs without one.
+  public let isLent: Bool
 
   /// States the labels.
   public init(
     marketSource: String, account: String, glyphs: Glyphset, isLive: Bool, bar: Style,
-    keymap: Keymap = .standard, templates: [OrderTemplate] = []
+    keymap: Keymap = .standard, templates: [OrderTemplate] = [], isLent: Bool = false
   ) {
     self.marketSource = marketSource
     self.account = account
@@ -34,6 +36,7 @@ public struct DashboardLabels: Sendable {
     self.bar = bar
     self.keymap = keymap
     self.templates = templates
+    self.isLent = isLent
   }
 }
 

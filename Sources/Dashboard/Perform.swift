@@ -95,7 +95,8 @@ extension DashboardModel {
   private mutating func quit() -> [DashboardCommand] {
     let positions = snapshot.account.positions.held.count
     let orders = orderRows.count
-    guard positions + orders > 0 else {
+    // A screen that was lent is left; the program goes on and watches.
+    guard positions + orders > 0, !labels.isLent else {
       wantsToQuit = true
       return [.quit]
     }

@@ -47,11 +47,12 @@ final class Session {
     close(device.file)
   }
 
-  /// Selects the encoding that an environment names; whether it is UTF-8. A locale that is not
-  /// installed here, as after `ssh` from elsewhere, still tells what the terminal understands.
+  /// Selects the encoding that an environment names, else that of the process; whether it is UTF-8.
+  /// A locale that is not installed here, as after `ssh` from elsewhere, still tells what the
+  /// terminal understands.
   private static func useEncoding(of environment: [String: String]) -> Bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }
-    let name = names.first { !$0.isEmpty } ?? "C"
+    let name = names.first { !$0.isEmpty } ?? ""
     if cn_use_encoding(name) != 0 { return true }
     let codeset = name.lowercased().filter { $0 != "-" }
     return codeset.contains(".utf8") && cn_use_encoding("C.UTF-8") != 0

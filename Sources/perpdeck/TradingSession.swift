@@ -152,8 +152,8 @@ final class TradingSession {
     logger.info("the screen was detached")
   }
 
-  /// The user wants to leave, or the terminal has gone: a screen that was lent is given back, one of
-  /// our own ends the run.
+  /// The user wants to leave, or the terminal has gone: a screen that was lent is given back, one
+  /// of our own ends the run.
   private func leave(_ reason: String) {
     if isHeadless { closeScreen() } else { stop(reason) }
   }
@@ -226,7 +226,7 @@ final class TradingSession {
     return DashboardLabels(
       marketSource: marketSource, account: plan.launch.account.name,
       glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive, bar: barStyle,
-      keymap: keymap, templates: templates)
+      keymap: keymap, templates: templates, isLent: isHeadless)
   }
 
   /// Tells what a recording leaves out, and when it has ended.

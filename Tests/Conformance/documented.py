@@ -34,7 +34,7 @@ ELSEWHERE = {
     "perpdeck ws-echo ws://127.0.0.1:9001": "Tests/Conformance/autobahn.sh",
 }
 # Commands that refuse --json: their answer is a sentence or a text.
-NO_JSON = {"perpdeck reload", "perpdeck support-bundle"}
+NO_JSON = {"perpdeck attach", "perpdeck reload", "perpdeck support-bundle"}
 # What stands for something of the reader's own.
 PLACEHOLDERS = {"candles FILE": "candles BTC.csv", "backup FILE": "backup copy.sqlite",
                 "close SYMBOL": "close BTC-USDT", "/backup/": "backup/"}
@@ -239,6 +239,7 @@ class Recipes:
             (r"perpdeck serve-exchange --replay", self.plain),
             (r"perpdeck serve-exchange\b", self.serving),
             (r"perpdeck (paper|demo) --headless$", self.headless),
+            (r"perpdeck attach\b", self.attaching),
             (r"perpdeck live$", self.live),
             (r"perpdeck( paper| demo)?( --.*)?$", self.session),
             (r"perpdeck (tickers|book|candles|funding|doctor|fills|bills)\b", self.asking),
@@ -311,6 +312,14 @@ class Recipes:
             env=self.world.environment).returncode)
         process.send_signal(signal.SIGTERM)
         check(process.wait(PATIENCE) == 0, f"{line}: ends with 0", process.returncode)
+
+    def attaching(self, line):
+        """A screen on the session that has none: until it is drawn, then q."""
+        self.world.with_desk()
+        keys = iter("q")
+        seen = self.world.at_terminal(
+            line, lambda seen: next(keys, None) if "RUNNING" in seen else None)
+        check("Detached" in seen, f"{line}: the farewell", seen[-2000:])
 
     def live(self, line):
         """As far as it goes without real money: the phrase is asked for, and not given."""

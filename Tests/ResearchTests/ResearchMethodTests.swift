@@ -58,7 +58,7 @@ struct ResearchMethodTests {
   }
 
   @Test func `chooses on one stretch and trades on the next`() throws {
-    let table = try RandomCandles.table(3_000)
+    let table = try RandomCandles.table(6_000)
     let variants = [(5, 30), (12, 26), (9, 80)].map { fast, slow in
       Sweep.Variant(
         name: "fast=\(fast) slow=\(slow)",

@@ -56,7 +56,8 @@ size_t cn_waiting(void);
 /// Moves the waiting bytes to `buffer`, which has room for all of them; returns their number.
 size_t cn_take(uint8_t *buffer, size_t capacity);
 
-/// Selects the character encoding of a locale; whether it is installed and UTF-8.
+/// Selects the character encoding of a locale, that of the process for an empty name; whether it is
+/// installed and UTF-8.
 int cn_use_encoding(const char *locale);
 /// Columns of a character for libc; -1 if it cannot be shown.
 int cn_columns(uint32_t scalar);
