@@ -202,7 +202,7 @@ public struct AccountBook: Sendable {
   private mutating func apply(_ report: Order, at now: Timestamp) -> [AccountChange] {
     let (progress, flow) = ledger.apply(report)
     let change = account.orders.apply(report, progress: progress, at: now)
-    book(flow, at: now)
+    book(flow, report.marginMode, at: now)
     guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
     return [.order(change)]
   }
@@ -210,7 +210,9 @@ public struct AccountBook: Sendable {
   private mutating func apply(_ fill: Fill, at now: Timestamp) -> [AccountChange] {
     guard let (progress, flow) = ledger.apply(fill) else { return [] }
     account.fills.append(fill)
-    book(flow, at: now)
+    let order =
+      account.orders[fill.exchangeOrderID] ?? fill.clientOrderID.flatMap { account.orders[$0] }
+    book(flow, order?.marginMode, at: now)
     let change = account.orders.apply(
       fill.exchangeOrderID, fill.clientOrderID, progress: progress, at: now)
     guard let change, change.stateBefore != change.order.state || !change.filled.isZero else {
@@ -219,11 +221,13 @@ public struct AccountBook: Sendable {
     return [.fill(fill), .order(change)]
   }
 
-  private mutating func book(_ flow: OrderFlow?, at now: Timestamp) {
+  private mutating func book(
+    _ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp
+  ) {
     guard let flow else { return }
     account.day.add(flow)
-    if positionsLag { account.positions.note(flow, at: now) }
-    account.positions.book(flow)
+    if positionsLag { account.positions.note(flow, marginMode, at: now) }
+    account.positions.book(flow, marginMode)
   }
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {

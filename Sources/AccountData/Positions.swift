@@ -25,6 +25,8 @@ public struct Positions: Sendable, Equatable {
     public let instrument: InstrumentID
     /// Which position it worked on.
     public let slot: PositionSlot
+    /// Where that position's collateral comes from, nil while the order of the fill is not known.
+    public let marginMode: MarginMode?
     /// Positive for a buy, negative for a sell.
     public let signed: Contracts
     /// Its fee; positive is a cost.
@@ -75,9 +77,7 @@ public struct Positions: Sendable, Equatable {
   public func closableContracts(_ key: PositionKey) -> Contracts {
     guard let position = self[key] else { return .zero }
     var signed = position.report.signedContracts
-    for fill in unreported where fill.instrument == key.instrument && fill.slot == key.slot {
-      signed += fill.signed
-    }
+    for fill in unreported where fill.mayBe(of: key) { signed += fill.signed }
     let size = position.report.side == .long ? signed : -signed
     return max(.zero, size)
   }
@@ -88,21 +88,23 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Notes what an order filled, until a report shows it.
-  mutating func note(_ flow: OrderFlow, at now: Timestamp) {
+  mutating func note(_ flow: OrderFlow, _ marginMode: MarginMode?, at now: Timestamp) {
     guard !flow.contracts.isZero else { return }
     let signed = flow.side == .buy ? flow.contracts : -flow.contracts
     unreported.append(
       Unreported(
-        instrument: flow.instrument, slot: flow.slot, signed: signed, fee: flow.fee,
-        exchangeTime: flow.exchangeTime, receivedAt: now))
+        instrument: flow.instrument, slot: flow.slot, marginMode: marginMode, signed: signed,
+        fee: flow.fee, exchangeTime: flow.exchangeTime, receivedAt: now))
     // The bound is far above what can fill between two reports.
     if unreported.count > 1_000 { unreported.removeFirst() }
   }
 
   /// Adds what an order did to the life of its position, open or not.
-  mutating func book(_ flow: OrderFlow) {
+  mutating func book(_ flow: OrderFlow, _ marginMode: MarginMode?) {
     for position in held.indices
-    where held[position].key.instrument == flow.instrument && held[position].key.slot == flow.slot {
+    where held[position].key.instrument == flow.instrument && held[position].key.slot == flow.slot
+      && (marginMode ?? held[position].key.marginMode) == held[position].key.marginMode
+    {
       guard flow.exchangeTime >= held[position].cycle.openedAt - Self.reportGrace else { continue }
       held[position].cycle.realizedPnL += flow.realizedPnL
       held[position].cycle.fees += flow.fee
@@ -176,9 +178,7 @@ public struct Positions: Sendable, Equatable {
   /// Returns the signed contracts of a position, fills included that no report has shown yet.
   func expectedContracts(_ key: PositionKey) -> Contracts {
     let reported = self[key]?.report.signedContracts ?? .zero
-    return unreported.reduce(reported) {
-      $1.instrument == key.instrument && $1.slot == key.slot ? $0 + $1.signed : $0
-    }
+    return unreported.reduce(reported) { $1.mayBe(of: key) ? $0 + $1.signed : $0 }
   }
 
   /// Returns the fees of the fills that opened a position: those of its side that no report has
@@ -186,10 +186,7 @@ public struct Positions: Sendable, Equatable {
   private func openingFees(of report: Position) -> Money {
     unreported.reduce(.zero) { sum, fill in
       let opens = report.side == .long ? fill.signed.isPositive : fill.signed.isNegative
-      guard opens, fill.instrument == report.key.instrument, fill.slot == report.key.slot else {
-        return sum
-      }
-      return sum + fill.fee
+      return opens && fill.mayBe(of: report.key) ? sum + fill.fee : sum
     }
   }
 
@@ -203,15 +200,21 @@ public struct Positions: Sendable, Equatable {
     guard !unreported.isEmpty else { return }
     unreported.removeAll { fill in
       if now - fill.receivedAt > Self.reportGrace { return true }
-      let isSame = { (position: HeldPosition) in
-        position.key.instrument == fill.instrument && position.key.slot == fill.slot
-      }
+      let isSame = { (position: HeldPosition) in fill.mayBe(of: position.key) }
       if let shown = held.first(where: isSame) {
         return shown.report.updatedAt >= fill.exchangeTime
       }
       // The position is gone from the reports: this fill closed it.
       return before.contains(where: isSame)
     }
+  }
+}
+
+extension Positions.Unreported {
+  /// Whether it worked on a position, as far as is known.
+  fileprivate func mayBe(of key: PositionKey) -> Bool {
+    instrument == key.instrument && slot == key.slot
+      && (marginMode ?? key.marginMode) == key.marginMode
   }
 }
 

@@ -88,6 +88,27 @@ import Units
     #expect(book.account.fundings.count == 1)
   }
 
+  @Test func `a fill is booked to the position of its order's margin mode alone`() throws {
+    let crossKey = PositionKey(instrument: Sample.btc, slot: .net, marginMode: .cross)
+    var book = book([Sample.position("7"), Sample.position("8", mode: .cross)])
+    _ = book.apply(.order(Sample.order("1", side: .sell, mode: .cross)), at: start)
+    _ = book.apply(
+      .fill(
+        Sample.fill("1", order: "1", side: .sell, contracts: 4, fee: "0.5", realized: 10)),
+      at: start)
+    let isolated = try #require(book.account.positions[key]?.cycle)
+    let cross = try #require(book.account.positions[crossKey]?.cycle)
+    #expect(isolated.netPnL == 0)
+    #expect(cross.netPnL == "9.5")
+    #expect(book.account.positions.closableContracts(key) == 10)
+    #expect(book.account.positions.closableContracts(crossKey) == 6)
+    // Of an order that nobody told of, the mode is not known: both may have less to close.
+    _ = book.apply(
+      .fill(Sample.fill("2", order: "99", side: .sell, contracts: 1, fee: 0)), at: start)
+    #expect(book.account.positions.closableContracts(key) == 9)
+    #expect(book.account.positions.closableContracts(crossKey) == 5)
+  }
+
   @Test func `the best and worst mark are those of the side`() throws {
     var book = book([Sample.position(side: .short, mark: 60_000)])
     for mark in [61_000, 58_000, 59_000] as [Price] {

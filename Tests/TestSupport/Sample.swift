@@ -105,11 +105,11 @@ public enum Sample {
     side: OrderSide = .buy, type: OrderType = .market, contracts: Contracts = 10,
     filled: Contracts = 0, price: Price = 60_000, state: OrderState = .live, fee: Money = 0,
     realized: Money = 0, reduceOnly: Bool = false, category: OrderCategory = .normal,
-    stopLoss: Trigger? = nil, at time: Timestamp = start
+    stopLoss: Trigger? = nil, mode: MarginMode = .isolated, at time: Timestamp = start
   ) -> Order {
     Order(
       exchangeOrderID: ExchangeOrderID(id), clientOrderID: client, instrument: instrument.id,
-      side: side, slot: .net, marginMode: .isolated, type: type, contracts: contracts,
+      side: side, slot: .net, marginMode: mode, type: type, contracts: contracts,
       reduceOnly: reduceOnly, leverage: 10, state: state, filledContracts: filled,
       averagePrice: filled.isPositive ? price : nil, fee: fee, realizedPnL: realized,
       category: category, takeProfit: nil, stopLoss: stopLoss, createdAt: time, updatedAt: time)
@@ -132,15 +132,15 @@ public enum Sample {
   public static func position(
     _ id: String = "7", _ instrument: Instrument = bitcoin, side: PositionSide = .long,
     contracts: Contracts = 10, entry: Price = 60_000, mark: Price? = nil,
-    leverage: Leverage = 10, liquidation: Price? = nil, opened: Timestamp = start,
-    updated: Timestamp = start
+    leverage: Leverage = 10, liquidation: Price? = nil, mode: MarginMode = .isolated,
+    opened: Timestamp = start, updated: Timestamp = start
   ) -> Position {
     let amount = instrument.baseAmount(of: contracts)
     let value = mark ?? entry
     let move = side == .long ? value - entry : entry - value
     return Position(
       positionID: PositionID(id),
-      key: PositionKey(instrument: instrument.id, slot: .net, marginMode: .isolated), side: side,
+      key: PositionKey(instrument: instrument.id, slot: .net, marginMode: mode), side: side,
       contracts: contracts, availableContracts: contracts, entryPrice: entry, markPrice: value,
       margin: entry.notional(of: amount).margin(at: leverage, .towardZero), maintenanceMargin: 1,
       marginRatio: nil, liquidationPrice: liquidation, unrealizedPnL: move.notional(of: amount),

@@ -62,6 +62,7 @@ extension Account: BinaryEncodable {
     for fill in positions.unreported {
       writer.put(fill.instrument)
       writer.put(fill.slot)
+      writer.put(fill.marginMode)
       writer.put(fill.signed)
       writer.put(fill.exchangeTime)
       writer.put(fill.receivedAt)
