@@ -34,6 +34,7 @@ bench: build
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/order_path.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/event_to_toast.py .build/release/perpdeck 100 || status=$$?; \
 	python3 Tests/Benchmarks/peers/tui.py .build/release/perpdeck 10; exit $$status
 
 ## Measures us beside our peers from PyPI, in turn, and prints ratios; SUITES="matching" ROUNDS=9.
