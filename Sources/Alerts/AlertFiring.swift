@@ -84,7 +84,11 @@ public struct AlertFiring: Sendable, Hashable {
         continue
       }
       let name = cause.reading.instrument
-      facts.append((name == nil || name == last ? "" : "\(name?.text ?? "") ") + cause.words)
+      if let name, name != last {
+        facts.append("\(name) \(cause.words)")
+      } else {
+        facts.append(cause.words)
+      }
       last = name
     }
     return facts.joined(separator: ", ")

@@ -90,7 +90,8 @@ private final class Borrower {
     do {
       if try program.ask(ScreenLoan.isAttached) != "yes" { end() }
     } catch {
-      end()
+      // One that hangs for a while still has the terminal; one that has died gives nothing back.
+      if kill(process, 0) != 0 { end() }
     }
   }
 

@@ -220,10 +220,14 @@ import Units
     desk.run(.seconds(5))
     #expect(desk.wanted.words.count { $0 == "cancel" } == 1)
     #expect(desk.snapshot.requests.waiting.map(\.subject.word).contains("orderStatus"))
+    // An answer that does not come lets nothing live: after a while one more cancel is sent.
+    desk.run(.seconds(6))
+    #expect(desk.wanted.words.count { $0 == "cancel" } == 2)
+    desk.answer("cancel", .refused(gone))
     // Nobody knows it: it may still be on its way, so that one more cancel follows the answer.
     desk.answer("orderStatus", .confirmed(.orderStatus(nil)))
     desk.run(.seconds(2))
-    #expect(desk.wanted.words.count { $0 == "cancel" } == 2)
+    #expect(desk.wanted.words.count { $0 == "cancel" } == 3)
     // And it ends, though the exchange refuses every cancel.
     desk.run(.minutes(2)) { desk in
       if desk.snapshot.requests.waiting.contains(where: { $0.subject.word == "cancel" }) {

@@ -199,11 +199,11 @@ extension EngineCore {
   }
 
   /// Whether a cancel may be sent without a person asking for it: none is on its way, and none was
-  /// refused of an order whose outcome is being asked for.
+  /// refused a moment ago of an order whose outcome is being asked for.
   func mayCancel(_ order: TrackedOrder) -> Bool {
     guard order.state != .pendingCancel else { return false }
-    let question = order.clientOrderID.flatMap { questions[$0] }
-    return !(question?.cancelWasRefused ?? false)
+    let refusedAt = order.clientOrderID.flatMap { questions[$0]?.cancelRefusedAt }
+    return refusedAt.map { now - $0 >= QuestionRules.cancelPatience } ?? true
   }
 
   /// Whether fills of an instrument are known that no report of positions has shown yet.

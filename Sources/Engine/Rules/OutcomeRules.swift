@@ -88,7 +88,8 @@ enum OutcomeRules {
       if refusal.advice != .queryState { move(reference, .cancelRefused, refusal.message, &core) }
       QuestionRules.ask(reference, &core)
       if let id = order.clientOrderID {
-        core.questions.update(id) { $0.cancelWasRefused = refusal.advice == .queryState }
+        let refusedAt = refusal.advice == .queryState ? core.now : nil
+        core.questions.update(id) { $0.cancelRefusedAt = refusedAt }
       }
       stopIfAdvised(refusal, &core)
     case .unknown: QuestionRules.ask(reference, &core)
@@ -104,7 +105,7 @@ enum OutcomeRules {
     // A failed question proves nothing; its timer asks again.
     guard case .confirmed(.orderStatus(let report)) = outcome else { return }
     if let id = core.account.orders[reference]?.clientOrderID {
-      core.questions.update(id) { $0.cancelWasRefused = false }
+      core.questions.update(id) { $0.cancelRefusedAt = nil }
     }
     guard let report else {
       QuestionRules.absent(reference, &core)

@@ -13,9 +13,9 @@ struct OpenQuestions: Sendable, Hashable {
     var absences = 0
     /// Whether the whole account was read since the exchange first said so.
     var accountWasRead = false
-    /// Whether the exchange refused a cancel since it last answered the question: it says so of
-    /// orders that it has not, and another cancel before the answer would only use up its limits.
-    var cancelWasRefused = false
+    /// When the exchange refused a cancel since it last answered the question: it says so of orders
+    /// that it has not, and cancels in a row would use up the limits that the question needs.
+    var cancelRefusedAt: Timestamp?
   }
 
   private(set) var open: [Question] = []
@@ -54,6 +54,8 @@ struct OpenQuestions: Sendable, Hashable {
 enum QuestionRules {
   /// How often the exchange must say "no such order" before it is believed (I4).
   static let absencesNeeded = 2
+  /// How long the answer is waited for before an order is canceled again without it.
+  static let cancelPatience = TimeSpan.seconds(10)
 
   /// Asks for an order now.
   static func ask(_ reference: OrderReference, _ core: inout EngineCore) {

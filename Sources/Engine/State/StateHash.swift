@@ -135,6 +135,6 @@ extension OpenQuestions.Question: BinaryEncodable {
     writer.put(attempts)
     writer.put(absences)
     writer.put(accountWasRead)
-    writer.put(cancelWasRefused)
+    writer.put(cancelRefusedAt)
   }
 }
