@@ -297,22 +297,23 @@ def percentile(values, share):
 def keys(program, requests, count):
     """Milliseconds from the key that joins the bid to the order at the exchange's socket."""
     taken = []
+    pressed = 0
     for number in range(count):
         if number % 20 == 0:
-            # Armed anew: the first key disarms what is armed.
-            if number:
-                program.type("a")
-                time.sleep(0.1)
-            # Cancels what rests.
-            program.type("C")
-            time.sleep(1)
+            # Cancels what rests; arms anew.
+            program.say("cancel-all")
+            program.type("\x1b")
+            time.sleep(0.3)
             program.type("a")
             time.sleep(0.3)
         # An order does not wait for the exchange's limit of requests: it must have room.
         program.wait_for_room(8)
+        # The same key within 0.7 s is taken for a held one, the same order within 1 s for a repeat.
+        time.sleep(max(0, pressed + 1.05 - time.monotonic()))
         before = len(requests.orders)
         at = time.time_ns()
         program.type("B")
+        pressed = time.monotonic()
         taken.append((requests.next_order(before) - at) / 1e6)
     return taken
 
