@@ -73,9 +73,11 @@ class Relay:
                 else:
                     self.serve(key.data, key.fileobj, events)
             now = time.monotonic()
-            for link in self.links:
-                if link.templates:
+            for link in [link for link in self.links if link.templates]:
+                try:
                     self.inject(link, now)
+                except (ConnectionError, OSError):
+                    self.drop(link)
             if now - self.since >= 1:
                 self.told.send(("rate", self.injected / (now - self.since)))
                 self.injected, self.since = 0, now
