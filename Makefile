@@ -50,7 +50,7 @@ SANITIZED := TransportTests|JournalTests|EventLoopTests|LoopbackTests|TerminalTe
 
 # Faults of memory that a test makes on purpose are for the program to catch.
 ASAN := handle_segv=0:use_sigaltstack=0
-TSAN := suppressions=$(CURDIR)/Tests/Conformance/no_races.txt
+TSAN := handle_segv=0:suppressions=$(CURDIR)/Tests/Conformance/no_races.txt
 LSAN := print_suppressions=0:suppressions=$(CURDIR)/Tests/Conformance/no_leaks.txt
 
 ## Runs the tests of the rim and a minute of paper trading under the address and the thread sanitizer.

@@ -12,7 +12,7 @@ public enum Durability: Int, Sendable, Hashable, Comparable {
     left.rawValue < right.rawValue
   }
 
-  /// Sets it for the following transactions; outside of a transaction only. An order waits for this,
+  /// Sets it for the following transactions; outside of a transaction only. An order waits for it,
   /// so it is said to SQLite itself: GRDB takes several times as long to read a sentence.
   func apply(to db: Database) throws {
     let sentence =
