@@ -59,6 +59,17 @@ public struct TradingEngine: Sendable {
     return finish()
   }
 
+  /// Takes as many steps of a market that is known by candles alone as bring nothing but prices,
+  /// and returns how many.
+  ///
+  /// It is the same as ``handle(_:sequence:at:)`` does with them one by one, in which nothing was
+  /// to be done. The steps are numbered on from that of the last event.
+  public mutating func pass(_ stretch: CandleStretch) -> Int {
+    let count = QuietRules.pass(stretch, &core)
+    core.sequence += UInt64(count)
+    return count
+  }
+
   @inline(__always)
   private mutating func begin(_ sequence: UInt64, _ moment: Timestamp) {
     precondition(sequence > core.sequence, "events are numbered upward")
