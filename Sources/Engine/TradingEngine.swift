@@ -22,8 +22,22 @@ public struct TradingEngine: Sendable {
 
   /// Takes an event and returns what is to be done, in order.
   public mutating func handle(_ event: Stamped<Event>) -> [Effect] {
-    begin(event.sequence, event.at)
-    switch event.value {
+    handle(event.value, sequence: event.sequence, at: event.at)
+  }
+
+  /// Writes from here on only what reports of trades are made of: fills, lives of positions that
+  /// ended, funding, denials. For runs whose journal nobody keeps; nothing else is different.
+  public mutating func journalTradesOnly() { core.journalsEverything = false }
+
+  /// Writes everything again.
+  public mutating func journalEverything() { core.journalsEverything = true }
+
+  /// Takes an event with its number and moment and returns what is to be done, in order.
+  public mutating func handle(
+    _ event: Event, sequence: UInt64, at moment: Timestamp
+  ) -> [Effect] {
+    begin(sequence, moment)
+    switch event {
     case .market(let market): MarketRules.take(market, &core)
     case .account(let account): AccountRules.take(account, &core)
     case .outcome(let id, let outcome): OutcomeRules.take(id, outcome, &core)
@@ -42,8 +56,8 @@ public struct TradingEngine: Sendable {
     case .started(let recovery): StartupRules.start(recovery, &core)
     case .budget(let budgets): core.budgets = budgets
     }
-    if !core.plans.isEmpty { PlanRules.advance(after: event.value, &core) }
-    if !core.alerts.isIdle { AlertRules.finish(after: event.value, &core) }
+    if !core.plans.isEmpty { PlanRules.advance(after: event, &core) }
+    if !core.alerts.isIdle { AlertRules.finish(after: event, &core) }
     return finish()
   }
 

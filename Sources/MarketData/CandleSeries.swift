@@ -66,16 +66,10 @@ public struct CandleSeries: Sendable, Equatable {
 
   /// Whether the candles of a stretch come behind the closed ones, each on a place of this frame.
   func isFollowed(by stretch: CandleStretch) -> Bool {
-    guard open == nil, !closed.isEmpty else { return false }
-    var last = closed[closed.count - 1].openTime
-    for row in stretch.rows.dropLast() {
-      let time = Timestamp(milliseconds: row.openTime)
-      guard time > last, time - last == span || timeFrame.openTime(of: time) == time else {
-        return false
-      }
-      last = time
-    }
-    return true
+    guard open == nil, !closed.isEmpty, stretch.isSound else { return false }
+    let last = closed[closed.count - 1].openTime
+    let next = Timestamp(milliseconds: stretch.rows[stretch.rows.startIndex].openTime)
+    return next - last == span || next > last && timeFrame.openTime(of: next) == next
   }
 
   /// Takes the first candles of a stretch that follows the closed ones and is consistent.

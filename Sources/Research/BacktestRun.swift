@@ -48,6 +48,7 @@ public struct BacktestRun: Sendable {
       plan.engineSettings(startingAt: exchange.now), strategies: plan.strategies,
       at: exchange.now)
     ledger = BacktestLedger(plan)
+    engine.journalTradesOnly()
   }
 
   /// Takes the plain way from here on: the venue looks at every price, the engine gets events. It
@@ -58,7 +59,10 @@ public struct BacktestRun: Sendable {
   }
 
   /// Keeps what a journal would hold, from here on.
-  package mutating func keepRecords() { records = [] }
+  package mutating func keepRecords() {
+    records = []
+    engine.journalEverything()
+  }
 
   /// Takes up to so many turns; returns false when the candles have come to their end.
   public mutating func advance(turns: Int) -> Bool {
@@ -83,7 +87,7 @@ public struct BacktestRun: Sendable {
   }
 
   /// How many turns are looked at together.
-  private static let quietLimit = 64
+  private static let quietLimit = 32
   /// How many turns are taken one by one where a stretch was not quiet.
   private static let quietPause = 8
 
@@ -162,7 +166,7 @@ public struct BacktestRun: Sendable {
 
   private mutating func handle(_ event: Event) {
     sequence &+= 1
-    let effects = engine.handle(Stamped(event, sequence: sequence, at: now))
+    let effects = engine.handle(event, sequence: sequence, at: now)
     if !effects.isEmpty { perform(effects) }
   }
 
@@ -283,8 +287,8 @@ public struct BacktestRun: Sendable {
 
 extension Event {
   /// What an exchange says, as the engine hears it.
-  init(_ event: ExchangeEvent) {
-    switch event {
+  init(_ event: consuming ExchangeEvent) {
+    switch consume event {
     case .market(let market): self = .market(market)
     case .account(let account): self = .account(account)
     case .outcome(let id, let outcome): self = .outcome(id, outcome)

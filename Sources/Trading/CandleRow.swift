@@ -56,6 +56,13 @@ public struct CandleStretch: Sendable {
   public let slippage: Rate
   /// The rows, one more than there are steps.
   public let rows: ArraySlice<CandleRow>
+  /// The least price of all rows.
+  public let low: Price
+  /// The greatest price of all rows.
+  public let high: Price
+  /// Whether each row encloses its prices, all above zero, and opens so many time frames behind the
+  /// one before.
+  public let isSound: Bool
 
   /// States a stretch of at least one step.
   public init(
@@ -68,6 +75,24 @@ public struct CandleStretch: Sendable {
     self.tick = tick
     self.slippage = slippage
     self.rows = rows
+    var (least, greatest) = (Int32.max, Int32.min)
+    var isSound = true
+    let span = timeFrame.span.milliseconds
+    var time = rows[rows.startIndex].openTime - span
+    for place in rows.indices {
+      let row = rows[place]
+      least = min(least, row.low)
+      greatest = max(greatest, row.high)
+      let isNext =
+        row.openTime - time == span || row.openTime > time && (row.openTime - time) % span == 0
+      isSound =
+        isSound && isNext && row.low > 0 && row.low <= min(row.open, row.close)
+        && row.high >= max(row.open, row.close) && row.volume >= 0
+      time = row.openTime
+    }
+    low = Price(Fixed(raw: tick.value.raw &* Int128(least)))
+    high = Price(Fixed(raw: tick.value.raw &* Int128(greatest)))
+    self.isSound = isSound
   }
 
   /// How many steps there are.
@@ -90,19 +115,5 @@ public struct CandleStretch: Sendable {
   @inlinable
   public func time(after place: Int) -> Timestamp {
     Timestamp(milliseconds: rows[rows.startIndex &+ place &+ 1].openTime)
-  }
-
-  /// The least and the greatest price of all rows.
-  public var range: (low: Price, high: Price) {
-    var low = Int32.max
-    var high = Int32.min
-    for row in rows {
-      low = min(low, row.low)
-      high = max(high, row.high)
-    }
-    return (
-      Price(Fixed(raw: tick.value.raw &* Int128(low))),
-      Price(Fixed(raw: tick.value.raw &* Int128(high)))
-    )
   }
 }

@@ -30,10 +30,10 @@ enum BreakerRules {
       core.book.account.positionsReceivedAt != nil, core.trading.mode != .halted,
       !core.breakerIsDue
     else { return true }
-    guard let market = core.markets[held.key.instrument] else { return false }
+    guard let market = core.markets.position(of: held.report.key.instrument) else { return false }
     let unrealized = ProfitAndLoss.unrealized(
       side: held.report.side,
-      amount: market.instrument.baseAmount(of: held.report.contracts),
+      amount: core.markets.all[market].instrument.baseAmount(of: held.report.contracts),
       entryPrice: held.report.entryPrice, markPrice: price)
     return core.breakers.crossed(
       core.gate.limits.day, day: core.book.account.day,

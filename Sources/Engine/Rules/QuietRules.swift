@@ -12,7 +12,7 @@ enum QuietRules {
   static func pass(_ stretch: CandleStretch, _ core: inout EngineCore) -> Int {
     guard core.plans.isEmpty, core.alerts.isIdle, core.effects.isEmpty, !core.wantsCheckpoint,
       let position = core.markets.position(of: stretch.instrument),
-      stretch.rows.allSatisfy(\.isConsistent), isQuiet(stretch, core)
+      core.markets.canApply(stretch, at: position), isQuiet(stretch, core)
     else { return 0 }
     var count = stretch.count
     var taker: Int?
@@ -24,7 +24,6 @@ enum QuietRules {
       guard !core.desk.slots[place].isWaiting, taker == nil else { return 0 }
       taker = place
     }
-    guard core.markets.canApply(stretch, at: position) else { return 0 }
     if let taker { count = core.desk.slots[taker].plan.strategy.pass(stretch) }
     guard count > 0 else { return 0 }
     core.now = stretch.time(after: count - 1)
@@ -40,17 +39,9 @@ enum QuietRules {
     guard core.book.account.positions.held.count == 1,
       held.key.instrument == stretch.instrument
     else { return false }
-    let (low, high) = stretch.range
-    let worst = held.report.side == .long ? low : high
+    let worst = held.report.side == .long ? stretch.low : stretch.high
     return BreakerRules.isQuiet(held, at: worst, core)
-      && LiquidationRules.isQuiet(held, at: low, core)
-      && LiquidationRules.isQuiet(held, at: high, core)
-  }
-}
-
-extension CandleRow {
-  /// Whether its prices are above zero and enclosed by the highest and the lowest.
-  fileprivate var isConsistent: Bool {
-    low > 0 && low <= min(open, close) && high >= max(open, close) && volume >= 0
+      && LiquidationRules.isQuiet(held, at: stretch.low, core)
+      && LiquidationRules.isQuiet(held, at: stretch.high, core)
   }
 }

@@ -172,8 +172,7 @@ public struct CandleExchange: Sendable {
       instrument: series[0].feed.listing.id, timeFrame: series[0].feed.table.timeFrame,
       tick: series[0].feed.table.tick, slippage: slippage,
       rows: series[0].feed.table.rows[first...last])
-    let range = stretch.range
-    return venue.isSafe(series[0].market, from: range.low, through: range.high) ? stretch : nil
+    return venue.isSafe(series[0].market, from: stretch.low, through: stretch.high) ? stretch : nil
   }
 
   /// Takes so many turns of a ``quietStretch(before:limit:)`` at once.
@@ -213,14 +212,14 @@ public struct CandleExchange: Sendable {
 
   /// Hands over what the venue has said since the last time, oldest first.
   @inline(__always)
-  public mutating func takeEvents(_ body: (ExchangeEvent) -> Void) {
+  public mutating func takeEvents(_ body: (consuming ExchangeEvent) -> Void) {
     if venue.hasOutputs { handOver(body) }
   }
 
   /// Carries out a request that arrives at a moment and hands over what follows.
   public mutating func perform(
     _ request: ExchangeRequest, as id: RequestID, at moment: Timestamp,
-    _ body: (ExchangeEvent) -> Void
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     pass(to: moment)
     var answer = RequestAnswer()
@@ -230,7 +229,7 @@ public struct CandleExchange: Sendable {
     body(.outcome(id, answer.outcome))
   }
 
-  private mutating func handOver(_ body: (ExchangeEvent) -> Void) {
+  private mutating func handOver(_ body: (consuming ExchangeEvent) -> Void) {
     for place in 0..<venue.outputs.count {
       // What accounts are told most stands in rows; it is read where it stands.
       if venue.outputs.isOrder(place, of: account) {

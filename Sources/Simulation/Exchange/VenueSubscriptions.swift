@@ -47,7 +47,7 @@ struct VenueSubscriptions {
   /// Hands over what an output becomes in the trading vocabulary, for one account.
   func translate(
     _ output: VenueOutput, of account: VenueAccountID, in venue: inout SimulatedVenue,
-    _ body: (ExchangeEvent) -> Void
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     switch output {
     case .order(account, let order): body(.account(.order(Order(order))))
@@ -112,13 +112,15 @@ struct VenueSubscriptions {
   }
 
   private func tell(
-    _ event: MarketEvent, if subscription: MarketSubscription, _ body: (ExchangeEvent) -> Void
+    _ event: MarketEvent, if subscription: MarketSubscription,
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     if wanted.contains(subscription) { body(.market(event)) }
   }
 
   private func tellTicker(
-    _ instrument: InstrumentID, _ venue: inout SimulatedVenue, _ body: (ExchangeEvent) -> Void
+    _ instrument: InstrumentID, _ venue: inout SimulatedVenue,
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     guard let market = venue.market(instrument) else { return }
     if wanted.contains(.ticker(instrument)), let ticker = venue.ticker(of: market) {
@@ -135,7 +137,7 @@ struct VenueSubscriptions {
   /// Delivers, once and closed, every wanted candle that ended with a minute.
   private func tellClosed(
     _ instrument: InstrumentID, _ openTime: Timestamp, _ venue: SimulatedVenue,
-    _ body: (ExchangeEvent) -> Void
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     guard let market = venue.market(instrument) else { return }
     let end = openTime + .minutes(1)

@@ -55,6 +55,7 @@ extension SimulatedVenue {
   }
 
   /// Returns the price in ticks at which a market order fills; nil where it meets a book.
+  @inline(__always)
   func lastPriceTaken(_ market: Int, _ side: OrderSide) -> Int32? {
     guard let slippage = rules.candleSlippage, let last = markets[market].lastTicks else {
       return nil
