@@ -210,9 +210,8 @@ public struct AccountBook: Sendable {
   private mutating func apply(_ fill: Fill, at now: Timestamp) -> [AccountChange] {
     guard let (progress, flow) = ledger.apply(fill) else { return [] }
     account.fills.append(fill)
-    let order =
-      account.orders[fill.exchangeOrderID] ?? fill.clientOrderID.flatMap { account.orders[$0] }
-    book(flow, order?.marginMode, at: now)
+    let mode = account.orders.marginMode(fill.exchangeOrderID, fill.clientOrderID)
+    book(flow, mode, at: now)
     let change = account.orders.apply(
       fill.exchangeOrderID, fill.clientOrderID, progress: progress, at: now)
     guard let change, change.stateBefore != change.order.state || !change.filled.isZero else {

@@ -45,6 +45,18 @@ public struct Orders: Sendable, Equatable {
     }
   }
 
+  /// Returns the margin mode of the order with one of these ids, nil when none is known.
+  func marginMode(_ id: ExchangeOrderID, _ clientID: ClientOrderID?) -> MarginMode? {
+    let place =
+      find { $0.exchangeOrderID == id }
+      ?? clientID.flatMap { id in find { $0.clientOrderID == id } }
+    return switch place {
+    case .open(let position)?: open[position].marginMode
+    case .ended(let position)?: ended[position].marginMode
+    case nil: nil
+    }
+  }
+
   /// Returns the list without an open order of ours, to see what would replace it.
   public func without(_ id: ClientOrderID) -> Orders {
     var rest = self
@@ -91,14 +103,13 @@ public struct Orders: Sendable, Equatable {
     problem: String? = nil
   ) -> Change? {
     guard let place = find(reference) else { return nil }
-    var order = order(at: place)
-    let before = order.state
+    let before = state(at: place)
     guard let after = before.after(transition) else { return nil }
-    order.state = after
-    order.changedAt = now
-    if let problem { order.problem = problem }
-    put(order, at: place)
-    return Change(order: order, stateBefore: before, filled: .zero)
+    return change(at: place, stateBefore: before, filled: .zero) { order in
+      order.state = after
+      order.changedAt = now
+      if let problem { order.problem = problem }
+    }
   }
 
   /// Notes that the intent of an order is in the journal.
@@ -111,10 +122,14 @@ public struct Orders: Sendable, Equatable {
   /// Notes the exchange's id of an order, as an answer tells it.
   mutating func name(_ id: ClientOrderID, _ exchangeOrderID: ExchangeOrderID) {
     guard let place = find({ $0.clientOrderID == id }) else { return }
-    var order = order(at: place)
-    guard order.exchangeOrderID == nil else { return }
-    order.exchangeOrderID = exchangeOrderID
-    put(order, at: place)
+    switch place {
+    case .open(let position):
+      if open[position].exchangeOrderID == nil { open[position].exchangeOrderID = exchangeOrderID }
+    case .ended(let position):
+      if ended[position].exchangeOrderID == nil {
+        ended[position].exchangeOrderID = exchangeOrderID
+      }
+    }
   }
 
   /// Takes a report of the exchange, with the progress that the ledger booked.
@@ -128,16 +143,14 @@ public struct Orders: Sendable, Equatable {
       store(adopted)
       return Change(order: adopted, stateBefore: nil, filled: progress.filledContracts)
     }
-    var order = order(at: place)
-    let before = order.state
-    if order.exchangeOrderID == nil { order.exchangeOrderID = report.exchangeOrderID }
-    if case .normal = order.category { order.category = report.category }
-    let filled = progress.filledContracts - order.progress.filledContracts
-    order.progress = progress
-    order.state = Self.state(of: order, reported: report.state)
-    order.changedAt = now
-    put(order, at: place)
-    return Change(order: order, stateBefore: before, filled: filled)
+    let filled = progress.filledContracts - filledContracts(at: place)
+    return change(at: place, stateBefore: state(at: place), filled: filled) { order in
+      if order.exchangeOrderID == nil { order.exchangeOrderID = report.exchangeOrderID }
+      if case .normal = order.category { order.category = report.category }
+      order.progress = progress
+      order.state = Self.state(of: order, reported: report.state)
+      order.changedAt = now
+    }
   }
 
   /// Takes the progress that fills of an order proved; nil when the order is not known.
@@ -148,15 +161,13 @@ public struct Orders: Sendable, Equatable {
       clientID.flatMap { id in find { $0.clientOrderID == id } }
       ?? find { $0.exchangeOrderID == id }
     guard let place else { return nil }
-    var order = order(at: place)
-    let before = order.state
-    let filled = progress.filledContracts - order.progress.filledContracts
-    order.exchangeOrderID = order.exchangeOrderID ?? id
-    order.progress = progress
-    order.state = Self.state(of: order, reported: nil)
-    order.changedAt = now
-    put(order, at: place)
-    return Change(order: order, stateBefore: before, filled: filled)
+    let filled = progress.filledContracts - filledContracts(at: place)
+    return change(at: place, stateBefore: state(at: place), filled: filled) { order in
+      if order.exchangeOrderID == nil { order.exchangeOrderID = id }
+      order.progress = progress
+      order.state = Self.state(of: order, reported: nil)
+      order.changedAt = now
+    }
   }
 
   /// The state after what has filled and, where there is one, the state that was reported.
@@ -185,9 +196,14 @@ public struct Orders: Sendable, Equatable {
     }
   }
 
+  @inline(__always)
   private func find(_ matches: (TrackedOrder) -> Bool) -> Place? {
-    if let position = open.lastIndex(where: matches) { return .open(position) }
-    return ended.lastIndex(where: matches).map(Place.ended)
+    // Looked at where they stand, newest first: an order is large.
+    for position in open.indices.reversed() where matches(open[position]) { return .open(position) }
+    for position in ended.indices.reversed() where matches(ended[position]) {
+      return .ended(position)
+    }
+    return nil
   }
 
   private func order(at place: Place) -> TrackedOrder {
@@ -197,23 +213,44 @@ public struct Orders: Sendable, Equatable {
     }
   }
 
-  private mutating func put(_ order: TrackedOrder, at place: Place) {
+  private func state(at place: Place) -> OrderState {
+    switch place {
+    case .open(let position): open[position].state
+    case .ended(let position): ended[position].state
+    }
+  }
+
+  private func filledContracts(at place: Place) -> Contracts {
+    switch place {
+    case .open(let position): open[position].progress.filledContracts
+    case .ended(let position): ended[position].progress.filledContracts
+    }
+  }
+
+  /// Changes an order where it stands, and moves it to those that ended when it did.
+  private mutating func change(
+    at place: Place, stateBefore: OrderState, filled: Contracts,
+    _ body: (inout TrackedOrder) -> Void
+  ) -> Change {
     switch place {
     case .open(let position):
-      if order.state.isFinal {
-        open.remove(at: position)
-        ended.append(order)
-      } else {
-        open[position] = order
+      body(&open[position])
+      guard open[position].state.isFinal else {
+        return Change(order: open[position], stateBefore: stateBefore, filled: filled)
       }
+      let order = open.remove(at: position)
+      ended.append(order)
+      return Change(order: order, stateBefore: stateBefore, filled: filled)
     case .ended(let position):
-      let wasLost = ended[position].state == .lost
+      let wasLost = stateBefore == .lost
+      body(&ended[position])
+      let order = ended[position]
       precondition(order.state.isFinal || wasLost, "a final order never comes back to life")
-      ended[position] = order
       if wasLost, order.state != .lost, !order.state.isFinal {
         // It was found after all. Its old line stays behind the open one until it falls out.
         open.append(order)
       }
+      return Change(order: order, stateBefore: stateBefore, filled: filled)
     }
   }
 

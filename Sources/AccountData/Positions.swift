@@ -59,7 +59,13 @@ public struct Positions: Sendable, Equatable {
   public init() {}
 
   /// Returns a position, nil when none is held.
-  public subscript(key: PositionKey) -> HeldPosition? { held.first { $0.key == key } }
+  public subscript(key: PositionKey) -> HeldPosition? { place(of: key).map { held[$0] } }
+
+  /// Returns where a position stands in ``held``, nil when none is held.
+  func place(of key: PositionKey) -> Int? {
+    for place in held.indices where held[place].report.key == key { return place }
+    return nil
+  }
 
   /// Returns the net contracts of an instrument: positive long, negative short, fills that no
   /// report has shown yet included.
@@ -75,10 +81,10 @@ public struct Positions: Sendable, Equatable {
   /// Returns the contracts of a position that a close may count on, fills included that no report
   /// has shown yet; zero when nothing is held.
   public func closableContracts(_ key: PositionKey) -> Contracts {
-    guard let position = self[key] else { return .zero }
-    var signed = position.report.signedContracts
+    guard let place = place(of: key) else { return .zero }
+    var signed = held[place].report.signedContracts
     for fill in unreported where fill.mayBe(of: key) { signed += fill.signed }
-    let size = position.report.side == .long ? signed : -signed
+    let size = held[place].report.side == .long ? signed : -signed
     return max(.zero, size)
   }
 
@@ -120,7 +126,10 @@ public struct Positions: Sendable, Equatable {
     var changes: [Change] = []
     var next: [HeldPosition] = []
     next.reserveCapacity(reports.count)
-    let ordered = reports.filter { $0.contracts.isPositive }.sorted { $0.key.sorts(before: $1.key) }
+    let ordered =
+      reports.count <= 1 && reports.allSatisfy { $0.contracts.isPositive }
+      ? reports
+      : reports.filter { $0.contracts.isPositive }.sorted { $0.key.sorts(before: $1.key) }
     for report in ordered {
       if let old = self[report.key], old.report.positionID == report.positionID,
         old.report.side == report.side
@@ -200,12 +209,12 @@ public struct Positions: Sendable, Equatable {
     guard !unreported.isEmpty else { return }
     unreported.removeAll { fill in
       if now - fill.receivedAt > Self.reportGrace { return true }
-      let isSame = { (position: HeldPosition) in fill.mayBe(of: position.key) }
-      if let shown = held.first(where: isSame) {
-        return shown.report.updatedAt >= fill.exchangeTime
+      for place in held.indices where fill.mayBe(of: held[place].report.key) {
+        return held[place].report.updatedAt >= fill.exchangeTime
       }
       // The position is gone from the reports: this fill closed it.
-      return before.contains(where: isSame)
+      for place in before.indices where fill.mayBe(of: before[place].report.key) { return true }
+      return false
     }
   }
 }

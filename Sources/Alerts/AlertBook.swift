@@ -124,8 +124,10 @@ public struct AlertBook: Sendable {
 
   /// Something happened: the rules that wait for it fire.
   public mutating func happened(
-    _ event: AlertEvent, _ instrument: InstrumentID?, _ text: String, at now: Timestamp
+    _ event: AlertEvent, _ instrument: InstrumentID?, _ text: @autoclosure () -> String,
+    at now: Timestamp
   ) {
+    guard !entries.isEmpty else { return }
     expire(at: now)
     for position in eventRules[event] ?? [] {
       if case .event(_, let wanted?) = entries[position].rule.condition, wanted != instrument {
@@ -135,7 +137,7 @@ public struct AlertBook: Sendable {
         if entries[position].isChanged { changed.append(position) }
         continue
       }
-      fire(position, .happening(text), at: now)
+      fire(position, .happening(text()), at: now)
     }
   }
 

@@ -22,8 +22,22 @@ public struct TradingEngine: Sendable {
 
   /// Takes an event and returns what is to be done, in order.
   public mutating func handle(_ event: Stamped<Event>) -> [Effect] {
-    begin(event.sequence, event.at)
-    switch event.value {
+    handle(event.value, sequence: event.sequence, at: event.at)
+  }
+
+  /// Writes from here on only what reports of trades are made of: fills, lives of positions that
+  /// ended, funding, denials. For runs whose journal nobody keeps; nothing else is different.
+  public mutating func journalTradesOnly() { core.journalsEverything = false }
+
+  /// Writes everything again.
+  public mutating func journalEverything() { core.journalsEverything = true }
+
+  /// Takes an event with its number and moment and returns what is to be done, in order.
+  public mutating func handle(
+    _ event: Event, sequence: UInt64, at moment: Timestamp
+  ) -> [Effect] {
+    begin(sequence, moment)
+    switch event {
     case .market(let market): MarketRules.take(market, &core)
     case .account(let account): AccountRules.take(account, &core)
     case .outcome(let id, let outcome): OutcomeRules.take(id, outcome, &core)
@@ -42,8 +56,8 @@ public struct TradingEngine: Sendable {
     case .started(let recovery): StartupRules.start(recovery, &core)
     case .budget(let budgets): core.budgets = budgets
     }
-    if !core.plans.isEmpty { PlanRules.advance(after: event.value, &core) }
-    if !core.alerts.isIdle { AlertRules.finish(after: event.value, &core) }
+    if !core.plans.isEmpty { PlanRules.advance(after: event, &core) }
+    if !core.alerts.isIdle { AlertRules.finish(after: event, &core) }
     return finish()
   }
 
@@ -57,6 +71,17 @@ public struct TradingEngine: Sendable {
     if !core.plans.isEmpty { PlanRules.advance(after: .market(.step(step)), &core) }
     if !core.alerts.isIdle { AlertRules.finish(after: .market(.step(step)), &core) }
     return finish()
+  }
+
+  /// Takes as many steps of a market that is known by candles alone as bring nothing but prices,
+  /// and returns how many.
+  ///
+  /// It is the same as ``handle(_:sequence:at:)`` does with them one by one, in which nothing was
+  /// to be done. The steps are numbered on from that of the last event.
+  public mutating func pass(_ stretch: CandleStretch) -> Int {
+    let count = QuietRules.pass(stretch, &core)
+    core.sequence += UInt64(count)
+    return count
   }
 
   @inline(__always)

@@ -32,11 +32,11 @@ extension Exchange {
 /// What an exchange can be asked to do.
 public enum ExchangeRequest: Sendable, Hashable {
   /// Places an order. Never sent twice.
-  case submit(OrderRequest)
+  indirect case submit(OrderRequest)
   /// Cancels a plain order.
   case cancel(InstrumentID, OrderReference)
   /// Places protection on a position: a stop loss, a take profit, or both (one cancels the other).
-  case protect(ProtectionRequest)
+  indirect case protect(ProtectionRequest)
   /// Cancels a trigger order (TP/SL or entry trigger).
   case cancelTrigger(InstrumentID, ExchangeOrderID)
   /// Closes a whole position at market.

@@ -64,6 +64,19 @@ public struct CandleSeries: Sendable, Equatable {
     return timeFrame.openTime(of: candle.openTime) == candle.openTime
   }
 
+  /// Whether the candles of a stretch come behind the closed ones, each on a place of this frame.
+  func isFollowed(by stretch: CandleStretch) -> Bool {
+    guard open == nil, !closed.isEmpty, stretch.isSound else { return false }
+    let last = closed[closed.count - 1].openTime
+    let next = Timestamp(milliseconds: stretch.rows[stretch.rows.startIndex].openTime)
+    return next - last == span || next > last && timeFrame.openTime(of: next) == next
+  }
+
+  /// Takes the first candles of a stretch that follows the closed ones and is consistent.
+  mutating func append(_ stretch: CandleStretch, count: Int) {
+    for place in 0..<count { close(stretch.candle(place)) }
+  }
+
   /// Takes candles of the past, oldest first, and merges them with what is there.
   public mutating func merge(_ candles: [Candle]) {
     var fresh: [Candle] = []

@@ -113,6 +113,12 @@ public struct Market: Sendable, Equatable {
     candles[seriesPosition(timeFrame)].apply(candle)
   }
 
+  /// Takes the first candles of a stretch that follows the closed ones.
+  mutating func append(_ stretch: CandleStretch, count: Int) {
+    let place = seriesPosition(stretch.timeFrame)
+    candles[place].append(stretch, count: count)
+  }
+
   /// Takes candles of the past.
   mutating func merge(_ past: [Candle], _ timeFrame: TimeFrame) {
     candles[seriesPosition(timeFrame)].merge(past)

@@ -110,6 +110,24 @@ public struct Markets: Sendable, Equatable {
     }
   }
 
+  /// Whether steps of a market that is known by candles alone can be taken together: they follow
+  /// the closed candles that are there.
+  public func canApply(_ stretch: CandleStretch, at position: Int) -> Bool {
+    for place in all[position].candles.indices
+    where all[position].candles[place].timeFrame == stretch.timeFrame {
+      return all[position].candles[place].isFollowed(by: stretch)
+    }
+    return false
+  }
+
+  /// Takes the first steps of a stretch for which ``canApply(_:at:)`` is true.
+  public mutating func apply(_ stretch: CandleStretch, count: Int, at position: Int) {
+    all[position].candlePrice = Received(
+      CandlePrice(price: stretch.price(after: count - 1), slippage: stretch.slippage),
+      at: stretch.time(after: count - 1))
+    all[position].append(stretch, count: count)
+  }
+
   /// Makes every book wait for a snapshot, as after a lost connection.
   public mutating func resetBooks() {
     for position in all.indices { all[position].book.reset() }

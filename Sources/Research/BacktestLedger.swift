@@ -88,6 +88,12 @@ public struct BacktestLedger: Sendable {
     curve.note(equity, at: row.openTime)
   }
 
+  /// The first candles of a stretch of the one series have closed, and nothing was traded.
+  mutating func pass(_ stretch: CandleStretch, count: Int) {
+    for row in stretch.rows.prefix(count) { note(row, of: 0) }
+    note(price: stretch.price(after: count - 1), of: 0)
+  }
+
   /// The price at which a market goes on; fills are measured against it.
   @inline(__always)
   mutating func note(price: Price, of place: Int) { holdings[place].lastPrice = price }

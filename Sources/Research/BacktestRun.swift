@@ -33,6 +33,8 @@ public struct BacktestRun: Sendable {
   private var latency: LatencyModel
   private var isStarted = false
   private var isOver = false
+  /// How many turns go by before a quiet stretch is looked for again.
+  private var quietAttempt = 0
   /// Whether candles reach the engine as events like any other.
   private var isPlain = false
 
@@ -46,6 +48,7 @@ public struct BacktestRun: Sendable {
       plan.engineSettings(startingAt: exchange.now), strategies: plan.strategies,
       at: exchange.now)
     ledger = BacktestLedger(plan)
+    engine.journalTradesOnly()
   }
 
   /// Takes the plain way from here on: the venue looks at every price, the engine gets events. It
@@ -56,19 +59,55 @@ public struct BacktestRun: Sendable {
   }
 
   /// Keeps what a journal would hold, from here on.
-  package mutating func keepRecords() { records = [] }
+  package mutating func keepRecords() {
+    records = []
+    engine.journalEverything()
+  }
 
   /// Takes up to so many turns; returns false when the candles have come to their end.
   public mutating func advance(turns: Int) -> Bool {
     if !isStarted { start() }
-    for _ in 0..<turns {
+    var left = turns
+    while left > 0 {
       guard let time = exchange.nextTime else {
         finish()
         return false
       }
-      turn(at: time)
+      let passed = isPlain || quietAttempt > 0 ? 0 : passQuietTurns(left)
+      left -= passed
+      // Where a quiet stretch ends early, the turn behind it is not quiet.
+      guard passed == 0 || passed < Self.quietLimit, left > 0, let next = exchange.nextTime else {
+        continue
+      }
+      if quietAttempt > 0 { quietAttempt -= 1 }
+      turn(at: passed == 0 ? time : next)
+      left -= 1
     }
     return true
+  }
+
+  /// How many turns are looked at together.
+  private static let quietLimit = 32
+  /// How many turns are taken one by one where a stretch was not quiet.
+  private static let quietPause = 8
+
+  /// Takes the coming turns that bring nothing but prices, and returns how many.
+  private mutating func passQuietTurns(_ limit: Int) -> Int {
+    guard
+      let stretch = exchange.quietStretch(
+        before: work.nextDue, limit: min(limit, Self.quietLimit))
+    else { return 0 }
+    let count = engine.pass(stretch)
+    guard count > 0 else {
+      quietAttempt = Self.quietPause
+      return 0
+    }
+    sequence += UInt64(count)
+    ledger.pass(stretch, count: count)
+    exchange.pass(turns: count)
+    now = exchange.now
+    finishNumber = work.takeNumber()
+    return count
   }
 
   /// Runs to the end.
@@ -79,7 +118,7 @@ public struct BacktestRun: Sendable {
   private mutating func start() {
     isStarted = true
     handle(.started(Recovery()))
-    work.events += CandleReplay.greeting(at: now)
+    work.events += CandleReplay.greeting(at: now).map(Event.init)
     work.post(.delivery(work.events.count), at: now)
     openNumber = work.takeNumber()
   }
@@ -127,22 +166,22 @@ public struct BacktestRun: Sendable {
 
   private mutating func handle(_ event: Event) {
     sequence &+= 1
-    let effects = engine.handle(Stamped(event, sequence: sequence, at: now))
+    let effects = engine.handle(event, sequence: sequence, at: now)
     if !effects.isEmpty { perform(effects) }
   }
 
   /// Hands the engine what the exchange has just said.
   private mutating func handleEvents() {
-    var events: [ExchangeEvent] = []
-    exchange.takeEvents(into: &events)
-    for event in events { handle(Event(event)) }
+    var events: [Event] = []
+    exchange.takeEvents { events.append(Event($0)) }
+    for event in events { handle(event) }
   }
 
   /// Puts in line what the exchange said in a millisecond.
   private mutating func postEvents(at time: Int64) {
     now = max(now, Timestamp(milliseconds: time))
     let before = work.events.count
-    exchange.takeEvents(into: &work.events)
+    exchange.takeEvents { work.events.append(Event($0)) }
     let count = work.events.count - before
     if count > 0 { work.post(.delivery(count), at: now) }
   }
@@ -159,7 +198,7 @@ public struct BacktestRun: Sendable {
         handle(.outcome(request, .notSent("canceled before it left")))
         handle(.outcome(cancel, .confirmed(.cancel)))
       case .delivery(let count):
-        for _ in 0..<count { handle(Event(work.nextEvent())) }
+        for _ in 0..<count { handle(work.nextEvent()) }
       }
     }
   }
@@ -241,15 +280,15 @@ public struct BacktestRun: Sendable {
 
   private mutating func carryOut(_ request: ExchangeRequest, _ id: RequestID) {
     let before = work.events.count
-    exchange.perform(request, as: id, at: now, into: &work.events)
+    exchange.perform(request, as: id, at: now) { work.events.append(Event($0)) }
     work.post(.delivery(work.events.count - before), at: now)
   }
 }
 
 extension Event {
   /// What an exchange says, as the engine hears it.
-  init(_ event: ExchangeEvent) {
-    switch event {
+  init(_ event: consuming ExchangeEvent) {
+    switch consume event {
     case .market(let market): self = .market(market)
     case .account(let account): self = .account(account)
     case .outcome(let id, let outcome): self = .outcome(id, outcome)

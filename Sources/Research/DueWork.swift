@@ -11,9 +11,9 @@ struct DueWork: Sendable {
     /// A timer of the engine rings.
     case timer(TimerID)
     /// The journal has an intent: its request leaves.
-    case intent(ExchangeRequest, RequestID, ClientOrderID)
+    indirect case intent(ExchangeRequest, RequestID, ClientOrderID)
     /// A request reaches the exchange.
-    case arrival(ExchangeRequest, RequestID)
+    indirect case arrival(ExchangeRequest, RequestID)
     /// A request never left, for a cancel overtook it.
     case overtaken(RequestID, byCancel: RequestID)
     /// So many of ``events`` reach the engine.
@@ -30,7 +30,7 @@ struct DueWork: Sendable {
   /// When the earliest is due, in milliseconds since 1970; the largest number when nothing waits.
   private(set) var nextDue = Int64.max
   /// What the exchange has said and the engine has not heard yet, oldest first.
-  var events: [ExchangeEvent] = []
+  var events: [Event] = []
   private var eventPlace = 0
   private var later: [Entry] = []
   private var posted: [Entry] = []
@@ -66,25 +66,34 @@ struct DueWork: Sendable {
 
   /// Takes out the earliest entry if it comes before one of this time and number.
   mutating func next(before due: Int64, _ number: UInt64) -> Entry? {
-    var place: Int?
-    var best = postedPlace < posted.count ? posted[postedPlace] : nil
-    for at in later.indices where best.map({ later[at].comes(before: $0.due, $0.number) }) ?? true {
-      best = later[at]
+    guard nextDue <= due else { return nil }
+    var place = -1
+    var best = (due: due, number: number)
+    if postedPlace < posted.count, posted[postedPlace].comes(before: best.due, best.number) {
+      best = (posted[postedPlace].due, posted[postedPlace].number)
+      place = later.count
+    }
+    for at in later.indices where later[at].comes(before: best.due, best.number) {
+      best = (later[at].due, later[at].number)
       place = at
     }
-    guard let best, best.comes(before: due, number) else { return nil }
-    if let place { later.remove(at: place) } else { postedPlace += 1 }
+    guard place >= 0 else { return nil }
+    defer { refresh() }
+    if place < later.count { return later.remove(at: place) }
+    let entry = posted[postedPlace]
+    postedPlace += 1
     if postedPlace == posted.count {
       posted.removeAll(keepingCapacity: true)
       postedPlace = 0
     }
-    refresh()
-    return best
+    return entry
   }
 
   /// Takes out the oldest event.
-  mutating func nextEvent() -> ExchangeEvent {
-    let event = events[eventPlace]
+  mutating func nextEvent() -> Event {
+    // Moved out: what it carries is not counted up and down.
+    var event = Event.journalRecovered
+    swap(&event, &events[eventPlace])
     eventPlace += 1
     if eventPlace == events.count {
       events.removeAll(keepingCapacity: true)
@@ -94,7 +103,8 @@ struct DueWork: Sendable {
   }
 
   private mutating func refresh() {
-    nextDue = later.reduce(Int64.max) { min($0, $1.due) }
+    nextDue = .max
+    for place in later.indices { nextDue = min(nextDue, later[place].due) }
     if postedPlace < posted.count { nextDue = min(nextDue, posted[postedPlace].due) }
   }
 }

@@ -21,12 +21,11 @@ extension RiskContext {
     var buys = max(.zero, extra)
     var sells = max(.zero, -extra)
     var orderMargin = Money.zero
-    let market = markets[instrument]
+    let known = markets.position(of: instrument)
     for order in account.orders.open where order.instrument == instrument && order.addsExposure {
       let remaining = order.remainingContracts
       if order.side == .buy { buys += remaining } else { sells += remaining }
-      guard let market else { return nil }
-      guard let margin = margin(of: order, in: market) else { return nil }
+      guard let known, let margin = margin(of: order, in: markets.all[known]) else { return nil }
       orderMargin += margin
     }
     let net = account.positions.netContracts(instrument)
@@ -34,8 +33,9 @@ extension RiskContext {
     guard worst.isPositive else {
       return Exposure(contracts: .zero, notional: .zero, orderMargin: orderMargin)
     }
-    guard let market, let price = market.markPrice ?? reportedMark(instrument),
-      let notional = price.notionalIfInRange(of: market.instrument.baseAmount(of: worst), .up)
+    guard let known, let price = markets.all[known].markPrice ?? reportedMark(instrument),
+      let notional = price.notionalIfInRange(
+        of: markets.all[known].instrument.baseAmount(of: worst), .up)
     else { return nil }
     return Exposure(contracts: worst, notional: notional, orderMargin: orderMargin)
   }

@@ -62,6 +62,25 @@ public struct EMACross: Strategy {
     return wishes(wanted, context)
   }
 
+  public mutating func pass(_ candles: CandleStretch) -> Int {
+    // Before the first crossing can count, and at it, the wishes are asked for.
+    guard seenCount > settings.slow, let held = side else { return 0 }
+    var quick = fast
+    var calm = slow
+    for place in 0..<candles.count {
+      let close = candles.close(place)
+      guard let quickValue = quick.update(close), let calmValue = calm.update(close),
+        held == .long ? quickValue >= calmValue : quickValue <= calmValue
+      else { return place }
+      fast = quick
+      slow = calm
+      fastValue = quickValue
+      slowValue = calmValue
+      seenCount &+= 1
+    }
+    return candles.count
+  }
+
   private func wishes(_ side: PositionSide, _ context: StrategyContext) -> [Wish] {
     guard context.held != side else { return [] }
     let reason = side == .long ? "fast average above slow" : "fast average below slow"

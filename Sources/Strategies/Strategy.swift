@@ -29,8 +29,16 @@ public protocol Strategy: Sendable {
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish]
 
+  /// Takes candles that have closed one after the other as ``candleClosed(_:_:in:)`` would, as long
+  /// as nothing can be wanted, and returns how many it took; zero where it cannot tell.
+  mutating func pass(_ candles: CandleStretch) -> Int
+
   /// Returns why it does what it does now.
   func why() -> Explanation
+}
+
+extension Strategy {
+  public mutating func pass(_ candles: CandleStretch) -> Int { 0 }
 }
 
 /// A strategy with its name and what it trades.

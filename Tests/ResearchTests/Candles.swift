@@ -8,18 +8,21 @@ import Units
 
 /// The random walk of the reference workload: a price that each minute moves by a little chance.
 enum RandomCandles {
-  /// Returns a candle file's content with so many minutes.
-  static func file(_ count: Int, seed: UInt64) -> String {
+  /// Returns a candle file's content with so many minutes, and so many holes among them.
+  static func file(_ count: Int, seed: UInt64, holes: Int = 0) -> String {
     var random = SeededRandom(seed: seed)
     var price = 1_000_000
     var lines = "timestamp_ms,open,high,low,close,volume\n"
+    var missing = 0
     for place in 0..<count {
+      // The first minutes say how long a candle is.
+      if holes > 0, place > 10, random.below(count) < holes { missing += random.within(1...90) }
       let open = price + random.within(-500...500)
       let close = open + random.within(-2_000...2_000)
       let high = max(open, close) + random.within(0...800)
       let low = min(open, close) - random.within(0...800)
       price = max(close, 200_000)
-      let time = 1_577_836_800_000 + 60_000 * place
+      let time = 1_577_836_800_000 + 60_000 * (place + missing)
       lines += "\(time),\(text(open)),\(text(high)),\(text(low)),\(text(close)),10.5\n"
     }
     return lines
@@ -31,8 +34,9 @@ enum RandomCandles {
     return "\(ticks / 10_000).\(zeros)\(fraction)"
   }
 
-  static func table(_ count: Int, seed: UInt64 = 7) throws -> CandleTable {
-    try CandleTable(content: Array(file(count, seed: seed).utf8), name: "random.csv")
+  static func table(_ count: Int, seed: UInt64 = 7, holes: Int = 0) throws -> CandleTable {
+    let text = file(count, seed: seed, holes: holes)
+    return try CandleTable(content: Array(text.utf8), name: "random.csv")
   }
 }
 

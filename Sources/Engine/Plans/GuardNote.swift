@@ -35,7 +35,7 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     PlanID("guard-\(key.instrument)-\(key.slot.rawValue)-\(key.marginMode.rawValue)")
   }
 
-  /// The line of the journal; `id` is ``id(_:)``, which is kept because it is long.
+  /// The line of the journal; `id` is ``id(_:)``.
   func record(
     _ state: PlanRecord.State, as id: PlanID, source: CommandSource, at now: Timestamp
   ) -> PlanRecord {

@@ -79,7 +79,9 @@ enum AccountRules {
     _ change: Orders.Change, cause: String = "", _ core: inout EngineCore
   ) {
     let order = change.order
-    core.journal(.orderChanged(order.record(cause: cause, at: core.now)))
+    if core.journalsEverything {
+      core.journal(.orderChanged(order.record(cause: cause, at: core.now)))
+    }
     if order.isOverfilled, change.filled.isPositive {
       CommandRules.halt(
         "\(order.instrument): more filled than was asked for", source: .engine, &core)
@@ -127,7 +129,7 @@ enum AccountRules {
   }
 
   private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
-    guard let held = core.account.positions[key] else { return }
+    guard core.journalsEverything, let held = core.account.positions[key] else { return }
     core.journal(.positionCycle(held.cycle, at: core.now))
   }
 }

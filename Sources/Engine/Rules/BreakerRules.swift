@@ -1,4 +1,5 @@
 import AccountData
+import MarketData
 import Risk
 import Trading
 import Units
@@ -21,6 +22,22 @@ enum BreakerRules {
     else { return }
     core.breakerIsDue = true
     core.schedule(.breakers, in: confirmation)
+  }
+
+  /// Whether ``review(_:)`` would do nothing at a price of the one position that is held.
+  static func isQuiet(_ held: HeldPosition, at price: Price, _ core: EngineCore) -> Bool {
+    guard let balance = core.book.account.balance,
+      core.book.account.positionsReceivedAt != nil, core.trading.mode != .halted,
+      !core.breakerIsDue
+    else { return true }
+    guard let market = core.markets.position(of: held.report.key.instrument) else { return false }
+    let unrealized = ProfitAndLoss.unrealized(
+      side: held.report.side,
+      amount: core.markets.all[market].instrument.baseAmount(of: held.report.contracts),
+      entryPrice: held.report.entryPrice, markPrice: price)
+    return core.breakers.crossed(
+      core.gate.limits.day, day: core.book.account.day,
+      equity: balance.value.cash + unrealized, unrealized: unrealized) == nil
   }
 
   /// Looks again at a crossing and halts if it stands.

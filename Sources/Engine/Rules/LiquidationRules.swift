@@ -32,14 +32,31 @@ enum LiquidationRules {
     }
   }
 
+  /// Whether ``review(_:_:)`` would say nothing of a position at a price.
+  static func isQuiet(_ held: HeldPosition, at price: Price, _ core: EngineCore) -> Bool {
+    guard let warning = core.gate.limits.size.liquidationWarning,
+      let liquidation = held.report.liquidationPrice
+    else { return true }
+    guard
+      let distance = Liquidation.distance(
+        side: held.report.side, from: price, to: liquidation)
+    else { return false }
+    let told = core.guards[held.key]?.liquidationLevel ?? .far
+    return level(distance, warning) <= told
+      && (told == .far || distance <= warning.scaled(by: hysteresis, .up))
+  }
+
+  private static func level(_ distance: Rate, _ warning: Rate) -> Level {
+    if distance.value.times(2) <= warning.value { return .nearer }
+    return distance <= warning ? .near : .far
+  }
+
   private static func look(
     _ key: PositionKey, _ distance: Rate, _ warning: Rate, _ liquidation: Price,
     _ core: inout EngineCore
   ) {
     let told = core.guards[key]?.liquidationLevel ?? .far
-    var level = Level.far
-    if distance <= warning { level = .near }
-    if distance.value.times(2) <= warning.value { level = .nearer }
+    let level = level(distance, warning)
     if level > told {
       core.guards.update(key) { $0.liquidationLevel = level }
       let percent = Rate(distance.value.times(100)).rounded(to: "0.1", .down)

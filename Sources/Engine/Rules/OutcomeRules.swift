@@ -9,7 +9,9 @@ enum OutcomeRules {
   static func take(_ id: RequestID, _ outcome: Outcome, _ core: inout EngineCore) {
     guard let line = core.requests.answer(id, outcome, at: core.now) else { return }
     core.links[LinkName.requests.position].messageAt = core.now
-    if let answer = line.answer { core.journal(.requestAnswered(answer)) }
+    if core.journalsEverything, let answer = line.answer {
+      core.journal(.requestAnswered(answer))
+    }
     switch line.subject {
     case .submit(let request), .resend(let request): submitted(request, outcome, &core)
     case .protect(let request): ProtectionRules.answered(request, outcome, &core)

@@ -65,7 +65,7 @@ enum ProtectionRules {
 
   /// A position is gone: what was to protect it goes as well.
   static func closed(_ key: PositionKey, _ core: inout EngineCore) {
-    if let entry = core.guards[key], let note = entry.written {
+    if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
       core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
     }
     core.guards.remove(key)
@@ -106,12 +106,19 @@ enum ProtectionRules {
 
   /// Writes down what is to protect a position, if that changed.
   static func write(_ key: PositionKey, _ core: inout EngineCore) {
-    guard let entry = core.guards[key], let plan = entry.plan else { return }
+    guard let place = core.guards.place(of: key), let plan = core.guards.all[place].plan else {
+      return
+    }
     let note = GuardNote(
-      key: key, openedAt: entry.openedAt, plan: plan, takeProfit: entry.takeProfit)
-    guard note != entry.written else { return }
-    core.guards.update(key) { $0.written = note }
-    core.journal(.plan(note.record(.open, as: entry.planID, source: .engine, at: core.now)))
+      key: key, openedAt: core.guards.all[place].openedAt, plan: plan,
+      takeProfit: core.guards.all[place].takeProfit)
+    guard note != core.guards.all[place].written else { return }
+    core.guards.all[place].written = note
+    guard core.journalsEverything else { return }
+    core.journal(
+      .plan(
+        note.record(
+          .open, as: core.guards.all[place].planID, source: .engine, at: core.now)))
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.

@@ -42,7 +42,7 @@ enum StrategyRules {
   static func positionChanged(_ key: PositionKey, _ core: inout EngineCore) {
     for place in core.desk.slots.indices
     where core.desk.slots[place].plan.instrument == key.instrument {
-      let held = heldSide(place, core)
+      let held = heldPlace(place, core).map { core.book.account.positions.held[$0].report.side }
       core.desk.slots[place].held = held
       if held == nil { core.desk.slots[place].isFlat = true }
     }
@@ -66,13 +66,11 @@ enum StrategyRules {
       case .close(let reason):
         guard let key = heldKey(place, core) else { continue }
         isClosing = true
-        let plan = core.desk.slots[place].plan
+        let name = core.desk.slots[place].plan.name
         core.alerts.book.happened(
-          .signal, plan.instrument, "\(plan.name): close \(plan.instrument), \(reason)",
-          at: core.now)
+          .signal, key.instrument, "\(name): close \(key.instrument), \(reason)", at: core.now)
         CommandRules.close(
-          ClosingIntent(key: key), source: .strategy(core.desk.slots[place].plan.name),
-          reasons: [reason], &core)
+          ClosingIntent(key: key), source: .strategy(name), reasons: [reason], &core)
       case .open(let opening):
         if isClosing {
           core.desk.slots[place].waiting = opening
@@ -85,28 +83,31 @@ enum StrategyRules {
   }
 
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
-    let plan = core.desk.slots[place].plan
+    let name = core.desk.slots[place].plan.name
+    let instrument = core.desk.slots[place].plan.instrument
     core.alerts.book.happened(
-      .signal, plan.instrument,
-      "\(plan.name): \(wish.side.rawValue) \(plan.instrument), \(wish.reason)", at: core.now)
+      .signal, instrument, "\(name): \(wish.side.rawValue) \(instrument), \(wish.reason)",
+      at: core.now)
     let intent = OpeningIntent(
-      instrument: plan.instrument, side: wish.side, marginMode: plan.marginMode, type: wish.type,
-      size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)
-    CommandRules.open(intent, .strategy(plan.name), reasons: [wish.reason], &core)
-  }
-
-  private static func heldSide(_ place: Int, _ core: EngineCore) -> PositionSide? {
-    position(place, core)?.report.side
+      instrument: instrument, side: wish.side, marginMode: core.desk.slots[place].plan.marginMode,
+      type: wish.type, size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)
+    CommandRules.open(intent, .strategy(name), reasons: [wish.reason], &core)
   }
 
   private static func heldKey(_ place: Int, _ core: EngineCore) -> PositionKey? {
-    position(place, core)?.key
+    heldPlace(place, core).map { core.book.account.positions.held[$0].report.key }
   }
 
-  private static func position(_ place: Int, _ core: EngineCore) -> HeldPosition? {
-    let plan = core.desk.slots[place].plan
-    return core.account.positions.held.first {
-      $0.key.instrument == plan.instrument && $0.key.marginMode == plan.marginMode
+  /// Where the position of a strategy stands among those that are held.
+  private static func heldPlace(_ place: Int, _ core: EngineCore) -> Int? {
+    for at in core.book.account.positions.held.indices
+    where core.book.account.positions.held[at].report.key.instrument
+      == core.desk.slots[place].plan.instrument
+      && core.book.account.positions.held[at].report.key.marginMode
+        == core.desk.slots[place].plan.marginMode
+    {
+      return at
     }
+    return nil
   }
 }

@@ -46,6 +46,8 @@ struct EngineCore: Sendable {
   /// Protection of positions that are gone, canceled until the exchange lists it no more.
   var sweeps: [ExchangeOrderID] = []
   var wantsCheckpoint = false
+  /// Whether everything is written; else only what reports of trades are made of.
+  var journalsEverything = true
   var desk: StrategyDesk
   var alerts: AlertDesk
   var effects: [Effect] = []
@@ -72,8 +74,10 @@ struct EngineCore: Sendable {
     trading = TradingState(mode: .running, reason: "", source: .engine, since: now)
   }
 
-  /// The account as it stands.
-  var account: Account { book.account }
+  /// The account as it stands; lent, for it holds a dozen lists.
+  var account: Account {
+    _read { yield book.account }
+  }
 
   /// Gives a request its number, notes it and adds the effect that carries it.
   mutating func send(_ subject: RequestSubject, _ effect: (RequestID) -> Effect) {

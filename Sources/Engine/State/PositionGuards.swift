@@ -6,8 +6,6 @@ import Units
 struct PositionGuards: Sendable, Hashable {
   struct Guard: Sendable, Hashable {
     let key: PositionKey
-    /// The name of its line in the journal.
-    let planID: PlanID
     /// When the position was opened, nil before it was shown.
     var openedAt: Timestamp?
     /// What the journal says of it.
@@ -32,21 +30,27 @@ struct PositionGuards: Sendable, Hashable {
     /// How loud its nearness to liquidation was told.
     var liquidationLevel = LiquidationRules.Level.far
 
-    init(_ key: PositionKey) {
-      self.key = key
-      planID = GuardNote.id(key)
-    }
+    init(_ key: PositionKey) { self.key = key }
+
+    /// The name of its line in the journal.
+    var planID: PlanID { GuardNote.id(key) }
   }
 
-  private(set) var all: [Guard] = []
+  var all: [Guard] = []
+
+  /// Returns where the guard of a position stands, nil when none is kept.
+  func place(of key: PositionKey) -> Int? {
+    for place in all.indices where all[place].key == key { return place }
+    return nil
+  }
 
   /// Returns the guard of a position, nil when none is kept.
-  subscript(key: PositionKey) -> Guard? { all.first { $0.key == key } }
+  subscript(key: PositionKey) -> Guard? { place(of: key).map { all[$0] } }
 
   /// Changes the guard of a position, making one where there is none.
   mutating func update(_ key: PositionKey, _ change: (inout Guard) -> Void) {
-    if let position = all.firstIndex(where: { $0.key == key }) {
-      change(&all[position])
+    if let place = place(of: key) {
+      change(&all[place])
     } else {
       var fresh = Guard(key)
       change(&fresh)
@@ -56,7 +60,7 @@ struct PositionGuards: Sendable, Hashable {
 
   /// Forgets the guard of a position that is gone.
   mutating func remove(_ key: PositionKey) {
-    all.removeAll { $0.key == key }
+    if let place = place(of: key) { all.remove(at: place) }
   }
 
   /// Notes what an opening order that filled says about the stop.
@@ -96,7 +100,9 @@ struct PositionGuards: Sendable, Hashable {
   /// Makes sure that a position has a guard; one of an earlier life of the position does not count.
   mutating func opened(_ held: HeldPosition) {
     let openedAt = held.cycle.openedAt
-    if let known = self[held.key]?.openedAt, known != openedAt { remove(held.key) }
+    if let place = place(of: held.key), let known = all[place].openedAt, known != openedAt {
+      remove(held.key)
+    }
     update(held.key) { $0.openedAt = openedAt }
   }
 

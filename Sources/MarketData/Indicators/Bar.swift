@@ -63,3 +63,12 @@ extension Double {
     self = number.isNegative ? -value : value
   }
 }
+
+extension CandleStretch {
+  /// Returns the last price of a candle that closes, as indicators take it.
+  @inlinable
+  public func close(_ place: Int) -> Estimate {
+    let steps = rows[rows.startIndex &+ place].close
+    return Estimate(Price(Fixed(raw: tick.value.raw &* Int128(steps))))
+  }
+}

@@ -7,7 +7,7 @@ import Units
 ///
 /// A turn has three parts: ``finishCandles()`` lets every candle that ends take its way,
 /// ``openCandles()`` opens the next ones, ``step(of:)`` tells what closed. What the venue says
-/// meanwhile is fetched with ``takeEvents(into:)``.
+/// meanwhile is fetched with ``takeEvents(_:)``.
 public struct CandleExchange: Sendable {
   /// The venue; reports read it.
   public private(set) var venue: SimulatedVenue
@@ -155,6 +155,41 @@ public struct CandleExchange: Sendable {
       candle: series[place].feed.table.candle(at - 2), price: price, slippage: slippage)
   }
 
+  /// Returns the coming turns that bring nothing but prices, at most so many and only those before
+  /// a moment in milliseconds since 1970; nil when the next one is none.
+  ///
+  /// Nothing waits at the exchange, and no position can be liquidated on the way.
+  public mutating func quietStretch(before due: Int64, limit: Int) -> CandleStretch? {
+    let end = min(due, venue.nextDue.milliseconds, nextFundingPoint)
+    guard series.count == 1, series[0].place > 0, upcoming < end, !venue.hasOutputs,
+      !venue.isWaiting(series[0].market)
+    else { return nil }
+    let first = series[0].place - 1
+    var last = min(series[0].feed.table.rows.count - 1, first + limit)
+    while last > first, series[0].feed.table.rows[last].openTime >= end { last -= 1 }
+    guard last > first else { return nil }
+    let stretch = CandleStretch(
+      instrument: series[0].feed.listing.id, timeFrame: series[0].feed.table.timeFrame,
+      tick: series[0].feed.table.tick, slippage: slippage,
+      rows: series[0].feed.table.rows[first...last])
+    return venue.isSafe(series[0].market, from: stretch.low, through: stretch.high) ? stretch : nil
+  }
+
+  /// Takes so many turns of a ``quietStretch(before:limit:)`` at once.
+  public mutating func pass(turns count: Int) {
+    series[0].place += count - 1
+    series[0].nextTime = series[0].feed.table.rows[series[0].place].openTime
+    upcoming = series[0].nextTime
+    // The price of the last opening is all that stays of the way to it.
+    openCandles()
+  }
+
+  /// When the rate of the next settlement is stated, in milliseconds since 1970.
+  private var nextFundingPoint: Int64 {
+    let place = series[0].fundingPlace
+    return place < series[0].funding.count ? series[0].funding[place].time.milliseconds : .max
+  }
+
   /// Lets time pass between the turns, for a request that arrives there; every price goes so much
   /// of its way through its candle.
   private mutating func pass(to time: Timestamp) {
@@ -175,26 +210,37 @@ public struct CandleExchange: Sendable {
   @inline(__always)
   public var hasEvents: Bool { venue.hasOutputs }
 
-  /// Adds what the venue has said since the last time, oldest first.
+  /// Hands over what the venue has said since the last time, oldest first.
   @inline(__always)
-  public mutating func takeEvents(into events: inout [ExchangeEvent]) {
-    guard venue.hasOutputs else { return }
-    for output in venue.takeOutputs() {
-      subscriptions.add(output, of: account, in: &venue, to: &events)
-    }
+  public mutating func takeEvents(_ body: (consuming ExchangeEvent) -> Void) {
+    if venue.hasOutputs { handOver(body) }
   }
 
-  /// Carries out a request that arrives at a moment and adds what follows.
+  /// Carries out a request that arrives at a moment and hands over what follows.
   public mutating func perform(
     _ request: ExchangeRequest, as id: RequestID, at moment: Timestamp,
-    into events: inout [ExchangeEvent]
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     pass(to: moment)
     var answer = RequestAnswer()
     answer.carryOut(request, on: &venue, account, at: venue.now)
-    takeEvents(into: &events)
-    if !answer.events.isEmpty { events += answer.events }
-    events.append(.outcome(id, answer.outcome))
+    takeEvents(body)
+    for event in answer.events { body(event) }
+    body(.outcome(id, answer.outcome))
+  }
+
+  private mutating func handOver(_ body: (consuming ExchangeEvent) -> Void) {
+    for place in 0..<venue.outputs.count {
+      // What accounts are told most stands in rows; it is read where it stands.
+      if venue.outputs.isOrder(place, of: account) {
+        body(.account(.order(Order(venue.outputs.order(at: place)))))
+      } else if venue.outputs.isFill(place, of: account) {
+        body(.account(.fill(Fill(venue.outputs.fill(at: place)))))
+      } else {
+        subscriptions.translate(venue.outputs[place], of: account, in: &venue, body)
+      }
+    }
+    venue.outputs.removeAll()
   }
 
   /// States the rate of the settlement that is due by a moment.
@@ -211,7 +257,7 @@ public struct CandleExchange: Sendable {
   }
 }
 
-extension CandleTable.Row {
+extension CandleRow {
   /// Returns the price in ticks after a part of the candle, each leg of the path taking a third.
   func price(after passed: Int64, of span: Int64, lowFirst: Bool) -> Int32 {
     let corners = lowFirst ? [open, low, high, close] : [open, high, low, close]

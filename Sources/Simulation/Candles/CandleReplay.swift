@@ -66,7 +66,7 @@ public final class CandleReplay: Exchange {
   private func carryOut(_ request: ExchangeRequest, _ id: RequestID) {
     guard sink != nil else { return }
     var events: [ExchangeEvent] = []
-    market.perform(request, as: id, at: now, into: &events)
+    market.perform(request, as: id, at: now) { events.append($0) }
     post(events)
   }
 
@@ -78,7 +78,7 @@ public final class CandleReplay: Exchange {
       market.finishCandles()
     }
     var events: [ExchangeEvent] = []
-    market.takeEvents(into: &events)
+    market.takeEvents { events.append($0) }
     post(events)
     scheduleOpening()
   }
@@ -86,7 +86,7 @@ public final class CandleReplay: Exchange {
   private func open() {
     var events: [ExchangeEvent] = []
     market.openCandles()
-    market.takeEvents(into: &events)
+    market.takeEvents { events.append($0) }
     for place in 0..<market.seriesCount where market.closedRow(of: place) != nil {
       events.append(.market(.step(market.step(of: place))))
     }

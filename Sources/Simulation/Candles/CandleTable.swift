@@ -4,40 +4,7 @@ import Units
 /// Candles of one instrument in a form that millions fit into: prices in whole ticks.
 public struct CandleTable: Sendable {
   /// One candle.
-  public struct Row: Sendable, Hashable {
-    /// When it opened, in milliseconds since 1970.
-    public let openTime: Int64
-    /// The first price in ticks.
-    public internal(set) var open: Int32
-    /// The highest price in ticks.
-    public internal(set) var high: Int32
-    /// The lowest price in ticks.
-    public internal(set) var low: Int32
-    /// The last price in ticks.
-    public internal(set) var close: Int32
-    /// Millionths of a coin traded, cut toward zero.
-    public let volume: Int64
-
-    /// Makes the same candle at another time, its prices scaled: to whole ticks, at least one.
-    public init(openTime: Int64, scaling row: Row, by scale: Double) {
-      func ticks(_ price: Int32) -> Int32 {
-        let scaled = (Double(price) * scale).rounded()
-        return Int32(max(1, min(Double(PriceLadder.largestTicks), scaled)))
-      }
-      self.init(
-        openTime: openTime, open: ticks(row.open), high: ticks(row.high), low: ticks(row.low),
-        close: ticks(row.close), volume: row.volume)
-    }
-
-    init(openTime: Int64, open: Int32, high: Int32, low: Int32, close: Int32, volume: Int64) {
-      self.openTime = openTime
-      self.open = open
-      self.high = high
-      self.low = low
-      self.close = close
-      self.volume = volume
-    }
-  }
+  public typealias Row = CandleRow
 
   /// What the file is called, without its folder.
   public let name: String
@@ -176,15 +143,18 @@ public struct CandleTable: Sendable {
 
   /// Returns a row as a closed candle.
   @inline(__always)
-  public func candle(_ place: Int) -> Candle {
-    let row = rows[place]
-    let unit = tick.value.raw
-    return Candle(
-      openTime: Timestamp(milliseconds: row.openTime),
-      open: Price(Fixed(raw: unit &* Int128(row.open))),
-      high: Price(Fixed(raw: unit &* Int128(row.high))),
-      low: Price(Fixed(raw: unit &* Int128(row.low))),
-      close: Price(Fixed(raw: unit &* Int128(row.close))),
-      volume: BaseAmount(Fixed(raw: 1_000_000_000_000 &* Int128(row.volume))), isClosed: true)
+  public func candle(_ place: Int) -> Candle { rows[place].candle(tick: tick) }
+}
+
+extension CandleRow {
+  /// Makes the same candle at another time, its prices scaled: to whole ticks, at least one.
+  public init(openTime: Int64, scaling row: CandleRow, by scale: Double) {
+    func ticks(_ price: Int32) -> Int32 {
+      let scaled = (Double(price) * scale).rounded()
+      return Int32(max(1, min(Double(PriceLadder.largestTicks), scaled)))
+    }
+    self.init(
+      openTime: openTime, open: ticks(row.open), high: ticks(row.high), low: ticks(row.low),
+      close: ticks(row.close), volume: row.volume)
   }
 }

@@ -41,27 +41,34 @@ struct VenueSubscriptions {
     _ output: VenueOutput, of account: VenueAccountID, in venue: inout SimulatedVenue,
     to events: inout [ExchangeEvent]
   ) {
+    translate(output, of: account, in: &venue) { events.append($0) }
+  }
+
+  /// Hands over what an output becomes in the trading vocabulary, for one account.
+  func translate(
+    _ output: VenueOutput, of account: VenueAccountID, in venue: inout SimulatedVenue,
+    _ body: (consuming ExchangeEvent) -> Void
+  ) {
     switch output {
-    case .order(account, let order): events.append(.account(.order(Order(order))))
-    case .fill(account, let fill): events.append(.account(.fill(Fill(fill))))
-    case .algo(account, let algo): events.append(.account(.triggerOrder(TriggerOrder(algo))))
+    case .order(account, let order): body(.account(.order(Order(order))))
+    case .fill(account, let fill): body(.account(.fill(Fill(fill))))
+    case .algo(account, let algo): body(.account(.triggerOrder(TriggerOrder(algo))))
     case .funding(account, let entry):
       if let instrument = entry.instrument {
-        events.append(.account(.funding(instrument, entry.amount, at: entry.time)))
+        body(.account(.funding(instrument, entry.amount, at: entry.time)))
       }
     case .positions(account):
-      let positions = venue.positions(of: account).map(Position.init)
-      events.append(.account(.positions(positions)))
+      body(.account(.positions(venue.positions(of: account).map(Position.init))))
     case .balance(account):
-      events.append(.account(.balance(Balance(venue.balance(of: account)))))
+      body(.account(.balance(Balance(venue.balance(of: account)))))
     case .order, .fill, .algo, .funding, .positions, .balance: break
-    case .trade(let trade): add(.trade(trade), if: .trades(trade.instrument), &events)
-    case .book(let update): add(.book(update), if: .book(update.instrument), &events)
-    case .mark(let mark): add(.mark(mark), if: .mark(mark.instrument), &events)
-    case .fundingRate(let rate): add(.funding(rate), if: .funding(rate.instrument), &events)
-    case .ticker(let instrument): addTicker(instrument, &venue, &events)
+    case .trade(let trade): tell(.trade(trade), if: .trades(trade.instrument), body)
+    case .book(let update): tell(.book(update), if: .book(update.instrument), body)
+    case .mark(let mark): tell(.mark(mark), if: .mark(mark.instrument), body)
+    case .fundingRate(let rate): tell(.funding(rate), if: .funding(rate.instrument), body)
+    case .ticker(let instrument): tellTicker(instrument, &venue, body)
     case .candlesClosed(let instrument, let openTime):
-      addClosed(instrument, openTime, venue, &events)
+      tellClosed(instrument, openTime, venue, body)
     }
   }
 
@@ -104,31 +111,33 @@ struct VenueSubscriptions {
     }
   }
 
-  private func add(
-    _ event: MarketEvent, if subscription: MarketSubscription, _ events: inout [ExchangeEvent]
+  private func tell(
+    _ event: MarketEvent, if subscription: MarketSubscription,
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
-    if wanted.contains(subscription) { events.append(.market(event)) }
+    if wanted.contains(subscription) { body(.market(event)) }
   }
 
-  private func addTicker(
-    _ instrument: InstrumentID, _ venue: inout SimulatedVenue, _ events: inout [ExchangeEvent]
+  private func tellTicker(
+    _ instrument: InstrumentID, _ venue: inout SimulatedVenue,
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     guard let market = venue.market(instrument) else { return }
     if wanted.contains(.ticker(instrument)), let ticker = venue.ticker(of: market) {
-      events.append(.market(.ticker(ticker.ticker)))
+      body(.market(.ticker(ticker.ticker)))
     }
     for frame in frames[instrument] ?? [] {
       let newest = venue.candles(of: market, .last, CandleBar(frame), limit: 1)
       for candle in newest {
-        events.append(.market(.candle(instrument, frame, Candle(candle))))
+        body(.market(.candle(instrument, frame, Candle(candle))))
       }
     }
   }
 
   /// Delivers, once and closed, every wanted candle that ended with a minute.
-  private func addClosed(
+  private func tellClosed(
     _ instrument: InstrumentID, _ openTime: Timestamp, _ venue: SimulatedVenue,
-    _ events: inout [ExchangeEvent]
+    _ body: (consuming ExchangeEvent) -> Void
   ) {
     guard let market = venue.market(instrument) else { return }
     let end = openTime + .minutes(1)
@@ -139,7 +148,7 @@ struct VenueSubscriptions {
       let closed = venue.candles(
         of: market, .last, bar, olderThan: end, newerThan: open - .milliseconds(1), limit: 1)
       for candle in closed {
-        events.append(.market(.candle(instrument, frame, Candle(candle).closed)))
+        body(.market(.candle(instrument, frame, Candle(candle).closed)))
       }
     }
   }

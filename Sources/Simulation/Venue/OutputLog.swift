@@ -60,19 +60,42 @@ struct OutputLog: Sendable {
 
   /// Hands over everything, oldest first.
   func forEach(_ body: (VenueOutput) -> Void) {
-    for index in 0..<marks.count {
-      let mark = marks[index]
-      let account = VenueAccountID(index: Int(mark.account))
-      let place = Int(mark.place)
-      switch mark.kind {
-      case .order: body(.order(account, orders[place]))
-      case .fill: body(.fill(account, fills[place]))
-      case .positions: body(.positions(account))
-      case .balance: body(.balance(account))
-      case .other: body(others[place])
-      }
+    for index in 0..<marks.count { body(self[index]) }
+  }
+
+  /// Returns an output.
+  subscript(index: Int) -> VenueOutput {
+    let mark = marks[index]
+    let account = VenueAccountID(index: Int(mark.account))
+    let place = Int(mark.place)
+    return switch mark.kind {
+    case .order: .order(account, orders[place])
+    case .fill: .fill(account, fills[place])
+    case .positions: .positions(account)
+    case .balance: .balance(account)
+    case .other: others[place]
     }
   }
+
+  /// Whether an output is an order of an account.
+  @inline(__always)
+  func isOrder(_ index: Int, of account: VenueAccountID) -> Bool {
+    marks[index].kind == .order && Int(marks[index].account) == account.index
+  }
+
+  /// Whether an output is a fill of an account.
+  @inline(__always)
+  func isFill(_ index: Int, of account: VenueAccountID) -> Bool {
+    marks[index].kind == .fill && Int(marks[index].account) == account.index
+  }
+
+  /// Returns the row of an output that is an order.
+  @inline(__always)
+  func order(at index: Int) -> VenueOrder { orders[Int(marks[index].place)] }
+
+  /// Returns the row of an output that is a fill.
+  @inline(__always)
+  func fill(at index: Int) -> VenueFill { fills[Int(marks[index].place)] }
 
   /// Forgets everything.
   @inline(__always)

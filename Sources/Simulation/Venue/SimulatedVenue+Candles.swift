@@ -20,11 +20,7 @@ extension SimulatedVenue {
   ) {
     let place = market.index
     let isWaiting = isAnythingWaiting(place)
-    if !isWaiting, markets[place].holders.isEmpty, !looksAtEveryPrice {
-      setPrice(close, place)
-      return
-    }
-    if !isWaiting, !looksAtEveryPrice, isSafe(place, from: low, through: high) {
+    if !isWaiting, !looksAtEveryPrice, isSafe(place, fromTicks: low, through: high) {
       setPrice(close, place)
       return advance(to: end - .milliseconds(1))
     }
@@ -48,7 +44,18 @@ extension SimulatedVenue {
     passPrice(ticks, market.index)
   }
 
+  /// Whether the way of a market's price matters: something waits for it, or it was so chosen.
+  func isWaiting(_ market: MarketIndex) -> Bool {
+    looksAtEveryPrice || isAnythingWaiting(market.index)
+  }
+
+  /// Whether no position in a market can be liquidated while its price stays within a range.
+  mutating func isSafe(_ market: MarketIndex, from low: Price, through high: Price) -> Bool {
+    isSafe(market.index, from: low.value, through: high.value)
+  }
+
   /// Returns the price in ticks at which a market order fills; nil where it meets a book.
+  @inline(__always)
   func lastPriceTaken(_ market: Int, _ side: OrderSide) -> Int32? {
     guard let slippage = rules.candleSlippage, let last = markets[market].lastTicks else {
       return nil
@@ -86,18 +93,22 @@ extension SimulatedVenue {
   private mutating func movePrice(_ ticks: Int32, _ place: Int) {
     noteLastPrice(place, ticks)
     setPrice(ticks, place)
-    if looksAtEveryPrice || !isSafe(place, from: ticks, through: ticks) {
+    if looksAtEveryPrice || !isSafe(place, fromTicks: ticks, through: ticks) {
       checkLiquidations(place)
     }
     finishOperation()
   }
 
   /// Whether no position in a market can be liquidated while its price stays within a range.
-  private mutating func isSafe(_ place: Int, from low: Int32, through high: Int32) -> Bool {
+  private mutating func isSafe(_ place: Int, fromTicks low: Int32, through high: Int32) -> Bool {
     if markets[place].holders.isEmpty { return true }
-    let lowest = markets[place].units.price(low).value
-    let highest = markets[place].units.price(high).value
-    for account in markets[place].holders {
+    let units = markets[place].units
+    return isSafe(place, from: units.price(low).value, through: units.price(high).value)
+  }
+
+  private mutating func isSafe(_ place: Int, from lowest: Fixed, through highest: Fixed) -> Bool {
+    for holder in markets[place].holders.indices {
+      let account = markets[place].holders[holder]
       guard accounts[account].crossPositionCount == 0 else { return false }
       for at in accounts[account].positions.indices
       where accounts[account].positions[at].market == place {
