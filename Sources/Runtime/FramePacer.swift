@@ -10,15 +10,20 @@ public final class FramePacer {
   /// What is usual between two frames when only the market moved: ten a second.
   public static let calmGap: Int64 = 100
 
+  /// How long a frame for the market waits for what is told with the first change.
+  public static let gathering: Int64 = 5
+
   private let loop: any Loop
   private let calmGap: Int64
   private let draw: @MainActor () -> Void
   private var lastDrawn = WallTime(milliseconds: 0)
   private var lastWasUrgent = false
+  /// When the next frame of a market that moves all the time would be due.
+  private var calmDue = WallTime(milliseconds: 0)
   private var planned: (token: TimerToken, at: WallTime, isUrgent: Bool)?
 
-  /// Makes a pacer that calls `draw` from the loop; while only the market moves, the calls are at
-  /// least `calmGap` milliseconds apart.
+  /// Makes a pacer that calls `draw` from the loop; while only the market moves, the calls are
+  /// `calmGap` milliseconds apart in the long run, and never less than three quarters of that.
   public init(
     loop: any Loop, calmGap: Int64 = FramePacer.calmGap, draw: @escaping @MainActor () -> Void
   ) {
@@ -29,8 +34,12 @@ public final class FramePacer {
 
   /// Asks for a frame because something changed.
   public func request(isUrgent: Bool) {
-    let gap = !isUrgent ? calmGap : lastWasUrgent ? Self.urgentGap : 0
-    let due = max(loop.now, lastDrawn.advanced(byMilliseconds: gap))
+    let earliest =
+      !isUrgent
+      ? calmDue.advanced(byMilliseconds: -calmGap / 4)
+      : lastDrawn.advanced(byMilliseconds: lastWasUrgent ? Self.urgentGap : 0)
+    let gathered = isUrgent ? loop.now : loop.now.advanced(byMilliseconds: Self.gathering)
+    let due = max(gathered, earliest)
     if let planned {
       guard due < planned.at else { return }
       loop.cancel(planned.token)
@@ -49,6 +58,8 @@ public final class FramePacer {
     lastWasUrgent = planned?.isUrgent ?? false
     planned = nil
     lastDrawn = loop.now
+    calmDue = (lastWasUrgent ? lastDrawn : max(calmDue, lastDrawn))
+      .advanced(byMilliseconds: calmGap)
     draw()
   }
 }
