@@ -33,6 +33,7 @@ bench: build
 	@status=0; Tests/Benchmarks/run.sh || status=$$?; \
 	python3 Tests/Benchmarks/server_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/dashboard.py .build/release/perpdeck || status=$$?; \
+	python3 Tests/Benchmarks/screen_load.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/order_path.py .build/release/perpdeck || status=$$?; \
 	python3 Tests/Benchmarks/event_to_toast.py .build/release/perpdeck 100 || status=$$?; \
 	python3 Tests/Benchmarks/peers/tui.py .build/release/perpdeck 10; exit $$status

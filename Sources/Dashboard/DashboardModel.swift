@@ -34,7 +34,7 @@ public struct DashboardLabels: Sendable {
     self.glyphs = glyphs
     self.isLive = isLive
     self.bar = bar
-    self.keymap = keymap
+    self.keymap = isLent ? keymap.ofLentScreen : keymap
     self.templates = templates
     self.isLent = isLent
   }

@@ -1,14 +1,17 @@
 import AccountData
 import Engine
+import Risk
 import Trading
 import Units
 
-/// One line of the orders panel: a plain order or a waiting trigger order.
+/// One line of the orders panel: a plain order, a waiting trigger order, or an entry that waits for
+/// the mark price here and not at the exchange.
 struct OrderRow: Sendable, Equatable {
   /// What names the line, so that a selection stays on it while the list changes.
   enum Identity: Sendable, Hashable {
     case order(OrderReference)
     case trigger(ExchangeOrderID)
+    case waiting(PlanID)
   }
 
   let id: Identity
@@ -16,10 +19,10 @@ struct OrderRow: Sendable, Equatable {
   let side: OrderSide
   /// What it is: `limit`, `stop`, `target`, ...
   let kind: String
-  /// Its size in contracts; nil when it takes the whole position.
+  /// Its size in contracts; nil when it takes the whole position or is not known yet.
   let contracts: Contracts?
   let filled: Contracts
-  /// Its limit or trigger price; nil for a market order.
+  /// Its limit or trigger price, of a stop with a target that of the stop; nil for a market order.
   let price: Price?
   let state: String
   let isInDoubt: Bool
@@ -28,10 +31,35 @@ struct OrderRow: Sendable, Equatable {
   /// The position that it protects; nil for any other order.
   let position: PositionKey?
 
-  /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders.
+  /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders,
+  /// then what waits here.
   static func all(of snapshot: EngineSnapshot) -> [OrderRow] {
     snapshot.orders.compactMap(OrderRow.init)
       + snapshot.account.triggers.filter { $0.order.state == .live }.map(OrderRow.init)
+      + snapshot.plans.compactMap { OrderRow($0, snapshot) }
+  }
+
+  /// Whether it waits here: the exchange knows nothing of it.
+  var isWaiting: Bool { if case .waiting = id { true } else { false } }
+
+  private init?(_ plan: PlanLine, _ snapshot: EngineSnapshot) {
+    guard let entry = plan.waiting else { return nil }
+    let opening = entry.opening
+    id = .waiting(plan.id)
+    instrument = opening.instrument
+    side = opening.side.openingSide
+    kind = "stop entry"
+    contracts =
+      snapshot.ghost(
+        opening, filledAt: opening.type.limitPrice ?? entry.triggerPrice, at: snapshot.at
+      ).contracts
+    filled = .zero
+    price = entry.triggerPrice
+    state = "waits here"
+    isInDoubt = false
+    isOwn = true
+    createdAt = plan.startedAt
+    position = nil
   }
 
   private init?(_ order: TrackedOrder) {
@@ -74,7 +102,11 @@ struct OrderRow: Sendable, Equatable {
     case .contracts(let count): contracts = count
     }
     filled = .zero
-    state = trigger.state.rawValue
+    if case .protection(let target?, .some) = trigger.kind {
+      state = "tp \(NumberText.price(target.triggerPrice))"
+    } else {
+      state = trigger.state.rawValue
+    }
     isInDoubt = false
     isOwn = tracked.isOwn
     createdAt = trigger.createdAt

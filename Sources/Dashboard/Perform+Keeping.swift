@@ -39,6 +39,7 @@ extension DashboardModel {
     switch row.id {
     case .order(let reference): return [.engine(.cancel(row.instrument, reference))]
     case .trigger(let id): return [.engine(.cancelTrigger(row.instrument, id))]
+    case .waiting(let id): return [.engine(.abandon(id))]
     }
   }
 

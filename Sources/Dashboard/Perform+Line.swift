@@ -47,13 +47,19 @@ extension DashboardModel {
   private mutating func carryOut(_ meaning: LineMeaning) throws(LineProblem) -> [DashboardCommand] {
     switch meaning {
     case .openings(let intents):
-      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-      for intent in intents {
-        if let denial = snapshot.preview(intent, at: snapshot.at).denial {
-          throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
-        }
-      }
+      try checkRisk(of: intents)
       sheet = .confirmation(question(about: intents))
+      return []
+    case .bracket(let intent, let targets):
+      try checkRisk(of: [intent])
+      let details = question(about: [intent]).details + [Self.text(of: targets)]
+      ask("send this order?", details, .bracket(intent, targets))
+      return []
+    case .waiting(let intent, let trigger, let until):
+      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+      ask(
+        "send this order when the mark is at \(trigger)?",
+        waitingDetails(intent, trigger, until), .openAt(intent, trigger: trigger, until: until))
       return []
     case .reversal(let key, let intent):
       if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
@@ -64,12 +70,7 @@ extension DashboardModel {
           commands: [.engine(.reverse(key, intent))], openedAt: now))
       return []
     case .oneOf(let first, let second):
-      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-      for intent in [first, second] {
-        if let denial = snapshot.preview(intent, at: snapshot.at).denial {
-          throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
-        }
-      }
+      try checkRisk(of: [first, second])
       sheet = .confirmation(
         Confirmation(
           question: "\(snapshot.modeWord): send both? The first fill cancels the other.",
@@ -103,6 +104,23 @@ extension DashboardModel {
     }
   }
 
+  /// Throws where new risk cannot be sent now, or would be denied.
+  private func checkRisk(of intents: [OpeningIntent]) throws(LineProblem) {
+    if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+    for intent in intents {
+      if let denial = snapshot.preview(intent, at: snapshot.at).denial {
+        throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
+      }
+    }
+  }
+
+  private mutating func ask(_ question: String, _ details: [String], _ command: Command) {
+    sheet = .confirmation(
+      Confirmation(
+        question: "\(snapshot.modeWord): \(question)", details: details,
+        commands: [.engine(command)], openedAt: now))
+  }
+
   private mutating func show(_ shown: LineMeaning.Shown) {
     switch shown {
     case .instrument(let id): choose(id)
@@ -116,23 +134,5 @@ extension DashboardModel {
       working.choose(amount)
       say("working size \(workingText)", .accent)
     }
-  }
-
-  /// The question before orders that add risk: what, which way, how large, worth how much, with
-  /// which stop, in which mode.
-  func question(about intents: [OpeningIntent]) -> Confirmation {
-    let details = intents.map { intent -> String in
-      let preview = snapshot.preview(intent, at: snapshot.at)
-      let price = intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"
-      let unknown = labels.glyphs.unknown
-      return "\(intent.side.openingSide.rawValue) \(preview.contracts?.description ?? unknown) "
-        + "\(intent.instrument) \(price), worth \(money(preview.notional)), stop "
-        + "\(intent.stop.trigger?.triggerPrice.description ?? unknown), loses "
-        + money(preview.lossAtStop?.magnitude)
-    }
-    let what = intents.count == 1 ? "this order" : "these \(intents.count) orders"
-    return Confirmation(
-      question: "\(snapshot.modeWord): send \(what)?", details: details,
-      commands: intents.map { .engine(.open($0)) }, openedAt: now)
   }
 }

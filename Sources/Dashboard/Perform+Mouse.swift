@@ -11,7 +11,8 @@ extension DashboardModel {
   /// Nothing that a mouse does trades: a click in the book opens the ticket, which a key sends.
   mutating func click(_ mouse: Mouse) {
     guard sheet == nil, let size, size.isUsable else { return }
-    let areas = ScreenAreas(size, preset: preset, focus: pane, isZoomed: isZoomed)
+    let areas = ScreenAreas(
+      size, preset: preset, focus: pane, isZoomed: isZoomed, positions: figures.positions.count)
     guard let place = areas.panes.first(where: { $0.area.contains(mouse.position) }) else { return }
     switch mouse.action {
     case .press(.left):

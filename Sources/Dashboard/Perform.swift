@@ -94,9 +94,10 @@ extension DashboardModel {
 
   private mutating func quit() -> [DashboardCommand] {
     let positions = snapshot.account.positions.held.count
-    let orders = orderRows.count
+    let waiting = orderRows.count(where: \.isWaiting)
+    let orders = orderRows.count - waiting
     // A screen that was lent is left; the program goes on and watches.
-    guard positions + orders > 0, !labels.isLent else {
+    guard positions + orders + waiting > 0, !labels.isLent else {
       wantsToQuit = true
       return [.quit]
     }
@@ -106,7 +107,8 @@ extension DashboardModel {
         details: [
           "\(positions) positions and \(orders) orders stay open at the exchange.",
           "Stops that rest there go on to protect; nothing else watches them.",
-        ], commands: [.quit], openedAt: now))
+        ] + (waiting > 0 ? ["\(waiting) entries wait here, until the next start at least."] : []),
+        commands: [.quit], openedAt: now))
     return []
   }
 }

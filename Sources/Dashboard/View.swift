@@ -14,7 +14,8 @@ public func view(_ model: DashboardModel, size: Size) -> Frame {
     return frame
   }
   let areas = ScreenAreas(
-    size, preset: model.preset, focus: model.pane, isZoomed: model.isZoomed)
+    size, preset: model.preset, focus: model.pane, isZoomed: model.isZoomed,
+    positions: model.figures.positions.count)
   StatusBar.draw(model, in: areas.status, into: &frame)
   AccountLine.draw(model, in: areas.account, into: &frame)
   if let strip = areas.strip { PositionStrip.draw(model, in: strip, into: &frame) }
@@ -53,7 +54,8 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
   }
   let keymap = model.labels.keymap
   frame.draw(
-    "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) quit  "
+    "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) "
+      + "\(model.labels.isLent ? "detach" : "quit")  "
       + "(\(bounds.width)x\(bounds.height); panels need 60x16)",
     in: bounds.row(last), Style(.muted))
   switch model.sheet {

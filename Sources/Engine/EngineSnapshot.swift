@@ -106,11 +106,21 @@ public struct EngineSnapshot: Sendable {
     at now: Timestamp
   ) -> OrderPreview {
     let account = replacing.map(account.without) ?? account
-    return gate.preview(
-      intent, source: source,
-      in: RiskContext(
-        account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-        breakers: breakers, now: now))
+    return gate.preview(intent, source: source, in: context(account, at: now))
+  }
+
+  /// Returns what an order that waits for a price would be and cost once it is filled there, as far
+  /// as that is known now.
+  public func ghost(
+    _ intent: OpeningIntent, filledAt price: Price, at now: Timestamp
+  ) -> OrderPreview {
+    gate.figures(of: intent, filledAt: price, in: context(account, at: now))
+  }
+
+  private func context(_ account: Account, at now: Timestamp) -> RiskContext {
+    RiskContext(
+      account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
+      breakers: breakers, now: now)
   }
 
   /// The positions with everything that is computed from them, ordered by instrument.

@@ -11,8 +11,10 @@ import Dispatch
   private var armedFor: WallTime?
   private var latenessMeter = LatenessMeter()
   private var isProbing = false
+  /// Whether the main queue holds a turn of this loop.
+  private var isTurnPosted = false
 
-  /// Milliseconds between two probes of the loop's lateness.
+  /// The most milliseconds between two looks at the timers while the loop probes.
   ///
   /// It also bounds how late a timer can be after the machine has been asleep, for Dispatch timers
   /// do not count that time.
@@ -22,7 +24,7 @@ import Dispatch
   public init() {
     timer = DispatchSource.makeTimerSource(flags: .strict, queue: .main)
     timer.setEventHandler { [weak self] in
-      MainActor.assumeIsolated { self?.callDueActions() }
+      MainActor.assumeIsolated { self?.timerFired() }
     }
     timer.activate()
   }
@@ -72,7 +74,7 @@ import Dispatch
   public func startProbing() {
     guard !isProbing else { return }
     isProbing = true
-    probe()
+    arm()
   }
 
   /// Returns the worst lateness in milliseconds since the last call, and starts anew.
@@ -85,16 +87,11 @@ import Dispatch
     dispatchMain()
   }
 
-  private func probe() {
-    schedule(after: Self.probeInterval) { [weak self] in self?.probe() }
-  }
-
   /// Calls the actions that are due.
   ///
   /// Actions that these schedule wait for the next turn, so that a chain of immediate actions
   /// cannot starve the rest of the main queue.
   private func callDueActions() {
-    armedFor = nil
     let limit = timers.upcomingNumber
     while let (due, action) = timers.takeDue(by: now, insertedBefore: limit) {
       latenessMeter.note(now.milliseconds - due.milliseconds)
@@ -103,17 +100,50 @@ import Dispatch
     arm()
   }
 
+  /// Calls what is due when the timer says so.
+  private func timerFired() {
+    if isProbing, let armedFor { latenessMeter.note(now.milliseconds - armedFor.milliseconds) }
+    armedFor = nil
+    callDueActions()
+  }
+
+  /// Has the next actions called at their moment.
+  ///
+  /// What is due already comes after what the main queue holds, without the timer: to go by the
+  /// timer costs two changes of thread. While the loop probes, it looks at its timers after
+  /// ``probeInterval`` at the latest.
   private func arm() {
-    guard let due = timers.earliestDue() else { return }
+    let now = now
+    var next = timers.earliestDue()
+    if let due = next, due <= now {
+      callSoon()
+      return
+    }
+    if isProbing {
+      let probe = now.advanced(byMilliseconds: Self.probeInterval)
+      next = next.map { min($0, probe) } ?? probe
+    }
+    guard let due = next else { return }
     if let armedFor, armedFor <= due { return }
     armedFor = due
     let (span, overflow) = due.milliseconds.subtractingReportingOverflow(now.milliseconds)
     let wait = overflow ? Self.longestWait : min(max(0, span), Self.longestWait)
     // Half a millisecond more, for `now` is rounded down and would call the timer early by that.
-    let extra = wait == 0 ? 0 : 500
     timer.schedule(
-      deadline: .now() + .microseconds(Int(wait) * 1_000 + extra), repeating: .never,
+      deadline: .now() + .microseconds(Int(wait) * 1_000 + 500), repeating: .never,
       leeway: .nanoseconds(0))
+  }
+
+  private func callSoon() {
+    guard !isTurnPosted else { return }
+    isTurnPosted = true
+    DispatchQueue.main.async { [weak self] in
+      MainActor.assumeIsolated {
+        guard let self else { return }
+        self.isTurnPosted = false
+        self.callDueActions()
+      }
+    }
   }
 
   /// The longest time in milliseconds to wait for one timer: a day; then it is looked at again.

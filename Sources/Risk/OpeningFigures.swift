@@ -5,15 +5,19 @@ import Units
 
 extension RiskContext {
   /// Returns the numbers of an opening order as far as they can be computed; no verdict yet.
-  func figures(of intent: OpeningIntent, limits: RiskLimits) -> OrderPreview {
+  ///
+  /// `price` is where it fills, for an order that is not sent at the prices of now.
+  func figures(
+    of intent: OpeningIntent, filledAt price: Price? = nil, limits: RiskLimits
+  ) -> OrderPreview {
     var preview = OrderPreview(intent)
     guard let market = markets[intent.instrument] else { return preview }
     let side = intent.side.openingSide
     preview.leverage = account.leverage(intent.instrument, intent.marginMode, slot(of: intent))
     preview.liquidationBefore = held(intent)?.report.liquidationPrice
-    preview.referencePrice = intent.type.limitPrice ?? market.takenPrice(by: side)
+    preview.referencePrice = price ?? intent.type.limitPrice ?? market.takenPrice(by: side)
     guard let reference = preview.referencePrice, reference.isPositive else { return preview }
-    let takes = takes(intent, in: market)
+    let takes = price != nil || takes(intent, in: market)
     guard
       let contracts = contracts(
         of: intent, at: reference, leverage: preview.leverage, takes: takes, limits: limits,
@@ -27,7 +31,8 @@ extension RiskContext {
     else { return preview }
     let amount = BaseAmount(coins)
     preview.baseAmount = amount
-    let walk = takes && market.book.isUsable ? market.book.walk(side, contracts) : nil
+    let walk =
+      price == nil && takes && market.book.isUsable ? market.book.walk(side, contracts) : nil
     preview.walk = walk
     let expected = walk.map { capped($0.averagePrice, by: intent) } ?? reference
     preview.expectedPrice = expected

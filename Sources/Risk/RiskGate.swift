@@ -56,6 +56,14 @@ public struct RiskGate: Sendable {
     return preview
   }
 
+  /// Returns what an opening order would be and cost if it were filled at a price, such as one that
+  /// waits for that price; whether it would be denied is not known before.
+  public func figures(
+    of intent: OpeningIntent, filledAt price: Price, in context: RiskContext
+  ) -> OrderPreview {
+    context.figures(of: intent, filledAt: price, limits: limits)
+  }
+
   /// Makes an opening order or says why not. An approved one counts toward the rate at once.
   public mutating func open(
     _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false, reasons: [String],

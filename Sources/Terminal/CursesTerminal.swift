@@ -38,7 +38,8 @@ public struct TerminalStatistics: Equatable, Sendable {
   public var bytesWritten = 0
 }
 
-/// The terminal: shows frames by ncurses and reads keys, on a queue of its own.
+/// The terminal: shows frames and reads keys, on a queue of its own. What it understands comes from
+/// the descriptions of terminals that ncurses keeps.
 ///
 /// Nothing here makes the caller wait for a terminal that has stopped reading, except `stop()`,
 /// which waits at most half a second. Of frames that come faster than they can be drawn, the latest

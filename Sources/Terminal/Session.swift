@@ -2,9 +2,9 @@ import CNCurses
 import Glibc
 import Screen
 
-/// The terminal while it is ours: its file, its modes, ncurses' picture and the bytes on their way.
+/// The terminal while it is ours: its file, its modes, what it shows and the bytes on their way.
 ///
-/// Used on the terminal's queue alone, for ncurses has one screen in a process.
+/// Used on the terminal's queue alone, for there is one session in a process.
 final class Session {
   let device: Device
   let modes: Modes
@@ -32,7 +32,7 @@ final class Session {
       self.device = device
       size = device.size
       isUnicode = isUTF8 && !options.isASCII
-      let colors = profile.level == .mono ? 0 : Int(cn_start_colors())
+      let colors = profile.level == .mono ? 0 : Int(cn_colors())
       level = Self.level(profile.level, colors: colors)
       modes = Modes(profile, usesMouse: options.usesMouse)
       let palette = Palette(level: level, scheme: options.scheme, isLight: profile.isLight)
@@ -89,7 +89,7 @@ final class Session {
     if let log = options.log { cn_guard_redirect(log) }
     device.makeRaw()
     resize()
-    cn_update()
+    cn_enter()
     collect(prefix: "", suffix: modes.enter)
     title = nil
     painter.forget()
@@ -106,7 +106,7 @@ final class Session {
       output = Array("\u{18}".utf8)
       written = 0
     }
-    cn_close()
+    cn_leave()
     collect(prefix: modes.leave, suffix: "")
     for _ in 0..<5 where !flush() {
       var wait = pollfd(fd: device.file, events: Int16(POLLOUT), revents: 0)
@@ -123,7 +123,7 @@ final class Session {
     written = 0
   }
 
-  /// Frees what ncurses holds; the session is then over.
+  /// Frees what the terminal's description holds; the session is then over.
   func end() {
     leave()
     cn_free()
@@ -196,16 +196,14 @@ final class Session {
     return true
   }
 
-  /// Appends what ncurses has written, inside the marks of a synchronized update if it is long.
+  /// Appends what was painted, inside the marks of a synchronized update if it is long.
   private func collect(prefix: String, suffix: String) {
     let waiting = cn_waiting()
     let isLong = waiting > Self.smallUpdate
     output.append(contentsOf: prefix.utf8)
     if isLong { output.append(contentsOf: modes.begin.utf8) }
-    let drawn = [UInt8](unsafeUninitializedCapacity: waiting) { buffer, count in
-      count = waiting == 0 ? 0 : cn_take(buffer.baseAddress, waiting)
-    }
-    output.append(contentsOf: drawn)
+    output.append(contentsOf: UnsafeBufferPointer(start: cn_bytes(), count: waiting))
+    cn_taken()
     if isLong { output.append(contentsOf: modes.end.utf8) }
     output.append(contentsOf: suffix.utf8)
   }

@@ -12,7 +12,7 @@ import pyte
 
 
 class Emulator(pyte.Screen):
-    """pyte with the one sequence that ncurses uses and pyte lacks: repeat the last character."""
+    """pyte with a sequence that terminals have and pyte lacks: repeat the last character."""
 
     last = " "
 

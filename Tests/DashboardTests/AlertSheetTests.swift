@@ -23,6 +23,19 @@ struct AlertSheetTests {
     }
   }
 
+  @Test func `an alarm that raised an alert is told once in the log`() {
+    var desk = Desk.trading()
+    desk.take(.command(.addAlert("on trouble every cooldown 0s critical"), .keyboard))
+    desk.pass(.seconds(1))
+    desk.take(.journalFailed(nil, "disk full"))
+    desk.refresh()
+    desk.press("7", "z")
+    let rows = desk.frame(120, 40).rows.dropLast(2)
+    let told = rows.filter { $0.contains("cannot be written") }
+    #expect(told.count == 1)
+    #expect(told.first?.contains(" ALERT ") == true)
+  }
+
   @Test func `without a channel nothing is said of channels`() {
     #expect(!Desk.pressing("L").text.contains("Channels"))
   }

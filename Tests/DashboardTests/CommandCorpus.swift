@@ -1,7 +1,7 @@
 /// The lines of the command corpus: families that multiply, and lines written by hand.
 enum CommandCorpus {
   static let lines: [String] =
-    orders + scales + exits + views + cut + broken + odd + plans + resting
+    orders + scales + exits + views + cut + broken + odd + plans + resting + waiting + parts
 
   private static let orders: [String] = ["buy", "sell", "long", "short"].flatMap { verb in
     ["", "5", "2c", "0.5%", "10%m", "100$", "0.01btc"].flatMap { size in
@@ -72,6 +72,36 @@ enum CommandCorpus {
     "amend btc @ ask", "amend", "amend last", "amend btc", "amend btc 5%", "amend btc 100$",
     "amend btc 0", "amend btc 8 8", "amend btc @", "amend btc @ mid", "amend btc @ 5 8",
     "amend 5", "amend all 5", "amend last 8 post",
+  ]
+
+  private static let waiting: [String] =
+    ["buy", "short"].flatMap { verb in
+      ["", "0.5%", "100$"].flatMap { size in
+        ["", "@ 62100", "for 4h", "sl 1% tp 2r", "@ 62100 post for 90m sl 61000"].map { options in
+          joined([verb, "stop", "btc", "62000", size, options])
+        }
+      }
+    } + [
+      "buy stop", "buy stop btc", "buy stop btc 62000 for", "buy stop btc 62000 for 4",
+      "buy stop btc 62000 for h", "buy stop btc 62000 for 0h", "buy stop btc 62000 for 32d",
+      "buy stop btc 62000 for 31d", "buy stop btc 62000 for +4h", "buy stop btc 62000 for 1.5h",
+      "buy stop btc 62000 for 4h for 5h", "buy stop btc @ 62000", "buy stop btc 1%",
+      "buy stop btc 62000 stop 61000", "buy stop btc 62000 post", "buy btc 1% for 4h",
+      "buy btc stop 62000", "buy stop btc 62000 tp 2r tp 3r", "buy stop btc 62000 tp 2r 50%",
+      "BUY STOP BTC 62000", "oco buy stop btc 62000 or sell @ 5", "scale buy stop btc 3 1..2",
+    ]
+
+  private static let parts: [String] = [
+    "buy btc 1% sl 1% tp 2r 50% tp 4r 50%", "buy btc 1% tp 2r tp 3r", "buy btc tp 2r tp 3r tp 4r",
+    "sell eth @ 2500 post tp 3% 25% tp 5% 25% sl 1%", "buy btc 1% tp 65000 50%",
+    "buy btc 1% tp 65000 100%", "buy btc tp 5% 50% tp 66000 50%", "buy btc tp 2r 60% tp 3r 60%",
+    "buy btc tp 2r 50% tp 3r", "buy btc tp 2r tp 3r 50%", "buy btc tp 2r 0%", "buy btc tp 2r 50",
+    "buy btc tp 2r half", "buy btc tp 50% tp 2r", "buy btc tp", "buy btc tp 2r tp",
+    "buy btc tp 2r 101%", "buy btc tp 2r 50% 50%", "scale buy btc 3 1..2 tp 2r tp 3r",
+    "scale buy btc 3 1..2 tp 2r 50%", "reverse btc tp 2r tp 3r", "reverse btc tp 2r 50%",
+    "oco buy btc @ 5 tp 2r tp 3r or sell @ 6", "oco buy btc @ 5 or sell @ 6 tp 2r 50%",
+    "buy btc " + (1...10).map { "tp \($0)r" }.joined(separator: " "),
+    "buy btc " + (1...11).map { "tp \($0)r" }.joined(separator: " "),
   ]
 
   /// Every line of some, cut after each of its words.

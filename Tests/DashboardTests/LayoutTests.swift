@@ -13,13 +13,13 @@ struct LayoutTests {
     for (width, height) in Self.sizes {
       for preset in Preset.allCases {
         for focus in Pane.allCases {
-          for isZoomed in [false, true] {
+          for (isZoomed, positions) in [(false, 0), (true, 0), (false, 4), (false, 9)] {
             let areas = ScreenAreas(
               Size(width: width, height: height), preset: preset, focus: focus,
-              isZoomed: isZoomed)
+              isZoomed: isZoomed, positions: positions)
             let parts = areas.panes.map(\.area) + [areas.strip, areas.tape].compactMap(\.self)
             let cells = parts.reduce(0) { $0 + $1.width * $1.height }
-            let name = "\(width)x\(height) \(preset) \(focus) \(isZoomed)"
+            let name = "\(width)x\(height) \(preset) \(focus) \(isZoomed) \(positions)"
             #expect(cells == areas.body.width * areas.body.height, "\(name)")
             #expect(areas[focus] != nil, "\(name)")
             for (index, part) in parts.enumerated() {

@@ -39,6 +39,38 @@ struct LineMeaningTests {
         ]))
   }
 
+  @Test func `an order with several targets becomes a bracket with prices on the tick`() throws {
+    let opening = OpeningIntent(
+      instrument: Sample.btc, side: .long, marginMode: .isolated, type: .market,
+      size: .riskShare("0.005"), stop: .stop(Trigger(triggerPrice: "59_400.5".price)))
+    #expect(
+      try meaning("buy btc 0.5% sl 1% tp 1r tp 2r 25%".replacing("1r", with: "1r 75%"))
+        == .bracket(
+          opening,
+          [
+            PartialTarget(trigger: Trigger(triggerPrice: "60_600.5".price), share: "0.75"),
+            PartialTarget(trigger: Trigger(triggerPrice: "61_200.5".price), share: "0.25"),
+          ]))
+  }
+
+  @Test func `an order that waits counts its stop from the price that it waits for`() throws {
+    let desk = Desk.trading()
+    let opening = OpeningIntent(
+      instrument: Sample.btc, side: .long, marginMode: .isolated, type: .market,
+      size: .riskShare("0.005"), stop: .stop(Trigger(triggerPrice: 61_380)))
+    #expect(
+      try meaning("buy stop btc 62000 0.5% sl 1% for 4h", desk)
+        == .waiting(opening, trigger: 62_000, until: desk.model.snapshot.at + .hours(4)))
+    #expect(
+      problem("buy stop btc 59000")
+        == "buy stop waits for a price above the mark, which is 60000; on the other side an order "
+        + "rests: buy btc @ 59000")
+    #expect(
+      problem("sell stop btc 61000")
+        == "sell stop waits for a price below the mark, which is 60000; on the other side an order "
+        + "rests: sell btc @ 61000")
+  }
+
   @Test func `a scale spreads its orders evenly and divides its size`() throws {
     let stop = StopPlan.stop(Trigger(triggerPrice: 59_895))
     #expect(

@@ -70,6 +70,9 @@ struct LineParserTests {
     #expect(completed("re") == "re")
     #expect(completed("red") == "reduce ")
     #expect(completed("buy btc 1% s") == "buy btc 1% sl ")
+    #expect(completed("buy st") == "buy stop ")
+    #expect(completed("buy stop e") == "buy stop eth ")
+    #expect(completed("buy stop eth 5 fo") == "buy stop eth 5 fo")
     #expect(completed("layout r") == "layout research ")
     #expect(completed("scale b") == "scale buy ")
     #expect(completed("xyz") == "xyz")
@@ -84,7 +87,7 @@ struct LineParserTests {
     #expect(
       LineCompletion("oco buy btc 1 ", markets: coins).candidates == ["@", "post", "sl", "tp"])
     #expect(LineCompletion("amend btc @ ", markets: coins).candidates == ["ask", "bid"])
-    #expect(LineCompletion("buy ", markets: coins).candidates == ["btc", "eth", "sol"])
+    #expect(LineCompletion("buy ", markets: coins).candidates == ["btc", "eth", "sol", "stop"])
     #expect(LineCompletion("buy btc 1 @ ", markets: coins).candidates == ["ask", "bid"])
     #expect(
       LineCompletion("buy btc 1 post ", markets: coins).candidates == ["@", "sl", "tp"])

@@ -76,7 +76,8 @@ struct MouseTests {
   @Test func `T17 a click in the chart puts the crosshair there`() throws {
     var desk = Self.desk(Size(width: 120, height: 40))
     let areas = ScreenAreas(
-      Size(width: 120, height: 40), preset: .overview, focus: .markets, isZoomed: false)
+      Size(width: 120, height: 40), preset: .overview, focus: .markets, isZoomed: false,
+      positions: desk.model.figures.positions.count)
     let chart = try #require(areas[.chart])
     var cursors: Set<Int> = []
     for x in chart.x..<chart.endX {

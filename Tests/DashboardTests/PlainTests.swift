@@ -24,7 +24,7 @@ struct PlainTests {
         "position ETH-USDT short 50 entry 2985 profit -7.50 stop waiting 0s",
         "order buy 5 BTC-USDT limit 59990.5, live, filled 0",
         "order sell 20 ETH-USDT post-only 3050, partiallyFilled, filled 5",
-        "order sell all BTC-USDT stop+target 59000, live, filled 0",
+        "order sell all BTC-USDT stop+target 59000, tp 62,000, filled 0",
         "Enter alone tells the state; help lists the commands.",
       ])
   }

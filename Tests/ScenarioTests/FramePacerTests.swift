@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func `T10 a key is drawn a moment later, also after a frame of the market`() {
-    #expect(moments([(0, false), (40, true), (41, false)]) == [0, 44])
+    #expect(moments([(0, false), (40, true), (41, false)]) == [5, 44])
   }
 
   @Test func `T10 a key after a key waits for the rest of a thirtieth of a second`() {
@@ -38,12 +38,21 @@ import Testing
 
   @Test func `the settings say how often the market is drawn, a key does not wait for it`() {
     let asks = (0..<1_000).map { (at: Int64($0), isUrgent: $0 == 150) }
-    #expect(moments(asks, calmGap: 500) == [0, 154, 654, 1_154])
+    #expect(moments(asks, calmGap: 500) == [5, 154, 529, 1_029])
+  }
+
+  @Test func `T09 what is told within some milliseconds is drawn as one frame`() {
+    #expect(moments([(200, false), (202, false), (204, false)]) == [205])
+  }
+
+  @Test func `T09 a market that moves in a beat is drawn with the beat, however it wavers`() {
+    let beats: [Int64] = [0, 108, 200, 308, 400, 508, 600, 708]
+    #expect(moments(beats.map { ($0, false) }) == beats.map { $0 + 5 })
   }
 
   @Test func `T09 a frame is drawn ten times a second for the market, at most thirty for keys`() {
     let market = moments((0..<1_000).map { (at: Int64($0), isUrgent: false) })
-    #expect(market == (0...10).map { Int64($0) * 100 })
+    #expect(market == [5, 80, 180, 280, 380, 480, 580, 680, 780, 880, 980, 1_080])
     let keys = moments((0..<1_000).map { (at: Int64($0), isUrgent: $0 % 3 == 0) })
     #expect(keys.filter { $0 < 1_000 }.count <= 31)
     #expect(zip(keys, keys.dropFirst()).allSatisfy { $1 - $0 >= 33 })

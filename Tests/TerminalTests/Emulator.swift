@@ -1,6 +1,6 @@
 import Screen
 
-/// As much of an xterm as ncurses and our own sequences use; anything else is noted as a complaint.
+/// As much of an xterm as programs of the full screen use; anything else is noted as a complaint.
 struct Emulator {
   /// One cell as the terminal shows it: text, colors and emphasis as SGR numbers.
   struct Shown: Equatable, CustomStringConvertible {

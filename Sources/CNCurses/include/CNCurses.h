@@ -1,10 +1,12 @@
 #pragma once
-// The whole of ncurses that the program uses, without macros, variadics or globals.
+// The terminal as ncurses' terminfo knows it, without macros, variadics or globals: which sequences
+// it understands, and the bytes of a frame.
 //
-// ncurses draws into a file in memory, not to the terminal: the caller takes the bytes of a frame
-// and writes them itself, so that a terminal that stops reading never blocks inside ncurses. There is
-// one session in a process. Nothing here may be called from two threads at a time, except for the
-// functions named `cn_guard_`.
+// Only cells that the caller names are written, with as little moving and coloring between them as
+// the terminal allows. All bytes wait in memory: the caller writes them itself, a frame at once, so
+// that a terminal that stops reading never blocks anybody in here. There is one session in a
+// process. Nothing here may be called from two threads at a time, except for the functions named
+// `cn_guard_`.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,34 +29,36 @@ enum {
 int cn_probe(const char *type);
 /// Opens the session for a terminal of that type and size: a CN_ code.
 int cn_open(const char *type, int rows, int columns);
-/// Closes the session; the bytes that leave the full screen mode are then at `cn_take`.
-void cn_close(void);
-/// Frees the memory of a closed session.
+/// Adds the bytes that enter the full screen.
+void cn_enter(void);
+/// Adds the bytes that leave it, with the pen and the cursor as they were.
+void cn_leave(void);
+/// Frees the memory of the session.
 void cn_free(void);
 
 /// A string capability of the terminal, or NULL.
 const char *cn_capability(const char *name);
 /// Number of colors of the terminal; zero for none.
-int cn_start_colors(void);
-/// Number of the color pair of two color numbers, -1 being the terminal's default.
-int cn_pair(int foreground, int background);
+int cn_colors(void);
 
-/// Puts a character of `columns` columns with up to two marks; what libc cannot show becomes `?`.
-void cn_put(int row, int column, uint32_t base, uint32_t marks, int columns, int emphasis, int pair);
+/// Forgets where the cursor is and what the terminal draws with: something else has written to it.
+void cn_forget(void);
+/// Takes another size.
+void cn_resize(int rows, int columns);
+/// Adds the bytes that empty the screen.
+void cn_clear(void);
+/// Adds a character of `columns` columns with up to two marks; what libc cannot show becomes `?`.
+/// Colors are numbers of the terminal, -1 being its default.
+void cn_put(int row, int column, uint32_t base, uint32_t marks, int columns, int attributes,
+            int foreground, int background);
 /// Shows the cursor at a place; a negative row hides it.
 void cn_cursor(int row, int column);
-/// Forgets what the terminal shows: the next update repaints all of it.
-void cn_repaint(void);
-/// Empties the picture.
-void cn_erase(void);
-/// Changes the size of the picture; a CN_ code.
-int cn_resize(int rows, int columns);
-/// Works out the difference between the picture and the terminal; the bytes are then at `cn_take`.
-void cn_update(void);
-/// Number of bytes that wait to be taken.
+/// Number of bytes that wait to be written.
 size_t cn_waiting(void);
-/// Moves the waiting bytes to `buffer`, which has room for all of them; returns their number.
-size_t cn_take(uint8_t *buffer, size_t capacity);
+/// The bytes that wait; valid until more are added.
+const uint8_t *cn_bytes(void);
+/// Says that the caller has them.
+void cn_taken(void);
 
 /// Selects the character encoding of a locale, that of the process for an empty name; whether it is
 /// installed and UTF-8.

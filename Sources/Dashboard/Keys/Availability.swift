@@ -85,6 +85,7 @@ extension DashboardModel {
     switch row.id {
     case .trigger:
       return row.position == nil ? "only stops and targets of a position can be moved" : nil
+    case .waiting: return "it waits here: cancel it and place it anew"
     case .order(let reference):
       guard let order = snapshot.account.orders[reference] else { return "there is no order" }
       if order.isInDoubt { return "the outcome of the order is not known" }

@@ -6,9 +6,9 @@ struct KeyRow: Sendable, Equatable {
   var keys: [Key]
   let action: Action
   /// What the action does, for help and documentation.
-  let label: String
+  var label: String
   /// A word for the footer, nil when the footer leaves it out.
-  let short: String?
+  var short: String?
 
   init(
     _ context: KeyContext, _ keys: [Key], _ action: Action, _ label: String, short: String? = nil
@@ -31,6 +31,16 @@ public struct Keymap: Sendable, Equatable {
 
   /// The table as it is without a change by the user.
   public static let standard = Keymap(rows: main + forms)
+
+  /// The table on a screen that is lent: leaving it ends nothing.
+  var ofLentScreen: Keymap {
+    var table = self
+    for index in table.rows.indices where table.rows[index].action == .quit {
+      table.rows[index].label = "detach this screen; the program runs on without one"
+      table.rows[index].short = "detach"
+    }
+    return table
+  }
 
   /// Returns the row of a key in a context, nil when the key does nothing there.
   func row(_ key: Key, in context: KeyContext) -> KeyRow? {

@@ -1,7 +1,7 @@
 import Screen
 
-/// Where everything stands: a function of the size, the preset, the panel that has the keys, and
-/// whether it is zoomed.
+/// Where everything stands: a function of the size, the preset, the panel that has the keys,
+/// whether it is zoomed, and how many positions there are.
 struct ScreenAreas: Equatable {
   let status: Rect
   let account: Rect
@@ -27,12 +27,12 @@ struct ScreenAreas: Equatable {
     }
   }
 
-  init(_ size: Size, preset: Preset, focus: Pane, isZoomed: Bool) {
+  init(_ size: Size, preset: Preset, focus: Pane, isZoomed: Bool, positions: Int) {
     let all = Rect(x: 0, y: 0, width: size.width, height: size.height)
     let lines = all.rows([.fixed(1), .fixed(1), .rest, .fixed(1), .fixed(1)])
     (status, account, message, footer) = (lines[0], lines[1], lines[3], lines[4])
     body = lines[2]
-    let whole = Arrangement(size, preset, in: body)
+    let whole = Arrangement(size, preset, positions, in: body)
     // A panel that the preset leaves out is shown alone while it has the keys.
     let isAlone = isZoomed || !whole.panes.contains { $0.pane == focus }
     let hasPositions =
@@ -44,7 +44,7 @@ struct ScreenAreas: Equatable {
     } else {
       let parts = body.rows([.fixed(1), .rest])
       strip = parts[0]
-      let arrangement = Arrangement(size, preset, in: parts[1])
+      let arrangement = Arrangement(size, preset, positions, in: parts[1])
       panes = isAlone ? [Place(focus, parts[1])] : arrangement.panes
       tape = isAlone ? nil : arrangement.tape
     }
@@ -62,7 +62,13 @@ struct Arrangement {
   /// The rooms that a terminal offers.
   private enum Room { case small, medium, large }
 
-  init(_ size: Size, _ preset: Preset, in body: Rect) {
+  /// The height at which the table of positions shows all of them, within bounds.
+  private let fullHeight: Int
+  /// The most positions that the other panels make room for.
+  private static let positionsInSight = 5
+
+  init(_ size: Size, _ preset: Preset, _ count: Int, in body: Rect) {
+    fullHeight = min(count, Self.positionsInSight) + 3
     let isLarge = size.width >= 150 && size.height >= 45
     let isSmall = size.width < 100 || size.height < 30
     let room: Room = isLarge ? .large : isSmall ? .small : .medium
@@ -82,14 +88,15 @@ struct Arrangement {
     switch room {
     case .small:
       let low = body.height >= 26 ? (7, 5) : body.height >= 18 ? (5, 5) : (5, 3)
-      let rows = body.rows([.rest, .fixed(low.0), .fixed(low.1)])
+      let high = max(low.0, min(fullHeight, body.height - low.1 - 7))
+      let rows = body.rows([.rest, .fixed(high), .fixed(low.1)])
       let top = rows[0].columns([.rest, .fixed(32)])
       add(.markets, top[0])
       add(.book, top[1])
       add(.positions, rows[1])
       add(.orders, rows[2])
     case .medium:
-      let rows = body.rows([.percent(50), .fixed(7), .rest])
+      let rows = body.rows([.percent(50), .fixed(max(7, fullHeight)), .rest])
       let top = rows[0].columns([.fixed(42), .rest, .fixed(32)])
       let left = top[0].rows([.rest, .fixed(9)])
       add(.markets, left[0])
@@ -124,7 +131,9 @@ struct Arrangement {
   private mutating func scalp(_ body: Rect, _ room: Room) {
     guard room != .small else {
       // Side by side the positions would lose their stops: they get the whole width.
-      let rows = body.rows([.rest, .fixed(5), .fixed(body.height >= 18 ? 5 : 3)])
+      let orders = body.height >= 18 ? 5 : 3
+      let high = max(5, min(fullHeight, body.height - orders - 9))
+      let rows = body.rows([.rest, .fixed(high), .fixed(orders)])
       let top = rows[0].columns([.rest, .fixed(32)])
       add(.chart, top[0])
       add(.book, top[1])
@@ -134,7 +143,7 @@ struct Arrangement {
     }
     let parts = body.columns([.rest, .fixed(40)])
     let low = room == .large ? 10 : 7
-    let left = parts[0].rows([.rest, .fixed(low), .fixed(low)])
+    let left = parts[0].rows([.rest, .fixed(max(low, fullHeight)), .fixed(low)])
     add(.chart, left[0])
     let right = parts[1].rows([.rest, .percent(26), .fixed(room == .large ? 9 : 0)])
     add(.book, right[0])
@@ -168,7 +177,8 @@ struct Arrangement {
       add(.chart, rows[0])
       add(.markets, rows[1])
     case .medium, .large:
-      let rows = body.rows([.rest, .fixed(room == .large ? 9 : 6)])
+      let low = max(room == .large ? 9 : 6, fullHeight)
+      let rows = body.rows([.rest, .fixed(low)])
       let top = rows[0].columns([.rest, .fixed(room == .large ? 58 : 42)])
       add(.chart, top[0])
       let side = top[1].rows([

@@ -49,20 +49,6 @@ enum Line: Sendable, Hashable {
   case reload(loosens: Bool)
 }
 
-/// A wish to open by one order.
-struct OrderLine: Sendable, Hashable {
-  var side: PositionSide
-  var market: String
-  /// Nil for the working size.
-  var size: LineSize?
-  /// Nil for a market order.
-  var price: LinePrice?
-  var kind = LineKind.limit
-  /// Nil for the usual distance.
-  var stop: LineDistance?
-  var target: LineTarget?
-}
-
 /// A wish to open by several limit orders between two prices.
 struct ScaleLine: Sendable, Hashable {
   var side: PositionSide
@@ -176,17 +162,6 @@ extension Line: CustomStringConvertible {
     case .quit: "quit"
     case .reload(let loosens): "reload" + (loosens ? " looser limits as well" : "")
     }
-  }
-}
-
-extension OrderLine: CustomStringConvertible {
-  var description: String {
-    var words = ["open \(side.rawValue) \(market)"]
-    words.append(size.map { "size \($0)" } ?? "working size")
-    words.append(price.map { "\(kind.rawValue) \($0)" } ?? "market")
-    words.append(stop.map { "stop \($0)" } ?? "usual stop")
-    if let target { words.append("target \(target)") }
-    return words.joined(separator: ", ")
   }
 }
 

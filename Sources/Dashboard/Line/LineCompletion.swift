@@ -37,7 +37,7 @@ struct LineCompletion: Equatable {
     guard let verb = before.first else { return LineGrammar.verbs }
     switch verb {
     case "buy", "sell", "long", "short":
-      return before.count == 1 ? coins : options(before, allowsPrice: true)
+      return order(before, coins)
     case "oco": return pair(before, coins)
     case "amend":
       if before.count == 1 { return (["last"] + coins).sorted() }
@@ -54,6 +54,17 @@ struct LineCompletion: Equatable {
     case "layout": return before.count == 1 ? Preset.allCases.map(\.rawValue).sorted() : []
     default: return []
     }
+  }
+
+  /// The words of one order, which `stop` makes wait for a price.
+  private static func order(_ before: [String], _ coins: [String]) -> [String] {
+    if before.count == 1 { return coins + ["stop"] }
+    guard before[1] == "stop" else { return options(before, allowsPrice: true) }
+    if before.count == 2 { return coins }
+    if before.count == 3 || before.last == "for" { return [] }
+    let options = options(before, allowsPrice: true)
+    let isOpen = !options.isEmpty && before.last != "@" && !before.contains("for")
+    return options + (isOpen ? ["for"] : [])
   }
 
   /// The words of two orders with `or` between them; both have a price.

@@ -4,6 +4,7 @@ public enum LineGrammar {
   public static let rules = [
     #"line    = order | pair | scale | exit | view | alert | state | "note" text ;"#,
     #"order   = way market [ size ] { option }"#,
+    #"        | way "stop" market price [ size ] { option | "for" span }"#,
     #"        | "reverse" market [ size ] { option }    (* only sl and tp *)"#,
     #"        | "template" name [ market ] ;    (* names: config/templates.yaml *)"#,
     #"pair    = "oco" way market [ size ] { option } "or" way [ size ] { option } ;"#,
@@ -19,7 +20,9 @@ public enum LineGrammar {
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
-    #"        | "sl" ( price | percent ) | "tp" ( price | percent | number "r" ) ;"#,
+    #"        | "sl" ( price | percent )"#,
+    #"        | "tp" ( price | percent | number "r" ) [ percent ] ;   (* several in order *)"#,
+    #"span    = number ( "m" | "h" | "d" ) ;    (* minutes, hours, days *)"#,
     #"size    = number [ "c" | "$" | "%" | "%m" | coin ] ;"#,
     #"percent = number "%" ;    (* size: % is risk to the stop, %m margin, c contracts *)"#,
   ]
@@ -28,6 +31,8 @@ public enum LineGrammar {
   public static let examples = [
     ("buy btc 0.5% sl 1% tp 2r", "market, risks 0.5 % of equity, target two risks away"),
     ("sell eth 100$ @ 2500 post", "rests at 2500, worth 100 USDT"),
+    ("buy btc 1% sl 1% tp 2r 50% tp 4r 50%", "takes profit in two halves"),
+    ("buy stop btc 62000 0.5% sl 1% for 4h", "buys when the mark gets there, today or not at all"),
     ("close sol 50%", "closes half of the position"),
     ("stop btc 61250", "moves the stop"),
     ("trail btc 1% @ 62000", "from 62000 on the stop follows one percent behind"),

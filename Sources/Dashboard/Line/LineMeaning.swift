@@ -9,6 +9,10 @@ import Units
 enum LineMeaning: Equatable {
   /// New risk: shown as ghosts first, sent by another key.
   case openings([OpeningIntent])
+  /// An order with several targets: shown and asked for like new risk.
+  case bracket(OpeningIntent, [PartialTarget])
+  /// An order that waits for the mark price: shown and asked for like new risk.
+  case waiting(OpeningIntent, trigger: Price, until: Timestamp?)
   /// Closes a position and opens the other side: shown and asked for like new risk.
   case reversal(PositionKey, OpeningIntent)
   /// Two orders of which the first fill cancels the other: shown and asked for like new risk.
@@ -38,7 +42,7 @@ extension DashboardModel {
   /// Returns what a line comes to now, or why it cannot be done.
   func meaning(of line: Line) throws(LineProblem) -> LineMeaning {
     switch line {
-    case .order(let order): return .openings([try intent(order)])
+    case .order(let order): return try meaning(of: order)
     case .scale(let scale): return .openings(try intents(scale))
     case .oneOf, .amend: return try restingMeaning(of: line)
     case .close(let market, let share):
@@ -151,40 +155,6 @@ extension DashboardModel {
     }
   }
 
-  func intent(_ order: OrderLine) throws(LineProblem) -> OpeningIntent {
-    let market = try market(order.market)
-    let (type, entry) = try type(of: order, market)
-    let protection = try protection(
-      order.stop, order.target, order.side, entry: entry, worst: entry, market.instrument)
-    return OpeningIntent(
-      instrument: market.id, side: order.side, marginMode: marginMode(of: market.id), type: type,
-      size: try request(order.size, market.instrument, parts: 1), stop: .stop(protection.stop),
-      takeProfit: protection.target)
-  }
-
-  /// The type of an order and the price that its distances are counted from.
-  private func type(
-    of order: OrderLine, _ market: Market
-  ) throws(LineProblem) -> (OrderType, Price) {
-    let taken = market.takenPrice(by: order.side.openingSide) ?? market.lastPrice
-    let asked: Price?
-    switch order.price {
-    case nil:
-      guard let taken else { throw LineProblem(at: 0, text: "\(market.id) has no price yet") }
-      return (.market, taken)
-    case .exact(let price): asked = price
-    case .bid: asked = market.bidPrice
-    case .ask: asked = market.askPrice
-    }
-    guard let price = asked else { throw LineProblem(at: 0, text: "the book is not known yet") }
-    switch order.kind {
-    case .limit: return (.limit(price), price)
-    case .post: return (.postOnly(price), price)
-    case .ioc: return (.immediateOrCancel(price), price)
-    case .fok: return (.fillOrKill(price), price)
-    }
-  }
-
   private func intents(_ scale: ScaleLine) throws(LineProblem) -> [OpeningIntent] {
     let market = try market(scale.market)
     let instrument = market.instrument
@@ -209,7 +179,7 @@ extension DashboardModel {
   }
 
   /// Stop and target; a stop in percent is counted from the worst of several entries.
-  private func protection(
+  func protection(
     _ stop: LineDistance?, _ target: LineTarget?, _ side: PositionSide, entry: Price,
     worst: Price, _ instrument: Instrument
   ) throws(LineProblem) -> (stop: Trigger, target: Trigger?) {
@@ -233,7 +203,7 @@ extension DashboardModel {
     return (Trigger(triggerPrice: stopPrice), targetPrice.map { Trigger(triggerPrice: $0) })
   }
 
-  private func request(
+  func request(
     _ size: LineSize?, _ instrument: Instrument, parts: Int
   ) throws(LineProblem) -> SizeRequest {
     let (unit, amount) =

@@ -1,22 +1,42 @@
 import Units
 
-/// What may follow the size of an order, in any order, each once.
+/// What may follow the size of an order, in any order, each once; of targets several.
 struct LineOptions {
+  /// What is read; it decides which options there are.
+  enum Subject {
+    case order
+    case waitingOrder
+    /// An order that has its price and one target at most.
+    case leg
+    /// Orders that have their prices already.
+    case scale
+  }
+
+  /// One target and how much of the position it is for.
+  struct Target {
+    let target: LineTarget
+    /// Nil where none was named.
+    let share: Rate?
+    /// Where it stands in the line.
+    let at: Int
+  }
+
   private(set) var price: LinePrice?
   private(set) var stop: LineDistance?
-  private(set) var target: LineTarget?
+  private(set) var targets: [Target] = []
+  private(set) var patience: TimeSpan?
   private(set) var kind: LineKind?
   /// Where the kind stands in the line.
   private(set) var kindAt = 0
 
   /// Reads all options that are there, up to a word that is none of them.
   mutating func read(
-    _ words: inout LineWords, allowsPrice: Bool, upTo end: String? = nil
+    _ words: inout LineWords, for subject: Subject, upTo end: String? = nil
   ) throws(LineProblem) {
     while let word = words.next, word.text != end {
       switch word.text {
       case "@":
-        guard allowsPrice else {
+        guard subject != .scale else {
           throw LineProblem(at: word.at, text: "scale has its prices already")
         }
         try once(price == nil, word)
@@ -27,9 +47,14 @@ struct LineOptions {
         _ = words.take()
         stop = try Self.distance(after: word, &words)
       case "tp":
-        try once(target == nil, word)
+        let takesSeveral = subject == .order
+        try once(takesSeveral || targets.isEmpty, word)
         _ = words.take()
-        target = try Self.target(after: word, &words)
+        try readTarget(word, takesSeveral, &words)
+      case "for" where subject == .waitingOrder:
+        try once(patience == nil, word)
+        _ = words.take()
+        patience = try Self.span(&words)
       case "post", "ioc", "fok":
         if let kind, kind.rawValue != word.text {
           throw LineProblem(
@@ -39,11 +64,57 @@ struct LineOptions {
         _ = words.take()
         kind = LineKind(rawValue: word.text)
         kindAt = word.at
+      case "stop":
+        throw LineProblem(
+          at: word.at, text: "the stop loss is sl; what waits for a price is buy stop btc 62000")
       default:
         throw LineProblem(
-          at: word.at, text: "`\(word.text)` is not understood; here go @, sl, tp, post, ioc, fok")
+          at: word.at,
+          text: "`\(word.text)` is not understood; here go @, sl, tp, post, ioc, fok"
+            + (subject == .waitingOrder ? ", for" : ""))
       }
     }
+  }
+
+  /// The target of all, where there can only be one.
+  var target: LineTarget? { targets.first?.target }
+
+  /// The most targets of one order.
+  private static let targetsLimit = 10
+
+  private mutating func readTarget(
+    _ option: LineWord, _ takesSeveral: Bool, _ words: inout LineWords
+  ) throws(LineProblem) {
+    guard targets.count < Self.targetsLimit else {
+      throw LineProblem(at: option.at, text: "at most \(Self.targetsLimit) targets")
+    }
+    let target = try Self.target(after: option, &words)
+    var share: Rate?
+    if takesSeveral, let word = words.next, word.text.hasSuffix("%"),
+      word.text.first?.isNumber ?? false || word.text.hasPrefix(".")
+    {
+      _ = words.take()
+      share = try LineNumber.share(word.text.dropLast(), of: word)
+    }
+    targets.append(Target(target: target, share: share, at: option.at))
+  }
+
+  /// A stretch of time: so many minutes, hours or days, a month at most.
+  private static func span(_ words: inout LineWords) throws(LineProblem) -> TimeSpan {
+    guard let word = words.take() else {
+      throw LineProblem(at: words.end, text: "for how long: 30m, 4h or 2d")
+    }
+    let units: [Character: Int64] = ["m": 1, "h": 60, "d": 1_440]
+    let digits = word.text.dropLast()
+    guard let unit = word.text.last.flatMap({ units[$0] }),
+      digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let count = Int64(digits),
+      (1...31 * 1_440).contains(count), count * unit <= 31 * 1_440
+    else {
+      throw LineProblem(
+        at: word.at, text: "`\(word.text)`: so many minutes, hours or days, such as 30m, 4h, 2d")
+    }
+    return .minutes(count * unit)
   }
 
   private func once(_ isFirst: Bool, _ word: LineWord) throws(LineProblem) {

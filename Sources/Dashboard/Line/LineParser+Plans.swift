@@ -25,7 +25,7 @@ extension LineParser {
     }
     var options = LineOptions()
     let optionsAt = words.next?.at ?? words.end
-    try options.read(&words, allowsPrice: true)
+    try options.read(&words, for: .leg)
     guard options.price == nil, options.kind == nil else {
       throw LineProblem(at: optionsAt, text: "reverse is at market: only sl and tp go here")
     }

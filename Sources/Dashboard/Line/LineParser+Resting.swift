@@ -52,7 +52,7 @@ extension LineParser {
       order.size = try size(way, &words)
     }
     var options = LineOptions()
-    try options.read(&words, allowsPrice: true, upTo: first == nil ? "or" : nil)
+    try options.read(&words, for: .leg, upTo: first == nil ? "or" : nil)
     guard let price = options.price else {
       throw LineProblem(
         at: words.next?.at ?? words.end, text: "both orders of oco rest: @ 60000, @ bid or @ ask")

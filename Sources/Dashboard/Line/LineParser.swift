@@ -63,28 +63,6 @@ enum LineParser {
     }
   }
 
-  private static func order(
-    _ verb: LineWord, _ words: inout LineWords
-  ) throws(LineProblem) -> OrderLine {
-    var order = OrderLine(side: side(verb), market: try market(verb, &words))
-    if let next = words.next, next.text.first?.isNumber ?? false || next.text.hasPrefix(".") {
-      order.size = try size(verb, &words)
-    }
-    var options = LineOptions()
-    try options.read(&words, allowsPrice: true)
-    order.price = options.price
-    order.stop = options.stop
-    order.target = options.target
-    if let kind = options.kind {
-      guard order.price != nil else {
-        throw LineProblem(
-          at: options.kindAt, text: "`\(kind.rawValue)` needs a price: @ 61000, @ bid or @ ask")
-      }
-      order.kind = kind
-    }
-    return order
-  }
-
   private static func scale(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> ScaleLine {
@@ -108,7 +86,7 @@ enum LineParser {
       scale.size = try size(verb, &words)
     }
     var options = LineOptions()
-    try options.read(&words, allowsPrice: false)
+    try options.read(&words, for: .scale)
     scale.stop = options.stop
     scale.target = options.target
     if let kind = options.kind {

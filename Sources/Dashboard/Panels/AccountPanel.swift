@@ -122,7 +122,7 @@ enum AccountPanel {
 
   private static func text(_ figure: BreakerReading.Figure, _ model: DashboardModel) -> String {
     switch figure {
-    case .share(let rate): NumberText.percent(rate, places: 1)
+    case .share(let rate): NumberText.percent(rate, places: rate < "0.1" ? 2 : 1)
     case .money(let money): model.money(money)
     case .count(let count): "\(count)"
     }

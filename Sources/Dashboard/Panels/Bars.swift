@@ -24,7 +24,10 @@ enum StatusBar {
         FittedLine.Part(
           [[Span("\(exchange) \(model.labels.account)", bar.bold)], [Span(exchange, bar.bold)]],
           rank: 6),
-        FittedLine.Part([[Span("  \(source)", bar)], []], rank: 4),
+        FittedLine.Part(
+          [
+            [Span("  \(source)", bar)], [Span("  \(source.prefix { $0 != " " })", bar)], [],
+          ], rank: 4),
         FittedLine.Part(
           [[Span(String(model.labels.marketSource.dropFirst(source.count)), bar)], []], rank: 11),
         FittedLine.Part(

@@ -16,7 +16,7 @@ enum BookPanel {
       frame.draw("waiting for the book", in: inside.row(0), Style(.warning))
       return
     }
-    let own = model.orderRows.filter { $0.instrument == id }
+    let own = model.orderRows.filter { $0.instrument == id && !$0.isWaiting }
     let (asks, bids) = levels(market, model, in: inside)
     let largest = Double(max(asks.map(\.contracts).max() ?? 1, bids.map(\.contracts).max() ?? 1))
     let alerts = Set(model.snapshot.alerts.levels(of: id))

@@ -33,6 +33,11 @@ struct ChartMark: Equatable {
       let side = order.side.rawValue
       marks.append(ChartMark(price: price, label: side, ink: order.side == .buy ? .bid : .ask))
     }
+    for row in model.orderRows where row.instrument == id && row.isWaiting {
+      guard let price = row.price else { continue }
+      let ink: Ink = row.side == .buy ? .bid : .ask
+      marks.append(ChartMark(price: price, label: "\(row.side.rawValue) stop", ink: ink))
+    }
     for price in model.snapshot.alerts.levels(of: id) {
       marks.append(ChartMark(price: price, label: "alert", ink: .warning))
     }

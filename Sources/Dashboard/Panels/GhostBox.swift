@@ -16,14 +16,56 @@ enum GhostBox {
     _ intent: OpeningIntent, _ model: DashboardModel, in area: Rect, into frame: inout Frame
   ) {
     let preview = model.snapshot.preview(intent, at: model.snapshot.at)
-    guard let instrument = model.snapshot.markets[intent.instrument]?.instrument else { return }
+    draw(preview, profit: preview, model, in: area, into: &frame)
+    drawVerdict(preview.denial, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+  }
+
+  /// The same for an order with several targets, whose profit is that of all of them together.
+  static func draw(
+    _ intent: OpeningIntent, _ targets: [PartialTarget], _ model: DashboardModel, in area: Rect,
+    into frame: inout Frame
+  ) {
+    let preview = model.snapshot.preview(intent, at: model.snapshot.at)
+    let shares = targets.reduce(Rate.zero) { $0 + $1.share }
+    // What is left without a target has no profit that could be told.
+    let together = targets.reduce(Fixed.zero) {
+      $0 + $1.trigger.triggerPrice.value.multiplied(by: $1.share.value, .towardZero)
+    }
+    var whole = intent
+    whole.takeProfit = shares == 1 ? Trigger(triggerPrice: Price(together)) : nil
+    let profit = model.snapshot.preview(whole, at: model.snapshot.at)
+    draw(preview, profit: profit, model, in: area, into: &frame)
+    drawVerdict(preview.denial, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+  }
+
+  /// The same for an order that waits: as if it were filled where it waits for the price.
+  static func draw(
+    _ intent: OpeningIntent, waitsFor trigger: Price, until: Timestamp?, _ model: DashboardModel,
+    in area: Rect, into frame: inout Frame
+  ) {
+    let price = intent.type.limitPrice ?? trigger
+    let preview = model.snapshot.ghost(intent, filledAt: price, at: model.snapshot.at)
+    draw(preview, profit: preview, model, in: area, into: &frame)
     let parts = area.rows([.rest, .fixed(2)])
-    for (row, line) in lines(preview, instrument, model).enumerated() {
+    let end = until.map { ", until \($0.dateText) \($0.timeText.prefix(5)) UTC" } ?? ""
+    let style = Style(.accent, on: .overlay).bold
+    frame.draw("waits for the mark at \(trigger)\(end)", in: parts[1].row(0), style)
+    frame.draw("the limits are looked at then", in: parts[1].row(1), style)
+  }
+
+  private static func draw(
+    _ preview: OrderPreview, profit: OrderPreview, _ model: DashboardModel, in area: Rect,
+    into frame: inout Frame
+  ) {
+    guard let instrument = model.snapshot.markets[preview.intent.instrument]?.instrument else {
+      return
+    }
+    let parts = area.rows([.rest, .fixed(2)])
+    for (row, line) in lines(preview, profit, instrument, model).enumerated() {
       let cells = parts[0].row(row).columns([.fixed(nameWidth), .rest])
       frame.draw(line.name, in: cells[0], Style(.muted, on: .overlay))
       frame.draw(line.text, in: cells[1], Style(line.ink, on: .overlay))
     }
-    drawVerdict(preview.denial, in: parts[1], into: &frame)
   }
 
   private struct Line {
@@ -45,7 +87,8 @@ enum GhostBox {
   }
 
   private static func lines(
-    _ preview: OrderPreview, _ instrument: Instrument, _ model: DashboardModel
+    _ preview: OrderPreview, _ profit: OrderPreview, _ instrument: Instrument,
+    _ model: DashboardModel
   ) -> [Line] {
     let unknown = model.labels.glyphs.unknown
     func price(_ price: Price?) -> String {
@@ -56,7 +99,7 @@ enum GhostBox {
     let slippage = preview.slippage.map { ", slips \(NumberText.percent($0, places: 3))" } ?? ""
     let leverage = preview.leverage.map { " at \($0)x" } ?? ""
     let ratio =
-      preview.rewardToRisk.map { ", \($0.value.text(places: 2, .towardZero)) R:R" } ?? ""
+      profit.rewardToRisk.map { ", \($0.value.text(places: 2, .towardZero)) R:R" } ?? ""
     let arrow = model.labels.glyphs.isASCII ? "->" : "→"
     return [
       Line(name: "size", text: "\(contracts) = \(coins)"),
@@ -66,7 +109,7 @@ enum GhostBox {
       Line(name: "fee", text: model.money(preview.fee)),
       Line(name: "funding", text: model.signed(preview.fundingToSettlement)),
       Line(name: "at the stop", text: loss(preview, model), ink: .loss),
-      Line(name: "at the target", text: model.money(preview.profitAtTarget) + ratio, ink: .gain),
+      Line(name: "at the target", text: model.money(profit.profitAtTarget) + ratio, ink: .gain),
       Line(
         name: "liquidation",
         text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),

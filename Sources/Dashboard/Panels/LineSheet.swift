@@ -40,7 +40,7 @@ enum LineSheet {
       x: body.x, y: body.endY - min(body.height, 14), width: body.width,
       height: min(body.height, 14))
     guard ghosts.count > 1 else {
-      drawGhost(first, "Ghost", model, over: room, into: &frame)
+      drawGhost(first, "Ghost", meaning, model, over: room, into: &frame)
       return
     }
     // Both ends of several orders where there is room, else the one that was typed last.
@@ -48,23 +48,31 @@ enum LineSheet {
     guard body.width >= 116 else {
       let isPair = if case .oneOf = meaning { true } else { false }
       let title = "Ghost, the \(isPair ? "second" : "first") of \(count)"
-      drawGhost(isPair ? last : first, title, model, over: room, into: &frame)
+      drawGhost(isPair ? last : first, title, meaning, model, over: room, into: &frame)
       return
     }
     let halves = room.columns([.rest, .rest])
-    drawGhost(first, "Ghost, 1 of \(count)", model, over: halves[0], into: &frame)
-    drawGhost(last, "Ghost, \(count) of \(count)", model, over: halves[1], into: &frame)
+    drawGhost(first, "Ghost, 1 of \(count)", meaning, model, over: halves[0], into: &frame)
+    drawGhost(last, "Ghost, \(count) of \(count)", meaning, model, over: halves[1], into: &frame)
   }
 
   private static func drawGhost(
-    _ intent: OpeningIntent, _ title: String, _ model: DashboardModel, over room: Rect,
-    into frame: inout Frame
+    _ intent: OpeningIntent, _ title: String, _ meaning: LineMeaning, _ model: DashboardModel,
+    over room: Rect, into frame: inout Frame
   ) {
     let inside = drawBox(
       "\(title)  \(intent.side.openingSide.rawValue) \(intent.instrument) "
-        + (intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"),
+        + model.manner(of: intent, meaning),
       Size(width: min(room.width, 64), height: room.height), model, over: room, into: &frame)
-    GhostBox.draw(intent, model, in: inside.inset(x: 1, y: 0), into: &frame)
+    let room = inside.inset(x: 1, y: 0)
+    switch meaning {
+    case .waiting(_, let trigger, let until):
+      GhostBox.draw(intent, waitsFor: trigger, until: until, model, in: room, into: &frame)
+    case .bracket(_, let targets):
+      GhostBox.draw(intent, targets, model, in: room, into: &frame)
+    case .openings, .reversal, .oneOf, .amendment, .commands, .asked, .action, .show:
+      GhostBox.draw(intent, model, in: room, into: &frame)
+    }
   }
 
   /// What Enter would do.
@@ -112,6 +120,7 @@ extension LineMeaning {
   fileprivate var ghosts: [OpeningIntent] {
     switch self {
     case .openings(let intents): intents
+    case .bracket(let intent, _), .waiting(let intent, _, _): [intent]
     case .oneOf(let first, let second): [first, second]
     case .reversal(_, let intent): [intent]
     case .amendment, .commands, .asked, .action, .show: []

@@ -81,13 +81,23 @@ enum LogPanel {
     for (place, line) in requests.waiting.enumerated() where line.isWorthShowing {
       entries.append(Entry(at: line.sentAt, source: .waiting(place)))
     }
-    for place in snapshot.notices.indices.suffix(count) {
+    for place in snapshot.notices.indices.suffix(count)
+    where !isToldByAlert(snapshot.notices[place], snapshot) {
       entries.append(Entry(at: snapshot.notices[place].at, source: .notice(place)))
     }
     for (place, alert) in snapshot.alerts.recent.enumerated() {
       entries.append(Entry(at: alert.at, source: .alert(place)))
     }
     return entries
+  }
+
+  /// Whether an alert says the same: an alarm of the program raises one where a rule asks for it.
+  private static func isToldByAlert(_ notice: Notice, _ snapshot: EngineSnapshot) -> Bool {
+    guard notice.level == .alarm else { return false }
+    return snapshot.alerts.recent.contains { alert in
+      alert.at >= notice.at && alert.at - notice.at <= .seconds(1)
+        && alert.text.hasSuffix(notice.text)
+    }
   }
 
   private static func spans(_ source: Source, _ snapshot: EngineSnapshot) -> [Span] {

@@ -44,11 +44,17 @@ enum MarketsPanel {
         Style(.muted))
     }
     let table = Table(columns, sorting: sorting(list))
+    var last: (row: Int, market: Market?)?
+    let scroll = Scroll(selected: shown.firstIndex { $0 == model.instrument })
     table.draw(
       into: &frame, in: inside, model.labels.glyphs, count: shown.count,
-      scroll: Scroll(selected: shown.firstIndex { $0 == model.instrument }),
-      isActive: model.hasKeys(.markets)
-    ) { (row: Int, column: Int) in cell(Field.allCases[column], shown[row], model) }
+      scroll: scroll, isActive: model.hasKeys(.markets)
+    ) { (row: Int, column: Int) in
+      // The cells of a row come one after the other: its market is looked up once.
+      if last?.row != row { last = (row, model.snapshot.markets[shown[row]]) }
+      return cell(Field.allCases[column], shown[row], last?.market, model)
+    }
+    model.drawHidden(scroll, count: shown.count, rows: inside.height - 1, in: area, into: &frame)
   }
 
   private static func sorting(_ list: Watchlist) -> Table.Sorting? {
@@ -64,10 +70,10 @@ enum MarketsPanel {
   }
 
   private static func cell(
-    _ field: Field, _ id: InstrumentID, _ model: DashboardModel
+    _ field: Field, _ id: InstrumentID, _ market: Market?, _ model: DashboardModel
   ) -> Span {
     let unknown = Span(model.labels.glyphs.unknown, Style(.muted))
-    guard let market = model.snapshot.markets[id] else {
+    guard let market else {
       return field == .market ? Span(id.text) : unknown
     }
     let age = market.receivedAt.map { model.snapshot.at - $0 }

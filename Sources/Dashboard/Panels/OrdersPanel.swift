@@ -28,6 +28,7 @@ enum OrdersPanel {
       into: &frame, in: inside, model.labels.glyphs, count: rows.count, scroll: scroll,
       isActive: model.hasKeys(.orders)
     ) { cells(rows[$0], model) }
+    model.drawHidden(scroll, count: rows.count, rows: inside.height - 1, in: area, into: &frame)
   }
 
   private static func cells(_ row: OrderRow, _ model: DashboardModel) -> [Span] {
@@ -41,7 +42,8 @@ enum OrdersPanel {
     return [
       Span(row.instrument.text, Style(.text).bold),
       Span(row.side.rawValue, Style(row.side == .buy ? .bid : .ask)), Span(row.kind),
-      Span(row.contracts.map(size) ?? "all"), Span(price ?? "market"), Span(size(row.filled)),
+      Span(row.contracts.map(size) ?? (row.isWaiting ? model.labels.glyphs.unknown : "all")),
+      Span(price ?? "market"), Span(size(row.filled)),
       Span(row.state, row.isInDoubt ? Style(.danger).bold.reversed : Style(.text)),
       Span(NumberText.age(model.snapshot.at - row.createdAt), Style(.muted)),
       Span(row.isOwn ? "perpdeck" : "external", Style(row.isOwn ? .muted : .warning)),

@@ -17,4 +17,22 @@ extension DashboardModel {
       badge: badge, isFocused: hasKeys(pane))
     return panel.draw(into: &frame, in: area, labels.glyphs)
   }
+
+  /// Says in the lower border of a panel how many rows of its table are above and below those in
+  /// sight.
+  func drawHidden(
+    _ scroll: Scroll, count: Int, rows: Int, in area: Rect, into frame: inout Frame
+  ) {
+    let visible = max(0, rows)
+    guard count > visible, area.height >= 2, area.width >= 16 else { return }
+    let above = scroll.first(of: count, in: visible)
+    let below = count - above - visible
+    let words = [
+      above > 0 ? "\(labels.glyphs.up)\(above)" : nil,
+      below > 0 ? "\(labels.glyphs.down)\(below)" : nil,
+    ]
+    let text = " \(words.compactMap(\.self).joined(separator: " ")) more "
+    frame.draw(
+      text, in: area.row(area.height - 1).inset(x: 2, y: 0), Style(.warning).bold, align: .trailing)
+  }
 }

@@ -7,8 +7,8 @@ import Units
 
 /// Everything about one position.
 enum PositionDetail {
-  /// Fewer lines than this would leave out what matters.
-  static let leastHeight = 9
+  /// Fewer lines than this would leave out what matters: what the table does not say comes first.
+  static let leastHeight = 6
 
   static func draw(
     _ position: PositionFigures, _ model: DashboardModel, in area: Rect, into frame: inout Frame
@@ -45,14 +45,16 @@ enum PositionDetail {
     }
     let coins = position.baseAmount.map { "\($0) \(instrument?.baseCurrency ?? "")" } ?? unknown
     return [
-      Line(name: "contracts", value: Span("\(position.contracts) = \(coins)")),
-      Line(name: "notional", value: Span(model.money(position.notional))),
-      Line(name: "entry", value: price(position.entryPrice)),
-      Line(name: "mark", value: price(position.markPrice)),
-      Line(name: "break-even", value: price(position.breakEvenPrice)),
-      Line(name: "liquidation", value: price(position.liquidationPrice)),
-      Line(name: "  distance", value: distance(position, market, model)),
       Line(name: "stop", value: ProtectionText.span(position, model)),
+      Line(name: "liquidation", value: price(position.liquidationPrice)),
+      Line(name: "  distance", value: distance(position, model)),
+      Line(
+        name: "  in ATR \(model.chart.timeFrame.rawValue)", value: ranges(position, market, model)),
+      Line(name: "break-even", value: price(position.breakEvenPrice)),
+      Line(name: "mark", value: price(position.markPrice)),
+      Line(name: "entry", value: price(position.entryPrice)),
+      Line(name: "notional", value: Span(model.money(position.notional))),
+      Line(name: "contracts", value: Span("\(position.contracts) = \(coins)")),
     ]
   }
 
@@ -66,19 +68,17 @@ enum PositionDetail {
       Line(name: "unrealized", value: Span(model.signed(position.unrealizedPnL), mood)),
       Line(name: "  on margin", value: Span(onMargin, mood)),
       Line(name: "  in risks", value: Span(multiple, mood)),
-      Line(name: "realized", value: Span(model.signed(position.realizedPnL))),
-      Line(name: "funding", value: Span(model.signed(position.funding))),
       Line(name: "margin", value: Span(model.money(position.margin))),
       Line(
         name: "leverage", value: Span("\(position.leverage.value.text(places: 1, .towardZero))x")),
+      Line(name: "funding", value: Span(model.signed(position.funding))),
+      Line(name: "realized", value: Span(model.signed(position.realizedPnL))),
       Line(name: "told", value: Span("\(age(position.receivedAt, model)) ago", Style(.muted))),
     ]
   }
 
-  /// How far liquidation is: of the price, in money, and in mean daily moves where known.
-  private static func distance(
-    _ position: PositionFigures, _ market: Market?, _ model: DashboardModel
-  ) -> Span {
+  /// How far liquidation is: of the price, and in money.
+  private static func distance(_ position: PositionFigures, _ model: DashboardModel) -> Span {
     let unknown = model.labels.glyphs.unknown
     guard let share = position.liquidationDistance, let price = position.liquidationPrice else {
       return Span(unknown)
@@ -86,13 +86,18 @@ enum PositionDetail {
     let way = (position.markPrice - price).magnitude
     let amount = position.baseAmount.flatMap { way.notionalIfInRange(of: $0, .towardZero) }
     let ink: Ink = share < "0.02" ? .danger : share < "0.05" ? .warning : .text
-    let range = market.flatMap { averageRange($0, model.chart.timeFrame) }
-    let ranges = range.map { range -> String in
-      let tenths = Int((Double(way) / range * 10).rounded())
-      return ", \(tenths / 10).\(tenths % 10) ATR \(model.chart.timeFrame.rawValue)"
-    }
-    return Span(
-      "\(NumberText.percent(share)), \(model.money(amount))\(ranges ?? "")", Style(ink))
+    return Span("\(NumberText.percent(share)), \(model.money(amount))", Style(ink))
+  }
+
+  /// How far liquidation is in mean moves of the chart's candles.
+  private static func ranges(
+    _ position: PositionFigures, _ market: Market?, _ model: DashboardModel
+  ) -> Span {
+    guard let price = position.liquidationPrice,
+      let range = market.flatMap({ averageRange($0, model.chart.timeFrame) })
+    else { return Span(model.labels.glyphs.unknown) }
+    let tenths = Int((Double((position.markPrice - price).magnitude) / range * 10).rounded())
+    return Span("\(tenths / 10).\(tenths % 10)")
   }
 
   /// The average true range of the chart's candles; nil before there are enough.

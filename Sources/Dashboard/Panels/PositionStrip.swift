@@ -23,8 +23,8 @@ enum PositionStrip {
     for (index, spans) in texts.enumerated() {
       let width = columns(spans)
       let isLast = index == texts.count - 1
-      guard x + width + (isLast ? 0 : 4) <= area.endX else {
-        let left = "+\(texts.count - index)"
+      guard x + width + (isLast ? 0 : 5) <= area.endX else {
+        let left = " +\(texts.count - index)"
         frame.draw(left, at: Point(x: x, y: area.y), Style(.warning).bold, in: area)
         return
       }
@@ -41,9 +41,9 @@ enum PositionStrip {
     let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     return [
       Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      Span(position.side == .long ? "L " : "S ", Style(position.side == .long ? .bid : .ask)),
       Span(model.signed(position.unrealizedPnL), mood), Span(" "),
-      ProtectionText.span(position, model),
-    ]
+    ] + ProtectionText.named(position, model)
   }
 
   /// One position in few columns.
@@ -54,13 +54,20 @@ enum PositionStrip {
       Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
       Span("\(position.side.rawValue) ", side),
       Span("\(position.contracts) "), Span(model.signed(position.unrealizedPnL), mood),
-      Span(" "), ProtectionText.span(position, model), Span(" "),
-    ]
+      Span(" "),
+    ] + ProtectionText.named(position, model) + [Span(" ")]
   }
 }
 
 /// Whether a position has its stop and how old the proof is, as a few words.
 enum ProtectionText {
+  /// The same where no column says what the price is.
+  static func named(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
+    let text = span(position, model)
+    guard case .proven = position.protection else { return [text] }
+    return [Span("stop ", Style(.muted)), text]
+  }
+
   static func span(_ position: PositionFigures, _ model: DashboardModel) -> Span {
     let now = model.snapshot.at
     switch position.protection {

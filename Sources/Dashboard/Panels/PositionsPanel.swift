@@ -31,13 +31,18 @@ enum PositionsPanel {
         in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
     }
     let selected = positions.firstIndex { $0.key == model.selectedPosition }
+    let scroll = Scroll(selected: selected)
     let tableHeight = positions.count + 2
     let hasDetail = selected != nil && inside.height >= tableHeight + PositionDetail.leastHeight
     let parts = inside.rows(hasDetail ? [.fixed(tableHeight), .rest] : [.rest, .fixed(0)])
     table.draw(
       into: &frame, in: parts[0], model.labels.glyphs, count: positions.count,
-      scroll: Scroll(selected: selected), isActive: model.hasKeys(.positions)
+      scroll: scroll, isActive: model.hasKeys(.positions)
     ) { cells(positions[$0], model) }
+    if !hasDetail {
+      model.drawHidden(
+        scroll, count: positions.count, rows: inside.height - 1, in: area, into: &frame)
+    }
     if hasDetail, let selected {
       PositionDetail.draw(positions[selected], model, in: parts[1], into: &frame)
     }

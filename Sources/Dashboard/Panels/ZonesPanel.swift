@@ -10,7 +10,8 @@ enum ZonesPanel {
   private static let table = Table([
     Table.Column("Zone", width: 6, align: .leading), Table.Column("From", width: 10),
     Table.Column("To", width: 10), Table.Column("Away", unit: "%", width: 6),
-    Table.Column("Trust", width: 5), Table.Column("State", width: 8, align: .leading, priority: 1),
+    Table.Column("Trust", width: 5, priority: 3),
+    Table.Column("State", width: 8, align: .leading, priority: 1),
     Table.Column("Form", width: 16, align: .leading, priority: 2),
   ])
 
@@ -61,7 +62,7 @@ enum ZonesPanel {
     let all = model.snapshot.strategies
     guard !all.isEmpty else {
       return [
-        [Span("  no strategy runs here: orders are yours alone; the zones:", Style(.muted))]
+        [Span("  no strategy runs; zones of the chart:", Style(.muted))]
       ]
     }
     let mode = model.snapshot.trading.mode

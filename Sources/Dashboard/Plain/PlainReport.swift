@@ -101,7 +101,7 @@ struct PlainReport: Sendable {
   }
 
   private static func text(_ row: OrderRow) -> String {
-    let size = row.contracts.map(\.description) ?? "all"
+    let size = row.contracts.map(\.description) ?? (row.isWaiting ? "?" : "all")
     return "order \(row.side.rawValue) \(size) \(row.instrument) \(row.kind) "
       + "\(row.price.map(\.description) ?? "market"), \(row.state), filled \(row.filled)"
   }

@@ -192,6 +192,8 @@ public struct PlanLine: Sendable, Hashable {
   public let source: CommandSource
   /// When it began.
   public let startedAt: Timestamp
+  /// The opening that it sends when the mark price gets there; nil for anything else.
+  public let waiting: WaitingEntry?
 
   init(_ plan: ActionPlan) {
     id = plan.id
@@ -200,5 +202,20 @@ public struct PlanLine: Sendable, Hashable {
     step = plan.work.step
     source = plan.source
     startedAt = plan.startedAt
+    waiting =
+      if case .entry(let entry) = plan.work, entry.step == .waiting {
+        WaitingEntry(
+          opening: entry.opening, triggerPrice: entry.triggerPrice, until: entry.until)
+      } else { nil }
   }
+}
+
+/// An opening that waits for the mark price, as people see it.
+public struct WaitingEntry: Sendable, Hashable {
+  /// What is sent then.
+  public let opening: OpeningIntent
+  /// The mark price that it waits for.
+  public let triggerPrice: Price
+  /// The last moment at which it may open, nil for none.
+  public let until: Timestamp?
 }

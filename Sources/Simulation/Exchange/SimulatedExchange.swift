@@ -100,7 +100,8 @@ public final class SimulatedExchange: Exchange {
 
   private func schedulePump(soon: Bool) {
     if let timer { loop.cancel(timer) }
-    let next = source.nextTime.map { min($0, venue.nextDue) } ?? venue.nextDue
+    let news = venue.nextNews
+    let next = source.nextTime.map { min($0, news) } ?? news
     let due = soon ? loop.now : WallTime(milliseconds: next.milliseconds)
     timer = loop.schedule(at: due) { [weak self] in self?.pump() }
   }

@@ -46,6 +46,26 @@ extension SimulatedVenue {
   /// The next moment at which the venue acts on its own: call ``advance(to:)`` then.
   public var nextDue: Timestamp { schedule.next }
 
+  /// The next moment at which there is something to tell: publications of what has not changed are
+  /// left out. Whoever lets time pass only then hears the same as at every ``nextDue``.
+  public var nextNews: Timestamp {
+    let others = min(schedule.nextFunding, schedule.nextMinute)
+    guard schedule.publishes else { return others }
+    let publication = schedule.nextPublication
+    if markets.indices.contains(where: {
+      markets[$0].bookIsDirty && markets[$0].feeds.contains(.books)
+    }) {
+      return min(others, publication)
+    }
+    guard
+      markets.indices.contains(where: {
+        markets[$0].tickerIsDirty && markets[$0].feeds.contains(.tickers)
+      })
+    else { return others }
+    let second = publication.start(of: VenueSchedule.tickerInterval)
+    return min(others, second == publication ? second : second + VenueSchedule.tickerInterval)
+  }
+
   /// Lets time pass: settles funding, ends minutes and publishes books up to a moment.
   @inline(__always)
   public mutating func advance(to time: Timestamp) {

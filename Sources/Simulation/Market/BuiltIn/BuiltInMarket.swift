@@ -25,6 +25,8 @@ public struct BuiltInMarket: MarketSource {
   static let tradesPerSecond = 2.5
   /// Levels per side; a little more than are published.
   private static let depth = 210
+  /// How long before a publication a step is.
+  private static let stepLead = TimeSpan.milliseconds(2)
   private static let markInterval = TimeSpan.seconds(1)
   private static let fundingInterval = TimeSpan.minutes(1)
 
@@ -67,7 +69,15 @@ public struct BuiltInMarket: MarketSource {
       let first = instruments[place].firstTrade()
       venue.applyTrade(first.side, ticks: first.ticks, lots: first.lots, to: market, at: time)
     }
-    moment = time + stepInterval
+    moment = firstStep(after: time)
+  }
+
+  /// A moment before a publication of the venue where that is possible, so that what a step changes
+  /// is told at once.
+  private func firstStep(after time: Timestamp) -> Timestamp {
+    guard stepInterval > Self.stepLead else { return time + stepInterval }
+    let moment = (time + stepInterval).start(of: stepInterval) - Self.stepLead
+    return moment > time ? moment : moment + stepInterval
   }
 
   public mutating func step(_ venue: inout SimulatedVenue) {
