@@ -49,11 +49,16 @@ storm: setup
 # What has threads, sockets, files or C beneath it.
 SANITIZED := TransportTests|JournalTests|EventLoopTests|LoopbackTests|TerminalTests|ScenarioTests
 
+# Faults of memory that a test makes on purpose are for the program to catch.
+ASAN := handle_segv=0:use_sigaltstack=0
+TSAN := handle_segv=0:suppressions=$(CURDIR)/Tests/Conformance/no_races.txt
+LSAN := print_suppressions=0:suppressions=$(CURDIR)/Tests/Conformance/no_leaks.txt
+
 ## Runs the tests of the rim and a minute of paper trading under the address and the thread sanitizer.
 sanitize: setup
 	@for kind in $(or $(KIND),address thread); do echo "The $$kind sanitizer"; \
 	  $(SWIFT) build --build-tests --sanitize=$$kind --scratch-path .build/$$kind || exit 1; \
-	  setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter '^($(SANITIZED))\.' || exit 1; \
+	  ASAN_OPTIONS=$(ASAN) LSAN_OPTIONS=$(LSAN) TSAN_OPTIONS=$(TSAN) setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter '^($(SANITIZED))\.' || exit 1; \
 	  python3 Tests/Conformance/paper_minute.py .build/$$kind/debug/perpdeck 60 || exit 1; \
 	done
 

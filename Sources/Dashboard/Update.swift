@@ -73,7 +73,11 @@ extension DashboardModel {
       say("\(row.keyText): \(reason)")
       return []
     }
-    return keyGuard.hears(row.action, at: now) ? perform(row.action) : []
+    guard keyGuard.hears(row.action, at: now) else {
+      say("\(row.keyText): held down, so only the first press counts; let go for a second")
+      return []
+    }
+    return perform(row.action)
   }
 
   /// Keys that were meant for another window must not confirm anything when this one returns.

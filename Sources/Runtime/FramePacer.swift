@@ -1,12 +1,15 @@
 import EventLoop
 
-/// Decides when the next frame is drawn: at once after a key, at a calmer pace for prices.
+/// Decides when the next frame is drawn: a moment after a key, at a calmer pace for prices.
 ///
-/// However often it is asked, one frame is drawn for all that happened since the last. A key waits
-/// for nothing but the frame of a key before it, so thirty frames a second are never exceeded.
+/// However often it is asked, one frame is drawn for all that happened since the last. After a key
+/// it waits for the frame of a key before it, so thirty frames a second are never exceeded, and for
+/// a moment too short to see, so that an order leaves before its frame is drawn.
 public final class FramePacer {
   /// The least milliseconds between two frames after a key: thirty a second.
   public static let urgentGap: Int64 = 33
+  /// The milliseconds in which what a key set in motion may leave before its frame is drawn.
+  public static let urgentPause: Int64 = 4
   /// What is usual between two frames when only the market moved: ten a second.
   public static let calmGap: Int64 = 100
 
@@ -38,14 +41,19 @@ public final class FramePacer {
       !isUrgent
       ? calmDue.advanced(byMilliseconds: -calmGap / 4)
       : lastDrawn.advanced(byMilliseconds: lastWasUrgent ? Self.urgentGap : 0)
-    let gathered = isUrgent ? loop.now : loop.now.advanced(byMilliseconds: Self.gathering)
-    let due = max(gathered, earliest)
+    let pause = isUrgent ? Self.urgentPause : Self.gathering
+    let due = max(loop.now.advanced(byMilliseconds: pause), earliest)
+    // A frame that is drawn for the market shows a key as well.
+    let showsKey = isUrgent || planned?.isUrgent == true
     if let planned {
-      guard due < planned.at else { return }
+      guard due < planned.at else {
+        self.planned?.isUrgent = showsKey
+        return
+      }
       loop.cancel(planned.token)
     }
     let token = loop.schedule(at: due) { [weak self] in self?.drawNow() }
-    planned = (token, due, isUrgent)
+    planned = (token, due, showsKey)
   }
 
   /// Forgets a frame that was asked for.

@@ -18,23 +18,34 @@ public nonisolated final class MessageSigner {
     else { preconditionFailure("libcrypto has no HMAC") }
     EVP_MAC_free(algorithm)
     self.context = context
-    let name = UnsafeMutablePointer<CChar>.allocate(capacity: 7)
-    defer { name.deallocate() }
-    for (index, letter) in "SHA256\0".utf8.enumerated() { name[index] = CChar(letter) }
-    var parameters = [
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-      OSSL_PARAM_construct_end(),
-    ]
     let result = key.withBytes { bytes in
       // An empty key is a valid one, but a null pointer would mean "the key from before".
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { nothing in
-        EVP_MAC_init(
+        Self.initialize(
           context,
-          bytes.assumingMemoryBound(to: UInt8.self).baseAddress ?? .init(nothing.baseAddress!),
-          bytes.count, &parameters)
+          key: bytes.assumingMemoryBound(to: UInt8.self).baseAddress
+            ?? .init(nothing.baseAddress!),
+          bytes.count)
       }
     }
     precondition(result == 1, "libcrypto refuses the key")
+  }
+
+  /// Hands a key to the context. The parameters keep the addresses of both texts, not the texts,
+  /// so these must live until the call is over.
+  private static func initialize(
+    _ context: OpaquePointer, key: UnsafePointer<UInt8>, _ count: Int
+  ) -> Int32 {
+    OSSL_MAC_PARAM_DIGEST.withCString { name in
+      var digest = Array("SHA256".utf8CString)
+      return digest.withUnsafeMutableBufferPointer { digest in
+        var parameters = [
+          OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0),
+          OSSL_PARAM_construct_end(),
+        ]
+        return EVP_MAC_init(context, key, count, &parameters)
+      }
+    }
   }
 
   deinit {

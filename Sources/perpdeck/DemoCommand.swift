@@ -104,6 +104,18 @@ enum ExchangeSession {
         throw ProgramFailure("\(error)")
       }
     }
+    // A moment after the start, which has more urgent questions (S32).
+    loop.schedule(after: 3_000) { [weak session] in
+      exchange.readKey { result in
+        guard case .success(let facts) = result,
+          let concern = KeyConcern(
+            facts, at: Timestamp(milliseconds: loop.now.milliseconds)),
+          // With play money only what stops orders matters.
+          environment == .live || concern.stopsOrders
+        else { return }
+        session?.say("the key: \(concern.reason); \(concern.next)", .warning)
+      }
+    }
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
   }
 }

@@ -149,24 +149,15 @@ final class DoctorNetwork {
       }
       return
     }
-    let left = facts.expiresAt.map { ($0.milliseconds - loop.now.milliseconds) / 86_400_000 }
-    let finding: DoctorFinding
-    if facts.isReadOnly {
-      finding = .bad(
-        "key", "it may only read: no order would be taken",
-        next: "make a key with the right to trade and without the right to withdraw")
-    } else if let left, left < 0 {
-      finding = .bad("key", "it has ended", next: "make a new one at the exchange")
-    } else if facts.addresses.isEmpty {
-      finding = .warning(
-        "key", "it may trade, and from every address; an unbound key ends after 90 days",
-        next: "bind it to the address of this machine")
-    } else if let left, left < 14 {
-      finding = .warning("key", "it ends in \(left) days", next: "make a new one at the exchange")
-    } else {
-      finding = .good(
-        "key", "it may trade, bound to \(facts.addresses.prefix(3).joined(separator: ", "))")
-    }
+    let now = Timestamp(milliseconds: loop.now.milliseconds)
+    let finding: DoctorFinding =
+      switch KeyConcern(facts, at: now) {
+      case nil:
+        .good("key", "it may trade, bound to \(facts.addresses.prefix(3).joined(separator: ", "))")
+      case let concern? where concern.stopsOrders:
+        .bad("key", concern.reason, next: concern.next)
+      case let concern?: .warning("key", concern.reason, next: concern.next)
+      }
     settle("key", finding)
     findings.append(
       .skipped("withdraw right", "no call tells it: look at the key's page at the exchange"))

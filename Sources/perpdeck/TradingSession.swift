@@ -244,7 +244,7 @@ final class TradingSession {
   }
 
   /// Shows a sentence of the program's own and logs it.
-  private func say(_ text: String, _ level: NoteRecord.Level) {
+  func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
     plain?.host.tell(text)
     screen?.show(

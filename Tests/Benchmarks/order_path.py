@@ -73,9 +73,11 @@ class Relay:
                 else:
                     self.serve(key.data, key.fileobj, events)
             now = time.monotonic()
-            for link in self.links:
-                if link.templates:
+            for link in [link for link in self.links if link.templates]:
+                try:
                     self.inject(link, now)
+                except (ConnectionError, OSError):
+                    self.drop(link)
             if now - self.since >= 1:
                 self.told.send(("rate", self.injected / (now - self.since)))
                 self.injected, self.since = 0, now
@@ -290,6 +292,22 @@ class Trader(Program):
         raise SystemExit(f"no room for an order: {status['budgets']}")
 
 
+def log(folder):
+    """The end of what the program logged."""
+    lines = []
+    for place, _, names in os.walk(os.path.join(folder, "data")):
+        for name in sorted(names):
+            if ".log" in name:
+                with open(os.path.join(place, name)) as file:
+                    lines += file.readlines()
+    return "".join(lines[-40:])
+
+
+def last_price(address):
+    with urllib.request.urlopen(address + "/api/v1/market/tickers?instId=BTC-USDT") as answer:
+        return float(json.load(answer)["data"][0]["last"])
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
@@ -297,50 +315,54 @@ def percentile(values, share):
 def keys(program, requests, count):
     """Milliseconds from the key that joins the bid to the order at the exchange's socket."""
     taken = []
+    pressed = 0
     for number in range(count):
         if number % 20 == 0:
-            # Armed anew: the first key disarms what is armed.
-            if number:
-                program.type("a")
-                time.sleep(0.1)
-            # Cancels what rests.
-            program.type("C")
-            time.sleep(1)
+            # Cancels what rests; arms anew.
+            program.say("cancel-all")
+            program.type("\x1b")
+            time.sleep(0.3)
             program.type("a")
             time.sleep(0.3)
         # An order does not wait for the exchange's limit of requests: it must have room.
-        program.wait_for_room(8)
+        program.wait_for_room(14)
+        # The same key within 0.7 s is taken for a held one, the same order within 1 s for a repeat.
+        time.sleep(max(0, pressed + 1.05 - time.monotonic()))
         before = len(requests.orders)
         at = time.time_ns()
         program.type("B")
+        pressed = time.monotonic()
         taken.append((requests.next_order(before) - at) / 1e6)
     return taken
 
 
-def halt(program, requests):
-    """Milliseconds from the word halt to the last order and the last cancel that leave, with keys
-    still coming; and how many orders had left right before."""
-    program.type("C")
+def halt(program, requests, address):
+    """Milliseconds from the word halt to the last order and the last cancel that leave, with orders
+    of a second terminal still coming; and how many orders had left right before."""
+    program.say("cancel-all")
     # The limits of the exchange are free again.
     time.sleep(11)
-    program.type("\x1ba")
-    time.sleep(0.3)
+    price = last_price(address)
     stop = threading.Event()
 
     def press():
+        number = 0
         while not stop.is_set():
-            program.type("B")
-            time.sleep(0.06)
+            # No two are the same: a repeat would be refused.
+            number += 1
+            program.say("place", "--yes", "buy", "btc", "1", "@", f"{price * 0.95 - number:.0f}",
+                        "sl", "1%")
+            time.sleep(0.03)
 
     presser = threading.Thread(target=press)
     presser.start()
-    time.sleep(0.6)
+    time.sleep(1)
     at = time.time_ns()
     program.ask("halt")
     time.sleep(2)
     stop.set()
     presser.join()
-    before = [sent for sent, _ in requests.orders if at - 600_000_000 <= sent <= at]
+    before = [sent for sent, _ in requests.orders if at - 1_000_000_000 <= sent <= at]
     after = [sent - at for sent, _ in requests.orders if sent > at]
     cancels = [sent - at for sent in requests.cancels if sent > at]
     return len(before), max(after, default=0) / 1e6, max(cancels, default=0) / 1e6
@@ -352,8 +374,7 @@ def recovery(program, folder, address, key):
     running.wait_until_ready()
     running.ask("resume")
     running.ask("cancel-all")
-    with urllib.request.urlopen(address + "/api/v1/market/tickers?instId=BTC-USDT") as answer:
-        price = float(json.load(answer)["data"][0]["last"])
+    price = last_price(address)
     end = time.monotonic() + 150
     number = 0
     while True:
@@ -392,14 +413,14 @@ def measure(program, folder, address, key, requests, count, parts):
             try:
                 taken = keys(running, requests, count)
             except SystemExit as end:
-                raise SystemExit(f"{end}\n{running.text()[-3000:]}")
+                raise SystemExit(f"{end}\n{log(folder)}")
             rows += [
                 ("market messages a second meanwhile", percentile(requests.rates, 0.5), ">=",
                  0.95 * RATE),
                 ("key to request at the socket, p50 ms", percentile(taken, 0.5), "<=", 1),
                 ("key to request at the socket, p99 ms", percentile(taken, 0.99), "<=", 6)]
         if "halt" in parts:
-            before, last_order, last_cancel = halt(running, requests)
+            before, last_order, last_cancel = halt(running, requests, address)
             rows += [("orders sent right before the halt", before, ">=", 3),
                      ("halt to last order sent, ms", last_order, "<=", 250),
                      ("halt to last cancel sent, ms", last_cancel, "<=", 250)]

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import struct
@@ -70,7 +71,7 @@ class Root:
                 shutil.copy(name, self.folder + name)
         told = subprocess.run(["git", "config", "--get-regexp", r"url\..*\.insteadof"],
                               capture_output=True, text=True).stdout
-        for place in {line.split(".", 1)[1].rsplit(".", 1)[0] for line in told.splitlines()}:
+        for place in set(re.findall(r"(?m)^url\.(.*)\.insteadof ", told)):
             if os.path.isdir(place):
                 self.show(place.rstrip("/"))
         subprocess.run(["git", "clone", "-q", REPOSITORY, self.folder + "/srv/perpdeck"],

@@ -17,6 +17,8 @@ import time
 KEYS = ["b", "y", "s", "y", "p", "1", "p", "4", "\x1b", "\x1b[A", "\x1b[B", "z", "?", "\x1b", ".",
         ",", "g", "w", "\x1b", "a", "B", "S", "u", "\x1b[18~", "\x1bOQ", "\x1bOR", "\x1bOS",
         ":buy eth 0.2% sl 1% tp 2r\r", "y", ":stop eth 1\r", ":be btc\r", ":close btc 50%\r", "e"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+NO_LEAKS, NO_RACES = os.path.join(HERE, "no_leaks.txt"), os.path.join(HERE, "no_races.txt")
 REPORTS = ["ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "ERROR: LeakSanitizer"]
 
 
@@ -35,7 +37,8 @@ def main():
             os.chdir(folder)
             os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", SWIFT_BACKTRACE="enable=no",
                               ASAN_OPTIONS=f"log_path={reports}",
-                              TSAN_OPTIONS=f"log_path={reports}")
+                              LSAN_OPTIONS=f"print_suppressions=0:suppressions={NO_LEAKS}",
+                              TSAN_OPTIONS=f"log_path={reports}:suppressions={NO_RACES}")
             # The thread sanitizer needs its addresses where it expects them.
             os.execvp("setarch", ["setarch", "-R", program, "paper", "--seed", "7",
                                   "--data", "data"])

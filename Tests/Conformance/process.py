@@ -11,6 +11,8 @@ P01 signals      TERM, INT, HUP and QUIT: ends within three seconds with the ter
 P03 terminal     the terminal is closed; without a screen the output is closed, and trading goes on
 P04 pause        STOP and CONT: nothing is sent on what was known before, fills are caught up with
 P05 descriptors  none are left: it does not spin, takes commands, cancels and closes
+P06 starved      others take the processor: orders, fills and cancels are all seen, at most frames go
+keys             a new key in .env is taken at `perpdeck reload`, while the program runs
 """
 import os
 import resource
@@ -203,6 +205,71 @@ def descriptors(world):
     return f"{share:.0%} of a core without descriptors"
 
 
+def starved(world):
+    program, _ = start(world)
+    program.wait_until_open("btc", "eth")
+    for thread in os.listdir(f"/proc/{program.pid}/task"):
+        os.setpriority(os.PRIO_PROCESS, int(thread), 19)
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
+               for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        began = time.monotonic()
+        world.exchange.act(do="flood", instId="BTC-USDT", count=2_000, perSecond=500)
+        for coin, number in (("btc", 1), ("eth", 2)):
+            program.line_until(f"{coin} is open", f"buy {coin} 1 sl 1%",
+                               lambda: len(world.exchange.positions()) == number)
+            until("it has its stop", lambda: not world.exchange.naked())
+        # What others fill is seen as well.
+        world.exchange.act(do="external_fill", instId="BTC-USDT", side="buy", size="2")
+
+        def sees():
+            return any(row["instrument"] == "BTC-USDT" and float(row["contracts"]) == 3
+                       for row in (program.status() or {}).get("positions", []))
+
+        until("what another bought is seen", sees)
+        until("all of it is protected", lambda: not world.exchange.naked())
+        program.say("flatten")
+        until("flat", lambda: not world.exchange.positions())
+        taken = time.monotonic() - began
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
+    compare_fills(world.exchange, world.folder)
+    program.kill(signal.SIGTERM)
+    return f"traded and flat after {taken:.1f} s at the lowest priority"
+
+
+def write_keys(folder, key):
+    path = os.path.join(folder, ".env")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in key.items())
+
+
+def keys(world):
+    write_keys(world.folder, world.key)
+    program = Program(world.program, world.folder, world.address, {})
+    trade(program, world.exchange)
+    placed = len(world.exchange.orders())
+    spoiled = {name: value[::-1] if name.endswith("SECRET") else value
+               for name, value in world.key.items()}
+    write_keys(world.folder, spoiled)
+    said = program.say("reload") or ""
+    check("signed with the new key" in said, "the new key is taken", said)
+    check(not any(value in said for value in spoiled.values()), "and is not shown", said)
+    program.say("place", "--yes", "buy", "sol", "1", "sl", "1%")
+    time.sleep(1)
+    check(len(world.exchange.orders()) == placed, "what is signed with it is refused")
+    write_keys(world.folder, world.key)
+    check("signed with the new key" in (program.say("reload") or ""), "the old key is taken again")
+    until("orders are taken again",
+          lambda: program.say("place", "--yes", "buy", "sol", "1", "sl", "1%")
+          and len(world.exchange.positions()) == 2, every=2)
+    until("every position has its stop", lambda: not world.exchange.naked())
+    program.kill(signal.SIGTERM)
+    return "another key and back without a restart"
+
+
 class World:
     """A folder with a served exchange."""
 
@@ -216,7 +283,7 @@ class World:
 def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    for case in (signals, terminal, pause, descriptors):
+    for case in (signals, terminal, pause, descriptors, starved, keys):
         if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
             continue
         with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the dashboard for the messages of eight hours in a few minutes and watches its memory.
+"""Runs the dashboard for the messages of eight hours in a few minutes and watches its memory (P07).
 
 usage: soak.py PERPDECK [SPEED [HOURS]]      (for example .build/release/perpdeck 240 8)
 A served exchange moves its market SPEED times as fast as the clock; the dashboard trades there

@@ -199,6 +199,54 @@ import Units
     #expect(desk.snapshot.positions.first?.protection.isNaked == false)
   }
 
+  @Test(arguments: [true, false])
+  func `an addition keeps the stop of what was there, in whatever order the news comes`(
+    triggerFirst: Bool
+  ) {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.pass(.seconds(5))
+    var addition = EngineDesk.long
+    addition.stop = .stop(Trigger(triggerPrice: 59_100))
+    desk.command(.open(addition))
+    let id = EngineDesk.id(2)
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("81"))))
+    let order = AccountEvent.order(
+      Sample.order(
+        "81", client: id, contracts: 10, filled: 10, state: .filled,
+        stopLoss: Trigger(triggerPrice: 59_100), at: desk.now))
+    let trigger = AccountEvent.triggerOrder(Sample.stop("902", at: 59_100, size: .contracts(10)))
+    for event in triggerFirst ? [trigger, order] : [order, trigger] { desk.take(event) }
+    let held = desk.snapshot.account.positions.held[0].report
+    desk.take(
+      .positions([
+        Sample.position(contracts: 20, opened: held.createdAt, updated: desk.now)
+      ]))
+    desk.run(.seconds(5)) { desk in
+      answer(&desk, stops: desk.snapshot.account.triggers.map(\.order))
+    }
+    #expect(desk.wanted.filter { if case .cancelTrigger = $0 { true } else { false } }.isEmpty)
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(protection(desk)?.isNaked == false)
+    #expect(desk.snapshot.account.triggers.map(\.order.exchangeOrderID.text) == ["901", "902"])
+  }
+
+  @Test func `a cancel that the exchange confirmed is not sent again while its lists lag`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.positions([]))
+    desk.answer("cancelTrigger", .confirmed(.cancel))
+    // The list still shows it.
+    desk.run(.seconds(8)) { answer(&$0, stops: [EngineDesk.attachedStop]) }
+    let canceled = desk.wanted.compactMap { effect -> ExchangeOrderID? in
+      if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
+    }
+    #expect(canceled == [ExchangeOrderID("901")])
+  }
+
   @Test func `stops of ours are swept when the position is flat, those of others stay`() {
     var desk = EngineDesk()
     desk.boot()

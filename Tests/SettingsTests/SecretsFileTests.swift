@@ -55,6 +55,14 @@ func `S01 a file that others may read is refused`(mode: Int) throws {
   #expect(complaint(path) == "\(path): others may read it; run chmod 600 \(path)")
 }
 
+/// Only root can give a file away.
+@Test(.enabled(if: geteuid() == 0, "giving a file to another user needs root"))
+func `S01 a file of another user is refused`() throws {
+  let path = try write("A=1\n", to: temporaryFolder())
+  try #require(chown(path, 65_534, 65_534) == 0)
+  #expect(complaint(path) == "\(path): it belongs to another user")
+}
+
 @Test func `S01 a link is refused`() throws {
   let folder = try temporaryFolder()
   let target = try write("A=1\n", to: folder)

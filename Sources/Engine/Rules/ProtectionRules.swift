@@ -269,7 +269,11 @@ enum ProtectionRules {
     _ held: HeldPosition, _ stop: TrackedTrigger, _ entry: PositionGuards.Guard,
     _ core: inout EngineCore
   ) {
-    guard entry.placing == nil, let planned = entry.plan?.trigger?.triggerPrice else { return }
+    // A position that grows shows itself after its stops: each of them may be all that guards what
+    // was added.
+    guard entry.placing == nil, let planned = entry.plan?.trigger?.triggerPrice,
+      !core.isOpening(held.key), !core.hasUnreported(held.key.instrument)
+    else { return }
     let stops = core.book.account.stops(of: held.key)
     guard stops.count > 1,
       let keep = stops.last(where: {
@@ -315,8 +319,24 @@ enum ProtectionRules {
   private static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
     let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
     let subject = RequestSubject.cancelTrigger(instrument, id)
-    guard !core.requests.isWaiting({ $0 == subject }) else { return }
+    guard !core.requests.isWaiting({ $0 == subject }), !wasCanceledLately(subject, core) else {
+      return
+    }
     core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+  }
+
+  /// Whether the exchange answered the same cancel a moment ago: its lists lag behind its answers.
+  private static func wasCanceledLately(_ subject: RequestSubject, _ core: EngineCore) -> Bool {
+    let answered = core.requests.answered
+    for place in answered.indices.reversed() {
+      guard let answer = answered[place].answer,
+        core.now - answer.at < QuestionRules.cancelPatience
+      else { return false }
+      if answered[place].subject == subject {
+        return answer.result == .confirmed || answer.result == .refused
+      }
+    }
+    return false
   }
 }
 
