@@ -50,6 +50,22 @@ struct FastLaneTests {
     }
   }
 
+  @Test
+  func `does the same whether everything is written or only what trades are made of`() throws {
+    let plan = crossPlan(try RandomCandles.table(1_000, seed: 5))
+    var short = BacktestRun(plan)
+    var kept = BacktestRun(plan)
+    kept.keepRecords()
+    short.complete()
+    kept.complete()
+    expectSame(short, kept, "records")
+    let records = try #require(kept.records)
+    let fills = records.count { if case .fill = $0 { true } else { false } }
+    let answers = records.count { if case .requestAnswered = $0 { true } else { false } }
+    #expect(fills == short.ledger.fillCount)
+    #expect(answers >= fills)
+  }
+
   private static func drawnPlan(_ random: inout SeededRandom) throws -> BacktestPlan {
     let holes = random.oneIn(3) ? random.within(1...5) : 0
     let table = try RandomCandles.table(1_500, seed: random.next(), holes: holes)
