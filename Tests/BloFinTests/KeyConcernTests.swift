@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 import Units
 
@@ -6,12 +5,14 @@ import Units
 
 /// What is told of a key that could be safer or is of no use (S32).
 @Suite struct KeyConcernTests {
+  private let start = Timestamp(milliseconds: 1_700_000_000_000)
+
   private func concern(
     isReadOnly: Bool = false, isBound: Bool = true, days: Int64? = nil
   ) -> KeyConcern? {
     KeyConcern(
-      isReadOnly: isReadOnly, isBound: isBound, expiresAt: days.map { Sample.start + .days($0) },
-      at: Sample.start)
+      isReadOnly: isReadOnly, isBound: isBound, expiresAt: days.map { start + .days($0) },
+      at: start)
   }
 
   @Test func `S32 a bound key that may trade is of no concern`() {
