@@ -1,5 +1,6 @@
 """A program in a tmux server of its own, and what a running one says of itself; shared by the
 scripts."""
+import itertools
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import time
 
 # Seconds until something that has to come is given up; a machine that is busy takes its time.
 PATIENCE = 60
+
+
+NUMBERS = itertools.count(1)
 
 
 class Failure(Exception):
@@ -73,7 +77,8 @@ class Terminal:
 
     def __init__(self, folder, command, columns, rows, environment=None):
         self.folder = folder
-        self.socket = os.path.join(folder, "tmux")
+        # A name of its own: the server of the terminal before may still be leaving.
+        self.socket = os.path.join(folder, f"tmux{next(NUMBERS)}")
         names = {"LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **(environment or {})}
         self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns),
                  "-y", str(rows), "-c", folder,
