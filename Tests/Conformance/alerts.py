@@ -95,7 +95,6 @@ def main():
         commands = [text for (text,) in journal.execute("SELECT text FROM commands")]
         check(any(text.startswith("alert btc") for text in commands), "commands", commands)
         journal.close()
-        os.remove(os.path.join(folder, "tmux"))
         with Terminal(folder, command, 140, 40) as terminal:
             terminal.wait(r"PAPER", "the screen again")
             wait_until_ready(program, folder, "--data", "data")

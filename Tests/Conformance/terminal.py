@@ -10,8 +10,7 @@ import time
 
 # Seconds until something that has to come is given up; a machine that is busy takes its time.
 PATIENCE = 60
-
-
+# Tells terminals apart.
 NUMBERS = itertools.count(1)
 
 
