@@ -67,7 +67,11 @@ def of_page(page, tree):
     how the first one begins."""
     with open(os.path.join(ROOT, page)) as file:
         text = file.read()
-    for block in re.findall(r"```\n(.*?)```", text, re.S):
+    # What a block is named for is no command, as the picture of the screen.
+    for block in re.findall(r"^```\w*\n.*?^```", text, re.S | re.M):
+        if not block.startswith("```\n"):
+            continue
+        block = block.removeprefix("```\n").removesuffix("```")
         for line in block.splitlines():
             if line.strip():
                 yield re.split(r"\s{2,}", line.strip())[0], page

@@ -34,7 +34,7 @@ struct ReadmeTests {
       String(row.reversed().drop { $0 == " " }.reversed())
     }
     try compare(
-      from: "z` shows one alone.\n\n```\n", to: "\n```", with: rows.joined(separator: "\n"))
+      from: "z` shows one alone.\n\n```text\n", to: "\n```", with: rows.joined(separator: "\n"))
   }
 
   @Test func `T21 the README lists the keys of the table`() throws {
