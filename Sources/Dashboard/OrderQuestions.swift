@@ -20,6 +20,7 @@ extension DashboardModel {
       question: "\(snapshot.modeWord): send \(what)?", details: details,
       commands: intents.map { .engine(.open($0)) }, openedAt: now)
   }
+
   /// The lines about an order that waits, with the figures that it would have where it waits.
   func waitingDetails(
     _ intent: OpeningIntent, _ trigger: Price, _ until: Timestamp?
@@ -42,16 +43,18 @@ extension DashboardModel {
 
   /// How an order meets the book, and when.
   func manner(of intent: OpeningIntent, _ meaning: LineMeaning) -> String {
-    let manner = intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"
-    guard case .waiting(_, let trigger, _) = meaning else { return manner }
-    return "\(manner) when at \(trigger)"
+    guard case .waiting(_, let trigger, _) = meaning else { return Self.price(of: intent) }
+    return "\(Self.price(of: intent)) when at \(trigger)"
+  }
+
+  private static func price(of intent: OpeningIntent) -> String {
+    intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"
   }
 
   private func sentence(about intent: OpeningIntent, _ preview: OrderPreview) -> String {
-    let price = intent.type.limitPrice.map { "\(intent.type.word) \($0)" } ?? "market"
     let unknown = labels.glyphs.unknown
     return "\(intent.side.openingSide.rawValue) \(preview.contracts?.description ?? unknown) "
-      + "\(intent.instrument) \(price), worth \(money(preview.notional)), stop "
+      + "\(intent.instrument) \(Self.price(of: intent)), worth \(money(preview.notional)), stop "
       + "\(intent.stop.trigger?.triggerPrice.description ?? unknown), loses "
       + money(preview.lossAtStop?.magnitude)
   }

@@ -74,7 +74,10 @@ extension DashboardModel {
       return []
     }
     guard keyGuard.hears(row.action, at: now) else {
-      say("\(row.keyText): held down, so only the first press counts; let go for a second")
+      // What the first press came to is more worth reading.
+      if toast == nil {
+        say("\(row.keyText): held down, so only the first press counts; let go for a second")
+      }
       return []
     }
     return perform(row.action)

@@ -69,18 +69,16 @@ public struct BacktestRun: Sendable {
     if !isStarted { start() }
     var left = turns
     while left > 0 {
-      guard let time = exchange.nextTime else {
+      guard exchange.nextTime != nil else {
         finish()
         return false
       }
       let passed = isPlain || quietAttempt > 0 ? 0 : passQuietTurns(left)
       left -= passed
       // Where a quiet stretch ends early, the turn behind it is not quiet.
-      guard passed == 0 || passed < Self.quietLimit, left > 0, let next = exchange.nextTime else {
-        continue
-      }
+      guard passed < Self.quietLimit, left > 0, let time = exchange.nextTime else { continue }
       if quietAttempt > 0 { quietAttempt -= 1 }
-      turn(at: passed == 0 ? time : next)
+      turn(at: time)
       left -= 1
     }
     return true

@@ -45,8 +45,8 @@ public struct TerminalStatistics: Equatable, Sendable {
 /// which waits at most half a second. Of frames that come faster than they can be drawn, the latest
 /// wins. The terminal is given back on `stop()`, on `exit`, and on every signal that kills.
 public final class CursesTerminal: @unchecked Sendable {
-  // Unchecked because `session`, `decoder`, `sources` and `wait` are used on `queue` alone, which
-  // every method that touches them checks.
+  // Unchecked because the session, the decoder and the sources are used on `queue` alone; what
+  // other threads touch as well is under a lock.
 
   private let queue = DispatchQueue(label: "terminal", qos: .userInteractive)
   private let options: TerminalOptions

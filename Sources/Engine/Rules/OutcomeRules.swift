@@ -17,7 +17,8 @@ enum OutcomeRules {
     case .protect(let request): ProtectionRules.answered(request, outcome, &core)
     case .cancel(_, let reference): canceled(reference, outcome, &core)
     case .cancelTrigger(let instrument, _):
-      // It is gone by the exchange's own word; what became of it is in the next answer.
+      // It is gone by the exchange's own word; the next reading of the account shows what became of
+      // it.
       if case .refused(let refusal) = outcome, refusal.advice == .queryState { break }
       tellOfFailure("the trigger order was not canceled", outcome, instrument, &core)
     case .setLeverage(let instrument, _, _, _):

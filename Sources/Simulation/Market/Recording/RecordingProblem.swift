@@ -72,7 +72,8 @@ extension RecordingProblem: CustomStringConvertible {
     case .sequence(let file, let line, let expected, let found):
       "\(file):\(line): a change after \(found), but \(expected) was the last"
     case .noBook(let file): "\(file): no whole book"
-    case .price(let file, let line): "\(file):\(line): a price is out of range"
+    case .price(let file, let line):
+      "\(file):\(line): a price or a volume is out of range; volumes are in coins"
     }
   }
 }
