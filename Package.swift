@@ -73,6 +73,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CDisk"),
     .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -113,7 +114,7 @@ let package = Package(
         "Engine", "Simulation", "Exchanges", "Strategies", "Risk", "AccountData", "MarketData",
         "JSONText", "Trading", "Units",
       ]),
-    rim("Journal", ["Trading", "Units", grdb, sqlite]),
+    rim("Journal", ["Trading", "Units", "CDisk", grdb, sqlite]),
     // The commented defaults are part of the program, for `perpdeck config init`.
     .target(
       name: "Settings", dependencies: ["Alerts", "Secrets", "Trading", "Units", yams],

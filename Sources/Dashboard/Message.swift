@@ -6,8 +6,10 @@ import Units
 public enum Message: Sendable {
   /// The user did something.
   case key(Key)
-  /// The engine is in a new state.
+  /// The engine is in a new state, which is shown.
   case snapshot(EngineSnapshot)
+  /// The state that the next key acts on; what is shown alone is left as it was.
+  case state(EngineSnapshot)
   /// The screen has this size from now on; it confirms nothing.
   case size(Size)
   /// Time has passed.

@@ -18,6 +18,10 @@ public func update(
     model.repairSelection()
     model.keepUp()
     return model.chartQuestion().map { [$0] } ?? []
+  case .state(let snapshot):
+    model.snapshot = snapshot
+    model.repairSelection()
+    return []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
     return []

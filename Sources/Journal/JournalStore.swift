@@ -95,6 +95,7 @@ public final class JournalStore: Sendable {
   private func drain(_ db: Database) {
     while let group = line.takeGroup() {
       commit(group, db)
+      if group.durability == .normal { file.startWritingLog() }
       if line.wantsRoom { makeRoom(db) }
       let isDue = copier.copyWhenDue { [line] problem in line.stop(by: problem) }
       if isDue, file.logSize() > Self.logSizeLimit { copyLog(db, mode: "TRUNCATE") }

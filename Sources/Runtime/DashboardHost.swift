@@ -59,19 +59,27 @@ public final class DashboardHost {
     }
     self.pacer = pacer
     runtime.onChange = { [weak pacer] in pacer?.request(isUrgent: false) }
-    runtime.onNotice = { [weak self] notice in self?.take(.notice(notice)) }
+    runtime.onNotice = { [weak self] notice in self?.show(notice) }
     pacer.request(isUrgent: true)
     tick()
   }
 
   /// Takes what the user did.
   public func take(_ keys: [Key]) {
-    for key in keys { take(.key(key)) }
+    guard !isStopped else { return }
+    for key in keys {
+      // A key acts on what is true now, not on what the last frame showed.
+      step(.state(runtime.snapshot()))
+      step(.key(key))
+    }
+    pacer?.request(isUrgent: true)
   }
 
   /// Shows a sentence of the program's own.
   public func show(_ notice: Notice) {
-    take(.notice(notice))
+    guard !isStopped else { return }
+    step(.notice(notice))
+    pacer?.request(isUrgent: true)
   }
 
   /// Draws at another size from now on.
@@ -91,14 +99,6 @@ public final class DashboardHost {
   }
 
   private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
-
-  private func take(_ message: Message) {
-    guard !isStopped else { return }
-    // A key acts on what is true now, not on what the last frame showed.
-    step(.snapshot(runtime.snapshot()))
-    step(message)
-    pacer?.request(isUrgent: true)
-  }
 
   private func drawFrame() {
     guard !isStopped else { return }

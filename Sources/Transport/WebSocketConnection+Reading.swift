@@ -2,8 +2,12 @@ import EventLoop
 
 extension WebSocketConnection {
   /// The most messages handed out in one turn of the loop; the rest waits for the next turn, so
-  /// that a flood of market data holds up neither timers nor keys: half a millisecond at most.
+  /// that a flood of market data holds up neither timers nor keys nor an order that leaves.
   static let messagesPerTurn = 128
+  /// After so many microseconds a turn ends as well.
+  static let turnLength: Int64 = 60
+  /// The most messages handed out without a look at the clock.
+  static let messagesPerLook = 4
   /// The most reads in one turn of the loop.
   static let readsPerTurn = 512
 
@@ -29,10 +33,11 @@ extension WebSocketConnection {
 
   /// Reads and hands out what has come, up to one turn's share.
   private func takeTurn() {
+    let began = network.loop.uptime
     var messages = Self.messagesPerTurn
     var hasHeard = false
     for _ in 0..<Self.readsPerTurn {
-      handOut(&messages)
+      handOut(&messages, since: began)
       guard let stream, messages > 0 else { break }
       switch stream.read(into: codec.room) {
       case .moved(let count):
@@ -84,14 +89,22 @@ extension WebSocketConnection {
     }
   }
 
-  private func handOut(_ messages: inout Int) {
+  /// Hands out what is whole; afterwards no `messages` are left for a turn that took its time.
+  private func handOut(_ messages: inout Int, since began: MonotonicTime) {
     switch phase {
     case .connecting, .upgrading, .closed: return
     case .open, .closing: break
     }
     guard !codec.isStopped else { return }
-    // Held for the length of the call: counting references for each message would show.
-    messages -= codec.decode(limit: messages) { [self] event in take(event) }
+    var limit: Int
+    var count: Int
+    repeat {
+      limit = min(messages, Self.messagesPerLook)
+      // Held for the length of the call: counting references for each message would show.
+      count = codec.decode(limit: limit) { [self] event in take(event) }
+      messages -= count
+      if network.loop.uptime.microseconds(since: began) >= Self.turnLength { messages = 0 }
+    } while count == limit && messages > 0 && !codec.isStopped
     guard codec.isStopped, case .open(let stream) = phase, let code = codec.violation else {
       return
     }

@@ -413,7 +413,7 @@ def measure(program, folder, address, key, requests, count, parts):
             try:
                 taken = keys(running, requests, count)
             except SystemExit as end:
-                raise SystemExit(f"{end}\n{log(folder)}")
+                raise SystemExit(f"{end}\n{log(folder)}\n{running.text()[-3000:]}")
             rows += [
                 ("market messages a second meanwhile", percentile(requests.rates, 0.5), ">=",
                  0.95 * RATE),

@@ -60,8 +60,9 @@ class Root:
              release["VERSION_CODENAME"].strip('"'), self.folder],
             check=True, stdout=subprocess.DEVNULL)
         # debootstrap has made the devices; nothing of this machine's own is seen in there.
-        subprocess.run(["mount", "-t", "proc", "proc", self.folder + "/proc"], check=True)
-        self.mounted.append(self.folder + "/proc")
+        for kind, place in (("proc", "/proc"), ("devpts", "/dev/pts")):
+            subprocess.run(["mount", "-t", kind, kind, self.folder + place], check=True)
+            self.mounted.append(self.folder + place)
         toolchain = os.path.realpath(shutil.which("swift") or "")
         self.show(toolchain.rsplit("/usr/bin/", 1)[0])
         self.bin = os.path.dirname(toolchain)

@@ -19,6 +19,12 @@ final class PseudoTerminal {
     resize(size)
   }
 
+  /// Whether this system has terminals to give.
+  static let isAvailable: Bool = {
+    let file = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    return file >= 0 && close(file) == 0
+  }()
+
   /// TIOCSPTLCK and TIOCGPTN, which the module of libc does not name.
   private static let unlock: UInt = 0x4004_5431
   private static let getNumber: UInt = 0x8004_5430

@@ -7,7 +7,10 @@ import Testing
 @testable import Terminal
 
 /// Everything that draws on a terminal; one after the other, for there is one screen in a process.
-@Suite(.serialized) struct PtyTests {
+@Suite(
+  .serialized,
+  .enabled(if: PseudoTerminal.isAvailable, "no terminal can be had: mount devpts at /dev/pts"))
+struct PtyTests {
   func options(_ pty: PseudoTerminal, _ level: ColorLevel? = .indexed) -> TerminalOptions {
     TerminalOptions(
       environment: ["TERM": "xterm-256color"], color: level, device: pty.path)

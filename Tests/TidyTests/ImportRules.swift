@@ -14,7 +14,7 @@ enum ImportRules {
   /// The C libraries; each belongs to one Swift module.
   static let owners: [String: String] = [
     "CCurl": "Transport", "CWslay": "Transport", "COpenSSL": "Transport", "CNCurses": "Terminal",
-    "CZlib": "Simulation", "GRDBSQLite": "Journal",
+    "CZlib": "Simulation", "CDisk": "Journal", "GRDBSQLite": "Journal",
   ]
 
   /// Modules that only the executable may import.
