@@ -101,6 +101,22 @@ public final class JournalStore: Sendable {
       if isDue, file.logSize() > Self.logSizeLimit { copyLog(db, mode: "TRUNCATE") }
     }
     if copier.takeUnfinished(), line.failure == nil { copyLog(db, mode: "PASSIVE") }
+    if line.failure == nil { becomeDurable(db) }
+  }
+
+  /// Sets what an intent needs as long as nobody waits: the next one does not wait for that.
+  private func becomeDurable(_ db: Database) {
+    do throws(JournalProblem) {
+      try setDurability(.full, db)
+    } catch {
+      if error.stopsTheStore { line.stop(by: error) }
+    }
+  }
+
+  private func setDurability(_ durability: Durability, _ db: Database) throws(JournalProblem) {
+    guard line.durability != durability else { return }
+    try JournalProblem.mapping { try durability.apply(to: db) }
+    line.durability = durability
   }
 
   /// Makes room for the log, once and after the first write, which a start waits for.
@@ -158,11 +174,7 @@ public final class JournalStore: Sendable {
   }
 
   private func transact(_ group: WriteGroup, _ db: Database) throws(JournalProblem) {
-    let durability = group.durability
-    if line.durability != durability {
-      try JournalProblem.mapping { try durability.apply(to: db) }
-      line.durability = durability
-    }
+    try setDurability(group.durability, db)
     var writer = RecordWriter(db, current: line.currentRun)
     try writer.transact { (writer) throws(JournalProblem) in
       for write in group.writes {

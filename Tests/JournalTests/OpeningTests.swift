@@ -32,20 +32,34 @@ private func mode(_ path: String) throws -> Int {
   async throws
 {
   let store = try openJournal(TemporaryFolder())
-  #expect(try inForce(store) == .full)
-  try await store.take([.runStarted(Sample.run)])
-  #expect(try inForce(store) == .full)
-  try await store.take([.equity(EquityRecord(occasion: .curve, equity: 1, cash: 1, at: morning))])
-  #expect(try inForce(store) == .normal)
-  try await store.take([.intent(Sample.intent(1))])
-  #expect(try inForce(store) == .full)
+  let point = EquityRecord(occasion: .curve, equity: 1, cash: 1, at: morning)
+  #expect(try await durability(of: [.runStarted(Sample.run)], in: store) == .full)
+  #expect(try await durability(of: [.equity(point)], in: store) == .normal)
+  // An intent that comes next waits for the disk and for nothing else.
+  #expect(try durability(of: store) == .full)
+  #expect(try await durability(of: [.intent(Sample.intent(1))], in: store) == .full)
   let mode = try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
   #expect(mode == "wal")
   try store.close()
 }
 
-private func inForce(_ store: JournalStore) throws -> Durability? {
+private func durability(of store: JournalStore) throws -> Durability? {
   try store.pool.writeWithoutTransaction { try Durability.inForce($0) }
+}
+
+/// Writes records and returns what was in force when they were taken.
+private func durability(
+  of records: [Trading.Record], in store: JournalStore
+) async throws -> Durability? {
+  try await withCheckedThrowingContinuation { continuation in
+    store.write(records) { result in
+      continuation.resume(
+        with: Result {
+          try result.get()
+          return try store.pool.unsafeReentrantWrite { try Durability.inForce($0) }
+        })
+    }
+  }
 }
 
 @Test func `R17 a paper journal opened by live is refused and not changed`() throws {

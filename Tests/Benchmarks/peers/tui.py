@@ -3,9 +3,10 @@
 prints what each costs: processor, bytes to the terminal, memory.
 
 usage: tui.py PERPDECK [SECONDS]      (for example .build/release/perpdeck 30)
-What is installed is run: btop and htop (apt), rich and textual (PyPI). The last two draw a watchlist
-of twenty symbols whose prices all change ten times a second; btop and htop refresh as they do by
-default, which is every two and every one and a half seconds.
+What is installed is run: btop and htop (apt), rich and textual (PyPI, for the Python that runs this).
+The last two draw a watchlist of twenty symbols whose prices all change ten times a second, and so does
+our screen once more when Tests/Benchmarks/run.sh has built ScreenFeed; btop and htop refresh as they
+do by default, which is every two and every one and a half seconds.
 """
 import fcntl
 import importlib.util
@@ -113,6 +114,10 @@ def measure(command, seconds, folder):
 
 def programs(perpdeck):
     yield "perpdeck, built-in market", [perpdeck, "paper", "--seed", "7", "--data", "data"]
+    here = os.path.dirname(os.path.abspath(__file__))
+    feed = os.path.join(here, "..", ".build", "release", "ScreenFeed")
+    if os.path.exists(feed):
+        yield "perpdeck, 20 symbols at 10 Hz", [os.path.abspath(feed), "20", "20", "10"]
     for name in ("btop", "htop"):
         if path := shutil.which(name):
             yield f"{name}, default pace", [path]
