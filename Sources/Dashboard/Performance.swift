@@ -77,7 +77,7 @@ struct EquityTrace: Sendable, Equatable {
   static let interval = TimeSpan.minutes(1)
 
   /// The equity from the oldest point to the newest.
-  private(set) var values: [Double] = []
+  private(set) var values: [Money] = []
   private var notedAt: Timestamp?
 
   /// Notes the equity when a minute has passed since the last point.
@@ -85,6 +85,6 @@ struct EquityTrace: Sendable, Equatable {
     guard let equity, notedAt.map({ now - $0 >= Self.interval }) ?? true else { return }
     notedAt = now
     if values.count == Self.capacity { values.removeFirst() }
-    values.append(Double(equity))
+    values.append(equity)
   }
 }

@@ -87,11 +87,20 @@ enum PerformancePanel {
       frame.draw(text, in: area.row(area.height / 2), Style(.muted), align: .center)
       return
     }
-    let margin = max((high - low) * 0.05, high.magnitude * 1e-6)
-    var canvas = BrailleCanvas(area.size)
+    let ends = [high, low].map { NumberText.money($0) }
+    let width = ends.map(\.count).max() ?? 0
+    let hasScale = area.width >= 3 * width
+    let parts = area.columns([.rest, .fixed(hasScale ? width : 0)], gap: hasScale ? 1 : 0)
+    let margin = max(Double(high - low) * 0.05, Double(high.magnitude) * 1e-6)
+    var canvas = BrailleCanvas(parts[0].size)
     canvas.plot(
-      values, scale: ChartScale(low: low - margin, high: high + margin), .series1)
-    canvas.draw(into: &frame, at: area.origin, model.labels.glyphs)
+      values.map { Double($0) },
+      scale: ChartScale(low: Double(low) - margin, high: Double(high) + margin), .series1)
+    canvas.draw(into: &frame, at: parts[0].origin, model.labels.glyphs)
+    guard hasScale else { return }
+    for (row, text) in zip([0, area.height - 1], ends) {
+      frame.draw(text, in: parts[1].row(row), Style(.muted), align: .trailing)
+    }
   }
 
   /// The positions that were closed last, the newest first.
