@@ -27,8 +27,6 @@ public struct BacktestLedger: Sendable {
   public private(set) var fees = Money.zero
   /// What funding brought; negative is a cost.
   public private(set) var funding = Money.zero
-  /// What slippage cost.
-  public private(set) var slippageCost = Money.zero
   /// How many fills there were.
   public private(set) var fillCount = 0
   /// How many candles have closed.
@@ -58,7 +56,6 @@ public struct BacktestLedger: Sendable {
     var entry = 0.0
     var highest = 0.0
     var lowest = 0.0
-    var lastPrice = Price.zero
     var lastFillPrice = Price.zero
   }
 
@@ -91,12 +88,7 @@ public struct BacktestLedger: Sendable {
   /// The first candles of a stretch of the one series have closed, and nothing was traded.
   mutating func pass(_ stretch: CandleStretch, count: Int) {
     for row in stretch.rows.prefix(count) { note(row, of: 0) }
-    note(price: stretch.price(after: count - 1), of: 0)
   }
-
-  /// The price at which a market goes on; fills are measured against it.
-  @inline(__always)
-  mutating func note(price: Price, of place: Int) { holdings[place].lastPrice = price }
 
   mutating func note(_ records: [Record]) {
     for record in records {
@@ -150,12 +142,6 @@ public struct BacktestLedger: Sendable {
     fillCount += 1
     fees += fill.fee
     let amount = fill.contracts.baseAmount(contractValue: holdings[place].contractValue)
-    if holdings[place].lastPrice.isPositive {
-      let worse =
-        fill.side == .buy
-        ? fill.price - holdings[place].lastPrice : holdings[place].lastPrice - fill.price
-      slippageCost += worse.notional(of: amount)
-    }
     let coins = fill.side == .buy ? Double(amount) : -Double(amount)
     let price = Double(fill.price)
     holdings[place].lastFillPrice = fill.price

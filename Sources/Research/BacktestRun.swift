@@ -138,7 +138,6 @@ public struct BacktestRun: Sendable {
       guard let row = exchange.closedRow(of: place) else { continue }
       ledger.note(row, of: place)
       let step = exchange.step(of: place)
-      ledger.note(price: step.price, of: place)
       guard !isPlain else {
         handle(.market(.step(step)))
         continue

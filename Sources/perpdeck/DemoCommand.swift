@@ -107,13 +107,19 @@ enum ExchangeSession {
     // A moment after the start, which has more urgent questions (S32).
     loop.schedule(after: 3_000) { [weak session] in
       exchange.readKey { result in
-        guard case .success(let facts) = result,
-          let concern = KeyConcern(
-            facts, at: Timestamp(milliseconds: loop.now.milliseconds)),
+        switch result {
+        case .success(let facts):
           // With play money only what stops orders matters.
-          environment == .live || concern.stopsOrders
-        else { return }
-        session?.say("the key: \(concern.reason); \(concern.next)", .warning)
+          guard
+            let concern = KeyConcern(facts, at: Timestamp(milliseconds: loop.now.milliseconds)),
+            environment == .live || concern.stopsOrders
+          else { return }
+          session?.say("the key: \(concern.reason); \(concern.next)", .warning)
+        case .failure(let failure):
+          guard environment == .live else { return }
+          session?.say(
+            "the key's rights are not known (\(failure)); perpdeck doctor asks again", .warning)
+        }
       }
     }
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")

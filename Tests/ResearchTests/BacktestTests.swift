@@ -40,6 +40,23 @@ struct BacktestTests {
     #expect(cash == 1_000_000_000 + profits - run.ledger.fees + run.ledger.funding)
   }
 
+  @Test func `counts as slippage what its assumption moved the fills by, and no way of the price`()
+    throws
+  {
+    let table = try RandomCandles.table(5_000)
+    var still = BacktestRun(crossPlan(table))
+    still.complete()
+    #expect(BacktestReport(still).slippageCost == 0)
+    var plan = crossPlan(table)
+    plan.slippage = "0.001"
+    var moved = BacktestRun(plan)
+    moved.complete()
+    // Fees are 0.06 % of what was traded, so a slippage of 0.1 % is 1/0.6 of them, but for ticks.
+    let report = BacktestReport(moved)
+    let share = Double(report.slippageCost) / Double(report.fees)
+    #expect(abs(share - 1 / 0.6) < 0.01, "\(share)")
+  }
+
   @Test func `benchmark the reference workload`() throws {
     guard let folder = getenv("PERPDECK_PEER_DATA").map({ String(cString: $0) }) else {
       print("skipped: PERPDECK_PEER_DATA names no folder with bars_100000.csv")

@@ -31,7 +31,7 @@ public struct BacktestReport: Sendable {
   public let fees: Money
   /// What funding brought; negative is a cost.
   public let funding: Money
-  /// What slippage cost.
+  /// What slippage cost: how far the assumption moved the prices of fills against their orders.
   public let slippageCost: Money
   /// Whether funding was charged at all.
   public let hasFunding: Bool
@@ -75,7 +75,7 @@ public struct BacktestReport: Sendable {
     finalEquity = run.exchange.venue.balance(of: run.exchange.account).equity
     fees = ledger.fees
     funding = ledger.funding
-    slippageCost = ledger.slippageCost
+    slippageCost = run.exchange.venue.totals(of: run.exchange.account).slippage
     hasFunding = !run.plan.funding.isEmpty
     trades = ledger.trades
     curve = ledger.curve

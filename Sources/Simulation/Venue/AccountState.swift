@@ -13,6 +13,9 @@ public struct AccountTotals: Sendable, Hashable {
   public internal(set) var funding = Money.zero
   /// What the insurance fund paid of losses beyond the collateral.
   public internal(set) var insurance = Money.zero
+  /// What fills at the last price of a candle cost beyond that price: how far their price was moved
+  /// against them. It stands in the profits and losses already, and so not in the cash once more.
+  public internal(set) var slippage = Money.zero
 
   /// The cash that these sums make.
   public var cash: Money { deposits + realizedPnL - fees + funding + insurance }

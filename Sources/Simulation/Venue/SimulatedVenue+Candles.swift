@@ -74,7 +74,13 @@ extension SimulatedVenue {
     let market = orders[Int(place)].market
     guard let ticks = lastPriceTaken(market, orders[Int(place)].row.side) else { return }
     let size = allowance(place, orders[Int(place)].left, ticks)
-    if size > 0 { fill(place, size, ticks, isMaker: false) }
+    guard size > 0 else { return }
+    let account = orders[Int(place)].account
+    let moved = markets[market].lastTicks.map { abs(ticks - $0) } ?? 0
+    if moved > 0 {
+      accounts[account].totals.slippage += Money(markets[market].units.notional(moved, size))
+    }
+    fill(place, size, ticks, isMaker: false)
   }
 
   @inline(__always)
