@@ -104,7 +104,8 @@ public final class JournalStore: Sendable {
     if line.failure == nil { becomeDurable(db) }
   }
 
-  /// Sets what an intent needs as long as nobody waits: the next one does not wait for that.
+  /// Sets what an intent needs as long as nobody waits: the next one does not wait for that. Where
+  /// it does not work now, the next write sets it, or fails.
   private func becomeDurable(_ db: Database) {
     do throws(JournalProblem) {
       try setDurability(.full, db)

@@ -66,8 +66,9 @@ public final class DashboardHost {
 
   /// Takes what the user did.
   public func take(_ keys: [Key]) {
-    guard !isStopped else { return }
     for key in keys {
+      // The key before may have ended it all.
+      guard !isStopped else { return }
       // A key acts on what is true now, not on what the last frame showed.
       step(.state(runtime.snapshot()))
       step(.key(key))

@@ -16,7 +16,7 @@ bin=$("${build[@]}" --show-bin-path)
 mkdir -p .build/corpus/FuzzAlerts
 grep -v '^# ' ../AlertsTests/Corpus/conditions.txt | split -l 1 -a 3 - .build/corpus/FuzzAlerts/rule-
 for name in "${names[@]}"; do
-  "$bin/$name" -runs=0 2>&1 | grep -q 'INFO: Loaded 1 modules' ||
+  [[ $("$bin/$name" -runs=0 2>&1) == *'INFO: Loaded 1 modules'* ]] ||
     { echo "$name was built without counters, so it would search blindly" >&2; exit 1; }
   mkdir -p ".build/corpus/$name"
   "$bin/$name" -max_total_time="$seconds" -max_len=512 -timeout=10 -rss_limit_mb=2048 \

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Runtime
 import Screen
 import Simulation
 import Testing
@@ -36,6 +37,16 @@ struct FirstTradeTests {
     #expect(story.rows(with: "PAPER: quit?").count == 1)
     story.press(.character("y"))
     #expect(story.hasQuit)
+  }
+
+  @Test(arguments: [([Key.character("B")], 1), ([.character("q"), .character("B")], 0)])
+  func `a key that came together with the quit does nothing`(keys: [Key], orders: Int) {
+    let story = Story()
+    story.wait(3_000)
+    story.press(.character("a"))
+    story.host?.take(keys)
+    story.wait(1_000)
+    #expect(story.journal.intents.count == orders)
   }
 
   @Test func `T18 a pasted yes confirms nothing`() {

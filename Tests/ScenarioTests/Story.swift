@@ -80,8 +80,14 @@ final class Story {
         marketSource: exchange.label, account: "main", glyphs: Glyphset(), isLive: false,
         bar: Style(.text, on: .paper)), size: size,
       outlets: DashboardHost.Outlets(
-        show: { [weak self] in self?.frame = $0 }, quit: { [weak self] in self?.hasQuit = true },
+        show: { [weak self] in self?.frame = $0 }, quit: { [weak self] in self?.leave() },
         suspend: {}))
+  }
+
+  /// Ends the screen at once, as the program does.
+  private func leave() {
+    hasQuit = true
+    host?.stop()
   }
 
   static func settings(_ instruments: [InstrumentID]) -> EngineSettings {
