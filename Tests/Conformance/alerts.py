@@ -30,14 +30,29 @@ def main():
         def alerts():
             return json.loads(say("alerts", "list", "--json"))
 
-        def until(condition, what):
-            end = time.monotonic() + PATIENCE
-            while time.monotonic() < end:
-                seen = alerts()
-                if found := condition(seen):
-                    return found
+        def within(seconds, condition):
+            end = time.monotonic() + seconds
+            while not (found := condition(alerts())) and time.monotonic() < end:
                 time.sleep(0.1)
-            raise Failure(f"{what}: {json.dumps(alerts(), indent=1)}")
+            return found
+
+        def until(condition, what):
+            if found := within(PATIENCE, condition):
+                return found
+            raise Failure(f"{what}: {json.dumps(alerts())}")
+
+        def own(seen):
+            return [rule for rule in seen["rules"] if not rule["configured"]]
+
+        def critical(seen):
+            return [alert for alert in seen["alerts"] if alert["severity"] == "critical"
+                    and alert["instrument"] == "BTC-USDT"]
+
+        def remove_own():
+            for rule in own(alerts()):
+                # One that fires once may have gone meanwhile.
+                subprocess.run([program, "alerts", "remove", str(rule["id"]), "--data", "data"],
+                               cwd=folder, capture_output=True)
 
         def price():
             with_price = terminal.wait(r"BTC-USDT\s+(\d{1,3},\d{3}\.\d)", "a price of Bitcoin")
@@ -48,25 +63,27 @@ def main():
             terminal.wait(r"PAPER", "the screen")
             # Only what runs can be asked for its alerts.
             wait_until_ready(program, folder, "--data", "data")
-            level = price()
-            # On the screen: both sides of the price of now, so that one of them is crossed soon.
-            for sign in (">", "<"):
-                terminal.keys(":")
-                terminal.keys("-l", f"alert btc {sign} {level} once critical")
-                terminal.keys("Enter")
-                time.sleep(0.5)
-            rules = until(lambda seen: [r for r in seen["rules"] if not r["configured"]]
-                          or seen["alerts"], "the rules that were typed")
-            check(rules, "rules")
-            fired = until(lambda seen: [a for a in seen["alerts"] if a["severity"] == "critical"
-                                        and a["instrument"] == "BTC-USDT"], "an alert that fires")
+            fired = None
+            # A price that has left a level may stay away from it for long: the rules are set anew
+            # at the price of then.
+            for _ in range(12):
+                level = price()
+                # Both sides of the price of now, so that one of them is crossed soon.
+                for sign in (">", "<"):
+                    terminal.keys(":")
+                    terminal.keys("-l", f"alert btc {sign} {level} once critical")
+                    terminal.keys("Enter")
+                    time.sleep(0.5)
+                check(until(lambda seen: own(seen) or seen["alerts"], "the rules that were typed"),
+                      "rules")
+                if fired := within(10, critical):
+                    break
+                remove_own()
+            check(fired, "an alert fires", alerts())
             terminal.wait(r"ALERT \d+\.\d+", "the alert on the screen")
             check(fired[0]["waiting"], "a critical alert waits", fired)
             # The other side of the price must not be crossed as well, whenever that would be.
-            for rule in alerts()["rules"]:
-                if not rule["configured"]:
-                    subprocess.run([program, "alerts", "remove", str(rule["id"]), "--data", "data"],
-                                   cwd=folder, capture_output=True)
+            remove_own()
             terminal.keys("!")
             until(lambda seen: not any(a["waiting"] for a in seen["alerts"]), "acknowledged by key")
             # From a second terminal.
