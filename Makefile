@@ -47,7 +47,7 @@ storm: setup
 	@STORM_SEEDS=$(or $(SEEDS),1000) STORM_FROM=$(or $(FROM),1) $(SWIFT) test -c release --scratch-path .build/testing -Xswiftc -enable-testing --filter StormTests
 
 # What has threads, sockets, files or C beneath it.
-SANITIZED := TransportTests|JournalTests|EventLoopTests|LoopbackTests|TerminalTests|ScenarioTests
+SANITIZED := JournalTests|EventLoopTests|TerminalTests|ScenarioTests
 
 # Faults of memory that a test makes on purpose are for the program to catch.
 ASAN := handle_segv=0:use_sigaltstack=0
@@ -58,7 +58,8 @@ LSAN := print_suppressions=0:suppressions=$(CURDIR)/Tests/Conformance/no_leaks.t
 sanitize: setup
 	@for kind in $(or $(KIND),address thread); do echo "The $$kind sanitizer"; \
 	  $(SWIFT) build --build-tests --sanitize=$$kind --scratch-path .build/$$kind || exit 1; \
-	  ASAN_OPTIONS=$(ASAN) LSAN_OPTIONS=$(LSAN) TSAN_OPTIONS=$(TSAN) setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter '^($(SANITIZED))\.' || exit 1; \
+	  for suites in '$(SANITIZED)' '$(SOCKETS)'; do \
+	    ASAN_OPTIONS=$(ASAN) LSAN_OPTIONS=$(LSAN) TSAN_OPTIONS=$(TSAN) setarch -R $(SWIFT) test --skip-build --sanitize=$$kind --scratch-path .build/$$kind --filter "^($$suites)\\." || exit 1; done; \
 	  python3 Tests/Conformance/paper_minute.py .build/$$kind/debug/perpdeck 60 || exit 1; \
 	done
 

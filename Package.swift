@@ -169,7 +169,11 @@ let package = Package(
       ["Notify", "Transport", "EventLoop", "Secrets", "Simulation", "Trading", "Units"]),
     tests(
       "ExchangeServerTests",
-      ["ExchangeServer", "Simulation", "Transport", "Secrets", "Trading", "Units", ordered]),
+      [
+        "ExchangeServer", "Simulation", "Transport", "Secrets", "Trading", "Units", ordered,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     tests("JSONTextTests", ["JSONText", "Units", "TestSupport"]),
     tests("TransportTests", ["Transport", "EventLoop", "Secrets", "CTestTLS"]),
     tests(

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOEmbedded
 import Testing
 import Units
 
@@ -23,6 +25,19 @@ import Units
     #expect(throws: ServerProblem.duplicateKey(ServedAccount.test().apiKey)) {
       _ = try TestServer { $0.accounts = [.test(), .test()] }
     }
+  }
+
+  @Test func `a connection that ends without becoming a stream is let go`() throws {
+    let channel = EmbeddedChannel()
+    let exchange = ServedExchange(
+      configuration: ServerConfiguration(pace: .manual(start: TestServer.start)),
+      market: try TestServer.openedMarket(), clock: { TestServer.start })
+    try Listener.configure(
+      channel, exchange: NIOLoopBound(exchange, eventLoop: channel.eventLoop))
+    weak let connection = try channel.pipeline.syncOperations.handler(type: RESTChannel.self)
+    #expect(connection != nil)
+    _ = try channel.finish()
+    #expect(connection == nil)
   }
 
   @Test func `a stopped server can be started anew and lets its port go`() throws {

@@ -35,7 +35,7 @@ enum Listener {
 
   /// Builds the pipeline by hand, because a WebSocket may begin on a connection that has carried
   /// calls before: the ready-made pipeline looks at the first request alone.
-  private static func configure(
+  static func configure(
     _ channel: any Channel, exchange: NIOLoopBound<ServedExchange>
   ) throws {
     let encoder = HTTPResponseEncoder()
@@ -43,13 +43,12 @@ enum Listener {
     let pipelining = HTTPServerPipelineHandler()
     let errors = HTTPServerProtocolErrorHandler()
     let rest = RESTChannel(exchange: exchange.value)
-    let bound = NIOLoopBound(rest, eventLoop: channel.eventLoop)
-    rest.makeUpgrade = {
+    rest.makeUpgrade = { served in
       HTTPServerUpgradeHandler(
         upgraders: [upgrader(exchange)], httpEncoder: encoder,
         extraHTTPHandlers: [decoder, pipelining, errors],
         upgradeCompletionHandler: { context in
-          context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
+          context.pipeline.syncOperations.removeHandler(served.value, promise: nil)
         })
     }
     let handlers: [any ChannelHandler] = [encoder, decoder, pipelining, errors, rest]

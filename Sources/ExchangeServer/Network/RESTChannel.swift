@@ -22,8 +22,9 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   /// A body above this is refused with status 413: the largest real one, 20 orders, has 8 kB.
   static let largestBody = 256 * 1024
 
-  /// Makes what turns the connection into a WebSocket.
-  var makeUpgrade: (() -> HTTPServerUpgradeHandler)?
+  /// Makes what turns the connection into a WebSocket. It is told of this, and must not hold it:
+  /// most connections end without ever being upgraded.
+  var makeUpgrade: ((NIOLoopBound<RESTChannel>) -> HTTPServerUpgradeHandler)?
 
   private let exchange: ServedExchange
   private var isUpgrading = false
@@ -81,7 +82,8 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
 
   /// Puts what does the handshake behind this, which from now on passes everything on.
   private func beginUpgrade(_ context: ChannelHandlerContext) {
-    guard let upgrade = makeUpgrade?() else { return }
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    guard let upgrade = makeUpgrade?(bound) else { return }
     makeUpgrade = nil
     isUpgrading = true
     let added = Result {
