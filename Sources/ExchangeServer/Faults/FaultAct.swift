@@ -104,8 +104,9 @@ struct FaultAct {
     let span = try parameters.span()
     let streams = try streams(exchange)
     for stream in streams { stream.isSilenced = true }
-    exchange.agenda.add(at: exchange.clock() + span) {
-      for stream in streams { stream.isSilenced = false }
+    let silenced = streams.map(\.id)
+    exchange.agenda.add(at: exchange.clock() + span) { [weak exchange] in
+      for id in silenced { exchange?.streams[id]?.isSilenced = false }
     }
   }
 

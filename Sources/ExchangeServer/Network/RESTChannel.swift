@@ -27,6 +27,7 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   var makeUpgrade: ((NIOLoopBound<RESTChannel>) -> HTTPServerUpgradeHandler)?
 
   private let exchange: ServedExchange
+  private var context: ChannelHandlerContext?
   private var isUpgrading = false
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
@@ -37,6 +38,14 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   /// Serves requests to an exchange.
   init(exchange: ServedExchange) {
     self.exchange = exchange
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -106,8 +115,8 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
       return write(.reply(RESTReply(problem)), keepAlive: false, context: context)
     }
     exchange.answer(request) { [weak self] answer in
-      // The client may have hung up while the answer was on its way.
-      guard let self, context.channel.isActive else { return }
+      // The client may have hung up while the answer was on its way, which does not hold it.
+      guard let self, let context = self.context, context.channel.isActive else { return }
       self.write(answer, keepAlive: head.isKeepAlive, context: context)
     }
   }
