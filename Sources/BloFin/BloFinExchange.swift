@@ -118,6 +118,7 @@ public final class BloFinExchange: Exchange {
     }
     guard let signer else { throw .badCredentials("There was no BloFin key to replace.") }
     signer.replaceKey(credentials)
+    calls.forgetPrepared()
     streams.logInAnew()
   }
 
@@ -126,6 +127,15 @@ public final class BloFinExchange: Exchange {
     precondition(sink != nil, "an exchange is connected before it is asked")
     begin(request) { [weak self] outcome in self?.deliver(.outcome(id, outcome)) }
     if budgetTimer == nil { tellBudget(after: Self.budgetDelay) }
+  }
+
+  /// Writes and signs an order that may leave within a moment.
+  public func prepare(_ request: ExchangeRequest) {
+    switch request {
+    case .submit(let order): calls.prepare(.placeOrder, bodies.order(order))
+    case .protect(let protection): calls.prepare(.placeProtection, bodies.protection(protection))
+    default: break
+    }
   }
 
   /// What is left of the rate limits, by what they count.

@@ -26,6 +26,13 @@ final class RestCalls {
     let done: @MainActor (AnswerPolicy.Verdict) -> Void
   }
 
+  /// A write that was made ready, and when it was signed.
+  private struct Prepared {
+    let endpoint: Endpoint
+    let request: HTTPRequest
+    let at: Timestamp
+  }
+
   private let http: any HTTPClient
   private let loop: any Loop
   private let root: WebAddress
@@ -38,6 +45,7 @@ final class RestCalls {
   private var queue: RequestQueue<UInt64>
   private var calls: [UInt64: Call] = [:]
   private var tickets: [UInt64: HTTPTicket] = [:]
+  private var prepared: [Prepared] = []
   private var timers: [UInt64: TimerToken] = [:]
   private var nextNumber: UInt64 = 1
   private var pump: TimerToken?
@@ -58,6 +66,10 @@ final class RestCalls {
     case .background: .seconds(30)
     }
   }
+  /// How old a signature may be that was made beforehand; the exchange takes a minute.
+  private static let preparedLife = TimeSpan.seconds(1)
+  /// The most calls made ready at a time.
+  private static let preparedLimit = 4
   /// The most requests of one lane that wait.
   private static let waitingPerLane = 128
 
@@ -98,6 +110,19 @@ final class RestCalls {
         endpoint: endpoint, target: endpoint.path, body: body, lane: lane, deadline: now,
         backoff: Self.backoff, done: done))
   }
+
+  /// Writes and signs a call that may follow within a moment; it leaves by ``write(_:_:lane:_:)``
+  /// alone.
+  func prepare(_ endpoint: Endpoint, _ body: [UInt8]) {
+    guard !isStopped, signer != nil || !endpoint.isPrivate else { return }
+    let request = request(endpoint, target: endpoint.path, body: body)
+    if prepared.count == Self.preparedLimit { prepared.removeFirst() }
+    prepared.append(Prepared(endpoint: endpoint, request: request, at: now))
+    http.prepare(request)
+  }
+
+  /// Forgets what was signed and has not left, as by a key that is no longer used.
+  func forgetPrepared() { prepared = [] }
 
   /// Reads; tried again until the deadline while nothing is proven. `done` is called later, once.
   func read(
@@ -205,30 +230,46 @@ final class RestCalls {
 
   private func send(_ number: UInt64) {
     guard let call = calls[number] else { return }
-    let address: WebAddress
-    do {
-      address = try root.withTarget(call.target)
-    } catch {
-      preconditionFailure("the target of a call is valid: \(error)")
-    }
-    let headers = call.endpoint.isPrivate ? signed(call) : Self.plainHeaders(call)
     let sentAt = now
-    let request = HTTPRequest(
-      call.endpoint.method, address, headers: headers, body: call.body,
-      deadline: answerWithin, connectDeadline: answerWithin)
+    let request =
+      takePrepared(call, at: sentAt)
+      ?? request(call.endpoint, target: call.target, body: call.body)
     tickets[number] = http.send(request) { [weak self] result in
       self?.answered(number, result, sentAt: sentAt)
     }
   }
 
-  private func signed(_ call: Call) -> [HTTPHeader] {
-    guard let signer else { preconditionFailure("a private call is begun with a signer only") }
-    return signer.headers(
-      method: call.endpoint.method, target: call.target, body: call.body, at: exchangeNow)
+  private func takePrepared(_ call: Call, at now: Timestamp) -> HTTPRequest? {
+    guard !prepared.isEmpty else { return nil }
+    prepared.removeAll { now - $0.at > Self.preparedLife }
+    let index = prepared.firstIndex {
+      $0.endpoint == call.endpoint && $0.request.body == call.body
+    }
+    return index.map { prepared.remove(at: $0).request }
   }
 
-  private static func plainHeaders(_ call: Call) -> [HTTPHeader] {
-    call.body.isEmpty ? [] : [HTTPHeader("Content-Type", "application/json")]
+  private func request(_ endpoint: Endpoint, target: String, body: [UInt8]) -> HTTPRequest {
+    let address: WebAddress
+    do {
+      address = try root.withTarget(target)
+    } catch {
+      preconditionFailure("the target of a call is valid: \(error)")
+    }
+    let headers =
+      endpoint.isPrivate ? signed(endpoint, target, body) : Self.plainHeaders(body)
+    return HTTPRequest(
+      endpoint.method, address, headers: headers, body: body, deadline: answerWithin,
+      connectDeadline: answerWithin)
+  }
+
+  private func signed(_ endpoint: Endpoint, _ target: String, _ body: [UInt8]) -> [HTTPHeader] {
+    guard let signer else { preconditionFailure("a private call is begun with a signer only") }
+    return signer.headers(
+      method: endpoint.method, target: target, body: body, at: exchangeNow)
+  }
+
+  private static func plainHeaders(_ body: [UInt8]) -> [HTTPHeader] {
+    body.isEmpty ? [] : [HTTPHeader("Content-Type", "application/json")]
   }
 
   private func answered(

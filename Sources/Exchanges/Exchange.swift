@@ -13,6 +13,10 @@ public protocol Exchange: AnyObject {
   /// call or ``perform(_:as:)``.
   func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void)
 
+  /// Does beforehand what can be done for a request that may follow within a moment: an order whose
+  /// intent is on its way to the disk. Nothing leaves by it.
+  func prepare(_ request: ExchangeRequest)
+
   /// Starts a request; its answer arrives at the sink as ``ExchangeEvent/outcome(_:_:)`` exactly
   /// once, with the same id.
   func perform(_ request: ExchangeRequest, as id: RequestID)
@@ -25,6 +29,9 @@ public protocol Exchange: AnyObject {
 }
 
 extension Exchange {
+  /// Does nothing: a request is made when it leaves.
+  public func prepare(_ request: ExchangeRequest) {}
+
   /// False: fills come with the orders that they make grow.
   public var expectsFills: Bool { false }
 }

@@ -244,6 +244,8 @@ public final class BotRuntime {
         if evenUnjournaled { exchange.perform(request, as: id) }
       }
     }
+    // While the disk works.
+    exchange.prepare(request)
   }
 
   /// Cancels at the exchange, or before the request has left where it still waits for the disk.

@@ -16,6 +16,8 @@ import Glibc
   private var underWay: [UnsafeMutableRawPointer: Work] = [:]
   private var requests: [HTTPTicket: UnsafeMutableRawPointer] = [:]
   private var finished: [() -> Void] = []
+  /// Requests that may leave soon, with handles that know all about them.
+  private var prepared: [(request: HTTPRequest, transfer: Transfer)] = []
   private var stalls = StalledHosts()
   private var nextNumber: UInt64 = 1
   private var isInsideCurl = false
@@ -34,6 +36,9 @@ import Glibc
 
   /// The most idle connections kept, all hosts together.
   private static let connectionsKept = 32
+
+  /// The most requests made ready at a time.
+  private static let preparedLimit = 4
 
   /// Makes a network on a loop.
   public init(loop: any Loop, options: NetworkOptions = NetworkOptions()) {
@@ -93,17 +98,33 @@ import Glibc
       loop.post { done(.failure(problem)) }
       return ticket
     }
-    let transfer = Transfer(
-      host: request.address.authority, body: request.body, deadline: request.deadline,
-      connectDeadline: request.connectDeadline, answerLimit: request.answerLimit)
-    transfer.configure(options, request.address)
-    transfer.configure(request)
+    let transfer = takePrepared(request) ?? makeTransfer(request)
     if stalls.needsFreshConnection(request.address.authority, at: loop.uptime) {
       transfer.set(CURLOPT_FRESH_CONNECT, 1)
     }
     requests[ticket] = transfer.easy
     start(transfer, .answer(ticket, done))
     return ticket
+  }
+
+  /// Makes a handle ready for a request that may leave soon; the oldest of more than a few goes.
+  public func prepare(_ request: HTTPRequest) {
+    guard refusal(of: request) == nil else { return }
+    if prepared.count == Self.preparedLimit { prepared.removeFirst() }
+    prepared.append((request, makeTransfer(request)))
+  }
+
+  private func takePrepared(_ request: HTTPRequest) -> Transfer? {
+    prepared.firstIndex { $0.request == request }.map { prepared.remove(at: $0).transfer }
+  }
+
+  private func makeTransfer(_ request: HTTPRequest) -> Transfer {
+    let transfer = Transfer(
+      host: request.address.authority, body: request.body, deadline: request.deadline,
+      connectDeadline: request.connectDeadline, answerLimit: request.answerLimit)
+    transfer.configure(options, request.address)
+    transfer.configure(request)
+    return transfer
   }
 
   /// Gives a request up: its `done` is not called any more. The request may still take effect.

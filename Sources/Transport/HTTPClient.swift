@@ -13,7 +13,7 @@ public nonisolated struct HTTPHeader: Hashable, Sendable {
 }
 
 /// One request. It goes out at most once: nothing here sends anything a second time.
-public nonisolated struct HTTPRequest: Sendable {
+public nonisolated struct HTTPRequest: Hashable, Sendable {
   /// What is asked of the server.
   public enum Method: String, Hashable, Sendable {
     case get = "GET"
@@ -107,6 +107,10 @@ public nonisolated struct HTTPTicket: Hashable, Sendable {
 
 /// Sends requests and brings answers.
 public protocol HTTPClient: AnyObject {
+  /// Does beforehand what can be done for a request that may leave soon. Nothing leaves by it, and
+  /// nothing is lost when the request never comes.
+  func prepare(_ request: HTTPRequest)
+
   /// Sends a request; `done` is called once, later, never from within this call.
   @discardableResult
   func send(
@@ -116,4 +120,9 @@ public protocol HTTPClient: AnyObject {
 
   /// Gives a request up: its `done` is not called any more. The request may still take effect.
   func cancel(_ ticket: HTTPTicket)
+}
+
+extension HTTPClient {
+  /// Does nothing: every request is made when it leaves.
+  public func prepare(_ request: HTTPRequest) {}
 }

@@ -91,6 +91,25 @@ extension LiveLoop {
           + #"{"size":"0.1"}"#)
     }
 
+    @Test func `sends a request that was made ready as it is, and each as often as it is sent`()
+      async throws
+    {
+      let server = LoopbackServer { peer, _ in
+        while let (head, body) = peer.readRequest() {
+          let method = head.split(separator: " ").first ?? ""
+          peer.answer(method + String(decoding: body, as: UTF8.self))
+        }
+      }
+      let address = try WebAddress("http://127.0.0.1:\(server.port)/order")
+      let requests = (1...6).map { HTTPRequest(.post, address, body: Array("order \($0)".utf8)) }
+      for request in requests { client.network.prepare(request) }
+      #expect(client.network.requestCount == 0)
+      for (number, request) in zip(1..., requests) {
+        #expect(await client.send(request).summary == "200 POSTorder \(number)")
+      }
+      #expect(await client.send(requests[0]).summary == "200 POSTorder 1")
+    }
+
     @Test func `keeps the connection between requests`() async throws {
       let server = LoopbackServer { peer, number in
         while peer.readRequest() != nil { peer.answer("\(number)") }
