@@ -51,12 +51,12 @@ public struct DirectionalIndex: Indicator {
   @inlinable
   public var warmUp: Int { period }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ bar: Bar) -> Value? {
-    let rise = bar.high - previous.high
-    let fall = previous.low - bar.low
-    let newUp = rise > fall && rise > 0 ? rise : 0
-    let newDown = fall > rise && fall > 0 ? fall : 0
+    let rise = (bar.high - previous.high).upward
+    let fall = (previous.low - bar.low).upward
+    let newUp = rise.counting(rise > fall)
+    let newDown = fall.counting(fall > rise)
     let newRange = bar.trueRange(after: previous.close)
     previous = bar
     if count < period {
@@ -114,7 +114,7 @@ public struct ADX: Indicator {
   @inlinable
   public var warmUp: Int { 2 * index.period - 1 }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ bar: Bar) -> Value? {
     guard let direction = index.update(bar) else { return nil }
     if count == index.period {

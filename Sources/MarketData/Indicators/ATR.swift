@@ -15,7 +15,7 @@ public struct ATR: Indicator {
   @inlinable
   public var warmUp: Int { average.period }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ bar: Bar) -> Double? {
     guard let close = previousClose else {
       previousClose = bar.close

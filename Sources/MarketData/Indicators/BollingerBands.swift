@@ -29,16 +29,17 @@ public struct BollingerBands: Indicator {
     }
   }
 
+  // The order matters: what is loaded in pairs must not stand beside what was just stored.
   @usableFromInline let period: Int
-  @usableFromInline let deviations: Double
   @usableFromInline let share: Double
-  @usableFromInline var ring: [Double]
-  @usableFromInline var head = 0
+  @usableFromInline let deviations: Double
   // Sums of distances from `base`, a value near the window's mean: squares of prices themselves
   // would leave few digits for the deviation.
   @usableFromInline var base = 0.0
   @usableFromInline var sum = 0.0
   @usableFromInline var squares = 0.0
+  @usableFromInline var head = 0
+  @usableFromInline var ring: [Double]
 
   /// Makes bands over so many values, above zero, so many deviations away.
   @inlinable
@@ -54,42 +55,50 @@ public struct BollingerBands: Indicator {
   @inlinable
   public var warmUp: Int { period - 1 }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ value: Double) -> Value? {
-    if ring.count == period {
-      let old = ring[head] - base
-      let new = value - base
-      ring[head] = value
-      head &+= 1
-      if head == period {
-        head = 0
-        takeAnew()
-      } else {
-        sum += new - old
-        squares += (new - old) * (new + old)
-      }
-    } else {
-      ring.append(value)
-      guard ring.count == period else { return nil }
-      takeAnew()
-    }
-    let mean = sum * share
-    let variance = squares * share - mean * mean
-    return Value(
-      middle: base + mean, reach: deviations * max(variance, 0).squareRoot())
+    guard ring.count == period else { return fill(value) }
+    let old = ring[head] - base
+    let new = value - base
+    ring[head] = value
+    head &+= 1
+    guard head < period else { return comeRound() }
+    let sum = sum + (new - old)
+    let squares = squares + (new - old) * (new + old)
+    self.sum = sum
+    self.squares = squares
+    return bands(sum, squares)
   }
 
-  @inlinable
-  mutating func takeAnew() {
+  @inlinable @inline(__always)
+  func bands(_ sum: Double, _ squares: Double) -> Value {
+    let mean = sum * share
+    let variance = squares * share - mean * mean
+    return Value(middle: base + mean, reach: deviations * max(variance, 0).squareRoot())
+  }
+
+  @usableFromInline
+  mutating func fill(_ value: Double) -> Value? {
+    ring.append(value)
+    return ring.count == period ? comeRound() : nil
+  }
+
+  /// Starts at the first place again, with sums that are taken anew.
+  @usableFromInline
+  mutating func comeRound() -> Value {
+    head = 0
     var total = 0.0
     for value in ring { total += value }
     base = total * share
-    sum = 0
-    squares = 0
+    var sum = 0.0
+    var squares = 0.0
     for value in ring {
       let distance = value - base
       sum += distance
       squares += distance * distance
     }
+    self.sum = sum
+    self.squares = squares
+    return bands(sum, squares)
   }
 }

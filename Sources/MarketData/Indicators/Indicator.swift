@@ -22,12 +22,38 @@ extension Indicator {
   /// The numbers are those of ``update(_:)`` to the last bit, because it makes them.
   @inlinable
   public func batch(_ inputs: some Collection<Input>) -> [Output] {
-    var copy = self
-    var outputs: [Output] = []
-    outputs.reserveCapacity(max(0, inputs.count - warmUp))
-    for input in inputs {
-      if let output = copy.update(input) { outputs.append(output) }
+    batch(inputs) { $0 }
+  }
+
+  /// Returns one figure of each output for a whole series, which takes less room than all of them.
+  @inlinable @inline(__always)
+  public func batch<Figure>(
+    _ inputs: some Collection<Input>, _ figure: (Output) -> Figure
+  ) -> [Figure] {
+    // One figure an input at most.
+    Array(unsafeUninitializedCapacity: inputs.count) { figures, count in
+      var copy = self
+      var place = 0
+      for input in inputs {
+        guard let output = copy.update(input) else { continue }
+        figures.initializeElement(at: place, to: figure(output))
+        place &+= 1
+      }
+      count = place
     }
-    return outputs
+  }
+}
+
+// Whether the next value goes up or down is a coin toss, which a branch would lose half of the
+// time: these choose without one.
+extension Double {
+  /// The number itself above zero, else zero.
+  @inlinable
+  var upward: Double { (abs(self) + self) * 0.5 }
+
+  /// The number itself where it counts, else zero.
+  @inlinable
+  func counting(_ counts: Bool) -> Double {
+    Double(bitPattern: bitPattern & (0 &- (counts ? 1 : 0)))
   }
 }

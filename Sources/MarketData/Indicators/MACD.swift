@@ -40,7 +40,7 @@ public struct MACD: Indicator {
   @inlinable
   public var warmUp: Int { slow.warmUp + average.warmUp }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ value: Double) -> Value? {
     let slowValue = slow.update(value)
     if leftOut > 0 {

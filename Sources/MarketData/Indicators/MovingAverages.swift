@@ -15,7 +15,7 @@ public struct SMA: Indicator {
   @inlinable
   public var warmUp: Int { window.period - 1 }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ value: Double) -> Double? {
     window.push(value)
     return window.isFull ? window.sum * share : nil
@@ -48,7 +48,7 @@ public struct EMA: Indicator {
   @inlinable
   public var warmUp: Int { startCount - 1 }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ input: Double) -> Double? {
     if count == startCount {
       value += step * (input - value)
@@ -86,7 +86,7 @@ public struct WilderAverage: Indicator {
   @inlinable
   public var warmUp: Int { period - 1 }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ input: Double) -> Double? {
     if count == period {
       value = value * keep + input * take

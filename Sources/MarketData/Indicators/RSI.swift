@@ -18,7 +18,7 @@ public struct RSI: Indicator {
   @inlinable
   public var warmUp: Int { gains.period }
 
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(_ value: Double) -> Double? {
     guard let last = previous else {
       previous = value
@@ -26,8 +26,8 @@ public struct RSI: Indicator {
     }
     previous = value
     let change = value - last
-    let gain = gains.update(max(change, 0))
-    let loss = losses.update(max(-change, 0))
+    let gain = gains.update(change.upward)
+    let loss = losses.update((-change).upward)
     guard let gain, let loss else { return nil }
     let movement = gain + loss
     return movement > 0 ? 100 * gain / movement : 50
