@@ -77,10 +77,10 @@ struct Toast: Sendable, Equatable {
 public struct DashboardModel: Sendable {
   /// The newest state of the engine.
   public internal(set) var snapshot: EngineSnapshot {
-    didSet { figures = AccountFigures(snapshot) }
+    didSet { shownFigures = nil }
   }
-  /// What is computed from the snapshot's account.
-  private(set) var figures: AccountFigures
+  /// What was computed from the snapshot's account for a frame; nil for a state that no frame shows.
+  private var shownFigures: AccountFigures?
   /// The present moment of the person at the screen: keys, countdowns and sentences are counted
   /// from it. Ages of data are counted from the snapshot, whose time a recording has for its own.
   public internal(set) var now: Timestamp
@@ -127,7 +127,7 @@ public struct DashboardModel: Sendable {
   /// Makes the model of a screen that has just opened.
   public init(snapshot: EngineSnapshot, now: Timestamp, labels: DashboardLabels) {
     self.snapshot = snapshot
-    figures = AccountFigures(snapshot)
+    shownFigures = AccountFigures(snapshot)
     self.now = now
     self.labels = labels
     instrument = snapshot.pairs.first?.instrument
@@ -139,6 +139,18 @@ public struct DashboardModel: Sendable {
 
   /// The rows of the orders panel, those of unknown outcome first.
   var orderRows: [OrderRow] { figures.orderRows }
+
+  /// What is computed from the snapshot's account.
+  var figures: AccountFigures { shownFigures ?? AccountFigures(snapshot) }
+
+  /// Computes the figures that a frame needs several times.
+  mutating func computeFigures() { shownFigures = AccountFigures(snapshot) }
+
+  /// Takes the state that the next key acts on, and hands out the one before: to free it takes time
+  /// that a key does not have. What is selected stays what the last frame showed.
+  public mutating func act(on snapshot: inout EngineSnapshot) {
+    swap(&self.snapshot, &snapshot)
+  }
 
   /// The proposal of a strategy that the keys are about, nil while there is none.
   var selectedProposal: Proposal? {

@@ -8,8 +8,6 @@ public enum Message: Sendable {
   case key(Key)
   /// The engine is in a new state, which is shown.
   case snapshot(EngineSnapshot)
-  /// The state that the next key acts on; what is shown alone is left as it was.
-  case state(EngineSnapshot)
   /// The screen has this size from now on; it confirms nothing.
   case size(Size)
   /// Time has passed.

@@ -15,13 +15,10 @@ public func update(
   case .key(let key): return model.take(key)
   case .snapshot(let snapshot):
     model.snapshot = snapshot
+    model.computeFigures()
     model.repairSelection()
     model.keepUp()
     return model.chartQuestion().map { [$0] } ?? []
-  case .state(let snapshot):
-    model.snapshot = snapshot
-    model.repairSelection()
-    return []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
     return []

@@ -74,6 +74,26 @@ public final class JournalStore: Sendable {
     }
   }
 
+  /// Has an empty transaction done where nothing is being written: what an intent needs of code and
+  /// data is near by then, and its order leaves sooner. Changes nothing and waits for nothing.
+  public func expectIntent() {
+    guard line.leads() else { return }
+    pool.asyncWriteWithoutTransaction { [self] db in
+      if line.failure == nil { rehearse(db) }
+      drain(db)
+    }
+  }
+
+  /// A failure is not told: what fails here fails for the next write as well, and there it counts.
+  private func rehearse(_ db: Database) {
+    var writer = RecordWriter(db, current: line.currentRun)
+    do throws(JournalProblem) {
+      try writer.rehearse()
+    } catch {
+      if error.stopsTheStore { line.stop(by: error) }
+    }
+  }
+
   /// Writes what still waits, copies the log back into the file and closes it. Blocks.
   ///
   /// Later writes are refused with ``JournalProblem/closed``. Closing twice does nothing.

@@ -52,6 +52,14 @@ struct RecordWriter {
     }
   }
 
+  /// Makes the statement of an intent ready, begins a transaction and takes it back.
+  mutating func rehearse() throws(JournalProblem) {
+    try prepare(.intent)
+    row.clear()
+    try run(.begin)
+    try run(.rollBack)
+  }
+
   /// Writes one record.
   mutating func write(_ record: Trading.Record) throws(JournalProblem) {
     row.clear()
@@ -112,12 +120,19 @@ struct RecordWriter {
   /// Runs a statement with the row that was put together.
   @discardableResult
   mutating func run(_ name: StatementName) throws(JournalProblem) -> Int64? {
-    if let statement = statements[name] { return try statement.run(row) }
+    try prepare(name).run(row)
+  }
+
+  @discardableResult
+  private mutating func prepare(
+    _ name: StatementName
+  ) throws(JournalProblem) -> PreparedStatement {
+    if let statement = statements[name] { return statement }
     let sql = name.sql
     let db = db
     let statement = try JournalProblem.mapping { try PreparedStatement(sql, db) }
     statements[name] = statement
-    return try statement.run(row)
+    return statement
   }
 
   private mutating func write(_ start: RunRecord) throws(JournalProblem) {

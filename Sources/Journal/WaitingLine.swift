@@ -67,6 +67,15 @@ final class WaitingLine: Sendable {
     }
   }
 
+  /// Whether the caller is to start the queue, where nobody is on the way to the front.
+  func leads() -> Bool {
+    contents.withLock { contents in
+      guard !contents.isDraining, !contents.isClosed else { return false }
+      contents.isDraining = true
+      return true
+    }
+  }
+
   /// Takes the writes that came first; nil when none wait, and then the next one leads again.
   func takeGroup() -> WriteGroup? {
     contents.withLock { contents -> WriteGroup? in

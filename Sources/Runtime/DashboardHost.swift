@@ -66,15 +66,14 @@ public final class DashboardHost {
 
   /// Takes what the user did.
   public func take(_ keys: [Key]) {
+    runtime.expectOrder()
     for key in keys {
       // The key before may have ended it all.
       guard !isStopped else { return }
-      // What is freed only after the key was acted on does not stand in its way.
-      let before = model.snapshot
       // A key acts on what is true now, not on what the last frame showed.
-      step(.state(runtime.snapshot()))
+      var snapshot = runtime.snapshot()
+      model.act(on: &snapshot)
       step(.key(key))
-      withExtendedLifetime(before) {}
     }
     pacer?.request(isUrgent: true)
   }

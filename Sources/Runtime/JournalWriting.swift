@@ -7,6 +7,14 @@ public protocol JournalWriting: AnyObject {
   /// Writes records, all or none, in the order handed in.
   func write(
     _ records: [Record], completion: @escaping @MainActor (Result<Void, JournalProblem>) -> Void)
+
+  /// Gets ready for an intent that may come within a moment; writes nothing.
+  func expectIntent()
+}
+
+extension JournalWriting {
+  /// Does nothing: every write is as quick as the next.
+  public func expectIntent() {}
 }
 
 /// The journal on disk, with its answers brought to the loop.
@@ -27,4 +35,7 @@ public final class StoredJournal: JournalWriting {
     let loop = loop
     store.write(records) { result in loop.postFromAnyThread { completion(result) } }
   }
+
+  /// Has the journal's queue do an empty transaction.
+  public func expectIntent() { store.expectIntent() }
 }

@@ -112,6 +112,8 @@ import Glibc
     guard refusal(of: request) == nil else { return }
     if prepared.count == Self.preparedLimit { prepared.removeFirst() }
     prepared.append((request, makeTransfer(request)))
+    // So that what libcurl needs is near when the request leaves.
+    actAtOnce()
   }
 
   private func takePrepared(_ request: HTTPRequest) -> Transfer? {
@@ -173,7 +175,11 @@ import Glibc
     underWay[transfer.easy] = Work(transfer: transfer, begin: loop.uptime, goal: goal)
     let code = curl_multi_add_handle(multi, transfer.easy)
     precondition(code == CURLM_OK, "libcurl does not take a new handle")
-    // Begins at once, without a turn of the loop; what ends at once is told later all the same.
+    actAtOnce()
+  }
+
+  /// Has libcurl begin without a turn of the loop; what ends at once is told later all the same.
+  private func actAtOnce() {
     guard !isInsideCurl else { return }
     act(CURL_SOCKET_TIMEOUT, 0)
     collectFinished()
