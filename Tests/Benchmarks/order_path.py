@@ -315,17 +315,20 @@ def percentile(values, share):
 def keys(program, requests, count):
     """Milliseconds from the key that joins the bid to the order at the exchange's socket."""
     taken = []
-    pressed = 0
+    pressed = armed = 0
     for number in range(count):
         if number % 20 == 0:
-            # Cancels what rests; arms anew.
+            # Cancels what rests.
             program.say("cancel-all")
+        # An order does not wait for the exchange's limit of requests: it must have room.
+        program.wait_for_room(14)
+        if time.monotonic() > armed + 10:
+            # The screen disarms itself after half a minute.
             program.type("\x1b")
             time.sleep(0.3)
             program.type("a")
             time.sleep(0.3)
-        # An order does not wait for the exchange's limit of requests: it must have room.
-        program.wait_for_room(14)
+            armed = time.monotonic()
         # The same key within 0.7 s is taken for a held one, the same order within 1 s for a repeat.
         time.sleep(max(0, pressed + 1.05 - time.monotonic()))
         before = len(requests.orders)
