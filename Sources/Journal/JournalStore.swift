@@ -74,21 +74,21 @@ public final class JournalStore: Sendable {
     }
   }
 
-  /// Has an empty transaction done where nothing is being written: what an intent needs of code and
-  /// data is near by then, and its order leaves sooner. Changes nothing and waits for nothing.
+  /// Rehearses the writing of an intent where nothing is being written: the code and the data that
+  /// it needs are near by then, and its order leaves sooner. Changes nothing, waits for nothing.
   public func expectIntent() {
     guard line.leads() else { return }
     pool.asyncWriteWithoutTransaction { [self] db in
-      if line.failure == nil { rehearse(db) }
+      if line.failure == nil, let intent = line.lastIntent { rehearse(intent, db) }
       drain(db)
     }
   }
 
   /// A failure is not told: what fails here fails for the next write as well, and there it counts.
-  private func rehearse(_ db: Database) {
+  private func rehearse(_ intent: IntentRecord, _ db: Database) {
     var writer = RecordWriter(db, current: line.currentRun)
     do throws(JournalProblem) {
-      try writer.rehearse()
+      try writer.rehearse(intent)
     } catch {
       if error.stopsTheStore { line.stop(by: error) }
     }
@@ -203,5 +203,6 @@ public final class JournalStore: Sendable {
       }
     }
     line.currentRun = writer.current
+    if case .intent(let intent)? = group.writes.last?.records.last { line.lastIntent = intent }
   }
 }

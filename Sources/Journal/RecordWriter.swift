@@ -52,12 +52,24 @@ struct RecordWriter {
     }
   }
 
-  /// Makes the statement of an intent ready, begins a transaction and takes it back.
-  mutating func rehearse() throws(JournalProblem) {
-    try prepare(.intent)
+  /// Does what the next intent will need with one that is written already, which the file refuses,
+  /// and takes the transaction back: nothing is changed.
+  mutating func rehearse(_ written: IntentRecord) throws(JournalProblem) {
     row.clear()
     try run(.begin)
-    try run(.rollBack)
+    var problem: JournalProblem?
+    do throws(JournalProblem) {
+      try write(.intent(written))
+    } catch .recordRefused {
+      // Its id is taken, as it should be.
+    } catch {
+      problem = error
+    }
+    if db.isInsideTransaction {
+      row.clear()
+      try run(.rollBack)
+    }
+    if let problem { throw problem }
   }
 
   /// Writes one record.
@@ -120,19 +132,12 @@ struct RecordWriter {
   /// Runs a statement with the row that was put together.
   @discardableResult
   mutating func run(_ name: StatementName) throws(JournalProblem) -> Int64? {
-    try prepare(name).run(row)
-  }
-
-  @discardableResult
-  private mutating func prepare(
-    _ name: StatementName
-  ) throws(JournalProblem) -> PreparedStatement {
-    if let statement = statements[name] { return statement }
+    if let statement = statements[name] { return try statement.run(row) }
     let sql = name.sql
     let db = db
     let statement = try JournalProblem.mapping { try PreparedStatement(sql, db) }
     statements[name] = statement
-    return statement
+    return try statement.run(row)
   }
 
   private mutating func write(_ start: RunRecord) throws(JournalProblem) {

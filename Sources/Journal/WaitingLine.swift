@@ -47,6 +47,7 @@ final class WaitingLine: Sendable {
     var failure: JournalProblem?
     var durability = Durability.full
     var currentRun: CurrentRun?
+    var lastIntent: IntentRecord?
     var wantsRoom = true
   }
 
@@ -127,6 +128,12 @@ final class WaitingLine: Sendable {
   var currentRun: CurrentRun? {
     get { contents.withLock { $0.currentRun } }
     set { contents.withLock { $0.currentRun = newValue } }
+  }
+
+  /// The intent that was written last; nil before the first.
+  var lastIntent: IntentRecord? {
+    get { contents.withLock { $0.lastIntent } }
+    set { contents.withLock { $0.lastIntent = newValue } }
   }
 
   /// Whether room is still to be made for the log.

@@ -323,7 +323,7 @@ def keys(program, requests, count):
         # An order does not wait for the exchange's limit of requests: it must have room.
         program.wait_for_room(14)
         if time.monotonic() > armed + 10:
-            # The screen disarms itself after half a minute.
+            # The screen disarms itself after a minute.
             program.type("\x1b")
             time.sleep(0.3)
             program.type("a")
