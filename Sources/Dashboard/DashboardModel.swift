@@ -79,7 +79,7 @@ public struct DashboardModel: Sendable {
   public internal(set) var snapshot: EngineSnapshot {
     didSet { shownFigures = nil }
   }
-  /// What was computed from the snapshot's account for a frame; nil for a state that no frame shows.
+  /// What was computed from the snapshot's account for a frame; nil for a state that none shows.
   private var shownFigures: AccountFigures?
   /// The present moment of the person at the screen: keys, countdowns and sentences are counted
   /// from it. Ages of data are counted from the snapshot, whose time a recording has for its own.
