@@ -16,8 +16,8 @@ import EventLoop
   private let socket: Int32
   private var key: UInt64?
   private var isClosed = false
-  /// What ended the last read after it had gathered bytes; the next read tells it.
-  private var untold: Progress?
+  /// What ended the connection after a read had gathered bytes; the next read tells it.
+  private var untold: TransportError?
 
   /// The most bytes that one read gives: many small frames in one system call.
   nonisolated static let readSize = 256 << 10
@@ -48,10 +48,7 @@ import EventLoop
   /// Reads what is there, as far as there is room.
   func read(into room: UnsafeMutableRawBufferPointer) -> Progress {
     guard !isClosed else { return .failed(.closedHere(host: transfer.host)) }
-    if let untold {
-      self.untold = nil
-      return untold
-    }
+    if let untold { return .failed(untold) }
     var gathered = 0
     repeat {
       let rest = UnsafeMutableRawBufferPointer(rebasing: room[gathered...])
@@ -59,7 +56,9 @@ import EventLoop
       let code = curl_easy_recv(transfer.easy, rest.baseAddress, rest.count, &count)
       guard code == CURLE_OK, count > 0 else {
         guard gathered > 0 else { return end(of: code) }
-        untold = end(of: code)
+        // That nothing more is there is not kept: by the next read there may be, and whoever watches
+        // the socket was told of that already.
+        if case .failed(let error) = end(of: code) { untold = error }
         return .moved(gathered)
       }
       gathered += count

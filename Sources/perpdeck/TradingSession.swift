@@ -339,7 +339,10 @@ final class TradingSession {
       crashNote: "perpdeck crashed; the log is \(plan.launch.places.log)\n")
   }
 
-  /// Ends in order: screen, exchange, journal. Three seconds at most, whatever hangs.
+  /// How long the end may take, whatever hangs, in milliseconds.
+  private static let longestEnd: Int64 = 3_000
+
+  /// Ends in order: screen, exchange, journal.
   private func stop(_ reason: String) {
     guard !isStopping else { return }
     isStopping = true
@@ -350,7 +353,12 @@ final class TradingSession {
     bot?.stop()
     plain?.host.stop()
     screen?.close()
-    loop.schedule(after: 3_000) { exit(1) }
+    loop.schedule(after: Self.longestEnd) {
+      StandardError.write(
+        "perpdeck: The journal was not closed within \(Self.longestEnd / 1_000) s: look at the disk. "
+          + "What it has is safe; the next start reads the rest from the exchange.")
+      exit(1)
+    }
     let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
     if cancels { runtime.command(.cancelAll(nil), from: .engine) }
     end(reason, looksLeft: cancels ? Self.cancelLooks : 0)

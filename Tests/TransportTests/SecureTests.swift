@@ -97,7 +97,9 @@ extension LiveLoop {
         ])
     }
 
-    @Test func `W17 an encrypted flood comes whole, record by record`() async throws {
+    // Again and again: what is read between two looks at the socket depends on the moment.
+    @Test(arguments: 1...20)
+    func `W17 an encrypted flood comes whole, record by record`(_ time: Int) async throws {
       let server = LoopbackServer(TestIdentity()) { peer, _ in
         peer.upgrade()
         for number in 0..<5_000 { peer.write(ServerFrame.text("tick \(number)")) }
@@ -106,7 +108,8 @@ extension LiveLoop {
       let listener = Listener()
       try listener.connect(client, "wss://localhost:\(server.port)/")
       await listener.wait(for: 5_001)
-      #expect(listener.heard.dropFirst() == (0..<5_000).map { "tick \($0)" }[...])
+      let isWhole = listener.heard.dropFirst().elementsEqual((0..<5_000).map { "tick \($0)" })
+      #expect(isWhole, "flood \(time): \(listener.heard.count) were heard")
     }
 
     @Test func `what came before the end of an encrypted stream is told before the end`()
