@@ -56,8 +56,8 @@ import EventLoop
       let code = curl_easy_recv(transfer.easy, rest.baseAddress, rest.count, &count)
       guard code == CURLE_OK, count > 0 else {
         guard gathered > 0 else { return end(of: code) }
-        // That nothing more is there is not kept: by the next read there may be, and whoever watches
-        // the socket was told of that already.
+        // That nothing more is there is not kept: by the next read there may be, and whoever
+        // watches the socket was told of that already.
         if case .failed(let error) = end(of: code) { untold = error }
         return .moved(gathered)
       }

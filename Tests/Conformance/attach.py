@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from terminal import Failure, Terminal, check, status, until, wait_until_ready
+from terminal import PATIENCE, Failure, Terminal, check, status, until, wait_until_ready
 
 
 def sane(terminal):
@@ -62,7 +62,7 @@ def drawn(program, folder):
         terminal.wait(r"(?m)\A(.*\n){23} \? keys", "the footer in row 24")
         terminal.keys("b")
         terminal.wait(r"within every limit", "a ticket")
-        terminal.answer("y", r"within every limit")
+        terminal.answer("y", r"within every limit|would be denied")
         terminal.wait(r"BTC-USDT\s+long\s+[\d,.]+\s", "the position")
         terminal.keys("q")
         terminal.wait(r"Detached; perpdeck goes on \(process \d+\)", "the farewell")
@@ -100,7 +100,7 @@ def died(run):
     with run.attached() as terminal:
         terminal.wait(r"(?m)^ PAPER .*RUNNING", "the dashboard")
         run.process.kill()
-        run.process.wait(10)
+        run.process.wait(PATIENCE)
         terminal.wait(r"perpdeck has ended", "the end is told")
         sane(terminal)
 

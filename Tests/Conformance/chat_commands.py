@@ -19,7 +19,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
-from terminal import Failure, check
+from terminal import PATIENCE, Failure, check
 
 TOKEN = "123456:CANARY-token_of-the-bot"
 OWNER, STRANGER = 5, 6
@@ -133,7 +133,7 @@ class Bot:
 
     def say(self, *words):
         result = subprocess.run([self.program, *words, "--data", "data"], cwd=self.folder,
-                                capture_output=True, text=True, timeout=10)
+                                capture_output=True, text=True, timeout=PATIENCE)
         return result.stdout if result.returncode == 0 else None
 
     def until(self, condition, what):

@@ -9,6 +9,7 @@ demo       the same against perpdeck serve-exchange: real HTTP, WebSocket and si
 recording  the prices on the screen are those of the candle file that is replayed
 """
 import csv
+import glob
 import gzip
 import os
 import re
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from terminal import PATIENCE, Failure, Terminal, check, serve, wait_until_ready
+from terminal import PATIENCE, Failure, Terminal, check, serve, until, wait_until_ready
 
 
 def trade(terminal, word, program, data):
@@ -38,9 +39,21 @@ def trade(terminal, word, program, data):
     terminal.answer("4", r"4 100%")
     terminal.wait(r"no open position", "the position is closed")
     terminal.wait(r"Orders \(0\)", "the stop is gone")
-    # The exchange's list of fills lags by seconds; the program waits for it before it ends.
+    # The exchange's list of fills lags by seconds. The program waits for it before it ends, but not
+    # for long, and a machine that stands still meanwhile would use that up.
+    until("the journal has both fills", lambda: has_both_fills(terminal.folder, data))
     terminal.keys("q")
     terminal.wait(r"ended with 0", "the end of the program")
+
+
+def has_both_fills(folder, data):
+    """Whether as much was sold as was bought, by the newest journal of a folder."""
+    newest = max(glob.glob(os.path.join(folder, data, "*/main/journal.sqlite")),
+                 key=os.path.getmtime)
+    traded = {side: sum(float(contracts) for name, contracts in
+                        read(newest, "SELECT side, contracts FROM fills") if name == side)
+              for side in ("buy", "sell")}
+    return traded["buy"] > 0 and abs(traded["buy"] - traded["sell"]) < 1e-9
 
 
 def journal_of(folder, environment):

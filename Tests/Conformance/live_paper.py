@@ -144,7 +144,7 @@ def outage(program, folder, relay, server, port):
         server, _ = serve_on(port, program, folder)
         try:
             until("the exit goes through again", lambda: not close(terminal)
-                  or terminal.shows("no open position", 2))
+                  or terminal.shows("no open position", 2), patience=3 * PATIENCE)
             print("passed: resumed: the position was closed on the new stream")
             terminal.keys("q")
             terminal.wait(r"ended with 0", "the end of the program")

@@ -105,7 +105,8 @@ class Program:
             os.execv(program, [program, "demo", "--server", address, "--data", "data", *options])
         self.began = time.monotonic()
         self.seen = b""
-        threading.Thread(target=self.drain, daemon=True).start()
+        self.drainer = threading.Thread(target=self.drain, daemon=True)
+        self.drainer.start()
 
     def drain(self):
         try:
@@ -194,6 +195,8 @@ class Program:
         """Ends it and returns how it ended."""
         os.kill(self.pid, number)
         _, status = os.waitpid(self.pid, 0)
+        # Whoever still reads a number that is closed would read from whatever gets it next.
+        self.drainer.join()
         os.close(self.file)
         return os.waitstatus_to_exitcode(status)
 
