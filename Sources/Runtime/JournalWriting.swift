@@ -36,6 +36,6 @@ public final class StoredJournal: JournalWriting {
     store.write(records) { result in loop.postFromAnyThread { completion(result) } }
   }
 
-  /// Has the journal's queue do an empty transaction.
+  /// Has the journal's queue rehearse an intent.
   public func expectIntent() { store.expectIntent() }
 }

@@ -355,8 +355,8 @@ final class TradingSession {
     screen?.close()
     loop.schedule(after: Self.longestEnd) {
       StandardError.write(
-        "perpdeck: The journal was not closed within \(Self.longestEnd / 1_000) s: look at the "
-          + "disk. What it has is safe; the next start reads the rest from the exchange.")
+        "perpdeck: The end took longer than \(Self.longestEnd / 1_000) s, so the journal was not "
+          + "closed. What it has is safe; the next start reads the rest from the exchange.")
       exit(1)
     }
     let cancels = plan.launch.settings.risk.ordersAtExit == .cancel

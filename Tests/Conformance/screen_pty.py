@@ -138,7 +138,9 @@ def stalled_terminal(command):
     time.sleep(10)
     grown = resident_kib(screen.pid) - before
     assert grown < 4096, f"{grown} KiB more after a stall of 10 s"
-    assert screen.cpu_seconds() - started < 2 or "debug" in command[0], "busy while the terminal does not read"
+    used = screen.cpu_seconds() - started
+    # A build without optimization may take more; the limit is for a release.
+    assert used < 2 or "debug" in command[0], "busy while the terminal does not read"
     before = len(screen.data)
     screen.wait(lambda: len(screen.data) > before, "no frame after the stall")
     os.kill(screen.pid, signal.SIGTERM)

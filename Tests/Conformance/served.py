@@ -196,7 +196,7 @@ class Program:
         os.kill(self.pid, number)
         _, status = os.waitpid(self.pid, 0)
         # Whoever still reads a number that is closed would read from whatever gets it next.
-        self.drainer.join()
+        self.drainer.join(10)
         os.close(self.file)
         return os.waitstatus_to_exitcode(status)
 
