@@ -71,35 +71,30 @@ extension DashboardModel {
     // The key that opened the ticket, held down, must not run into the one that sends.
     guard now - form.openedAt >= Confirmation.deafness else { return [] }
     do {
-      let commands = send([try form.intent()])
-      if !commands.isEmpty { sheet = nil }
-      return commands
-    } catch {
-      say("not sent: \(error.text)", .danger)
-      return []
-    }
-  }
-
-  /// Sends an order by one key; the screen is armed.
-  mutating func sendNow(_ side: PositionSide, _ order: QuickOrder) -> [DashboardCommand] {
-    if order == .market { sheet = nil }
-    do throws(FormProblem) {
-      return send([try intent(side, order)])
-    } catch {
-      say("not sent: \(error.text)", .danger)
-      return []
-    }
-  }
-
-  /// Sends orders unless the gate would deny one of them.
-  private mutating func send(_ intents: [OpeningIntent]) -> [DashboardCommand] {
-    for intent in intents {
+      let intent = try form.intent()
+      // What the gate would deny is said where the form still stands.
       if let denial = snapshot.preview(intent, at: snapshot.at).denial {
         say("not sent: \(denial.text)", .danger)
         return []
       }
+      sheet = nil
+      return [.engine(.open(intent))]
+    } catch {
+      say("not sent: \(error.text)", .danger)
+      return []
     }
-    return intents.map { .engine(.open($0)) }
+  }
+
+  /// Sends an order by one key; the screen is armed. The gate decides and tells what it denies:
+  /// nothing is lost by not asking it before.
+  mutating func sendNow(_ side: PositionSide, _ order: QuickOrder) -> [DashboardCommand] {
+    if order == .market { sheet = nil }
+    do throws(FormProblem) {
+      return [.engine(.open(try intent(side, order)))]
+    } catch {
+      say("not sent: \(error.text)", .danger)
+      return []
+    }
   }
 
   /// Returns what a one-key order would be now.

@@ -74,26 +74,6 @@ public final class JournalStore: Sendable {
     }
   }
 
-  /// Rehearses the writing of an intent where nothing is being written: the code and the data that
-  /// it needs are near by then, and its order leaves sooner. Changes nothing, waits for nothing.
-  public func expectIntent() {
-    guard line.leads() else { return }
-    pool.asyncWriteWithoutTransaction { [self] db in
-      if line.failure == nil, let intent = line.lastIntent { rehearse(intent, db) }
-      drain(db)
-    }
-  }
-
-  /// A failure is not told: what fails here fails for the next write as well, and there it counts.
-  private func rehearse(_ intent: IntentRecord, _ db: Database) {
-    var writer = RecordWriter(db, current: line.currentRun)
-    do throws(JournalProblem) {
-      try writer.rehearse(intent)
-    } catch {
-      if error.stopsTheStore { line.stop(by: error) }
-    }
-  }
-
   /// Writes what still waits, copies the log back into the file and closes it. Blocks.
   ///
   /// Later writes are refused with ``JournalProblem/closed``. Closing twice does nothing.
@@ -203,6 +183,5 @@ public final class JournalStore: Sendable {
       }
     }
     line.currentRun = writer.current
-    if case .intent(let intent)? = group.writes.last?.records.last { line.lastIntent = intent }
   }
 }

@@ -52,26 +52,6 @@ struct RecordWriter {
     }
   }
 
-  /// Does what the next intent will need with one that is written already, which the file refuses,
-  /// and takes the transaction back: nothing is changed.
-  mutating func rehearse(_ written: IntentRecord) throws(JournalProblem) {
-    row.clear()
-    try run(.begin)
-    var problem: JournalProblem?
-    do throws(JournalProblem) {
-      try write(.intent(written))
-    } catch .recordRefused {
-      // Its id is taken, as it should be.
-    } catch {
-      problem = error
-    }
-    if db.isInsideTransaction {
-      row.clear()
-      try run(.rollBack)
-    }
-    if let problem { throw problem }
-  }
-
   /// Writes one record.
   mutating func write(_ record: Trading.Record) throws(JournalProblem) {
     row.clear()

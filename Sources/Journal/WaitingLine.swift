@@ -47,7 +47,6 @@ final class WaitingLine: Sendable {
     var failure: JournalProblem?
     var durability = Durability.full
     var currentRun: CurrentRun?
-    var lastIntent: IntentRecord?
     var wantsRoom = true
   }
 
@@ -65,15 +64,6 @@ final class WaitingLine: Sendable {
       if contents.isDraining { return .joined }
       contents.isDraining = true
       return .leads
-    }
-  }
-
-  /// Whether the caller is to start the queue, where nobody is on the way to the front.
-  func leads() -> Bool {
-    contents.withLock { contents in
-      guard !contents.isDraining, !contents.isClosed else { return false }
-      contents.isDraining = true
-      return true
     }
   }
 
@@ -128,12 +118,6 @@ final class WaitingLine: Sendable {
   var currentRun: CurrentRun? {
     get { contents.withLock { $0.currentRun } }
     set { contents.withLock { $0.currentRun = newValue } }
-  }
-
-  /// The intent that was written last; nil before the first.
-  var lastIntent: IntentRecord? {
-    get { contents.withLock { $0.lastIntent } }
-    set { contents.withLock { $0.lastIntent = newValue } }
   }
 
   /// Whether room is still to be made for the log.

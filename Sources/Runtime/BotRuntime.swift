@@ -117,9 +117,6 @@ public final class BotRuntime {
     handle(.command(command, source))
   }
 
-  /// Tells that somebody may place an order within a moment.
-  public func expectOrder() { journal.expectIntent() }
-
   /// Everything that a screen shows.
   public func snapshot() -> EngineSnapshot {
     var snapshot = engine.snapshot(at: now)

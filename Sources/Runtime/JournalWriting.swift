@@ -7,20 +7,13 @@ public protocol JournalWriting: AnyObject {
   /// Writes records, all or none, in the order handed in.
   func write(
     _ records: [Record], completion: @escaping @MainActor (Result<Void, JournalProblem>) -> Void)
-
-  /// Gets ready for an intent that may come within a moment; writes nothing.
-  func expectIntent()
-}
-
-extension JournalWriting {
-  /// Does nothing: every write is as quick as the next.
-  public func expectIntent() {}
 }
 
 /// The journal on disk, with its answers brought to the loop.
 public final class StoredJournal: JournalWriting {
   private let store: JournalStore
   private let loop: DispatchLoop
+  private var intentsOnTheirWay = 0
 
   /// Brings the answers of `store` to `loop`.
   public init(_ store: JournalStore, loop: DispatchLoop) {
@@ -28,14 +21,25 @@ public final class StoredJournal: JournalWriting {
     self.loop = loop
   }
 
-  /// Writes records with the durability that they need.
+  /// Writes records with the durability that they need. The loop stays awake for an intent, whose
+  /// order leaves with the answer.
   public func write(
     _ records: [Record], completion: @escaping @MainActor (Result<Void, JournalProblem>) -> Void
   ) {
+    let isIntent = if case .intent? = records.last { true } else { false }
+    if isIntent { awaitIntent() }
     let loop = loop
-    store.write(records) { result in loop.postFromAnyThread { completion(result) } }
+    store.write(records) { result in
+      loop.postFromAnyThread { [weak self] in
+        if isIntent { self?.intentsOnTheirWay -= 1 }
+        completion(result)
+      }
+    }
   }
 
-  /// Has the journal's queue rehearse an intent.
-  public func expectIntent() { store.expectIntent() }
+  private func awaitIntent() {
+    intentsOnTheirWay += 1
+    guard intentsOnTheirWay == 1 else { return }
+    loop.stayAwake { [weak self] in self.map { $0.intentsOnTheirWay > 0 } ?? false }
+  }
 }

@@ -38,32 +38,34 @@ public struct TerminalStatistics: Equatable, Sendable {
   public var bytesWritten = 0
 }
 
-/// The terminal: shows frames and reads keys, on a queue of its own. What it understands comes from
-/// the descriptions of terminals that ncurses keeps.
+/// The terminal: shows frames on a queue of its own and reads keys on the main one, where they are
+/// answered. What it understands comes from the descriptions of terminals that ncurses keeps.
 ///
 /// Nothing here makes the caller wait for a terminal that has stopped reading, except `stop()`,
 /// which waits at most half a second. Of frames that come faster than they can be drawn, the latest
 /// wins. The terminal is given back on `stop()`, on `exit`, and on every signal that kills.
 public final class CursesTerminal: @unchecked Sendable {
-  // Unchecked because the session, the decoder and the sources are used on `queue` alone; what
-  // other threads touch as well is under a lock.
+  // Unchecked because the session and the sources are used on `queue` alone, and what is typed on
+  // the main queue alone; what other threads touch as well is atomic or under a lock.
 
   private let queue = DispatchQueue(label: "terminal", qos: .userInteractive)
   private let options: TerminalOptions
-  private let deliver: @Sendable (TerminalEvent) -> Void
+  private let deliver: @MainActor @Sendable (TerminalEvent) -> Void
   private let latest = Mutex<Frame?>(nil)
   private let counts = Mutex(TerminalStatistics())
   private var session: Session?
+  private let isShown = Atomic(false)
   private var decoder = KeyDecoder()
   private var decoderGeneration = 0
+  private var isClosed = false
   private var sources: [any DispatchSourceProtocol] = []
   private var writeSource: (any DispatchSourceWrite)?
 
   /// A terminal that has not been touched yet.
   ///
-  /// - Parameter deliver: called on the terminal's queue with what happens; must not block.
+  /// - Parameter deliver: called with what happens; what is typed comes without a change of thread.
   public init(
-    _ options: TerminalOptions, deliver: @escaping @Sendable (TerminalEvent) -> Void
+    _ options: TerminalOptions, deliver: @escaping @MainActor @Sendable (TerminalEvent) -> Void
   ) {
     self.options = options
     self.deliver = deliver
@@ -89,6 +91,7 @@ public final class CursesTerminal: @unchecked Sendable {
     let session = try Session(options)
     self.session = session
     session.enter(options)
+    isShown.store(true, ordering: .releasing)
     listen(session)
     if session.isBlocked { waitUntilWritable(session) }
     return TerminalAbilities(
@@ -135,6 +138,7 @@ public final class CursesTerminal: @unchecked Sendable {
   private func end() {
     dispatchPrecondition(condition: .onQueue(queue))
     guard let session else { return }
+    isShown.store(false, ordering: .releasing)
     for source in sources { source.cancel() }
     sources = []
     writeSource?.cancel()
@@ -178,14 +182,16 @@ public final class CursesTerminal: @unchecked Sendable {
 
   private func listen(_ session: Session) {
     let file = dup(session.device.file)
-    let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
-    input.setEventHandler { [weak self] in self?.readKeys() }
+    let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
+    input.setEventHandler { [weak self] in
+      MainActor.assumeIsolated { self?.readKeys(file) }
+    }
     input.setCancelHandler { close(file) }
     input.activate()
     sources.append(input)
     listen(to: SIGWINCH) { $0.resize() }
     listen(to: SIGCONT) { $0.resume() }
-    listen(to: SIGTSTP) { $0.deliver(.suspendRequested) }
+    listen(to: SIGTSTP) { $0.tell(.suspendRequested) }
   }
 
   private func listen(
@@ -199,40 +205,19 @@ public final class CursesTerminal: @unchecked Sendable {
     sources.append(source)
   }
 
+  private func tell(_ event: TerminalEvent) {
+    DispatchQueue.main.async { self.deliver(event) }
+  }
+
   private func resize() {
     guard let session, session.isActive, session.resize() else { return }
-    deliver(.resized(session.size))
-  }
-
-  private func readKeys() {
-    guard let session else { return }
-    guard let bytes = session.device.read() else {
-      sources.first?.cancel()
-      deliver(.closed)
-      return
-    }
-    guard session.isActive else { return }
-    let keys = decoder.feed(bytes)
-    if !keys.isEmpty { deliver(.keys(keys)) }
-    waitForRest()
-  }
-
-  /// Has the decoder's patience run out unless more bytes come before.
-  private func waitForRest() {
-    decoderGeneration += 1
-    guard let patience = decoder.patience else { return }
-    let generation = decoderGeneration
-    queue.asyncAfter(deadline: .now() + .milliseconds(patience)) { [weak self] in
-      guard let self, self.decoderGeneration == generation else { return }
-      let keys = self.decoder.expire()
-      if !keys.isEmpty { self.deliver(.keys(keys)) }
-      self.waitForRest()
-    }
+    tell(.resized(session.size))
   }
 
   private func suspendNow() {
     dispatchPrecondition(condition: .onQueue(queue))
     guard let session, session.isActive else { return }
+    isShown.store(false, ordering: .releasing)
     session.leave()
     // SIGSTOP and not SIGTSTP, which the source that listens for it could take away. The whole
     // group stops, so that a `make` in front of this process does not keep the shell waiting. This
@@ -255,8 +240,41 @@ public final class CursesTerminal: @unchecked Sendable {
       session.repaint()
     } else {
       session.enter(options)
+      isShown.store(true, ordering: .releasing)
       if session.isBlocked { waitUntilWritable(session) }
     }
-    deliver(.resumed(session.size))
+    tell(.resumed(session.size))
+  }
+
+  // All below runs on the main queue.
+
+  @MainActor private func readKeys(_ file: Int32) {
+    guard !isClosed else { return }
+    guard let bytes = Device.read(file) else {
+      isClosed = true
+      queue.async { self.sources.first?.cancel() }
+      deliver(.closed)
+      return
+    }
+    guard isShown.load(ordering: .acquiring) else { return }
+    take(decoder.feed(bytes), file)
+  }
+
+  /// Tells of keys, and has the decoder's patience run out unless more bytes come before.
+  @MainActor private func take(_ keys: [Key], _ file: Int32) {
+    if !keys.isEmpty { deliver(.keys(keys)) }
+    decoderGeneration += 1
+    guard let patience = decoder.patience else { return }
+    let generation = decoderGeneration
+    DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(patience)) { [weak self] in
+      MainActor.assumeIsolated { self?.expire(generation, file) }
+    }
+  }
+
+  @MainActor private func expire(_ generation: Int, _ file: Int32) {
+    guard decoderGeneration == generation, isShown.load(ordering: .acquiring) else { return }
+    // On a busy queue the rest of a sequence may have come in time and wait to be read.
+    let rest = Device.read(file) ?? []
+    take(rest.isEmpty ? decoder.expire() : decoder.feed(rest), file)
   }
 }

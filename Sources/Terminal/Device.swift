@@ -96,7 +96,7 @@ struct Device {
   }
 
   /// Reads what was typed; empty if nothing was, nil if the terminal is gone.
-  func read() -> [UInt8]? {
+  static func read(_ file: Int32) -> [UInt8]? {
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
       repeat {

@@ -28,9 +28,7 @@ final class SessionScreen {
     framesPerSecond: Int, labels: (_ isASCII: Bool) -> DashboardLabels, wishes: Wishes
   ) throws(TerminalError) {
     let inbox = Inbox()
-    let terminal = CursesTerminal(options) { event in
-      loop.postFromAnyThread { inbox.screen?.take(event) }
-    }
+    let terminal = CursesTerminal(options) { inbox.screen?.take($0) }
     let abilities = try terminal.start()
     self.terminal = terminal
     self.isLent = isLent

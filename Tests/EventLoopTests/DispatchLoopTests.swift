@@ -59,6 +59,39 @@ import Testing
     #expect(chain.steps > 1)
   }
 
+  @Test func `stays awake while it should, not for ever, and does all else meanwhile`() async {
+    let loop = DispatchLoop()
+    let notes = Notes()
+    var looks = 0
+    await withCheckedContinuation { done in
+      loop.stayAwake {
+        looks += 1
+        return looks < 5
+      }
+      loop.post { notes.add("posted") }
+      loop.schedule(after: 3) { done.resume() }
+    }
+    #expect(looks == 5)
+    #expect(notes.take() == ["posted"])
+    await withCheckedContinuation { done in
+      loop.stayAwake {
+        looks += 1
+        return true
+      }
+      loop.schedule(after: 10) {
+        notes.add("due")
+        done.resume()
+      }
+    }
+    let seen = looks
+    await withCheckedContinuation { done in
+      loop.schedule(after: 3) { done.resume() }
+    }
+    #expect(seen > 5)
+    #expect(looks == seen)
+    #expect(notes.take() == ["due"])
+  }
+
   @Test func `measures how late it is`() async {
     let loop = DispatchLoop()
     loop.startProbing()

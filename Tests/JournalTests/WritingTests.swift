@@ -69,25 +69,6 @@ private func started(_ folder: TemporaryFolder) async throws -> JournalStore {
   try store.close()
 }
 
-@Test func `what is expected changes nothing, and what is written comes after it`() async throws {
-  let store = try await started(TemporaryFolder())
-  store.expectIntent()
-  store.expectIntent()
-  try await store.take([.intent(Sample.intent(1))])
-  store.expectIntent()
-  try await store.take([.intent(Sample.intent(2))])
-  store.expectIntent()
-  #expect(store.failure == nil)
-  try store.close()
-  store.expectIntent()
-  let again = try JournalStore.open(path: store.path, stamp: store.stamp, at: later(100))
-  let intents = try await again.pool.read {
-    try Int.fetchOne($0, sql: "SELECT count(*) FROM intents")
-  }
-  #expect(intents == 2)
-  try again.close()
-}
-
 @Test func `a position's life is one row from opening to closing`() async throws {
   let store = try await started(TemporaryFolder())
   try await store.take([.positionCycle(Sample.cycle, at: later(51))])
