@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// The live loop: the main queue.
 ///
@@ -13,6 +14,8 @@ import Dispatch
   private var isProbing = false
   /// Whether the main queue holds a turn of this loop.
   private var isTurnPosted = false
+  /// How many actions of other threads wait.
+  private nonisolated let brought = Atomic(0)
 
   /// The most milliseconds between two looks at the timers while the loop probes.
   ///
@@ -65,8 +68,15 @@ import Dispatch
 
   /// Does what `post` does, from any thread.
   public nonisolated func postFromAnyThread(_ action: @escaping @MainActor () -> Void) {
-    DispatchQueue.main.async { MainActor.assumeIsolated(action) }
+    brought.add(1, ordering: .relaxed)
+    DispatchQueue.main.async { [self] in
+      brought.subtract(1, ordering: .relaxed)
+      MainActor.assumeIsolated(action)
+    }
   }
+
+  /// Whether something from another thread waits.
+  public var isAwaited: Bool { brought.load(ordering: .relaxed) > 0 }
 
   /// Forgets a scheduled action; does nothing when it has been called or canceled before.
   public func cancel(_ token: TimerToken) {

@@ -11,6 +11,10 @@
   /// The present moment by the clock for latencies.
   var uptime: MonotonicTime { get }
 
+  /// Whether another thread has brought something that waits to be called, such as the journal's
+  /// word that an order may leave; who reads a flood makes room for it.
+  var isAwaited: Bool { get }
+
   /// Calls the action once, at the given moment or as soon after it as the loop is free.
   ///
   /// A moment in the past means: as soon as the loop is free.
@@ -25,6 +29,9 @@
 }
 
 extension Loop {
+  /// No: nothing comes from other threads.
+  public var isAwaited: Bool { false }
+
   /// Calls the action once, so many milliseconds from now; zero or less means as soon as possible.
   @discardableResult
   public func schedule(

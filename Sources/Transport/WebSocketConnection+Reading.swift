@@ -103,12 +103,16 @@ extension WebSocketConnection {
       // Held for the length of the call: counting references for each message would show.
       count = codec.decode(limit: limit) { [self] event in take(event) }
       messages -= count
-      if network.loop.uptime.microseconds(since: began) >= Self.turnLength { messages = 0 }
+      if network.loop.isAwaited || isLong(began) { messages = 0 }
     } while count == limit && messages > 0 && !codec.isStopped
     guard codec.isStopped, case .open(let stream) = phase, let code = codec.violation else {
       return
     }
     beginClosing(stream, .protocolBroken(host: address.authority, code: code))
+  }
+
+  private func isLong(_ began: MonotonicTime) -> Bool {
+    network.loop.uptime.microseconds(since: began) >= Self.turnLength
   }
 
   private func take(_ event: WebSocketCodec.Event) {

@@ -48,6 +48,20 @@ import Testing
     #expect(notes.take() == ["1", "2", "3"])
   }
 
+  @Test func `knows that another thread waits until it was called`() async {
+    let loop = DispatchLoop()
+    var seen: [Bool] = []
+    await withCheckedContinuation { done in
+      loop.post { seen.append(loop.isAwaited) }
+      loop.postFromAnyThread {
+        seen.append(loop.isAwaited)
+        done.resume()
+      }
+      seen.append(loop.isAwaited)
+    }
+    #expect(seen == [true, true, false])
+  }
+
   @Test func `an immediate action that schedules itself starves nobody`() async {
     let loop = DispatchLoop()
     let chain = Chain(loop: loop)
