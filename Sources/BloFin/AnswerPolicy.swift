@@ -112,7 +112,10 @@ nonisolated extension AnswerPolicy {
       guard let id = row.id else {
         return .unknown("BloFin's answer says success and names no order.")
       }
-      return .confirmed(.order(ExchangeOrderID(id)))
+      guard let name = ExchangeOrderID(id) else {
+        return .unknown("BloFin's answer names an order by an id of more than 32 bytes.")
+      }
+      return .confirmed(.order(name))
     case .failure(let other): return other.outcome
     }
   }

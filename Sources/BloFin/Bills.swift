@@ -81,20 +81,20 @@ nonisolated enum BillRows {
   /// Source: clients of account/funding-fees; BloFin's documentation does not have the call.
   static func funding(_ json: inout JSONScanner) throws(JSONProblem) -> Bill? {
     var id: String?
-    var instrument: String?
+    var instrument: InstrumentID?
     var amount: Money?
     var time: Timestamp?
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
       case "billId": id = try json.textIfAny()
-      case "instId": instrument = try json.textIfAny()
+      case "instId": instrument = try json.nameIfAny()
       case "fundingFee": amount = try json.moneyIfAny()
       case "ts": time = try json.timestamp(.either)
       default: try json.skip()
       }
     }
-    let name = InstrumentID(try json.require(instrument, "instId"))
+    let name = try json.require(instrument, "instId")
     guard Translation.isTraded(name) else { return nil }
     return Bill(
       id: try json.require(id, "billId"), kind: .funding, instrument: name,

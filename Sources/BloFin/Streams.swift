@@ -55,7 +55,7 @@ public nonisolated enum BloFinTopic: StreamTopic {
       }
       return
     }
-    let id = InstrumentID(instrument)
+    guard let id = InstrumentID(instrument) else { return nil }
     switch channel {
     case "tickers": self = .ticker(id)
     case "books": self = .book(id)

@@ -74,7 +74,7 @@ nonisolated enum AccountRows {
     var row = PositionRow()
     try json.beginObject()
     while let key = try json.nextKey() { try row.read(key, &json) }
-    let instrument = InstrumentID(try json.require(row.instrument, "instId"))
+    let instrument = try json.require(row.instrument, "instId")
     guard Translation.isTraded(instrument) else { return nil }
     let signed = try json.require(row.signed, "positions")
     let bounds = catalog.bounds(of: instrument)
@@ -96,7 +96,7 @@ nonisolated enum AccountRows {
     guard max(entry, mark) <= bounds.price else { throw json.problem(.number(.outOfRange)) }
     let created = try json.require(row.created, "createTime")
     return Position(
-      positionID: PositionID(try json.require(row.id, "positionId")),
+      positionID: try json.require(row.id, "positionId"),
       key: PositionKey(instrument: instrument, slot: slot, marginMode: mode), side: side,
       contracts: signed.magnitude, availableContracts: row.available?.magnitude,
       entryPrice: entry, markPrice: mark,
@@ -115,8 +115,8 @@ nonisolated enum AccountRows {
   }
 
   private struct PositionRow {
-    var id: String?
-    var instrument: String?
+    var id: PositionID?
+    var instrument: InstrumentID?
     var marginMode: MarginMode?
     var slot: PositionSlot?
     var signed: Contracts?
@@ -137,8 +137,8 @@ nonisolated enum AccountRows {
       _ key: JSONString, _ json: inout JSONScanner
     ) throws(JSONProblem) {
       switch key {
-      case "positionId": id = try json.textIfAny()
-      case "instId": instrument = try json.textIfAny()
+      case "positionId": id = try json.nameIfAny()
+      case "instId": instrument = try json.nameIfAny()
       case "marginMode": marginMode = try json.marginMode()
       case "positionSide": slot = try json.positionSlot()
       case "positions": signed = try json.signedContracts(.unknown)
@@ -165,9 +165,9 @@ nonisolated enum AccountRows {
   static func fill(
     _ json: inout JSONScanner, _ catalog: InstrumentCatalog
   ) throws(JSONProblem) -> Fill? {
-    var trade: String?
-    var order: String?
-    var instrument: String?
+    var trade: TradeID?
+    var order: ExchangeOrderID?
+    var instrument: InstrumentID?
     var side: OrderSide?
     var slot: PositionSlot?
     var price: Price?
@@ -178,9 +178,9 @@ nonisolated enum AccountRows {
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "tradeId": trade = try json.textIfAny()
-      case "orderId": order = try json.textIfAny()
-      case "instId": instrument = try json.textIfAny()
+      case "tradeId": trade = try json.nameIfAny()
+      case "orderId": order = try json.nameIfAny()
+      case "instId": instrument = try json.nameIfAny()
       case "side": side = try json.orderSide()
       case "positionSide": slot = try json.positionSlot()
       case "fillPrice": price = try json.price(.unknown)
@@ -191,12 +191,12 @@ nonisolated enum AccountRows {
       default: try json.skip()
       }
     }
-    let id = InstrumentID(try json.require(instrument, "instId"))
+    let id = try json.require(instrument, "instId")
     guard Translation.isTraded(id) else { return nil }
     let bounds = catalog.bounds(of: id)
     let fill = Fill(
-      tradeID: TradeID(try json.require(trade, "tradeId")),
-      exchangeOrderID: ExchangeOrderID(try json.require(order, "orderId")), clientOrderID: nil,
+      tradeID: try json.require(trade, "tradeId"),
+      exchangeOrderID: try json.require(order, "orderId"), clientOrderID: nil,
       instrument: id, side: try json.require(side, "side"),
       slot: try json.require(slot, "positionSide"),
       price: try json.require(price, "fillPrice"),

@@ -13,7 +13,7 @@ nonisolated enum InstrumentRows {
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "instId": row.id = try json.textIfAny()
+      case "instId": row.id = try json.nameIfAny()
       case "baseCurrency": row.base = try json.textIfAny()
       case "quoteCurrency": row.quote = try json.textIfAny()
       case "contractType": row.contractType = try json.textIfAny()
@@ -66,7 +66,7 @@ nonisolated enum InstrumentRows {
   }
 
   private struct Row {
-    var id: String?
+    var id: InstrumentID?
     var base: String?
     var quote: String?
     var contractType: String?
@@ -82,7 +82,7 @@ nonisolated enum InstrumentRows {
 
     func instrument(_ json: borrowing JSONScanner) throws(JSONProblem) -> Instrument {
       let instrument = Instrument(
-        id: InstrumentID(try json.require(id, "instId")),
+        id: try json.require(id, "instId"),
         baseCurrency: try json.require(base, "baseCurrency"),
         quoteCurrency: try json.require(quote, "quoteCurrency"),
         contractValue: try json.require(contractValue, "contractValue"),

@@ -68,7 +68,7 @@ nonisolated enum MarketRows {
   static func trade(
     _ json: inout JSONScanner, of subject: Subject, _ bounds: InstrumentBounds
   ) throws(JSONProblem) -> MarketTrade {
-    var id: String?
+    var id: TradeID?
     var side: OrderSide?
     var price: Price?
     var contracts: Contracts?
@@ -76,7 +76,7 @@ nonisolated enum MarketRows {
     try json.beginObject()
     while let key = try json.nextKey() {
       switch key {
-      case "tradeId": id = try json.textIfAny()
+      case "tradeId": id = try json.nameIfAny()
       case "instId": try json.requireInstrument(subject)
       case "side": side = try json.orderSide()
       case "price": price = try json.price(bounds)
@@ -86,7 +86,7 @@ nonisolated enum MarketRows {
       }
     }
     return MarketTrade(
-      tradeID: TradeID(try json.require(id, "tradeId")), instrument: subject.instrument,
+      tradeID: try json.require(id, "tradeId"), instrument: subject.instrument,
       takerSide: try json.require(side, "side"), price: try json.require(price, "price"),
       contracts: try json.require(contracts, "size"), exchangeTime: try json.require(time, "ts"))
   }

@@ -18,9 +18,9 @@ nonisolated enum OrderRows {
   }
 
   private struct Row {
-    var id: String?
-    var clientID: String?
-    var instrument: String?
+    var id: ExchangeOrderID?
+    var clientID: ClientOrderID?
+    var instrument: InstrumentID?
     var marginMode: MarginMode?
     var slot: PositionSlot?
     var side: OrderSide?
@@ -42,9 +42,9 @@ nonisolated enum OrderRows {
 
     mutating func read(_ key: JSONString, _ json: inout JSONScanner) throws(JSONProblem) {
       switch key {
-      case "orderId": id = try json.textIfAny()
-      case "clientOrderId": clientID = try json.textIfAny()
-      case "instId": instrument = try json.textIfAny()
+      case "orderId": id = try json.nameIfAny()
+      case "clientOrderId": clientID = try json.nameIfAny()
+      case "instId": instrument = try json.nameIfAny()
       case "marginMode": marginMode = try json.marginMode()
       case "positionSide": slot = try json.positionSlot()
       case "side": side = try json.orderSide()
@@ -74,7 +74,7 @@ nonisolated enum OrderRows {
     func order(
       _ json: borrowing JSONScanner, _ catalog: InstrumentCatalog
     ) throws(JSONProblem) -> Order? {
-      let instrument = InstrumentID(try json.require(self.instrument, "instId"))
+      let instrument = try json.require(self.instrument, "instId")
       guard Translation.isTraded(instrument) else { return nil }
       let bounds = catalog.bounds(of: instrument)
       let size = try json.require(self.size, "size")
@@ -88,8 +88,8 @@ nonisolated enum OrderRows {
       else { throw json.problem(.number(.outOfRange)) }
       let created = try json.require(self.created, "createTime")
       return Order(
-        exchangeOrderID: ExchangeOrderID(try json.require(id, "orderId")),
-        clientOrderID: clientID.map { ClientOrderID($0) }, instrument: instrument,
+        exchangeOrderID: try json.require(id, "orderId"),
+        clientOrderID: clientID, instrument: instrument,
         side: try json.require(side, "side"), slot: try json.require(slot, "positionSide"),
         marginMode: try json.require(marginMode, "marginMode"), type: type, contracts: size,
         reduceOnly: try json.require(reduceOnly, "reduceOnly"), leverage: leverage,
@@ -149,10 +149,10 @@ nonisolated enum TriggerRows {
   }
 
   private struct Row {
-    var protectionID: String?
-    var triggerID: String?
-    var clientID: String?
-    var instrument: String?
+    var protectionID: ExchangeOrderID?
+    var triggerID: ExchangeOrderID?
+    var clientID: ClientOrderID?
+    var instrument: InstrumentID?
     var marginMode: MarginMode?
     var slot: PositionSlot?
     var side: OrderSide?
@@ -170,10 +170,10 @@ nonisolated enum TriggerRows {
 
     mutating func read(_ key: JSONString, _ json: inout JSONScanner) throws(JSONProblem) {
       switch key {
-      case "tpslId": protectionID = try json.textIfAny()
-      case "algoId": triggerID = try json.textIfAny()
-      case "clientOrderId": clientID = try json.textIfAny()
-      case "instId": instrument = try json.textIfAny()
+      case "tpslId": protectionID = try json.nameIfAny()
+      case "algoId": triggerID = try json.nameIfAny()
+      case "clientOrderId": clientID = try json.nameIfAny()
+      case "instId": instrument = try json.nameIfAny()
       case "marginMode": marginMode = try json.marginMode()
       case "positionSide": slot = try json.positionSlot()
       case "side": side = try json.orderSide()
@@ -201,12 +201,11 @@ nonisolated enum TriggerRows {
     func order(
       _ json: borrowing JSONScanner, _ catalog: InstrumentCatalog
     ) throws(JSONProblem) -> TriggerOrder? {
-      let instrument = InstrumentID(try json.require(self.instrument, "instId"))
+      let instrument = try json.require(self.instrument, "instId")
       guard Translation.isTraded(instrument) else { return nil }
       return TriggerOrder(
-        exchangeOrderID: ExchangeOrderID(
-          try json.require(protectionID ?? triggerID, "tpslId or algoId")),
-        clientOrderID: clientID.map { ClientOrderID($0) }, instrument: instrument,
+        exchangeOrderID: try json.require(protectionID ?? triggerID, "tpslId or algoId"),
+        clientOrderID: clientID, instrument: instrument,
         side: try json.require(side, "side"), slot: try json.require(slot, "positionSide"),
         marginMode: try json.require(marginMode, "marginMode"),
         size: try triggerSize(json, catalog.bounds(of: instrument)), kind: try kind(json),

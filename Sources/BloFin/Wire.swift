@@ -106,6 +106,13 @@ nonisolated extension JSONScanner {
     }
   }
 
+  /// Reads a name; nil where there is nothing. One of more than 32 bytes fails the message.
+  mutating func nameIfAny<Name: ShortIdentifier>() throws(JSONProblem) -> Name? {
+    guard let text = try textIfAny() else { return nil }
+    guard let name = Name(text) else { throw problem(.unknownValue(text)) }
+    return name
+  }
+
   /// Reads a flag: the text or the word `true` or `false`; nil where there is nothing.
   mutating func flagIfAny() throws(JSONProblem) -> Bool? {
     if try peek() == .boolean { return try boolean() }

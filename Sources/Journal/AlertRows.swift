@@ -91,7 +91,7 @@ extension RowReader {
     return AlertRecord(
       id: AlertID(rule: AlertRuleID(try count("rule")), count: try count("count")),
       severity: try word("severity"), text: try text("text"),
-      instrument: optionalText("instrument").map { InstrumentID($0) }, at: try time("at"),
+      instrument: try optionalName("instrument"), at: try time("at"),
       acknowledgedAt: optionalTime("acknowledged_at"), acknowledgedBy: source)
   }
 

@@ -32,7 +32,7 @@ extension JournalReading {
     try newest("notes", before: number, limit) { (reader) throws(JournalProblem) in
       NoteRecord(
         level: try reader.word("level"), text: try reader.text("text"),
-        instrument: reader.optionalText("instrument").map(InstrumentID.init),
+        instrument: try reader.optionalName("instrument"),
         cycle: reader.optionalText("cycle").map(CycleID.init), at: try reader.time("at"))
     }
   }

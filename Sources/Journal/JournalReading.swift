@@ -123,14 +123,14 @@ public struct JournalReading {
   }
 
   private func order(_ reader: RowReader) throws(JournalProblem) -> RecoveredOrder {
-    let id = reader.optionalText("client_order_id").map(ClientOrderID.init)
+    let id: ClientOrderID? = try reader.optionalName("client_order_id")
     let isTrigger = try reader.text("kind") == "trigger"
     var intent: IntentRecord?
     if let id { intent = try self.intent(id) }
     return RecoveredOrder(
       clientOrderID: id,
-      exchangeOrderID: reader.optionalText("exchange_order_id").map(ExchangeOrderID.init),
-      instrument: InstrumentID(try reader.text("instrument")),
+      exchangeOrderID: try reader.optionalName("exchange_order_id"),
+      instrument: try reader.name("instrument"),
       side: try reader.optionalWord("side"),
       state: isTrigger ? .trigger(try reader.word("state")) : .order(try reader.word("state")),
       filledContracts: try reader.unit("filled_contracts"), lastAt: try reader.time("last_at"),

@@ -5,7 +5,7 @@ extension RowReader {
   func run() throws(JournalProblem) -> RunRecord {
     guard let seed = UInt64(try text("seed")) else { throw unreadable("seed") }
     return RunRecord(
-      id: RunID(try text("id")), programVersion: try text("program_version"), seed: seed,
+      id: try name("id"), programVersion: try text("program_version"), seed: seed,
       settings: try text("settings"), startedAt: try time("started_at"))
   }
 
@@ -22,7 +22,7 @@ extension RowReader {
   }
 
   private func action() throws(JournalProblem) -> IntentRecord.Action {
-    let id = ClientOrderID(try text("client_order_id"))
+    let id: ClientOrderID = try name("client_order_id")
     let key = try positionKey()
     switch try text("kind") {
     case "order":
@@ -61,10 +61,10 @@ extension RowReader {
 
   func fill() throws(JournalProblem) -> Fill {
     Fill(
-      tradeID: TradeID(try text("trade_id")),
-      exchangeOrderID: ExchangeOrderID(try text("exchange_order_id")),
-      clientOrderID: optionalText("client_order_id").map(ClientOrderID.init),
-      instrument: InstrumentID(try text("instrument")), side: try word("side"),
+      tradeID: try name("trade_id"),
+      exchangeOrderID: try name("exchange_order_id"),
+      clientOrderID: try optionalName("client_order_id"),
+      instrument: try name("instrument"), side: try word("side"),
       slot: try word("slot"), price: try unit("price"), contracts: try unit("contracts"),
       fee: try unit("fee"), realizedPnL: try unit("realized_pnl"),
       exchangeTime: try time("exchange_time"))
@@ -99,7 +99,7 @@ extension RowReader {
     guard let body = blob("body") else { throw unreadable("body") }
     return PlanRecord(
       id: PlanID(try text("id")), kind: try text("kind"),
-      instrument: optionalText("instrument").map(InstrumentID.init),
+      instrument: try optionalName("instrument"),
       source: try source("source"), state: try word("state"), step: try text("step"), body: body,
       startedAt: try time("started_at"), at: try time("at"))
   }

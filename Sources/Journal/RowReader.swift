@@ -15,6 +15,15 @@ struct RowReader {
 
   func optionalText(_ column: String) -> String? { row[column] }
 
+  func name<Name: ShortIdentifier>(_ column: String) throws(JournalProblem) -> Name {
+    guard let name = Name(try text(column)) else { throw unreadable(column) }
+    return name
+  }
+
+  func optionalName<Name: ShortIdentifier>(_ column: String) throws(JournalProblem) -> Name? {
+    optionalText(column) == nil ? nil : try name(column)
+  }
+
   func blob(_ column: String) -> [UInt8]? {
     let data: Data? = row[column]
     return data.map { [UInt8]($0) }
@@ -79,7 +88,7 @@ struct RowReader {
 
   func positionKey() throws(JournalProblem) -> PositionKey {
     PositionKey(
-      instrument: InstrumentID(try text("instrument")), slot: try word("slot"),
+      instrument: try name("instrument"), slot: try word("slot"),
       marginMode: try word("margin_mode"))
   }
 

@@ -58,7 +58,9 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("resume", 1): self = .resume
     case ("flatten", 1): self = .flatten
     case ("cancel-all", 1): self = .cancelAll
-    case ("close", 2): self = .close(InstrumentID(words[1].uppercased()))
+    case ("close", 2):
+      guard let instrument = InstrumentID(words[1].uppercased()) else { return nil }
+      self = .close(instrument)
     case ("alerts", _):
       guard let verb = AlertsVerb(line: line.dropFirst("alerts".count)) else { return nil }
       self = .alerts(verb)

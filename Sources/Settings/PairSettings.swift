@@ -24,8 +24,8 @@ public struct PairSettings: Sendable, Hashable {
 public struct PairsSettings: Sendable, Hashable {
   /// The instruments that are watched and may be traded, in the order of the watchlist; never
   /// empty.
-  public var list = ["BTC-USDT", "ETH-USDT", "SOL-USDT"].map {
-    PairSettings(instrument: InstrumentID($0), leverage: 5)
+  public var list = (["BTC-USDT", "ETH-USDT", "SOL-USDT"] as [InstrumentID]).map {
+    PairSettings(instrument: $0, leverage: 5)
   }
   /// The time frames whose candles are kept up to date.
   public var timeFrames: [TimeFrame] = [.oneMinute, .fifteenMinutes, .oneHour, .fourHours]

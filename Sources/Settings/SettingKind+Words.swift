@@ -78,8 +78,8 @@ extension SettingKind<InstrumentID> {
               || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
           }
       }
-      guard parts.count == 2, isPlain, text.utf8.count <= 32 else { throw .notUnderstood }
-      return InstrumentID(text)
+      guard parts.count == 2, isPlain, let name = InstrumentID(text) else { throw .notUnderstood }
+      return name
     }
   }
 }

@@ -11,12 +11,48 @@ extension TextIdentifier {
   public var description: String { text }
 }
 
-/// The name of an instrument at its exchange, such as `BTC-USDT`.
-public struct InstrumentID: TextIdentifier {
-  public let text: String
+/// A name of at most 32 bytes, which lies in place wherever it is.
+///
+/// In code it is written as a literal; text from outside is taken by `init(_:)`, which refuses what
+/// is longer.
+public protocol ShortIdentifier: TextIdentifier, BitwiseCopyable, ExpressibleByStringLiteral {
+  /// The name in place.
+  var name: ShortText { get }
 
-  /// Names an instrument.
-  public init(_ text: String) { self.text = text }
+  /// Wraps a name.
+  init(name: ShortText)
+}
+
+extension ShortIdentifier {
+  /// Wraps a text from outside, as it stands; nil when it has more than 32 bytes or a zero byte.
+  public init?(_ text: String) {
+    guard let name = ShortText(text) else { return nil }
+    self.init(name: name)
+  }
+
+  /// Wraps a text that the program made itself; it must have at most 32 bytes.
+  public init(trusted text: String) {
+    guard let name = ShortText(text) else {
+      preconditionFailure("a name that the program makes has at most 32 bytes")
+    }
+    self.init(name: name)
+  }
+
+  /// Wraps a text that stands in the code; it must have at most 32 bytes.
+  public init(stringLiteral text: String) { self.init(trusted: text) }
+
+  @inlinable
+  public static func < (left: Self, right: Self) -> Bool { left.name < right.name }
+  public var text: String { name.text }
+}
+
+/// The name of an instrument at its exchange, such as `BTC-USDT`.
+@frozen
+public struct InstrumentID: ShortIdentifier {
+  public let name: ShortText
+
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 
   /// The part before the first dash: `BTC` of `BTC-USDT`.
   public var baseText: String { String(text.prefix { $0 != "-" }) }
@@ -31,68 +67,57 @@ public struct ExchangeID: TextIdentifier {
 }
 
 /// An order id that the exchange gave; opaque text.
-public struct ExchangeOrderID: TextIdentifier {
-  public let text: String
+@frozen
+public struct ExchangeOrderID: ShortIdentifier {
+  public let name: ShortText
 
-  /// Wraps the exchange's text.
-  public init(_ text: String) { self.text = text }
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 }
 
 /// A fill id that the exchange gave; unique within (exchange, instrument).
-public struct TradeID: TextIdentifier {
-  public let text: String
+@frozen
+public struct TradeID: ShortIdentifier {
+  public let name: ShortText
 
-  /// Wraps the exchange's text.
-  public init(_ text: String) { self.text = text }
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 }
 
 /// A position id that the exchange gave; kept for the life of one position.
-public struct PositionID: TextIdentifier {
-  public let text: String
+@frozen
+public struct PositionID: ShortIdentifier {
+  public let name: ShortText
 
-  /// Wraps the exchange's text.
-  public init(_ text: String) { self.text = text }
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 }
 
 /// An order id that we gave before the order left: at most 32 letters, digits or underscores.
-public struct ClientOrderID: TextIdentifier {
-  public let text: String
+@frozen
+public struct ClientOrderID: ShortIdentifier {
+  public let name: ShortText
 
   /// The longest id that every supported exchange takes.
   public static let maximumLength = 32
 
-  /// Wraps an id read back from the exchange or the journal, as it stands.
-  public init(_ text: String) { self.text = text }
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 
   /// Makes the id of the `sequence`-th order of a run.
+  ///
+  /// Six digits of base 36, more only when they are needed: the nine of a run and the thirteen of
+  /// the largest number fit.
   public init(run: RunID, sequence: UInt64) {
-    let prefix = run.text.utf8
-    // Six digits of base 36, more only when they are needed; the bytes are written in place.
-    var places = 6
-    var rest = sequence / 2_176_782_336
-    while rest > 0 {
-      places += 1
-      rest /= 36
+    guard let name = ShortText(run.name, sequence, radix: 36, places: 6) else {
+      preconditionFailure("the name of a run leaves room for the number of an order")
     }
-    text = String(unsafeUninitializedCapacity: prefix.count + places) { bytes in
-      var place = bytes.startIndex
-      for byte in prefix {
-        bytes[place] = byte
-        place += 1
-      }
-      var left = sequence
-      for back in 1...places {
-        let digit = UInt8(truncatingIfNeeded: left % 36)
-        bytes[place + places - back] =
-          digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        left /= 36
-      }
-      return place + places
-    }
+    self.name = name
   }
 
   /// When the run began that gave the id; nil for one that is none of ours.
   public var runStartedAt: Timestamp? {
+    let text = text
     guard text.utf8.count >= 1 + RunID.timeDigits + 6,
       let milliseconds = Int64(text.dropFirst().prefix(RunID.timeDigits), radix: 36)
     else { return nil }
@@ -102,27 +127,30 @@ public struct ClientOrderID: TextIdentifier {
 
   /// Whether an exchange takes the id: 1 to 32 letters, digits or underscores (BloFin 152009).
   public var isAcceptable: Bool {
-    !text.isEmpty && text.utf8.count <= Self.maximumLength
-      && text.utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-          true
-        default: false
+    name.count > 0
+      && name.withBytes { bytes in
+        bytes.allSatisfy {
+          switch $0 {
+          case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+            true
+          default: false
+          }
         }
       }
   }
 }
 
 /// The name of one start of the program, unique per journal; begins every client order id.
-public struct RunID: TextIdentifier {
-  public let text: String
+@frozen
+public struct RunID: ShortIdentifier {
+  public let name: ShortText
 
   /// How many digits of the name tell its time.
   static let timeDigits = 8
 
-  /// Wraps a name read from the journal.
-  public init(_ text: String) { self.text = text }
+  @inlinable
+  public init(name: ShortText) { self.name = name }
 
   /// Makes the name of a run from the environment's letter and its start.
   ///
@@ -130,7 +158,7 @@ public struct RunID: TextIdentifier {
   /// since 1970 in base 36 have eight digits until 2059; two starts of one account cannot share a
   /// millisecond because the instance lock lies between them.
   public init(prefix: Character, startedAt: Timestamp) {
-    text = String(prefix) + String(startedAt.milliseconds, radix: 36)
+    self.init(trusted: String(prefix) + String(startedAt.milliseconds, radix: 36))
   }
 }
 

@@ -117,7 +117,7 @@ struct BacktestOptions: ParsableArguments {
   }
 
   private func name(_ place: Int, _ path: String) throws -> InstrumentID {
-    if !instrument.isEmpty { return InstrumentID(instrument[place]) }
+    if !instrument.isEmpty { return try InstrumentID(typed: instrument[place]) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return Recording.instrument(ofFileNamed: name) ?? InstrumentID("TEST-USDT")
   }

@@ -81,7 +81,9 @@ final class BotDesk {
     case .halt: ask(.halt)
     case .resume: ask(.resume)
     case .flatten: ask(.flatten)
-    case .close(let name): ask(.close(instrument(name)))
+    case .close(let name):
+      guard let instrument = instrument(name) else { return answer(Self.noName, to: message) }
+      ask(.close(instrument))
     case .pause:
       runtime.command(.setState(.paused, reason: "paused by Telegram"), from: .control)
       let mode = runtime.snapshot().trading.mode
@@ -90,13 +92,17 @@ final class BotDesk {
           ? "paused: no new orders of strategies; protection goes on"
           : "not paused: the bot stays \(mode.rawValue)", to: message)
     case .risk: answer(report.risk, to: message)
-    case .why(let name): why(instrument(name), for: message)
+    case .why(let name):
+      guard let instrument = instrument(name) else { return answer(Self.noName, to: message) }
+      why(instrument, for: message)
     case .profit(let span): profit(span, for: message)
     case .help: answer(BotCommand.overview, to: message)
     }
   }
 
-  private func instrument(_ name: String) -> InstrumentID {
+  private static let noName = "no instrument has such a long name"
+
+  private func instrument(_ name: String) -> InstrumentID? {
     runtime.snapshot().alerts.vocabulary.instrument(name) ?? InstrumentID(name)
   }
 

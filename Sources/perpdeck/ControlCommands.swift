@@ -159,6 +159,6 @@ struct CloseCommand: ParsableCommand {
 
   func run() throws {
     let name = instrument.contains("-") ? instrument : instrument + "-USDT"
-    try options.say(.close(InstrumentID(name.uppercased())))
+    try options.say(.close(InstrumentID(typed: name.uppercased())))
   }
 }

@@ -29,11 +29,21 @@ struct PublicOptions: ParsableArguments {
 /// Names of instruments as people type them.
 enum InstrumentNames {
   /// Returns `BTC-USDT` for `btc`; the default pairs when there is none.
-  static func read(_ names: [String]) -> [InstrumentID] {
-    let found = names.map { name in
-      InstrumentID((name.contains("-") ? name : name + "-USDT").uppercased())
+  static func read(_ names: [String]) throws -> [InstrumentID] {
+    let found = try names.map { name in
+      try InstrumentID(typed: (name.contains("-") ? name : name + "-USDT").uppercased())
     }
     return found.isEmpty ? PairsSettings().list.map(\.instrument) : found
+  }
+}
+
+extension InstrumentID {
+  /// Takes a name that somebody typed.
+  init(typed text: String) throws {
+    guard let name = InstrumentID(text) else {
+      throw ProgramFailure("\(text): the name of an instrument has at most 32 letters")
+    }
+    self = name
   }
 }
 
@@ -53,7 +63,7 @@ struct TickersCommand: ParsableCommand {
   @OptionGroup var options: PublicOptions
 
   func run() throws {
-    let wanted = InstrumentNames.read(instruments)
+    let wanted = try InstrumentNames.read(instruments)
     try MainActor.assumeIsolated {
       try PublicReader.run(options, wanted, .streams(wanted.map { .ticker($0) })) { answer in
         tell(wanted.compactMap { answer.tickers[$0] })
@@ -124,7 +134,7 @@ struct BookCommand: ParsableCommand {
   }
 
   func run() throws {
-    let wanted = InstrumentNames.read([instrument])
+    let wanted = try InstrumentNames.read([instrument])
     try MainActor.assumeIsolated {
       try PublicReader.run(options, wanted, .streams(wanted.map { .book($0) })) { answer in
         for id in wanted {
@@ -196,7 +206,7 @@ struct CandlesCommand: ParsableCommand {
   }
 
   func run() throws {
-    let wanted = InstrumentNames.read([instrument])
+    let wanted = try InstrumentNames.read([instrument])
     guard let frame = TimeFrame(rawValue: frame) else { return }
     try MainActor.assumeIsolated {
       try PublicReader.run(options, wanted, .candles(wanted[0], frame, limit: limit)) { answer in
@@ -255,7 +265,7 @@ struct FundingCommand: ParsableCommand {
   @OptionGroup var options: PublicOptions
 
   func run() throws {
-    let wanted = InstrumentNames.read(instruments)
+    let wanted = try InstrumentNames.read(instruments)
     let topics = wanted.flatMap { [MarketSubscription.funding($0), .mark($0)] }
     try MainActor.assumeIsolated {
       try PublicReader.run(options, wanted, .streams(topics)) { answer in

@@ -149,7 +149,7 @@ struct PaperCommand: ParsableCommand {
   private func recording(_ path: String) throws -> Recording {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard
-      let instrument = instrument.map({ InstrumentID($0) })
+      let instrument = try instrument.map({ try InstrumentID(typed: $0) })
         ?? Recording.instrument(ofFileNamed: name)
     else {
       throw ProgramFailure(

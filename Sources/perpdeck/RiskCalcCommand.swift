@@ -52,7 +52,7 @@ struct RiskCalcCommand: ParsableCommand {
   private static let slippage = RiskSettings().slippageAllowance
 
   func run() throws {
-    let id = InstrumentNames.read([instrument])[0]
+    let id = try InstrumentNames.read([instrument])[0]
     guard let listing = BuiltInListings.all.first(where: { $0.id == id }) else {
       let known = BuiltInListings.all.map(\.id.text).joined(separator: ", ")
       throw ValidationError("\(id) is not in the built-in table; there is \(known)")

@@ -129,7 +129,8 @@ struct ServeExchangeCommand: ParsableCommand {
     }
     let name = candles.split(separator: "/").last.map(String.init) ?? candles
     guard
-      let instrument = instrument.map(InstrumentID.init) ?? Recording.instrument(ofFileNamed: name)
+      let instrument = try instrument.map({ try InstrumentID(typed: $0) })
+        ?? Recording.instrument(ofFileNamed: name)
     else {
       throw ValidationError("--candles \(name): say with --instrument what it is for")
     }

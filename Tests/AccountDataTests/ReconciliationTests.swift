@@ -160,7 +160,7 @@ import Units
     var now = start
     for number in 0..<random.within(1...30) {
       now = now + .milliseconds(Int64(random.within(100...4_000)))
-      let client = random.oneIn(3) ? nil : ClientOrderID("p\(number)")
+      let client = random.oneIn(3) ? nil : ClientOrderID(trusted: "p\(number)")
       let size = Contracts(Fixed(random.within(1...9)))
       let filled = random.oneIn(3) ? Contracts.zero : size
       if let client {

@@ -9,7 +9,9 @@ import Units
 /// whether it is true for some figures, or the sentence that says what is wrong and where.
 @Suite struct CorpusTests {
   static let vocabulary = AlertVocabulary(
-    instruments: ["BTC-USDT", "ETH-USDT", "SOL-USDT", "1000PEPE-USDT"].map { InstrumentID($0) },
+    instruments: ["BTC-USDT", "ETH-USDT", "SOL-USDT", "1000PEPE-USDT"].map {
+      InstrumentID(trusted: $0)
+    },
     missing: [.openInterest])
 
   static func lines() throws -> [String] {

@@ -15,7 +15,7 @@ private func placed(
   _ result: Result<HTTPResponse, TransportError>, clientID: String = "a1"
 ) -> Outcome {
   AnswerPolicy.placed(
-    AnswerPolicy.judge(result, isWrite: true), clientID: ClientOrderID(clientID))
+    AnswerPolicy.judge(result, isWrite: true), clientID: ClientOrderID(trusted: clientID))
 }
 
 private func canceled(_ result: Result<HTTPResponse, TransportError>) -> Outcome {

@@ -8,7 +8,7 @@ private let start = moment(1_767_225_600_000)
 
 private func order(_ id: String, filled: Contracts, state: OrderState = .partiallyFilled) -> Order {
   Order(
-    exchangeOrderID: ExchangeOrderID(id), clientOrderID: ClientOrderID("c" + id),
+    exchangeOrderID: ExchangeOrderID(trusted: id), clientOrderID: ClientOrderID(trusted: "c" + id),
     instrument: InstrumentID("BTC-USDT"), side: .buy, slot: .net, marginMode: .cross,
     type: .limit(60_000), contracts: 20, reduceOnly: false, leverage: 5, state: state,
     filledContracts: filled, averagePrice: 60_000, fee: 0, realizedPnL: 0, category: .normal,
@@ -18,7 +18,8 @@ private func order(_ id: String, filled: Contracts, state: OrderState = .partial
 private func fill(_ trade: String, of order: String, _ contracts: Contracts, at: Int64 = 0) -> Fill
 {
   Fill(
-    tradeID: TradeID(trade), exchangeOrderID: ExchangeOrderID(order), clientOrderID: nil,
+    tradeID: TradeID(trusted: trade), exchangeOrderID: ExchangeOrderID(trusted: order),
+    clientOrderID: nil,
     instrument: InstrumentID("BTC-USDT"), side: .buy, slot: .net, price: 60_000,
     contracts: contracts, fee: "0.01", realizedPnL: 0,
     exchangeTime: start + .milliseconds(at))

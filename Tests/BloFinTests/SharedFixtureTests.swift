@@ -73,7 +73,8 @@ struct `Reference payloads` {
     ] {
       let verdict = AnswerPolicy.Verdict.success(try response("Futures-Trading-\(name)"))
       #expect(
-        AnswerPolicy.placed(verdict, clientID: nil) == .confirmed(.order(ExchangeOrderID(id))))
+        AnswerPolicy.placed(verdict, clientID: nil)
+          == .confirmed(.order(ExchangeOrderID(trusted: id))))
     }
     for name in ["CancelOrder", "CancelTriggerOrder"] {
       let verdict = AnswerPolicy.Verdict.success(try response("Futures-Trading-\(name)"))

@@ -30,7 +30,8 @@ func instrument(
   maximumLimitContracts: Contracts = 1_000_000
 ) -> Instrument {
   Instrument(
-    id: InstrumentID(id), baseCurrency: InstrumentID(id).baseText, quoteCurrency: "USDT",
+    id: InstrumentID(trusted: id), baseCurrency: InstrumentID(trusted: id).baseText,
+    quoteCurrency: "USDT",
     contractValue: contractValue, tickSize: "0.1", lotSize: "0.1", minimumContracts: "0.1",
     maximumLimitContracts: maximumLimitContracts, maximumMarketContracts: 100_000,
     maximumLeverage: 150, status: .live)!

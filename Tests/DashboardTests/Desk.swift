@@ -250,7 +250,7 @@ struct Desk {
       take(
         .trade(
           MarketTrade(
-            tradeID: TradeID("\(number)"), instrument: Sample.btc,
+            tradeID: TradeID(trusted: "\(number)"), instrument: Sample.btc,
             takerSide: number % 3 == 0 ? .sell : .buy,
             price: Price(Fixed(60_000 + number % 4)), contracts: Contracts(Fixed(1 + number)),
             exchangeTime: now - .seconds(Int64(40 - number * 2)))))

@@ -138,7 +138,7 @@ struct EngineDesk {
     guard let request = wanted.orders.last else { preconditionFailure("the opening was denied") }
     let id = request.clientOrderID
     take(.intentDurable(id))
-    answer("submit", .confirmed(.order(ExchangeOrderID("x\(id)"))))
+    answer("submit", .confirmed(.order(ExchangeOrderID(trusted: "x\(id)"))))
     take(
       .order(
         Sample.order(

@@ -181,7 +181,8 @@ import Units
       desk.take(
         .triggerOrder(
           TriggerOrder(
-            exchangeOrderID: ExchangeOrderID("t\(number)"), clientOrderID: request.clientOrderID,
+            exchangeOrderID: ExchangeOrderID(trusted: "t\(number)"),
+            clientOrderID: request.clientOrderID,
             instrument: Sample.btc, side: .sell, slot: .net, marginMode: .isolated,
             size: request.size,
             kind: .protection(takeProfit: request.takeProfit, stopLoss: nil), reduceOnly: true,

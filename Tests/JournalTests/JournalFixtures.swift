@@ -126,14 +126,15 @@ enum Sample {
     at: Timestamp = later(40)
   ) -> OrderChange {
     OrderChange(
-      clientOrderID: sequence.map(id), exchangeOrderID: exchangeID.map(ExchangeOrderID.init),
+      clientOrderID: sequence.map(id),
+      exchangeOrderID: exchangeID.map(ExchangeOrderID.init(trusted:)),
       instrument: instrument, side: .buy, state: state, filledContracts: filled,
       averagePrice: filled.isZero ? nil : "94320.1", cause: "the exchange said so", at: at)
   }
 
   static func fill(_ trade: Int, at: Timestamp = later(50)) -> Fill {
     Fill(
-      tradeID: TradeID(String(100_000 + trade)), exchangeOrderID: ExchangeOrderID("88001"),
+      tradeID: TradeID(trusted: String(100_000 + trade)), exchangeOrderID: ExchangeOrderID("88001"),
       clientOrderID: id(1), instrument: instrument, side: .buy, slot: .net, price: "94320.1",
       contracts: "0.1", fee: "0.0056592", realizedPnL: "-0.000000000000000001", exchangeTime: at)
   }

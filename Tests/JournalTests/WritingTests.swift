@@ -134,7 +134,7 @@ private func started(_ folder: TemporaryFolder) async throws -> JournalStore {
 @Test func `an id that no exchange takes and a number that nobody wrote are refused`() async throws
 {
   let store = try await started(TemporaryFolder())
-  let id = ClientOrderID(Sample.run.id.text + "-1")
+  let id = ClientOrderID(trusted: Sample.run.id.text + "-1")
   let intent = IntentRecord(
     action: .closePosition(Sample.positionKey, id), purpose: .reduce, source: .keyboard,
     reasons: [], figures: nil, state: .running, at: later(1))

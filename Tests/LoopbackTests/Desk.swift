@@ -149,7 +149,7 @@ struct NeverCame: Error, CustomStringConvertible {
   /// A client order id that was not used before.
   func orderID() -> ClientOrderID {
     defer { nextOrder += 1 }
-    return ClientOrderID("t\(nextOrder)")
+    return ClientOrderID(trusted: "t\(nextOrder)")
   }
 
   /// The last price of an instrument.

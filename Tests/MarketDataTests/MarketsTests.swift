@@ -51,7 +51,8 @@ import Units
     var markets = markets()
     let trades = (1...5).map { number in
       MarketTrade(
-        tradeID: TradeID("\(number)"), instrument: Sample.btc, takerSide: .buy, price: 60_000,
+        tradeID: TradeID(trusted: "\(number)"), instrument: Sample.btc, takerSide: .buy,
+        price: 60_000,
         contracts: 1, exchangeTime: start)
     }
     for trade in trades { _ = markets.apply(.trade(trade), at: start) }

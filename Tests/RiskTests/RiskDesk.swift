@@ -76,7 +76,7 @@ struct RiskDesk {
   ) {
     book.add(
       OrderRequest(
-        clientOrderID: ClientOrderID(id), instrument: instrument.id, side: side,
+        clientOrderID: ClientOrderID(trusted: id), instrument: instrument.id, side: side,
         marginMode: .isolated, type: type, contracts: contracts, reduceOnly: reduceOnly),
       source: .keyboard, at: now)
   }

@@ -63,7 +63,8 @@ import Units
   private func submit(_ number: Int, reduceOnly: Bool = false) -> ExchangeRequest {
     .submit(
       OrderRequest(
-        clientOrderID: ClientOrderID("run\(number)"), instrument: TestVenue.bitcoin, side: .buy,
+        clientOrderID: ClientOrderID(trusted: "run\(number)"), instrument: TestVenue.bitcoin,
+        side: .buy,
         marginMode: .isolated, type: .limit(100), contracts: 1, reduceOnly: reduceOnly))
   }
 

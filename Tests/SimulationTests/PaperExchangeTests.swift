@@ -89,7 +89,8 @@ private final class Setup {
   func order(_ number: Int, _ side: OrderSide, reduceOnly: Bool = false) -> ExchangeRequest {
     .submit(
       OrderRequest(
-        clientOrderID: ClientOrderID("paper\(number)"), instrument: TestVenue.bitcoin, side: side,
+        clientOrderID: ClientOrderID(trusted: "paper\(number)"), instrument: TestVenue.bitcoin,
+        side: side,
         marginMode: .isolated, type: .market, contracts: 10, reduceOnly: reduceOnly))
   }
 
@@ -227,7 +228,7 @@ private final class Setup {
     func trade(_ number: Int) -> MarketEvent {
       .trade(
         MarketTrade(
-          tradeID: TradeID("t\(number)"), instrument: TestVenue.bitcoin, takerSide: .sell,
+          tradeID: TradeID(trusted: "t\(number)"), instrument: TestVenue.bitcoin, takerSide: .sell,
           price: low, contracts: 5,
           exchangeTime: Timestamp(milliseconds: setup.loop.now.milliseconds)))
     }

@@ -10,7 +10,7 @@ import Units
   ) -> AlgoTicket {
     AlgoTicket(
       instrument: TestVenue.bitcoin, marginMode: .isolated, side: side, size: size, kind: kind,
-      reduceOnly: reduceOnly, clientOrderID: id.map { ClientOrderID($0) })
+      reduceOnly: reduceOnly, clientOrderID: id.map { ClientOrderID(trusted: $0) })
   }
 
   private func state(_ test: TestVenue, _ number: AlgoNumber) throws -> AlgoOrder {

@@ -92,7 +92,8 @@ extension OrderTicket {
   ) -> OrderTicket {
     OrderTicket(
       instrument: instrument, marginMode: mode, slot: slot, side: side, type: type,
-      contracts: contracts, reduceOnly: reduceOnly, clientOrderID: id.map { ClientOrderID($0) },
+      contracts: contracts, reduceOnly: reduceOnly,
+      clientOrderID: id.map { ClientOrderID(trusted: $0) },
       takeProfit: takeProfit.map { Trigger(triggerPrice: $0) },
       stopLoss: stopLoss.map { Trigger(triggerPrice: $0) })
   }

@@ -29,7 +29,8 @@ public enum Sample {
     leverage: Leverage, status: Instrument.Status = .live
   ) -> Instrument {
     Instrument(
-      id: InstrumentID(name), baseCurrency: InstrumentID(name).baseText, quoteCurrency: "USDT",
+      id: InstrumentID(trusted: name), baseCurrency: InstrumentID(trusted: name).baseText,
+      quoteCurrency: "USDT",
       contractValue: value, tickSize: tick, lotSize: lot, minimumContracts: lot,
       maximumLimitContracts: Contracts(largest.value.times(10)), maximumMarketContracts: largest,
       maximumLeverage: leverage, status: status)!
@@ -108,7 +109,8 @@ public enum Sample {
     stopLoss: Trigger? = nil, mode: MarginMode = .isolated, at time: Timestamp = start
   ) -> Order {
     Order(
-      exchangeOrderID: ExchangeOrderID(id), clientOrderID: client, instrument: instrument.id,
+      exchangeOrderID: ExchangeOrderID(trusted: id), clientOrderID: client,
+      instrument: instrument.id,
       side: side, slot: .net, marginMode: mode, type: type, contracts: contracts,
       reduceOnly: reduceOnly, leverage: 10, state: state, filledContracts: filled,
       averagePrice: filled.isPositive ? price : nil, fee: fee, realizedPnL: realized,
@@ -123,7 +125,8 @@ public enum Sample {
     at time: Timestamp = start
   ) -> Fill {
     Fill(
-      tradeID: TradeID(id), exchangeOrderID: ExchangeOrderID(order), clientOrderID: client,
+      tradeID: TradeID(trusted: id), exchangeOrderID: ExchangeOrderID(trusted: order),
+      clientOrderID: client,
       instrument: instrument.id, side: side, slot: .net, price: price, contracts: contracts,
       fee: fee, realizedPnL: realized, exchangeTime: time)
   }
@@ -139,7 +142,7 @@ public enum Sample {
     let value = mark ?? entry
     let move = side == .long ? value - entry : entry - value
     return Position(
-      positionID: PositionID(id),
+      positionID: PositionID(trusted: id),
       key: PositionKey(instrument: instrument.id, slot: .net, marginMode: mode), side: side,
       contracts: contracts, availableContracts: contracts, entryPrice: entry, markPrice: value,
       margin: entry.notional(of: amount).margin(at: leverage, .towardZero), maintenanceMargin: 1,
@@ -155,7 +158,8 @@ public enum Sample {
     created: Timestamp = start
   ) -> TriggerOrder {
     TriggerOrder(
-      exchangeOrderID: ExchangeOrderID(id), clientOrderID: client, instrument: instrument.id,
+      exchangeOrderID: ExchangeOrderID(trusted: id), clientOrderID: client,
+      instrument: instrument.id,
       side: side, slot: .net, marginMode: .isolated, size: size,
       kind: .protection(
         takeProfit: target.map { Trigger(triggerPrice: $0) },

@@ -41,14 +41,13 @@ extension IntentRecord.Purpose: BinaryCodable {}
 extension EquityRecord.Occasion: BinaryCodable {}
 
 /// A name of the vocabulary that can be made from its text.
-protocol TextCodable: BinaryCodable, TextIdentifier {
-  init(_ text: String)
-}
+protocol TextCodable: BinaryCodable, ShortIdentifier {}
 
 extension TextCodable {
   func encode(into writer: inout ByteWriter) { writer.putText(text) }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
-    self.init(try reader.getText())
+    guard let name = Self(try reader.getText()) else { throw .invalidValue(at: reader.position) }
+    self = name
   }
 }
 
@@ -57,6 +56,7 @@ extension ExchangeOrderID: TextCodable {}
 extension ClientOrderID: TextCodable {}
 extension TradeID: TextCodable {}
 extension PositionID: TextCodable {}
+extension RunID: TextCodable {}
 
 extension Timestamp: BinaryCodable {
   func encode(into writer: inout ByteWriter) { writer.putWhole(milliseconds) }

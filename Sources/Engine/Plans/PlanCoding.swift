@@ -167,14 +167,14 @@ extension EntryPlan: BinaryCodable {
     writer.put(triggerPrice)
     writer.putByte(isAbove ? 1 : 0)
     writer.put(until)
-    writer.putText(watchedBy.text)
+    writer.put(watchedBy)
     writer.putText(step.rawValue)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       opening: try reader.get(), triggerPrice: try reader.get(),
       isAbove: try reader.getByte() == 1, until: try reader.get(),
-      watchedBy: RunID(try reader.getText()), step: try reader.getWord())
+      watchedBy: try reader.get(), step: try reader.getWord())
   }
 }
 

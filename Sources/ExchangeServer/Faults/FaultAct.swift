@@ -146,7 +146,7 @@ struct FaultAct {
     _ exchange: ServedExchange
   ) throws(APIProblem) -> (VenueAccountID, PositionKey) {
     let key = PositionKey(
-      instrument: InstrumentID(try parameters.required("instId")),
+      instrument: try parameters.requiredInstrument(),
       slot: try parameters.word("positionSide", PositionSlot.init(word:)) ?? .net,
       marginMode: try parameters.requiredWord("marginMode", MarginMode.init(word:)))
     return (try account(exchange), key)
@@ -236,7 +236,7 @@ extension OrderTicket {
   /// Reads a fill by hand: a market order, isolated unless it says otherwise.
   fileprivate init(fill parameters: Parameters) throws(APIProblem) {
     self.init(
-      instrument: InstrumentID(try parameters.required("instId")),
+      instrument: try parameters.requiredInstrument(),
       marginMode: try parameters.word("marginMode", MarginMode.init(word:)) ?? .isolated,
       slot: try parameters.word("positionSide", PositionSlot.init(word:)),
       side: try parameters.requiredWord("side", OrderSide.init(word:)), type: .market,

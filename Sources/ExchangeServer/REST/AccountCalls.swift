@@ -100,7 +100,7 @@ enum AccountCalls {
   @Sendable static func leverage(
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
-    let name = InstrumentID(try call.parameters.required("instId"))
+    let name = try call.parameters.requiredInstrument()
     let mode = try call.parameters.requiredWord("marginMode", MarginMode.init(word:))
     let account = exchange.accounts[call.account]
     let rows = try exchange.asking { (venue, _) throws(VenueRefusal) in
@@ -128,7 +128,8 @@ enum AccountCalls {
     let rows = try exchange.asking { (venue, _) throws(VenueRefusal) in
       var rows: [LeverageRow] = []
       for name in names {
-        rows += try venue.leverages(of: InstrumentID(String(name)), mode, for: account)
+        guard let instrument = InstrumentID(String(name)) else { throw .unknownInstrument }
+        rows += try venue.leverages(of: instrument, mode, for: account)
       }
       return rows
     }
@@ -140,7 +141,7 @@ enum AccountCalls {
     _ exchange: ServedExchange, _ call: Call, _ writer: inout RowWriter
   ) throws(APIProblem) -> EnvelopeHead {
     let body = try call.object()
-    let name = InstrumentID(try body.required("instId"))
+    let name = try body.requiredInstrument()
     let leverage: Leverage = try body.positive("leverage")
     let mode = try body.requiredWord("marginMode", MarginMode.init(word:))
     let slot = try body.word("positionSide", PositionSlot.init(word:))

@@ -26,7 +26,7 @@ extension Asked where Name == OrderName {
     if let text = try parameters.text("orderId") {
       self = Self.order(text)
     } else if let text = try parameters.text("clientOrderId") {
-      self = .named(.client(ClientOrderID(text)))
+      self = ClientOrderID(text).map { .named(.client($0)) } ?? .unknown(id: text)
     } else {
       throw .oneRequired("orderId", "clientOrderId")
     }
@@ -54,7 +54,7 @@ extension Asked where Name == AlgoName {
       }
       self = .named(.number(number))
     } else if let text = try parameters.text("clientOrderId") {
-      self = .named(.client(ClientOrderID(text)))
+      self = ClientOrderID(text).map { .named(.client($0)) } ?? .unknown(id: text)
     } else {
       throw .oneRequired(id, "clientOrderId")
     }

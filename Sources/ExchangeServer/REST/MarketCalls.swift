@@ -146,8 +146,9 @@ enum MarketCalls {
 extension ServedExchange {
   /// Returns the listing and the market of a name (152014 for an unknown one).
   func market(named name: String) throws(APIProblem) -> (Listing, MarketIndex) {
-    let instrument = InstrumentID(name)
-    guard let market = venue.market(instrument), let listing = venue.listing(instrument) else {
+    guard let instrument = InstrumentID(name), let market = venue.market(instrument),
+      let listing = venue.listing(instrument)
+    else {
       throw .unknownInstrument
     }
     return (listing, market)

@@ -40,7 +40,7 @@ enum OrderCalls {
   ) throws(APIProblem) -> EnvelopeHead {
     let body = try call.object()
     let asked = try Asked<OrderName>(body)
-    let instrument = try body.text("instId").map(InstrumentID.init)
+    let instrument = try body.instrument()
     let result = exchange.cancel(asked, instrument, of: exchange.accounts[call.account])
     writer.array { OrderResult(result, named: asked).write(to: &$0) }
     // A cancel that finds nothing says so in the row alone: the outer code stays zero.
@@ -54,7 +54,7 @@ enum OrderCalls {
     guard bodies.count <= SimulatedVenue.largestBatch else { throw APIProblem(.batchTooLong) }
     var asked: [(order: Asked<OrderName>, instrument: InstrumentID?)] = []
     for body in bodies {
-      asked.append((try Asked<OrderName>(body), try body.text("instId").map(InstrumentID.init)))
+      asked.append((try Asked<OrderName>(body), try body.instrument()))
     }
     guard asked.allSatisfy({ $0.order.isClient == asked[0].order.isClient }) else {
       throw APIProblem(.batchCancelMixed)
@@ -110,7 +110,8 @@ enum OrderCalls {
       try call.parameters.text("orderId") == nil,
       try call.parameters.text("clientOrderId") == nil
     {
-      order = exchange.venue.algo(.client(ClientOrderID(algoClient)), of: account)?.sentOrder
+      order = ClientOrderID(algoClient)
+        .flatMap { exchange.venue.algo(.client($0), of: account)?.sentOrder }
         .flatMap { exchange.venue.order(.number($0), of: account) }
     } else {
       let name = try Asked<OrderName>(call.parameters).name(else: .unknownOrder)

@@ -102,16 +102,23 @@ struct Parameters {
     }
   }
 
-  /// Returns an instrument's name; nil when it is missing.
+  /// Returns an instrument's name; nil when it is missing, 152014 for one that none can have.
   func instrument() throws(APIProblem) -> InstrumentID? {
-    try text("instId").map(InstrumentID.init)
+    guard let text = try text("instId") else { return nil }
+    guard let name = InstrumentID(text) else { throw .unknownInstrument }
+    return name
+  }
+
+  /// Returns an instrument's name that must be there; no instrument has one of more than 32 bytes.
+  func requiredInstrument() throws(APIProblem) -> InstrumentID {
+    guard let name = try instrument() else { throw .missing("instId") }
+    return name
   }
 
   /// Returns a client's id; 152009 for one that the exchange does not take.
   func clientID(_ name: String = "clientOrderId") throws(APIProblem) -> ClientOrderID? {
     guard let text = try text(name) else { return nil }
-    let id = ClientOrderID(text)
-    guard id.isAcceptable else { throw .malformedIdentifier(name) }
+    guard let id = ClientOrderID(text), id.isAcceptable else { throw .malformedIdentifier(name) }
     return id
   }
 }

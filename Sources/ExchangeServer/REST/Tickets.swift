@@ -10,7 +10,7 @@ extension OrderTicket {
   init(_ parameters: Parameters, brokerID: String) throws(APIProblem) {
     let type = try OrderType(parameters)
     self.init(
-      instrument: InstrumentID(try parameters.required("instId")),
+      instrument: try parameters.requiredInstrument(),
       marginMode: try parameters.requiredWord("marginMode", MarginMode.init(word:)),
       slot: try parameters.word("positionSide", PositionSlot.init(word:)),
       side: try parameters.requiredWord("side", OrderSide.init(word:)),
@@ -131,7 +131,7 @@ extension AlgoTicket {
     _ parameters: Parameters, kind: AlgoOrder.Kind, brokerID: String
   ) throws(APIProblem) {
     self.init(
-      instrument: InstrumentID(try parameters.required("instId")),
+      instrument: try parameters.requiredInstrument(),
       marginMode: try parameters.requiredWord("marginMode", MarginMode.init(word:)),
       slot: try parameters.word("positionSide", PositionSlot.init(word:)),
       side: try parameters.requiredWord("side", OrderSide.init(word:)),

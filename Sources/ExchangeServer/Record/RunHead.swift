@@ -36,7 +36,7 @@ struct RunHead {
     self.start = Timestamp(milliseconds: start)
     stateHash = hash
     if let path = try parameters.text("candles") {
-      market = .candles(path: path, InstrumentID(try parameters.required("instId")))
+      market = .candles(path: path, try parameters.requiredInstrument())
     } else {
       market = .builtIn
     }

@@ -103,7 +103,8 @@ struct RunLine {
       guard let bits = try parameters.whole("bits").flatMap({ UInt8(exactly: $0) }) else {
         throw .wrong("bits")
       }
-      return .feeds(InstrumentID(instrument), MarketFeeds(rawValue: bits))
+      guard let name = InstrumentID(instrument) else { throw .wrong("feeds") }
+      return .feeds(name, MarketFeeds(rawValue: bits))
     }
     throw .malformedBody
   }

@@ -67,7 +67,10 @@ enum StreamCommand {
     let instrument: InstrumentID?
     switch members["instId"] {
     case nil, .null?: instrument = nil
-    case .text(let text)?: instrument = text.isEmpty ? nil : InstrumentID(text)
+    case .text(let text)? where text.isEmpty: instrument = nil
+    case .text(let text)?:
+      guard let name = InstrumentID(text) else { return .unreadable(value) }
+      instrument = name
     case .some: return .unreadable(value)
     }
     guard let topic = StreamTopic(channel: channel, instrument: instrument) else {

@@ -21,20 +21,20 @@ struct RequestAnswer {
       switch request {
       case .submit(let order):
         let taken = try venue.place(OrderTicket(order), for: account, at: now)
-        outcome = .confirmed(.order(ExchangeOrderID(taken.number.text)))
+        outcome = .confirmed(.order(ExchangeOrderID(name: taken.number.name)))
       case .cancel(let instrument, let reference):
         try venue.cancel(Self.name(reference), instrument: instrument, for: account, at: now)
         outcome = .confirmed(.cancel)
       case .protect(let protection):
         let taken = try venue.placeAlgo(AlgoTicket(protection), for: account, at: now)
-        outcome = .confirmed(.order(ExchangeOrderID(taken.number.text)))
+        outcome = .confirmed(.order(ExchangeOrderID(name: taken.number.name)))
       case .cancelTrigger(let instrument, let id):
         try cancelTrigger(id, instrument, &venue, account, now)
       case .closePosition(let key, let clientOrderID):
         let taken = try venue.closePosition(
           key.instrument, key.marginMode, key.slot, clientOrderID: clientOrderID, for: account,
           at: now)
-        outcome = .confirmed(.order(ExchangeOrderID(taken.number.text)))
+        outcome = .confirmed(.order(ExchangeOrderID(name: taken.number.name)))
       case .setLeverage(let instrument, let mode, let slot, let leverage):
         let row = try venue.setLeverage(
           leverage, of: instrument, mode, slot, for: account, at: now)

@@ -5,7 +5,7 @@ import Units
 extension Order {
   init(_ row: VenueOrder) {
     self.init(
-      exchangeOrderID: ExchangeOrderID(row.number.text), clientOrderID: row.clientOrderID,
+      exchangeOrderID: ExchangeOrderID(name: row.number.name), clientOrderID: row.clientOrderID,
       instrument: row.instrument, side: row.side, slot: row.slot, marginMode: row.marginMode,
       type: row.type, contracts: row.contracts, reduceOnly: row.reduceOnly,
       leverage: row.leverage, state: OrderState(row.state), filledContracts: row.filledContracts,
@@ -29,7 +29,8 @@ extension OrderState {
 extension Fill {
   init(_ fill: VenueFill) {
     self.init(
-      tradeID: TradeID(fill.number.text), exchangeOrderID: ExchangeOrderID(fill.order.text),
+      tradeID: TradeID(name: fill.number.name),
+      exchangeOrderID: ExchangeOrderID(name: fill.order.name),
       clientOrderID: fill.clientOrderID, instrument: fill.instrument, side: fill.side,
       slot: fill.slot, price: fill.price, contracts: fill.contracts, fee: fill.fee,
       realizedPnL: fill.realizedPnL, exchangeTime: fill.time)
@@ -49,7 +50,7 @@ extension TriggerOrder {
       kind = .trailing(callbackRatio: nil, callbackDistance: spread, activation: activation)
     }
     self.init(
-      exchangeOrderID: ExchangeOrderID(row.number.text), clientOrderID: row.clientOrderID,
+      exchangeOrderID: ExchangeOrderID(name: row.number.name), clientOrderID: row.clientOrderID,
       instrument: row.instrument, side: row.side, slot: row.slot, marginMode: row.marginMode,
       size: row.size, kind: kind, reduceOnly: row.reduceOnly, state: State(row.state),
       createdAt: row.createdAt)
@@ -70,7 +71,7 @@ extension TriggerOrder.State {
 extension Position {
   init(_ position: VenuePosition) {
     self.init(
-      positionID: PositionID(position.number.text), key: position.key, side: position.side,
+      positionID: PositionID(name: position.number.name), key: position.key, side: position.side,
       contracts: position.contracts, availableContracts: position.availableContracts,
       entryPrice: position.entryPrice, markPrice: position.markPrice,
       margin: position.isolatedMargin ?? position.initialMargin ?? .zero,

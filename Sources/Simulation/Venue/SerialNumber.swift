@@ -1,3 +1,5 @@
+import Trading
+
 /// A number that the venue gave to a thing; numbers of two kinds never mix.
 ///
 /// Numbers of one kind grow monotonically, which is what paging by id relies on
@@ -11,6 +13,9 @@ public struct SerialNumber<Named>: Sendable, Hashable, Comparable, CustomStringC
   public init(_ value: UInt64) {
     self.value = value
   }
+
+  /// The number as a name.
+  var name: ShortText { ShortText(value) }
 
   /// The number as it goes over the wire.
   public var text: String { DecimalText.text(of: value) }

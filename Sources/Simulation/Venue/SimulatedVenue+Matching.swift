@@ -151,7 +151,7 @@ extension SimulatedVenue {
   func marketTrade(_ trade: TapeTrade, _ market: Int) -> MarketTrade {
     let units = markets[market].units
     return MarketTrade(
-      tradeID: TradeID(String(trade.number)), instrument: markets[market].listing.id,
+      tradeID: TradeID(name: ShortText(trade.number)), instrument: markets[market].listing.id,
       takerSide: trade.takerSide, price: units.price(trade.ticks),
       contracts: units.contracts(trade.lots), exchangeTime: trade.time)
   }

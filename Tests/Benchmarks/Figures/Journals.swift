@@ -160,7 +160,8 @@ struct JournalFigures {
     let time = began + .milliseconds(Int64(number))
     return .fill(
       Fill(
-        tradeID: TradeID(String(100_000_000 + number)), exchangeOrderID: ExchangeOrderID("88001"),
+        tradeID: TradeID(trusted: String(100_000_000 + number)),
+        exchangeOrderID: ExchangeOrderID("88001"),
         clientOrderID: ClientOrderID(run: run, sequence: 1), instrument: InstrumentID("BTC-USDT"),
         side: .buy, slot: .net, price: "94320.1", contracts: "0.1", fee: "0.0056592",
         realizedPnL: "-0.25", exchangeTime: time), at: time)

@@ -138,7 +138,7 @@ struct FeedDesk {
       let name = "\(like.baseCurrency)\(place / listed.count + 1)"
       guard
         let instrument = Instrument(
-          id: InstrumentID("\(name)-USDT"), baseCurrency: name, quoteCurrency: "USDT",
+          id: InstrumentID(trusted: "\(name)-USDT"), baseCurrency: name, quoteCurrency: "USDT",
           contractValue: like.contractValue, tickSize: like.tickSize, lotSize: like.lotSize,
           minimumContracts: like.minimumContracts,
           maximumLimitContracts: like.maximumLimitContracts,

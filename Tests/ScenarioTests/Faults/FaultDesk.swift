@@ -97,7 +97,7 @@ final class FaultDesk {
     _ loop: VirtualLoop
   ) -> BotRuntime {
     let now = Timestamp(milliseconds: loop.now.milliseconds)
-    let settings = StormSettings.engine(run: RunID("f\(number)x"), at: now, limits: limits)
+    let settings = StormSettings.engine(run: RunID(trusted: "f\(number)x"), at: now, limits: limits)
     return BotRuntime(
       engine: TradingEngine(settings, at: now), exchange: exchange, journal: journal, loop: loop,
       loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })

@@ -200,20 +200,20 @@ final class FaultyExchange: Exchange {
       let stops = inner.venue.openAlgos(of: inner.account, protection: true, everything)
       guard let stop = stops.first else { return }
       inner.perform(
-        .cancelTrigger(stop.instrument, ExchangeOrderID(stop.number.text)), as: id)
+        .cancelTrigger(stop.instrument, ExchangeOrderID(trusted: stop.number.text)), as: id)
     case 1:
       let orders = inner.venue.openOrders(of: inner.account, everything)
       guard let order = orders.first else { return }
       inner.perform(
-        .cancel(order.instrument, .exchange(ExchangeOrderID(order.number.text))), as: id)
+        .cancel(order.instrument, .exchange(ExchangeOrderID(trusted: order.number.text))), as: id)
     case 2:
       guard let held = inner.venue.positions(of: inner.account).first else { return }
-      inner.perform(.closePosition(held.key, ClientOrderID("hand\(foreignCount)")), as: id)
+      inner.perform(.closePosition(held.key, ClientOrderID(trusted: "hand\(foreignCount)")), as: id)
     default:
       inner.perform(
         .submit(
           OrderRequest(
-            clientOrderID: ClientOrderID("hand\(foreignCount)"), instrument: Storm.first,
+            clientOrderID: ClientOrderID(trusted: "hand\(foreignCount)"), instrument: Storm.first,
             side: random.oneIn(2) ? .buy : .sell, marginMode: .isolated, type: .market,
             contracts: 1, reduceOnly: random.oneIn(2))), as: id)
     }

@@ -79,7 +79,8 @@ final class Storm {
   ) -> BotRuntime {
     let now = Timestamp(milliseconds: loop.now.milliseconds)
     return BotRuntime(
-      engine: TradingEngine(StormSettings.engine(run: RunID("s\(number)x"), at: now), at: now),
+      engine: TradingEngine(
+        StormSettings.engine(run: RunID(trusted: "s\(number)x"), at: now), at: now),
       exchange: exchange, journal: journal, loop: loop,
       loggers: PartLoggers { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } })
   }

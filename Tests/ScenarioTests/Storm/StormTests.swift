@@ -67,7 +67,7 @@ struct StormTests {
         if case .started = event.value {
           runs += 1
           engine = TradingEngine(
-            StormSettings.engine(run: RunID("s\(runs)x"), at: event.at), at: event.at)
+            StormSettings.engine(run: RunID(trusted: "s\(runs)x"), at: event.at), at: event.at)
         }
         _ = engine?.handle(event)
         let key = event.sequence &+ UInt64(event.at.milliseconds) << 20

@@ -205,7 +205,7 @@ extension DayRun {
       instrument: listings[wish.market].id, marginMode: wish.mode,
       slot: slot(wish.account, wish.isLong), side: wish.side, type: type,
       contracts: contracts(wish.market, wish.lots), reduceOnly: wish.reduceOnly,
-      clientOrderID: wish.hasID ? ClientOrderID("day\(nextID)") : nil,
+      clientOrderID: wish.hasID ? ClientOrderID(trusted: "day\(nextID)") : nil,
       stopLoss: wish.hasStop
         ? Trigger(triggerPrice: price(wish.market, wish.offset + reach)) : nil)
     attempt { day throws(VenueRefusal) in

@@ -107,7 +107,8 @@ public enum BuiltInListings {
     let tiers = ladder(row)
     guard
       let instrument = Instrument(
-        id: InstrumentID("\(row.base)-USDT"), baseCurrency: row.base, quoteCurrency: "USDT",
+        id: InstrumentID(trusted: "\(row.base)-USDT"), baseCurrency: row.base,
+        quoteCurrency: "USDT",
         contractValue: row.contractValue, tickSize: row.tick, lotSize: row.lot,
         minimumContracts: row.lot, maximumLimitContracts: row.maximumLimit,
         maximumMarketContracts: row.maximumMarket,

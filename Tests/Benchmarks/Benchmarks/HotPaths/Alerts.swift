@@ -44,7 +44,7 @@ final class Kept<Value> {
 /// The rules of a crowd on fifty instruments: most are levels, as people set them; some join two
 /// readings or count with them.
 enum CrowdRules {
-  static let instruments = (0..<50).map { InstrumentID("C\($0)-USDT") }
+  static let instruments = (0..<50).map { InstrumentID(trusted: "C\($0)-USDT") }
 
   static func texts(_ count: Int) -> [String] {
     var random = SeededRandom(seed: 2)

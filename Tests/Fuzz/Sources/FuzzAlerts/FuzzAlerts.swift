@@ -3,7 +3,7 @@ import Trading
 import Units
 
 private let vocabulary = AlertVocabulary(
-  instruments: ["BTC-USDT", "ETH-USDT", "SOL-USDT", "1000PEPE-USDT"].map { InstrumentID($0) },
+  instruments: ["BTC-USDT", "ETH-USDT", "SOL-USDT", "1000PEPE-USDT"],
   missing: AlertVocabulary.untold)
 private let now = Timestamp(year: 2026, month: 3, day: 4, hour: 12)
 
