@@ -4,7 +4,7 @@
 /// one of more than 15 bytes lies on the heap and is counted each time it is handed on; this is
 /// copied, compared and hashed as four words.
 @frozen
-public struct ShortText: Sendable, Hashable, BitwiseCopyable {
+public struct ShortText: Sendable, BitwiseCopyable {
   // The first byte is the highest of the first word and what lies behind the last byte is zero, so
   // the words compare as the bytes do.
   @usableFromInline let first: UInt64
@@ -24,7 +24,7 @@ public struct ShortText: Sendable, Hashable, BitwiseCopyable {
   /// Writes a number in decimal digits.
   public init(_ number: UInt64) {
     let count = Self.places(of: number, radix: 10)
-    self.init { place in Self.write(number, radix: 10, into: place.prefix(count)) }
+    self.init { place in Self.write(number, radix: 10, into: place, from: 0, to: count) }
   }
 
   /// Writes a number behind a text, in digits of a radix of at most 36, zeros before it up to so
@@ -35,7 +35,7 @@ public struct ShortText: Sendable, Hashable, BitwiseCopyable {
     guard end <= Self.capacity else { return nil }
     self.init { place in
       prefix.withBytes { place.copyBytes(from: $0) }
-      Self.write(number, radix: radix, into: place[start..<end])
+      Self.write(number, radix: radix, into: place, from: start, to: end)
     }
   }
 
@@ -66,6 +66,8 @@ public struct ShortText: Sendable, Hashable, BitwiseCopyable {
     return withUnsafeBytes(of: words) { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 
+  // Inlined for the division, which is none for a radix that is known.
+  @inline(__always)
   private static func places(of number: UInt64, radix: UInt64) -> Int {
     var places = 1
     var rest = number / radix
@@ -76,15 +78,31 @@ public struct ShortText: Sendable, Hashable, BitwiseCopyable {
     return places
   }
 
+  @inline(__always)
   private static func write(
-    _ number: UInt64, radix: UInt64, into place: Slice<UnsafeMutableRawBufferPointer>
+    _ number: UInt64, radix: UInt64, into place: UnsafeMutableRawBufferPointer, from start: Int,
+    to end: Int
   ) {
     var rest = number
-    for position in place.indices.reversed() {
+    var position = end
+    while position > start {
+      position -= 1
       let digit = UInt8(truncatingIfNeeded: rest % radix)
-      place.base[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      place[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
       rest /= radix
     }
+  }
+}
+
+extension ShortText: Hashable {
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(first)
+    hasher.combine(second)
+    // Nearly every name ends in the first half.
+    guard third != 0 || fourth != 0 else { return }
+    hasher.combine(third)
+    hasher.combine(fourth)
   }
 }
 
