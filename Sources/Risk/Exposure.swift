@@ -83,7 +83,8 @@ extension RiskContext {
     for order in account.orders.open where order.addsExposure {
       let isNew = account.balance.map { order.createdAt >= $0.receivedAt } ?? true
       guard isNew || order.state == .sent || order.state == .unknown else { continue }
-      guard let market = markets[order.instrument], let margin = margin(of: order, in: market)
+      guard let known = markets.position(of: order.instrument),
+        let margin = margin(of: order, in: markets.all[known])
       else { return nil }
       sum += margin
     }

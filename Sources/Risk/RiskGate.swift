@@ -101,10 +101,11 @@ public struct RiskGate: Sendable {
     guard let held = context.account.positions[intent.key] else {
       return .failure(.nothingToClose(intent.key))
     }
-    guard let market = context.markets[intent.key.instrument] else {
+    guard let market = context.markets.position(of: intent.key.instrument) else {
       return .failure(.unknownInstrument(intent.key.instrument))
     }
-    let rules = market.instrument
+    // A market is large; of this one only the rules are asked for.
+    let rules = context.markets.all[market].instrument
     let whole = context.closableContracts(intent.key)
     var rest = whole
     if intent.share < 1 {
