@@ -204,6 +204,20 @@ private func read<Row>(
   }
 }
 
+@Suite struct `Names of more than 32 bytes` {
+  private static let long = String(repeating: "7", count: 33)
+
+  @Test(arguments: ["tradeId", "orderId", "instId"])
+  func `fail the row that they stand in`(_ field: String) {
+    let problem = #expect(throws: JSONProblem.self) {
+      try read(#"{"\#(field)":"\#(Self.long)"}"#) { (json) throws(JSONProblem) in
+        try AccountRows.fill(&json, known)
+      }
+    }
+    #expect(problem?.reason == .unknownValue(Self.long))
+  }
+}
+
 @Suite struct `Market rows` {
   @Test func `reads the USDT perpetuals and says what is wrong with a row`() throws {
     let (rows, problems) = try envelope("rest-instruments").goodRows(InstrumentRows.instrument)

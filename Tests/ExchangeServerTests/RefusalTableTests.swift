@@ -79,6 +79,11 @@ import Units
       client, place,
       #"{"instId":"NO-USDT","marginMode":"cross","side":"buy","orderType":"market","size":"1"}"#,
       "152014", "Instrument ID does not exist")
+    let long = String(repeating: "A", count: 40) + "-USDT"
+    try expect(
+      client, place,
+      #"{"instId":"\#(long)","marginMode":"cross","side":"buy","orderType":"market","size":"1"}"#,
+      "152014", "Instrument ID does not exist")
   }
 
   @Test func `refusals of attached protection`() throws {

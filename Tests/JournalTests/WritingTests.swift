@@ -150,6 +150,18 @@ private func started(_ folder: TemporaryFolder) async throws -> JournalStore {
   }
   #expect(
     problem == .unreadableRow(table: "fills", column: "price", value: "\"94,320.1\""))
+  let long = String(repeating: "8", count: 33)
+  try await store.pool.write {
+    try $0.execute(sql: "UPDATE fills SET exchange_order_id = ?", arguments: [long])
+  }
+  #expect(
+    throws: JournalProblem.unreadableRow(
+      table: "fills", column: "exchange_order_id", value: "\"\(long)\"")
+  ) {
+    try store.read { (reading) throws(JournalProblem) in
+      try reading.fills(from: morning, before: later(1_000), limit: 10)
+    }
+  }
   try store.close()
 }
 
