@@ -38,19 +38,20 @@ public struct TerminalStatistics: Equatable, Sendable {
   public var bytesWritten = 0
 }
 
-/// The terminal: shows frames on a queue of its own and reads keys on the main one, where they are
-/// answered. What it understands comes from the descriptions of terminals that ncurses keeps.
+/// The terminal: shows frames on a queue of its own and reads keys on the queue where they are
+/// answered, which saves each a change of thread. What it understands comes from the descriptions of terminals that ncurses keeps.
 ///
 /// Nothing here makes the caller wait for a terminal that has stopped reading, except `stop()`,
 /// which waits at most half a second. Of frames that come faster than they can be drawn, the latest
 /// wins. The terminal is given back on `stop()`, on `exit`, and on every signal that kills.
 public final class CursesTerminal: @unchecked Sendable {
   // Unchecked because the session and the sources are used on `queue` alone, and what is typed on
-  // the main queue alone; what other threads touch as well is atomic or under a lock.
+  // `answering` alone; what other threads touch as well is atomic or under a lock.
 
   private let queue = DispatchQueue(label: "terminal", qos: .userInteractive)
+  private let answering: DispatchQueue
   private let options: TerminalOptions
-  private let deliver: @MainActor @Sendable (TerminalEvent) -> Void
+  private let deliver: @Sendable (TerminalEvent) -> Void
   private let latest = Mutex<Frame?>(nil)
   private let counts = Mutex(TerminalStatistics())
   private var session: Session?
@@ -63,10 +64,14 @@ public final class CursesTerminal: @unchecked Sendable {
 
   /// A terminal that has not been touched yet.
   ///
-  /// - Parameter deliver: called with what happens; what is typed comes without a change of thread.
+  /// - Parameters:
+  ///   - answering: where what happens is told.
+  ///   - deliver: called there with what happens.
   public init(
-    _ options: TerminalOptions, deliver: @escaping @MainActor @Sendable (TerminalEvent) -> Void
+    _ options: TerminalOptions, answering: DispatchQueue = .main,
+    deliver: @escaping @Sendable (TerminalEvent) -> Void
   ) {
+    self.answering = answering
     self.options = options
     self.deliver = deliver
   }
@@ -182,10 +187,8 @@ public final class CursesTerminal: @unchecked Sendable {
 
   private func listen(_ session: Session) {
     let file = dup(session.device.file)
-    let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
-    input.setEventHandler { [weak self] in
-      MainActor.assumeIsolated { self?.readKeys(file) }
-    }
+    let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: answering)
+    input.setEventHandler { [weak self] in self?.readKeys(file) }
     input.setCancelHandler { close(file) }
     input.activate()
     sources.append(input)
@@ -206,7 +209,7 @@ public final class CursesTerminal: @unchecked Sendable {
   }
 
   private func tell(_ event: TerminalEvent) {
-    DispatchQueue.main.async { self.deliver(event) }
+    answering.async { self.deliver(event) }
   }
 
   private func resize() {
@@ -246,9 +249,9 @@ public final class CursesTerminal: @unchecked Sendable {
     tell(.resumed(session.size))
   }
 
-  // All below runs on the main queue.
+  // All below runs on `answering`.
 
-  @MainActor private func readKeys(_ file: Int32) {
+  private func readKeys(_ file: Int32) {
     guard !isClosed else { return }
     guard let bytes = Device.read(file) else {
       isClosed = true
@@ -261,17 +264,17 @@ public final class CursesTerminal: @unchecked Sendable {
   }
 
   /// Tells of keys, and has the decoder's patience run out unless more bytes come before.
-  @MainActor private func take(_ keys: [Key], _ file: Int32) {
+  private func take(_ keys: [Key], _ file: Int32) {
     if !keys.isEmpty { deliver(.keys(keys)) }
     decoderGeneration += 1
     guard let patience = decoder.patience else { return }
     let generation = decoderGeneration
-    DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(patience)) { [weak self] in
-      MainActor.assumeIsolated { self?.expire(generation, file) }
+    answering.asyncAfter(deadline: .now() + .milliseconds(patience)) { [weak self] in
+      self?.expire(generation, file)
     }
   }
 
-  @MainActor private func expire(_ generation: Int, _ file: Int32) {
+  private func expire(_ generation: Int, _ file: Int32) {
     guard decoderGeneration == generation, isShown.load(ordering: .acquiring) else { return }
     // On a busy queue the rest of a sequence may have come in time and wait to be read.
     let rest = Device.read(file) ?? []

@@ -28,7 +28,9 @@ final class SessionScreen {
     framesPerSecond: Int, labels: (_ isASCII: Bool) -> DashboardLabels, wishes: Wishes
   ) throws(TerminalError) {
     let inbox = Inbox()
-    let terminal = CursesTerminal(options) { inbox.screen?.take($0) }
+    let terminal = CursesTerminal(options) { event in
+      MainActor.assumeIsolated { inbox.screen?.take(event) }
+    }
     let abilities = try terminal.start()
     self.terminal = terminal
     self.isLent = isLent

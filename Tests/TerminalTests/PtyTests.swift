@@ -101,7 +101,7 @@ struct PtyTests {
   @Test func `T05 a storm of sizes ends with the right frame`() throws {
     let pty = try PseudoTerminal(Size(width: 80, height: 24))
     let inbox = Inbox()
-    let terminal = CursesTerminal(options(pty)) { inbox.put($0) }
+    let terminal = CursesTerminal(options(pty), answering: inbox.queue) { inbox.put($0) }
     _ = try terminal.start()
     for (width, height) in [(1, 1), (20, 5), (500, 200), (80, 24), (3, 90), (120, 40)] {
       let size = Size(width: width, height: height)
@@ -127,7 +127,7 @@ struct PtyTests {
   @Test func `T25 keys arrive decoded, a lone Esc as well`() throws {
     let pty = try PseudoTerminal(Size(width: 80, height: 24))
     let inbox = Inbox()
-    let terminal = CursesTerminal(options(pty)) { inbox.put($0) }
+    let terminal = CursesTerminal(options(pty), answering: inbox.queue) { inbox.put($0) }
     _ = try terminal.start()
     pty.type("a\u{1B}[A")
     #expect(inbox.keys(2) == [.character("a"), .up])
@@ -181,6 +181,7 @@ struct PtyTests {
 final class Inbox: Sendable {
   private let events = Mutex<[TerminalEvent]>([])
   private let count = DispatchSemaphore(value: 0)
+  let queue = DispatchQueue(label: "inbox")
 
   func put(_ event: TerminalEvent) {
     events.withLock { $0.append(event) }

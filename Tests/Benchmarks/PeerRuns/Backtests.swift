@@ -10,7 +10,7 @@ import Units
 enum Backtests {
   /// Trades EMA 12 over 26 and reports how it ended.
   static func single(_ count: Int) -> Report {
-    let table = candles(count)
+    let table = SyntheticBars(count).table
     var trades = 0
     var equity = 0
     let seconds = medianSeconds(of: 3) {
@@ -32,7 +32,7 @@ enum Backtests {
     var equity = 0
     let seconds = medianSeconds(of: 3) {
       measure {
-        var run = BacktestRun(plan(read(text), EMACross.Settings()))
+        var run = BacktestRun(plan(SyntheticBars.read(text), EMACross.Settings()))
         run.complete()
         let report = BacktestReport(run)
         trades = report.trades.count
@@ -47,13 +47,13 @@ enum Backtests {
   static func reading(_ count: Int) -> Report {
     let text = SyntheticBars(count).text
     var rows = 0
-    let seconds = medianSeconds(of: 5) { measure { rows = read(text).rows.count } }
+    let seconds = medianSeconds(of: 5) { measure { rows = SyntheticBars.read(text).rows.count } }
     return Report(operations: count, seconds: seconds, found: [("rows", rows)])
   }
 
   /// Trades so many pairs of averages over 100,000 bars on two cores.
   static func sweep(_ count: Int) -> Report {
-    let table = candles(100_000)
+    let table = SyntheticBars(100_000).table
     let pairs = (5..<30).flatMap { fast in
       stride(from: 30, to: 230, by: 5).map { (fast, $0) }
     }.prefix(count)
@@ -73,30 +73,6 @@ enum Backtests {
     }
     return Report(
       operations: variants.count, seconds: seconds, found: [("trades", trades), ("best", best)])
-  }
-
-  /// Updates six indicators bar by bar and reports the last value of each in millionths.
-  static func indicators(_ count: Int) -> Report {
-    let table = candles(count)
-    let bars = table.rows.indices.map { Bar(table.candle($0)) }
-    var last = SixIndicators()
-    let seconds = medianSeconds(of: 9) {
-      var six = SixIndicators()
-      let taken = measure { for bar in bars { six.take(bar) } }
-      last = six
-      return taken
-    }
-    return Report(operations: count, seconds: seconds, found: last.found)
-  }
-
-  private static func candles(_ count: Int) -> CandleTable { read(SyntheticBars(count).text) }
-
-  private static func read(_ text: [UInt8]) -> CandleTable {
-    do throws(RecordingProblem) {
-      return try CandleTable(content: text, name: "bars.csv")
-    } catch {
-      preconditionFailure("made-up bars are sound: \(error)")
-    }
   }
 
   private static func plan(_ table: CandleTable, _ settings: EMACross.Settings) -> BacktestPlan {
@@ -125,31 +101,4 @@ enum Backtests {
       lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
       afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
       cooldownAfterWin: .zero, tradingHours: .always))
-}
-
-/// RSI, EMA, MACD, Bollinger bands, ATR and ADX together, as a strategy would update them.
-private struct SixIndicators {
-  private var rsi = RSI(14)
-  private var ema = EMA(26)
-  private var macd = MACD()
-  private var bands = BollingerBands(20)
-  private var atr = ATR(14)
-  private var adx = ADX(14)
-  private var values = (rsi: 0.0, ema: 0.0, macd: 0.0, upper: 0.0, atr: 0.0, adx: 0.0)
-
-  mutating func take(_ bar: Bar) {
-    if let value = rsi.update(bar.close) { values.rsi = value }
-    if let value = ema.update(bar.close) { values.ema = value }
-    if let value = macd.update(bar.close) { values.macd = value.histogram }
-    if let value = bands.update(bar.close) { values.upper = value.upper }
-    if let value = atr.update(bar) { values.atr = value }
-    if let value = adx.update(bar) { values.adx = value.strength }
-  }
-
-  var found: [(name: String, value: Int)] {
-    [
-      ("rsi", values.rsi), ("ema", values.ema), ("macd", values.macd), ("upper", values.upper),
-      ("atr", values.atr), ("adx", values.adx),
-    ].map { ($0.0, Int(($0.1 * 1e6).rounded())) }
-  }
 }

@@ -13,8 +13,8 @@ struct PeerRuns {
     "file": Backtests.fromFile,
     "reading": Backtests.reading,
     "sweep": Backtests.sweep,
-    "indicators": Backtests.indicators,
-  ]
+    "indicators": Indicators.together,
+  ].merging(Indicators.alone) { first, _ in first }
 
   static func main() {
     let arguments = CommandLine.arguments

@@ -1,3 +1,5 @@
+import Simulation
+
 /// One-minute bars of a made-up market: the same bytes for the same count, on every machine.
 ///
 /// A price walks by the sum of twelve even chances, which is nearly normal; nothing but additions,
@@ -59,5 +61,19 @@ struct SyntheticBars {
     write(number / unit)
     text.append(UInt8(ascii: "."))
     text += String(number % unit + unit).utf8.dropFirst()
+  }
+}
+
+extension SyntheticBars {
+  /// The bars, read as a file of them is.
+  var table: CandleTable { Self.read(text) }
+
+  /// Reads what the bars say of themselves.
+  static func read(_ text: [UInt8]) -> CandleTable {
+    do throws(RecordingProblem) {
+      return try CandleTable(content: text, name: "bars.csv")
+    } catch {
+      preconditionFailure("made-up bars are sound: \(error)")
+    }
   }
 }

@@ -1,6 +1,7 @@
 """RSI 14, EMA 26, MACD, Bollinger bands 20, ATR 14 and ADX 14 over made-up bars.
 
-As a program it is one contender: indicators.py LIBRARY FILE.
+As a program it is one contender: indicators.py LIBRARY FILE, or indicators.py INDICATOR FILE for one
+of TA-Lib's over the whole series.
 """
 import json
 import statistics
@@ -37,6 +38,26 @@ def talib(path):
             talib.ADX(high, low, close, 14))
 
     return once, len(close), [round(series[-1] * 1e6) for series in once()]
+
+
+def alone(name, path):
+    """One indicator of TA-Lib over the whole series, in C; nine times, for it is quick."""
+    import talib
+
+    high, low, close = prices(path)
+    work = {
+        "rsi": lambda: talib.RSI(close, 14), "ema": lambda: talib.EMA(close, 26),
+        "macd": lambda: talib.MACD(close, 12, 26, 9)[2],
+        "upper": lambda: talib.BBANDS(close, 20, 2, 2)[0],
+        "atr": lambda: talib.ATR(high, low, close, 14), "adx": lambda: talib.ADX(high, low, close, 14),
+    }[name]
+    times = []
+    for _ in range(9):
+        begin = time.perf_counter()
+        series = work()
+        times.append(time.perf_counter() - begin)
+    print(json.dumps({"operations": len(close), "seconds": statistics.median(times),
+                      "last": round(series[-1] * 1e6)}))
 
 
 def talipp(path):
@@ -109,6 +130,13 @@ def check(contender, result):
                 f"peers: {contender.name} has {name} {result[name]}, another has {first}")
 
 
+def check_alone(contender, result):
+    """The last values agree to a millionth."""
+    first = LAST.setdefault(contender.name.split()[0], result["last"])
+    if abs(result["last"] - first) > 1:
+        raise SystemExit(f"peers: {contender.name} ends with {result['last']}, not {first}")
+
+
 LAST = {}
 TALIB = Environment(
     "talib", ("3.11", "3.12", "3.13"),
@@ -120,6 +148,15 @@ def library(name, word, environment, bars, **more):
     """Returns a contender that reads the file of bars."""
     return Contender(
         name, ("{peers}/indicators.py", word, f"{{bars}}/{bars}.csv"), environment, **more)
+
+
+def series(name, title):
+    """Returns the group that compares one indicator over the whole series with TA-Lib's."""
+    return Group(
+        title=f"{title}, whole series", unit="bars/s",
+        ours=Contender(f"{title} PerpDeck", ("{bin}/PeerRuns", name, str(BARS))),
+        peers=(library(f"{title} TA-Lib 0.8.2 (C)", name, TALIB, BARS),),
+        check=check_alone, finding=lambda result: f"{result['last'] / 1e6:.6f}")
 
 
 SUITE = Suite(
@@ -135,7 +172,12 @@ SUITE = Suite(
             ),
             check=check,
             finding=lambda result: f"RSI {result['rsi'] / 1e6:.6f}" if "rsi" in result else ""),
+        series("rsi", "RSI"), series("ema", "EMA"), series("macd", "MACD"),
+        series("upper", "Bollinger"), series("atr", "ATR"), series("adx", "ADX"),
     ))
 
 if __name__ == "__main__":
-    contend(sys.argv[1], sys.argv[2])
+    if sys.argv[1] in NAMES:
+        alone(sys.argv[1], sys.argv[2])
+    else:
+        contend(sys.argv[1], sys.argv[2])
