@@ -1,7 +1,7 @@
 """RSI 14, EMA 26, MACD, Bollinger bands 20, ATR 14 and ADX 14 over made-up bars.
 
-As a program it is one contender: indicators.py LIBRARY FILE, or indicators.py INDICATOR FILE for one
-of TA-Lib's over the whole series.
+As a program it is one contender: indicators.py LIBRARY FILE, or indicators.py INDICATOR FILE for
+one of TA-Lib's over the whole series.
 """
 import json
 import statistics
@@ -49,7 +49,8 @@ def alone(name, path):
         "rsi": lambda: talib.RSI(close, 14), "ema": lambda: talib.EMA(close, 26),
         "macd": lambda: talib.MACD(close, 12, 26, 9)[2],
         "upper": lambda: talib.BBANDS(close, 20, 2, 2)[0],
-        "atr": lambda: talib.ATR(high, low, close, 14), "adx": lambda: talib.ADX(high, low, close, 14),
+        "atr": lambda: talib.ATR(high, low, close, 14),
+        "adx": lambda: talib.ADX(high, low, close, 14),
     }[name]
     times = []
     for _ in range(9):
