@@ -39,8 +39,8 @@ public struct TerminalStatistics: Equatable, Sendable {
 }
 
 /// The terminal: shows frames on a queue of its own and reads keys on the queue where they are
-/// answered, which saves each a change of thread. What it understands comes from the descriptions of
-/// terminals that ncurses keeps.
+/// answered, which saves each a change of thread. What it understands comes from the descriptions
+/// of terminals that ncurses keeps.
 ///
 /// Nothing here makes the caller wait for a terminal that has stopped reading, except `stop()`,
 /// which waits at most half a second. Of frames that come faster than they can be drawn, the latest
