@@ -66,7 +66,7 @@ public final class CursesTerminal: @unchecked Sendable {
   /// A terminal that has not been touched yet.
   ///
   /// - Parameters:
-  ///   - answering: where what happens is told.
+  ///   - answering: the serial queue on which what happens is told.
   ///   - deliver: called there with what happens.
   public init(
     _ options: TerminalOptions, answering: DispatchQueue = .main,

@@ -98,9 +98,6 @@ public struct PositionID: ShortIdentifier {
 public struct ClientOrderID: ShortIdentifier {
   public let name: ShortText
 
-  /// The longest id that every supported exchange takes.
-  public static let maximumLength = 32
-
   @inlinable
   public init(name: ShortText) { self.name = name }
 
