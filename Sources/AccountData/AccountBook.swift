@@ -9,8 +9,9 @@ public enum AccountChange: Sendable, Hashable {
   case positionOpened(PositionKey)
   /// A position has another size.
   case positionChanged(PositionKey)
-  /// A position is gone; its life.
-  indirect case positionClosed(PositionCycle)
+  /// A position is gone: its life, and the exchange's time of the last report that showed it, nil
+  /// when it ended while no one was looking.
+  indirect case positionClosed(PositionCycle, shownAt: Timestamp?)
   /// An order is in a new state or filled further.
   indirect case order(Orders.Change)
   /// A trigger order is new or in a new state.
@@ -34,6 +35,12 @@ public struct AccountBook: Sendable {
 
   /// The most requests for protection that are remembered.
   static let protectionCapacity = 256
+
+  /// Trigger orders whose end the exchange told: a list that was read before shows them still.
+  private var endedTriggers = RecentList<ExchangeOrderID>(capacity: AccountBook.triggerCapacity)
+
+  /// The most ended trigger orders that are remembered.
+  static let triggerCapacity = 64
 
   /// Off while a whole account is taken over: its positions contain its fills.
   private var positionsLag = true
@@ -191,10 +198,10 @@ public struct AccountBook: Sendable {
       switch change {
       case .opened(let key): return .positionOpened(key)
       case .changed(let key): return .positionChanged(key)
-      case .closed(var cycle):
+      case .closed(var cycle, let shownAt):
         cycle.ending = account.orders.ending(of: cycle)
         account.endedCycles.append(cycle)
-        return .positionClosed(cycle)
+        return .positionClosed(cycle, shownAt: shownAt)
       }
     }
   }
@@ -231,6 +238,9 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {
     let known = account.triggers.firstIndex { $0.order.exchangeOrderID == trigger.exchangeOrderID }
+    let hasEnded = known == nil && endedTriggers.contains(trigger.exchangeOrderID)
+    if trigger.state == .live, hasEnded { return [] }
+    if trigger.state != .live, !hasEnded { endedTriggers.append(trigger.exchangeOrderID) }
     let tracked = TrackedTrigger(
       order: trigger, confirmedAt: now,
       owner: known.map { account.triggers[$0].owner }.flatMap { $0 == .external ? nil : $0 }

@@ -41,7 +41,8 @@ public struct Positions: Sendable, Equatable {
   enum Change: Sendable, Hashable {
     case opened(PositionKey)
     case changed(PositionKey)
-    case closed(PositionCycle)
+    /// A life that ended, and the exchange's time of the last report that showed it.
+    case closed(PositionCycle, shownAt: Timestamp?)
   }
 
   /// What is held, ordered by instrument, slot and margin mode.
@@ -138,7 +139,7 @@ public struct Positions: Sendable, Equatable {
         next.append(old.updated(report, at: now))
       } else {
         // A new id or side under the same key is a new life: the old one ended in between.
-        if let old = self[report.key] { changes.append(.closed(old.ended(at: now))) }
+        if let old = self[report.key] { changes.append(old.ended(at: now)) }
         let known = restored.first { $0.key == report.key && $0.openedAt == report.createdAt }
         var opened = HeldPosition(report, source: source(report), continuing: known, at: now)
         if known == nil { opened.cycle.fees = openingFees(of: report) }
@@ -150,11 +151,11 @@ public struct Positions: Sendable, Equatable {
       // It ended while no one was looking (R09).
       var ended = cycle
       ended.closedAt = now
-      changes.append(.closed(ended))
+      changes.append(.closed(ended, shownAt: nil))
     }
     restored = []
     for old in held where !ordered.contains(where: { $0.key == old.key }) {
-      changes.append(.closed(old.ended(at: now)))
+      changes.append(old.ended(at: now))
     }
     let before = held
     held = next
@@ -263,10 +264,10 @@ extension HeldPosition {
     return copy
   }
 
-  func ended(at now: Timestamp) -> PositionCycle {
+  func ended(at now: Timestamp) -> Positions.Change {
     var ended = cycle
     ended.closedAt = now
-    return ended
+    return .closed(ended, shownAt: report.updatedAt)
   }
 }
 

@@ -49,7 +49,8 @@ extension Account {
     events += snapshot.fills.map(AccountEvent.fill)
     events += snapshot.orders.map(AccountEvent.order)
     events += snapshot.triggerOrders.map(AccountEvent.triggerOrder)
-    events.append(.positions(snapshot.positions))
+    let newest = newestPositions(snapshot.positions, askedAt: requestedAt)
+    events.append(.positions(newest))
 
     let questions = orders.open.filter { order in
       order.changedAt < requestedAt && !snapshot.orders.contains { order.isSame(as: $0) }
@@ -62,18 +63,43 @@ extension Account {
     }.map(\.order.exchangeOrderID)
     return Reconciliation(
       events: events, questions: questions, goneTriggers: gone,
-      adjustments: adjustments(to: snapshot))
+      adjustments: adjustments(to: newest, snapshot))
   }
 
-  private func adjustments(to snapshot: AccountSnapshot) -> [PositionAdjustment] {
+  /// Returns the positions of an answer, or what was told of them after its question: an answer of
+  /// many parts may be seconds older than the last message of a stream.
+  private func newestPositions(_ reports: [Position], askedAt: Timestamp) -> [Position] {
+    guard let heardAt = positionsReceivedAt, heardAt > askedAt else { return reports }
+    var newest = positions.held.map(\.report)
+    for report in reports {
+      if let place = newest.firstIndex(where: { $0.key == report.key }) {
+        if report.updatedAt >= newest[place].updatedAt { newest[place] = report }
+      } else if !endedSince(askedAt, report) {
+        newest.append(report)
+      }
+    }
+    return newest
+  }
+
+  /// Whether the life of the position in a report ended after a moment.
+  private func endedSince(_ moment: Timestamp, _ report: Position) -> Bool {
+    endedCycles.contains { cycle in
+      cycle.key == report.key && cycle.openedAt == report.createdAt
+        && cycle.closedAt.map { $0 >= moment } ?? false
+    }
+  }
+
+  private func adjustments(
+    to reports: [Position], _ snapshot: AccountSnapshot
+  ) -> [PositionAdjustment] {
     guard positionsReceivedAt != nil else { return [] }
     var keys = positions.held.map(\.key)
-    for position in snapshot.positions where !keys.contains(position.key) {
+    for position in reports where !keys.contains(position.key) {
       keys.append(position.key)
     }
     return keys.sorted { $0.sorts(before: $1) }.compactMap { key in
       let expected = positions.expectedContracts(key) + filled(key, in: snapshot)
-      let report = snapshot.positions.first { $0.key == key }
+      let report = reports.first { $0.key == key }
       let reported = report?.signedContracts ?? .zero
       guard expected != reported else { return nil }
       let moment = report?.updatedAt ?? positions[key]?.report.updatedAt

@@ -100,6 +100,36 @@ import Units
     #expect(result.reconciliation.questions.isEmpty)
   }
 
+  @Test func `what a stream told after the question is newer than a slow answer`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let asked = start + .seconds(1)
+    let old = Sample.position("7", contracts: 10, updated: start)
+    let other = Sample.position("9", Sample.ether, contracts: 3, updated: asked)
+    _ = book.apply(.positions([old]), at: start)
+    _ = book.apply(.triggerOrder(Sample.stop("900")), at: start)
+    let turned = Sample.position(
+      "7", side: .short, contracts: 4, opened: asked + .seconds(2), updated: asked + .seconds(2))
+    _ = book.apply(.positions([turned, other]), at: asked + .seconds(2))
+    _ = book.apply(.triggerOrder(Sample.stop("900", state: .canceled)), at: asked + .seconds(2))
+    _ = book.apply(.positions([turned]), at: asked + .seconds(3))
+    let result = book.reconcile(
+      with: snapshot(positions: [old, other], triggers: [Sample.stop("900")]),
+      requestedAt: asked, at: asked + .seconds(10))
+    #expect(book.account.positions.held.map(\.report) == [turned])
+    #expect(book.account.triggers.isEmpty)
+    #expect(result.reconciliation.adjustments.isEmpty)
+  }
+
+  @Test func `a position that only the answer shows is taken, though the stream spoke meanwhile`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.positions([]), at: start + .seconds(1))
+    let opened = Sample.position("7", opened: start + .seconds(2), updated: start + .seconds(2))
+    let result = book.reconcile(
+      with: snapshot(positions: [opened]), requestedAt: start, at: start + .seconds(3))
+    #expect(book.account.positions.held.map(\.report) == [opened])
+    #expect(result.reconciliation.adjustments.map(\.reported) == [10])
+  }
+
   @Test func `O28 a fill in the history proves an order that is not listed`() throws {
     var book = tracked(at: start)
     let fill = Sample.fill("1", client: id, contracts: 10)

@@ -289,6 +289,95 @@ import Units
     #expect(canceled == [ExchangeOrderID("901"), ExchangeOrderID("901")])
   }
 
+  /// An entry rests, a short is opened beside it, and the entry turns it around; its stop may be
+  /// told before the position.
+  private func turned(_ desk: inout EngineDesk, triggerFirst: Bool) -> TriggerOrder {
+    desk.command(.open(EngineDesk.long))
+    let id = EngineDesk.id(1)
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("81"))))
+    desk.take(
+      .positions([
+        Sample.position("6", side: .short, contracts: 4, opened: desk.now, updated: desk.now)
+      ]))
+    desk.pass(.seconds(3))
+    let order = AccountEvent.order(
+      Sample.order(
+        "81", client: id, contracts: 10, filled: 10, state: .filled,
+        stopLoss: Trigger(triggerPrice: 59_000), at: desk.now))
+    let stop = Sample.stop("902", target: 63_000, created: desk.now)
+    let positions = AccountEvent.positions([
+      Sample.position("6", contracts: 6, opened: desk.now, updated: desk.now)
+    ])
+    desk.take(order)
+    let trigger = AccountEvent.triggerOrder(stop)
+    for event in triggerFirst ? [trigger, positions] : [positions, trigger] { desk.take(event) }
+    return stop
+  }
+
+  @Test(arguments: [true, false])
+  func `the stop of an entry that turns a position around stays, in whatever order the news comes`(
+    triggerFirst: Bool
+  ) {
+    var desk = EngineDesk()
+    desk.boot()
+    let stop = turned(&desk, triggerFirst: triggerFirst)
+    desk.run(.seconds(5)) { answer(&$0, stops: [stop]) }
+    #expect(desk.wanted.words.filter { $0 == "cancelTrigger" }.isEmpty)
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(protection(desk)?.isNaked == false)
+  }
+
+  @Test func `the stop of an entry that fills while its side was closed stays`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.pass(.seconds(5))
+    var resting = EngineDesk.long
+    resting.type = .limit(59_900)
+    resting.stop = .stop(Trigger(triggerPrice: 58_900))
+    desk.command(.open(resting))
+    let id = EngineDesk.id(2)
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("81"))))
+    desk.take(
+      .order(
+        Sample.order(
+          "81", client: id, type: .limit(59_900), contracts: 10, filled: 10, state: .filled,
+          stopLoss: Trigger(triggerPrice: 58_900), at: desk.now)))
+    let stop = Sample.stop("902", at: 58_900, target: 63_000, created: desk.now)
+    desk.take(.triggerOrder(stop))
+    let swept = desk.take(.positions([]))
+    #expect(swept.words == ["cancelTrigger"])
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    desk.take(
+      .positions([Sample.position("8", contracts: 10, opened: desk.now, updated: desk.now)]))
+    desk.run(.seconds(5)) { answer(&$0, stops: [stop]) }
+    #expect(desk.wanted.words.filter { $0 == "cancelTrigger" }.count == 1)
+    #expect(desk.snapshot.account.triggers.map(\.order) == [stop])
+    #expect(protection(desk)?.isNaked == false)
+  }
+
+  @Test func `O22 a missing stop is placed once though the account cannot be read, nothing closed`()
+  {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: nil)
+    let filledAt = desk.now
+    desk.run(.seconds(1))
+    #expect(desk.wanted.protections.isEmpty)
+    desk.run(.milliseconds(600))
+    let sentAt = desk.snapshot.requests.waiting.first { $0.subject.word == "protect" }?.sentAt
+    #expect(sentAt.map { $0 - filledAt <= .seconds(2) } == true)
+    desk.answer("protect", .notSent("no link"))
+    desk.run(.seconds(2))
+    #expect(desk.wanted.protections.count == 2)
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("950"))))
+    desk.run(.seconds(10))
+    #expect(desk.wanted.protections.map(\.stopLoss?.triggerPrice) == [59_000, 59_000])
+    #expect(desk.wanted.orders.filter(\.reduceOnly).isEmpty)
+  }
+
   @Test func `R05 a naked position that was opened elsewhere is loud and left alone`() {
     var desk = EngineDesk()
     desk.boot()

@@ -33,12 +33,12 @@ enum AccountRules {
         StrategyRules.positionChanged(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
-      case .positionClosed(let cycle):
+      case .positionClosed(let cycle, let shownAt):
         core.journal(.positionCycle(cycle, at: core.now))
         tellOfEnding(cycle, &core)
         BreakerRules.closed(cycle, &core)
         StrategyRules.positionChanged(cycle.key, &core)
-        ProtectionRules.closed(cycle.key, &core)
+        ProtectionRules.closed(cycle, shownAt: shownAt, &core)
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
       case .fill(let fill): core.journal(.fill(fill, at: core.now))

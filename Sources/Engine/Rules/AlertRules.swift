@@ -80,7 +80,7 @@ enum AlertRules {
         .opened, key.instrument,
         "opened: \(held.report.side.rawValue) \(held.report.contracts) contracts of "
           + "\(key.instrument) at \(held.report.entryPrice) USDT", &core)
-    case .positionClosed(let cycle): tell(cycle, &core)
+    case .positionClosed(let cycle, _): tell(cycle, &core)
     case .balance, .positionChanged, .trigger, .positionMode, .leverage, .funding: break
     }
   }

@@ -11,6 +11,11 @@ enum ProtectionRules {
   static let attemptLimit = 2
   /// How long an exit of an unprotected position is waited for before another one leaves.
   static let closingPatience = TimeSpan.seconds(2)
+  /// How long a missing stop is looked for in an account that does not come before another one is
+  /// placed: one too many does no harm.
+  static let readingPatience = TimeSpan.milliseconds(1500)
+  /// How long the position of an entry that filled may be on its way to us.
+  static let openingPatience = TimeSpan.seconds(2)
 
   static func reviewAll(_ core: inout EngineCore) {
     for held in core.account.positions.held { review(held.key, &core) }
@@ -38,11 +43,16 @@ enum ProtectionRules {
       return
     }
     guard let entry, entry.placing == nil else { return }
-    if !entry.wasAsked, !entry.wasVerified {
-      core.guards.update(key) { $0.wasAsked = true }
-      StartupRules.readAccount(&core)
-      core.schedule(.protection(key), in: grace)
-      return
+    if !entry.wasVerified {
+      if !entry.wasAsked {
+        core.guards.update(key) { $0.wasAsked = true }
+        StartupRules.readAccount(&core)
+      }
+      let isFirst = entry.attempts == 0
+      guard isFirst, core.now - since >= readingPatience else {
+        core.schedule(.protection(key), in: grace)
+        return
+      }
     }
     found(naked: held, entry, &core)
   }
@@ -63,14 +73,38 @@ enum ProtectionRules {
     review(key, &core)
   }
 
-  /// A position is gone: what was to protect it goes as well.
-  static func closed(_ key: PositionKey, _ core: inout EngineCore) {
+  /// A position is gone: what was to protect it goes as well. What protects the next one may be told
+  /// before that one and stays: it is on the other side when an order turned the position around,
+  /// on the same side when an entry fills.
+  static func closed(
+    _ cycle: PositionCycle, shownAt: Timestamp?, _ core: inout EngineCore
+  ) {
+    let key = cycle.key
     if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
       core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
     }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))
-    sweep(key, &core)
+    let orders = core.book.account.orders
+    let next = core.book.account.positions[key]
+    let now = core.now
+    sweep(key, &core) { trigger in
+      guard trigger.side == cycle.side.closingSide else { return false }
+      if let shownAt, trigger.createdAt <= shownAt { return true }
+      return next?.report.side != cycle.side
+        && !openings(cycle, orders, at: now).contains { $0.mayCarry(trigger) }
+    }
+  }
+
+  /// The entries on the side of a position that may have opened it anew.
+  private static func openings(
+    _ cycle: PositionCycle, _ orders: Orders, at now: Timestamp
+  ) -> [TrackedOrder] {
+    let late = orders.ended.reversed().prefix { now - $0.changedAt < openingPatience }
+    return (orders.open + late).filter { order in
+      order.isOwn && !order.reduceOnly && order.positionKey == cycle.key
+        && order.side == cycle.side.openingSide
+    }
   }
 
   /// Cancels protection of ours that guards nothing: a later position must not meet it.
@@ -92,12 +126,17 @@ enum ProtectionRules {
       else { continue }
       keys.append(key)
     }
-    for key in keys { sweep(key, &core) }
+    for key in keys { sweep(key, &core) { _ in true } }
   }
 
-  private static func sweep(_ key: PositionKey, _ core: inout EngineCore) {
-    for trigger in core.book.account.triggers
-    where trigger.isOwn && trigger.order.reduceOnly && trigger.order.key == key {
+  private static func sweep(
+    _ key: PositionKey, _ core: inout EngineCore, where goes: (TriggerOrder) -> Bool
+  ) {
+    let triggers = core.book.account.triggers
+    for trigger in triggers
+    where trigger.isOwn && trigger.order.reduceOnly && trigger.order.key == key
+      && goes(trigger.order)
+    {
       let id = trigger.order.exchangeOrderID
       if !core.sweeps.contains(id) { core.sweeps.append(id) }
       cancel(trigger.order, &core)
@@ -203,6 +242,11 @@ enum ProtectionRules {
     }
     // The stop counts when it is read back, not when it is answered for.
     core.guards.update(request.key) {
+      // What did not leave or was not taken is tried again, though the account is not read yet.
+      switch outcome {
+      case .refused, .notSent: if !$0.wasVerified { $0.attempts = max(0, $0.attempts - 1) }
+      case .confirmed, .unknown: break
+      }
       $0.uncoveredSince = core.now
       $0.wasAsked = true
       $0.wasVerified = false
@@ -344,6 +388,14 @@ enum ProtectionRules {
       }
     }
     return false
+  }
+}
+
+extension TrackedOrder {
+  /// Whether a trigger order may have come with it.
+  fileprivate func mayCarry(_ trigger: TriggerOrder) -> Bool {
+    stopLoss.map { $0.triggerPrice == trigger.stopLoss?.triggerPrice } ?? false
+      || takeProfit.map { $0.triggerPrice == trigger.takeProfit?.triggerPrice } ?? false
   }
 }
 
