@@ -79,14 +79,29 @@ public struct Positions: Sendable, Equatable {
     return net
   }
 
+  /// Returns the contracts that one slot of an instrument holds, fills included that no report has
+  /// shown yet: in hedge mode the two slots are no offset of each other.
+  public func contracts(_ instrument: InstrumentID, _ slot: PositionSlot) -> Contracts {
+    var signed = Contracts.zero
+    for position in held where position.key.instrument == instrument && position.key.slot == slot {
+      signed += position.report.signedContracts
+    }
+    for fill in unreported where fill.instrument == instrument && fill.slot == slot {
+      signed += fill.signed
+    }
+    return max(.zero, slot == .short ? -signed : signed)
+  }
+
   /// Returns the contracts of a position that a close may count on, fills included that no report
   /// has shown yet; zero when nothing is held.
+  ///
+  /// Fills that would leave nothing of what a later report shows are in that report already.
   public func closableContracts(_ key: PositionKey) -> Contracts {
     guard let place = place(of: key) else { return .zero }
     var signed = held[place].report.signedContracts
     for fill in unreported where fill.mayBe(of: key) { signed += fill.signed }
     let size = held[place].report.side == .long ? signed : -signed
-    return max(.zero, size)
+    return size.isPositive ? size : held[place].report.contracts
   }
 
   /// Takes lives that an earlier run left open: the first complete report continues or ends them.
@@ -96,7 +111,7 @@ public struct Positions: Sendable, Equatable {
 
   /// Notes what an order filled, until a report shows it.
   mutating func note(_ flow: OrderFlow, _ marginMode: MarginMode?, at now: Timestamp) {
-    guard !flow.contracts.isZero else { return }
+    guard !flow.contracts.isZero, !isShown(flow, marginMode) else { return }
     let signed = flow.side == .buy ? flow.contracts : -flow.contracts
     unreported.append(
       Unreported(
@@ -104,6 +119,16 @@ public struct Positions: Sendable, Equatable {
         fee: flow.fee, exchangeTime: flow.exchangeTime, receivedAt: now))
     // The bound is far above what can fill between two reports.
     if unreported.count > 1_000 { unreported.removeFirst() }
+  }
+
+  /// Whether the report of the position is newer than a fill, and shows it.
+  private func isShown(_ flow: OrderFlow, _ marginMode: MarginMode?) -> Bool {
+    held.contains { position in
+      let key = position.report.key
+      return key.instrument == flow.instrument && key.slot == flow.slot
+        && (marginMode ?? key.marginMode) == key.marginMode
+        && position.report.updatedAt > flow.exchangeTime
+    }
   }
 
   /// Adds what an order did to the life of its position, open or not.
@@ -150,7 +175,7 @@ public struct Positions: Sendable, Equatable {
     for cycle in restored where !next.contains(where: { $0.cycle.id == cycle.id }) {
       // It ended while no one was looking (R09).
       var ended = cycle
-      ended.closedAt = now
+      ended.closedAt = max(now, ended.openedAt)
       changes.append(.closed(ended, shownAt: nil))
     }
     restored = []
@@ -266,7 +291,8 @@ extension HeldPosition {
 
   func ended(at now: Timestamp) -> Positions.Change {
     var ended = cycle
-    ended.closedAt = now
+    // The two clocks differ: it was opened by the exchange's, and it ends by ours.
+    ended.closedAt = max(now, cycle.openedAt)
     return .closed(ended, shownAt: report.updatedAt)
   }
 }

@@ -44,7 +44,12 @@ extension Account {
   public func reconciled(
     with snapshot: AccountSnapshot, requestedAt: Timestamp
   ) -> Reconciliation {
-    var events: [AccountEvent] = [.positionMode(snapshot.positionMode), .balance(snapshot.balance)]
+    var events: [AccountEvent] = [.positionMode(snapshot.positionMode)]
+    // A stream may have told of the money after a slow answer was made.
+    let knownAt = balance?.value.exchangeTime
+    if knownAt.map({ snapshot.balance.exchangeTime >= $0 }) ?? true {
+      events.append(.balance(snapshot.balance))
+    }
     // Fills first: they carry the figures of orders that the lists do not show any more (O28).
     events += snapshot.fills.map(AccountEvent.fill)
     events += snapshot.orders.map(AccountEvent.order)

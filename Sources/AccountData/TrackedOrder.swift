@@ -105,6 +105,9 @@ public struct TrackedOrder: Sendable, Hashable {
     max(.zero, contracts - progress.filledContracts)
   }
 
+  /// Whether nothing is expected of it: it ended, or was found nowhere.
+  public var isGone: Bool { state.isFinal || state == .lost }
+
   /// Whether this program placed it.
   public var isOwn: Bool { owner != .external }
 

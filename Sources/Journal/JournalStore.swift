@@ -159,14 +159,33 @@ public final class JournalStore: Sendable {
       try transact(group, db)
       group.finish(.success(()))
     } catch .recordRefused(let reason) {
-      guard group.writes.count > 1 else {
-        return group.finish(.failure(.recordRefused(reason: reason)))
+      // One bad record must not take the others with it: each write gets its own transaction, and
+      // each record where the write itself has several.
+      if group.writes.count > 1 {
+        for write in group.writes { commit(WriteGroup(writes: [write]), db) }
+      } else {
+        salvage(group, .recordRefused(reason: reason), db)
       }
-      // One bad record must not take the others with it: each write gets its own transaction.
-      for write in group.writes { commit(WriteGroup(writes: [write]), db) }
     } catch {
       fail(group, error)
     }
+  }
+
+  /// Writes what can be written of records one of which was refused.
+  private func salvage(_ group: WriteGroup, _ refusal: JournalProblem, _ db: Database) {
+    let records = group.writes.flatMap(\.records)
+    guard records.count > 1 else { return group.finish(.failure(refusal)) }
+    for record in records {
+      let single = Write(records: [record], durability: group.durability) { _ in }
+      do throws(JournalProblem) {
+        try transact(WriteGroup(writes: [single]), db)
+      } catch .recordRefused {
+        continue
+      } catch {
+        return fail(group, error)
+      }
+    }
+    group.finish(.failure(refusal))
   }
 
   private func fail(_ group: WriteGroup, _ problem: JournalProblem) {

@@ -5,7 +5,8 @@ import Units
 
 /// What positions and opening orders are worth at most, orders of unknown outcome in full (I3).
 public struct Exposure: Sendable, Hashable {
-  /// The worst case of one instrument: every opening order of one side fills.
+  /// The worst case of one instrument: every opening order of one side fills. In hedge mode, in
+  /// which a long and a short are held beside each other, that the other side is closed as well.
   public let contracts: Contracts
   /// Its value at the mark price.
   public let notional: Money
@@ -28,8 +29,16 @@ extension RiskContext {
       guard let known, let margin = margin(of: order, in: markets.all[known]) else { return nil }
       orderMargin += margin
     }
-    let net = account.positions.netContracts(instrument)
-    let worst = max((net + buys).magnitude, (net - sells).magnitude)
+    let worst: Contracts
+    if account.positionMode == .hedge {
+      let positions = account.positions
+      worst = max(
+        positions.contracts(instrument, .long) + buys,
+        positions.contracts(instrument, .short) + sells)
+    } else {
+      let net = account.positions.netContracts(instrument)
+      worst = max((net + buys).magnitude, (net - sells).magnitude)
+    }
     guard worst.isPositive else {
       return Exposure(contracts: .zero, notional: .zero, orderMargin: orderMargin)
     }

@@ -34,6 +34,10 @@ public final class BotRuntime {
   private var journalIsFailing = false
   /// Orders whose intent is on its way to the disk; a cancel that comes first takes them out.
   private var waiting: [ClientOrderID: RequestID] = [:]
+  /// Requests that have left while the disk hung.
+  private var hurried: Set<ClientOrderID> = []
+  /// How many milliseconds a request that only reduces waits for the disk.
+  private static let diskPatience: Int64 = 1_000
   private var isStopping = false
   private var isStopped = false
 
@@ -227,8 +231,10 @@ public final class BotRuntime {
   ) {
     let client = record.clientOrderID
     waiting[client] = id
+    if evenUnjournaled { hurry(client, request, as: id) }
     journal.write([.intent(record)]) { [weak self] result in
       guard let self, !isStopped else { return }
+      if hurried.remove(client) != nil { return noteLate(client, result) }
       // A cancel has overtaken it: it was answered there, and the request must not leave.
       guard waiting[client] != nil else { return }
       switch result {
@@ -248,6 +254,29 @@ public final class BotRuntime {
     exchange.prepare(request)
   }
 
+  /// Lets a request that only reduces leave when the disk hangs: it must not keep anyone in risk.
+  private func hurry(_ client: ClientOrderID, _ request: ExchangeRequest, as id: RequestID) {
+    loop.schedule(at: loop.now.advanced(byMilliseconds: Self.diskPatience)) { [weak self] in
+      guard let self, !isStopped, waiting[client] == id else { return }
+      waiting[client] = nil
+      hurried.insert(client)
+      loggers.journal.warning(
+        "the disk is slow: a request that only reduces leaves before its intent is there",
+        metadata: ["order.client_id": "\(client)"])
+      exchange.perform(request, as: id)
+    }
+  }
+
+  /// The journal answers for a request that has left already.
+  private func noteLate(_ client: ClientOrderID, _ result: Result<Void, JournalProblem>) {
+    switch result {
+    case .success:
+      noteJournalWorks()
+      handle(.intentDurable(client))
+    case .failure(let problem): noteJournalFails(problem, client)
+    }
+  }
+
   /// Cancels at the exchange, or before the request has left where it still waits for the disk.
   private func cancel(_ instrument: InstrumentID, _ order: OrderReference, as id: RequestID) {
     guard case .client(let client) = order, let request = waiting.removeValue(forKey: client) else {
@@ -264,9 +293,19 @@ public final class BotRuntime {
       guard let self, !isStopped else { return }
       switch result {
       case .success: noteJournalWorks()
+      case .failure(.recordRefused(let reason)): noteRefused(reason)
       case .failure(let problem): noteJournalFails(problem, nil)
       }
     }
+  }
+
+  /// A record was refused by the rules of the journal: the rest of it is written, and the journal
+  /// goes on.
+  private func noteRefused(_ reason: String) {
+    loggers.journal.error("the journal refused a record", metadata: ["reason": "\(reason)"])
+    onNotice?(
+      Notice(
+        level: .alarm, text: "the journal refused a record: \(reason)", instrument: nil, at: now))
   }
 
   private func noteJournalWorks() {

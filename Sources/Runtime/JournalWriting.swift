@@ -4,7 +4,8 @@ import Trading
 
 /// Where records go; the answer comes back on the loop, never from inside the call.
 public protocol JournalWriting: AnyObject {
-  /// Writes records, all or none, in the order handed in.
+  /// Writes records in the order handed in: all or none, but for one that the rules of the journal
+  /// refuse, which is left out and named by the answer.
   func write(
     _ records: [Record], completion: @escaping @MainActor (Result<Void, JournalProblem>) -> Void)
 }

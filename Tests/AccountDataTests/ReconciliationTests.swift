@@ -130,6 +130,48 @@ import Units
     #expect(result.reconciliation.adjustments.map(\.reported) == [10])
   }
 
+  @Test func `a balance that is older than the known one is not taken`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let later = Balance(
+      equity: 10_200, cash: 10_200, availableMargin: 10_200, orderMargin: 0, isolatedEquity: 0,
+      exchangeTime: start + .seconds(5))
+    _ = book.apply(.balance(later), at: start + .seconds(5))
+    _ = book.reconcile(with: snapshot(), requestedAt: start, at: start + .seconds(10))
+    #expect(book.account.balance == Received(later, at: start + .seconds(5)))
+  }
+
+  @Test func `a fill that a report shows already is not counted beside it`() {
+    var book = tracked(at: start)
+    let now = start + .seconds(3)
+    _ = book.apply(.positions([Sample.position(contracts: 4, updated: now)]), at: now)
+    let exit = Sample.order(
+      "77", side: .sell, contracts: 6, filled: 6, state: .filled, reduceOnly: true,
+      at: now - .milliseconds(1))
+    _ = book.apply(.order(exit), at: now)
+    #expect(book.account.positions.netContracts(Sample.btc) == 4)
+    #expect(book.account.positions.closableContracts(Sample.btcKey) == 4)
+  }
+
+  @Test func `an exit is never refused for fills that would leave nothing of what is shown`() {
+    var book = tracked(at: start)
+    let now = start + .seconds(3)
+    _ = book.apply(.positions([Sample.position(contracts: 4, updated: now)]), at: now)
+    // The times of positions and fills come from different clocks of the exchange.
+    let exit = Sample.order(
+      "77", side: .sell, contracts: 6, filled: 6, state: .filled, reduceOnly: true,
+      at: now + .milliseconds(40))
+    _ = book.apply(.order(exit), at: now)
+    #expect(book.account.positions.closableContracts(Sample.btcKey) == 4)
+  }
+
+  @Test func `C01 a life does not end before it began, whatever our clock says`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    let opened = start + .minutes(2)
+    _ = book.apply(.positions([Sample.position(opened: opened, updated: opened)]), at: start)
+    _ = book.apply(.positions([]), at: start + .seconds(30))
+    #expect(book.account.endedCycles.map(\.closedAt) == [opened])
+  }
+
   @Test func `O28 a fill in the history proves an order that is not listed`() throws {
     var book = tracked(at: start)
     let fill = Sample.fill("1", client: id, contracts: 10)

@@ -225,6 +225,27 @@ import Units
     #expect(desk.denial(long) == .tooManyPositions(count: 1, limit: 1))
   }
 
+  @Test func `in hedge mode a short beside a long makes no room for more of the long`() {
+    var desk = RiskDesk()
+    desk.limits.notionalPerPairMaximum = 1
+    desk.limits.riskPerTradeMaximum = 1
+    desk.take(.positionMode(.hedge))
+    for slot in [PositionSlot.long, .short] {
+      desk.take(.leverage(Sample.btc, .isolated, slot, 10))
+    }
+    // 100 contracts of 0.001 coins at 60,000 are 6,000; the account is worth 10,000.
+    desk.take(
+      .positions([
+        Sample.position("7", side: .long, contracts: 100, slot: .long),
+        Sample.position("8", side: .short, contracts: 100, slot: .short),
+      ]))
+    let more = RiskDesk.long.with { $0.size = .contracts(100) }
+    guard case .pairNotional(12_000, 10_000) = desk.denial(more) else {
+      Issue.record("\(String(describing: desk.denial(more)))")
+      return
+    }
+  }
+
   @Test func `K06 orders of unknown outcome count in full and block their instrument`() {
     var desk = RiskDesk()
     desk.limits.riskPerTradeMaximum = 1

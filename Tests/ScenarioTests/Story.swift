@@ -25,6 +25,8 @@ final class MemoryJournal: JournalWriting {
   var onWrite: (() -> Void)?
   /// Whether the process that writes is dead: nothing is kept and nothing answered.
   var isDead = false
+  /// How many milliseconds the disk takes.
+  var delay: Int64 = 0
   /// What the next writes answer instead of success.
   var failure: JournalProblem?
 
@@ -44,7 +46,11 @@ final class MemoryJournal: JournalWriting {
         if case .intent(let intent) = record { intents.insert(intent.clientOrderID) }
         if case .fill(let fill, _) = record { fills.append(fill.tradeID.text) }
       }
-      loop.post { completion(.success(())) }
+      if delay > 0 {
+        loop.schedule(after: delay) { completion(.success(())) }
+      } else {
+        loop.post { completion(.success(())) }
+      }
       onWrite?()
     }
   }

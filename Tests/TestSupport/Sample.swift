@@ -136,14 +136,14 @@ public enum Sample {
     _ id: String = "7", _ instrument: Instrument = bitcoin, side: PositionSide = .long,
     contracts: Contracts = 10, entry: Price = 60_000, mark: Price? = nil,
     leverage: Leverage = 10, liquidation: Price? = nil, mode: MarginMode = .isolated,
-    opened: Timestamp = start, updated: Timestamp = start
+    slot: PositionSlot = .net, opened: Timestamp = start, updated: Timestamp = start
   ) -> Position {
     let amount = instrument.baseAmount(of: contracts)
     let value = mark ?? entry
     let move = side == .long ? value - entry : entry - value
     return Position(
       positionID: PositionID(trusted: id),
-      key: PositionKey(instrument: instrument.id, slot: .net, marginMode: mode), side: side,
+      key: PositionKey(instrument: instrument.id, slot: slot, marginMode: mode), side: side,
       contracts: contracts, availableContracts: contracts, entryPrice: entry, markPrice: value,
       margin: entry.notional(of: amount).margin(at: leverage, .towardZero), maintenanceMargin: 1,
       marginRatio: nil, liquidationPrice: liquidation, unrealizedPnL: move.notional(of: amount),

@@ -22,10 +22,10 @@ enum OneOfRules {
         return .moved(.oneOf(next))
       }
       guard hasFilled[0] || hasFilled[1] else {
-        let isOver = orders.allSatisfy { $0?.state.isFinal ?? true }
+        let isOver = orders.allSatisfy { $0?.isGone ?? true }
         return isOver ? .done("neither filled") : .waiting
       }
-      guard let other = hasFilled[0] ? orders[1] : orders[0], !other.state.isFinal else {
+      guard let other = hasFilled[0] ? orders[1] : orders[0], !other.isGone else {
         return .done("one filled, the other is canceled")
       }
       guard core.mayCancel(other), plan.mayAct(core.now), let reference = other.reference

@@ -53,6 +53,11 @@ enum PlanRules {
         if record.kind == GuardNote.kind {
           let note: GuardNote = try reader.get()
           core.guards.restore(note)
+          // A stop that came with an entry carries no id of ours.
+          core.book.noteProtection(
+            OwnProtection(
+              key: note.key, clientOrderID: nil, stopPrice: note.plan.trigger?.triggerPrice,
+              targetPrice: note.takeProfit?.triggerPrice, source: record.source))
         } else {
           core.plans.append(
             ActionPlan(
@@ -201,7 +206,7 @@ extension EngineCore {
   /// Whether a cancel may be sent without a person asking for it: none is on its way, and none was
   /// refused a moment ago of an order whose outcome is being asked for.
   func mayCancel(_ order: TrackedOrder) -> Bool {
-    guard order.state != .pendingCancel else { return false }
+    guard order.state != .pendingCancel, order.state != .lost else { return false }
     let refusedAt = order.clientOrderID.flatMap { questions[$0]?.cancelRefusedAt }
     return refusedAt.map { now - $0 >= QuestionRules.cancelPatience } ?? true
   }

@@ -45,6 +45,7 @@ enum AmendRules {
     }
     switch work.step {
     case .canceling:
+      if order.state == .lost { return .abandoned("the order was found nowhere") }
       if order.state.isFinal {
         guard order.state != .filled else { return .done("it filled before") }
         guard work.contracts > order.progress.filledContracts else {

@@ -38,7 +38,7 @@ enum AccountRules {
         tellOfEnding(cycle, &core)
         BreakerRules.closed(cycle, &core)
         StrategyRules.positionChanged(cycle.key, &core)
-        ProtectionRules.closed(cycle, shownAt: shownAt, &core)
+        SweepRules.closed(cycle, shownAt: shownAt, &core)
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
       case .fill(let fill): core.journal(.fill(fill, at: core.now))
@@ -91,6 +91,8 @@ enum AccountRules {
     if change.filled.isPositive, !order.reduceOnly {
       core.guards.filled(order)
       ProtectionRules.write(order.positionKey, &core)
+      // The position may have been told before what opened it.
+      ProtectionRules.review(order.positionKey, &core)
     }
     guard let id = order.clientOrderID, order.isOwn else { return }
     if order.state.isFinal || !order.isInDoubt, order.state != .pendingCancel {
@@ -99,6 +101,7 @@ enum AccountRules {
     if change.stateBefore == .lost, order.state != .lost {
       core.effects.append(.unschedule(.lost(id)))
       core.notify(.alarm, "order \(id) was found after all: \(order.state)", order.instrument)
+      CommandRules.goOnHalting(&core)
     }
     if order.state == .rejected, change.stateBefore != .rejected {
       core.notify(

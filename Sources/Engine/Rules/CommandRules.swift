@@ -216,7 +216,9 @@ enum CommandRules {
     let isQuiet = !core.account.orders.open.contains {
       isInScope($0.instrument) && $0.addsExposure
     }
-    if isFlat, isQuiet {
+    let isTold = !core.account.positions.unreported.contains { isInScope($0.instrument) }
+    // Flat is what the exchange showed, not what was never told.
+    if isFlat, isQuiet, isTold, core.step == .ready {
       core.flattening = []
       core.notify(.notice, "flat")
     } else {

@@ -24,7 +24,9 @@ enum OutcomeRules {
     case .setLeverage(let instrument, _, _, _):
       tellOfFailure("the leverage was not set", outcome, instrument, &core)
     case .setPositionMode: tellOfFailure("the position mode was not set", outcome, nil, &core)
-    case .accountSnapshot: accountRead(outcome, askedAt: line.sentAt, &core)
+    case .accountSnapshot:
+      accountRead(outcome, askedAt: line.sentAt, &core)
+      if core.accountReading.isWantedAgain { StartupRules.readAccount(&core) }
     case .orderStatus(_, let reference): orderRead(reference, outcome, &core)
     case .instruments:
       if failureText(outcome) != nil { StartupRules.failed(&core) }

@@ -14,12 +14,12 @@ enum ProtectionRules {
   /// How long a missing stop is looked for in an account that does not come before another one is
   /// placed: one too many does no harm.
   static let readingPatience = TimeSpan.milliseconds(1500)
-  /// How long the position of an entry that filled may be on its way to us.
-  static let openingPatience = TimeSpan.seconds(2)
+  /// How long after an answer that was lost that goes for another attempt.
+  static let answerPatience = TimeSpan.seconds(5)
 
   static func reviewAll(_ core: inout EngineCore) {
     for held in core.account.positions.held { review(held.key, &core) }
-    sweepAll(&core)
+    SweepRules.sweepAll(&core)
   }
 
   /// Looks whether a position has its stop and acts when it has not.
@@ -46,10 +46,13 @@ enum ProtectionRules {
     if !entry.wasVerified {
       if !entry.wasAsked {
         core.guards.update(key) { $0.wasAsked = true }
-        StartupRules.readAccount(&core)
+        StartupRules.readAccountAnew(&core)
       }
       let isFirst = entry.attempts == 0
-      guard isFirst, core.now - since >= readingPatience else {
+      let patience = isFirst ? readingPatience : answerPatience
+      guard isFirst || entry.isAnswerLost, entry.attempts < attemptLimit,
+        core.now - since >= patience
+      else {
         core.schedule(.protection(key), in: grace)
         return
       }
@@ -65,82 +68,32 @@ enum ProtectionRules {
     }
   }
 
+  /// Forgets what was to protect positions that are not there and that nothing of ours can open:
+  /// such as one that was opened and ended while no one was looking.
+  static func forgetIdle(_ core: inout EngineCore) {
+    for entry in core.guards.all {
+      guard core.book.account.positions[entry.key] == nil, entry.placing == nil,
+        !core.isOpening(entry.key), !core.hasUnreported(entry.key.instrument)
+      else { continue }
+      forget(entry.key, &core)
+    }
+  }
+
+  /// Ends what was to protect a position.
+  static func forget(_ key: PositionKey, _ core: inout EngineCore) {
+    if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
+      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
+    }
+    core.guards.remove(key)
+    core.effects.append(.unschedule(.protection(key)))
+  }
+
   /// A trigger order is new or in a new state.
   static func triggerChanged(_ trigger: TriggerOrder, _ core: inout EngineCore) {
     core.journal(.triggerChanged(trigger.record(at: core.now)))
     let key = PositionKey(
       instrument: trigger.instrument, slot: trigger.slot, marginMode: trigger.marginMode)
     review(key, &core)
-  }
-
-  /// A position is gone: what was to protect it goes as well. What protects the next one may be told
-  /// before that one and stays: it is on the other side when an order turned the position around,
-  /// on the same side when an entry fills.
-  static func closed(
-    _ cycle: PositionCycle, shownAt: Timestamp?, _ core: inout EngineCore
-  ) {
-    let key = cycle.key
-    if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
-      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
-    }
-    core.guards.remove(key)
-    core.effects.append(.unschedule(.protection(key)))
-    let orders = core.book.account.orders
-    let next = core.book.account.positions[key]
-    let now = core.now
-    sweep(key, &core) { trigger in
-      guard trigger.side == cycle.side.closingSide else { return false }
-      if let shownAt, trigger.createdAt <= shownAt { return true }
-      return next?.report.side != cycle.side
-        && !openings(cycle, orders, at: now).contains { $0.mayCarry(trigger) }
-    }
-  }
-
-  /// The entries on the side of a position that may have opened it anew.
-  private static func openings(
-    _ cycle: PositionCycle, _ orders: Orders, at now: Timestamp
-  ) -> [TrackedOrder] {
-    let late = orders.ended.reversed().prefix { now - $0.changedAt < openingPatience }
-    return (orders.open + late).filter { order in
-      order.isOwn && !order.reduceOnly && order.positionKey == cycle.key
-        && order.side == cycle.side.openingSide
-    }
-  }
-
-  /// Cancels protection of ours that guards nothing: a later position must not meet it.
-  static func sweepAll(_ core: inout EngineCore) {
-    let triggers = core.book.account.triggers
-    core.sweeps.removeAll { id in !triggers.contains { $0.order.exchangeOrderID == id } }
-    // A cancel whose answer was lost is sent again, though an order rests that may open anew.
-    for trigger in triggers where core.sweeps.contains(trigger.order.exchangeOrderID) {
-      let order = trigger.order
-      // The stop of a former position may be the only one a new one has: its guard decides.
-      guard core.book.account.positions[order.key] == nil || order.stopLoss == nil else { continue }
-      cancel(order, &core)
-    }
-    var keys: [PositionKey] = []
-    for trigger in core.book.account.triggers where trigger.isOwn && trigger.order.reduceOnly {
-      let key = trigger.order.key
-      guard !keys.contains(key), core.book.account.positions[key] == nil, !core.isOpening(key),
-        !core.hasUnreported(key.instrument)
-      else { continue }
-      keys.append(key)
-    }
-    for key in keys { sweep(key, &core) { _ in true } }
-  }
-
-  private static func sweep(
-    _ key: PositionKey, _ core: inout EngineCore, where goes: (TriggerOrder) -> Bool
-  ) {
-    let triggers = core.book.account.triggers
-    for trigger in triggers
-    where trigger.isOwn && trigger.order.reduceOnly && trigger.order.key == key
-      && goes(trigger.order)
-    {
-      let id = trigger.order.exchangeOrderID
-      if !core.sweeps.contains(id) { core.sweeps.append(id) }
-      cancel(trigger.order, &core)
-    }
   }
 
   /// Writes down what is to protect a position, if that changed.
@@ -220,6 +173,7 @@ enum ProtectionRules {
     core.guards.update(request.key) {
       $0.placing = nil
       $0.replaced = []
+      if case .unknown = outcome { $0.isAnswerLost = true } else { $0.isAnswerLost = false }
     }
     if case .confirmed = outcome {
       for id in entry.replaced {
@@ -232,7 +186,7 @@ enum ProtectionRules {
       if case .unknown = outcome {} else { takeBack(request, &core) }
     }
     guard entry.uncoveredSince != nil else {
-      if case .unknown = outcome { StartupRules.readAccount(&core) }
+      if case .unknown = outcome { StartupRules.readAccountAnew(&core) }
       return
     }
     if case .refused(let refusal) = outcome, refusal.advice == .fixRequest, entry.wasVerified {
@@ -251,7 +205,7 @@ enum ProtectionRules {
       $0.wasAsked = true
       $0.wasVerified = false
     }
-    StartupRules.readAccount(&core)
+    StartupRules.readAccountAnew(&core)
     core.schedule(.protection(request.key), in: core.settings.timing.protectionGrace)
   }
 
@@ -334,7 +288,7 @@ enum ProtectionRules {
     else { return }
     for other in stops
     where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID {
-      cancel(other.order, &core)
+      SweepRules.cancel(other.order, &core)
     }
   }
 
@@ -365,37 +319,6 @@ enum ProtectionRules {
     core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
     CommandRules.close(
       ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
-  }
-
-  private static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
-    let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
-    let subject = RequestSubject.cancelTrigger(instrument, id)
-    guard !core.requests.isWaiting({ $0 == subject }), !wasCanceledLately(subject, core) else {
-      return
-    }
-    core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
-  }
-
-  /// Whether the exchange answered the same cancel a moment ago: its lists lag behind its answers.
-  private static func wasCanceledLately(_ subject: RequestSubject, _ core: EngineCore) -> Bool {
-    let answered = core.requests.answered
-    for place in answered.indices.reversed() {
-      guard let answer = answered[place].answer,
-        core.now - answer.at < QuestionRules.cancelPatience
-      else { return false }
-      if answered[place].subject == subject {
-        return answer.result == .confirmed || answer.result == .refused
-      }
-    }
-    return false
-  }
-}
-
-extension TrackedOrder {
-  /// Whether a trigger order may have come with it.
-  fileprivate func mayCarry(_ trigger: TriggerOrder) -> Bool {
-    stopLoss.map { $0.triggerPrice == trigger.stopLoss?.triggerPrice } ?? false
-      || takeProfit.map { $0.triggerPrice == trigger.takeProfit?.triggerPrice } ?? false
   }
 }
 

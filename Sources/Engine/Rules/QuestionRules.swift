@@ -111,6 +111,21 @@ enum QuestionRules {
     }
   }
 
+  /// An order that was lost for long is watched no more, and the journal has its end: no later
+  /// start asks for it again.
+  static func retire(_ id: ClientOrderID, _ core: inout EngineCore) {
+    guard let order = core.account.orders[id], order.state == .lost else { return }
+    core.book.retire(id)
+    guard core.journalsEverything else { return }
+    core.journal(
+      .orderChanged(
+        OrderChange(
+          clientOrderID: order.clientOrderID, exchangeOrderID: order.exchangeOrderID,
+          instrument: order.instrument, side: order.side, state: .rejected,
+          filledContracts: order.progress.filledContracts,
+          averagePrice: order.progress.averagePrice, cause: "found nowhere", at: core.now)))
+  }
+
   /// An order that no list knows: an exit is sent once more under its own id, an entry never, for
   /// what it was meant for has passed; nothing of an earlier run is sent later by itself (R01).
   private static func foundNowhere(

@@ -94,10 +94,12 @@ enum StartupRules {
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
     core.schedule(.reconcile, in: reconcileInterval(core))
     setLeverages(&core, onlyUnknown: core.step != .account)
-    if core.step == .account {
+    // What was asked before the stream came up has missed what happened in between.
+    if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
     }
     ProtectionRules.earlierRunsEnded(snapshot, &core)
+    ProtectionRules.forgetIdle(&core)
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
     if core.step == .ready { ProtectionRules.reviewAll(&core) }
     settle(&core)
@@ -149,6 +151,7 @@ enum StartupRules {
     }
     ProtectionRules.reviewAll(&core)
     CommandRules.goOnHalting(&core)
+    CommandRules.goOnFlattening(&core)
   }
 
   /// Tries the current step again.
@@ -183,13 +186,24 @@ enum StartupRules {
 
   private static func enterAccount(_ core: inout EngineCore) {
     core.step = .account
-    readAccount(&core)
+    readAccountAnew(&core)
   }
 
   /// Reads the whole account unless that is under way.
   static func readAccount(_ core: inout EngineCore) {
     guard !core.requests.isWaiting({ $0 == .accountSnapshot }) else { return }
+    core.accountReading.isWantedAgain = false
     core.send(.accountSnapshot) { .accountSnapshot($0) }
+  }
+
+  /// Reads the whole account as it is from now on: a reading that is under way may have asked
+  /// before what matters happened, and another one follows it.
+  static func readAccountAnew(_ core: inout EngineCore) {
+    if core.requests.isWaiting({ $0 == .accountSnapshot }) {
+      core.accountReading.isWantedAgain = true
+    } else {
+      readAccount(&core)
+    }
   }
 
   /// Chooses the streams and reads the margin tables.

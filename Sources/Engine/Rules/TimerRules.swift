@@ -24,7 +24,7 @@ enum TimerRules {
     case .flatten:
       CommandRules.goOnFlattening(&core)
       CommandRules.goOnHalting(&core)
-    case .lost(let id): core.book.retire(id)
+    case .lost(let id): QuestionRules.retire(id, &core)
     case .tiers(let instrument): StartupRules.readTiers(instrument, &core)
     case .subscribe: StartupRules.subscribe(&core)
     case .breakers: BreakerRules.confirm(&core)

@@ -9,6 +9,8 @@ public struct AccountReading: Sendable, Hashable {
   public internal(set) var failures = 0
   /// Whether the account stream is silent with something at stake, so that it is read more often.
   public internal(set) var isSilent = false
+  /// Whether another reading follows the one that is under way.
+  var isWantedAgain = false
 }
 
 /// An opening of a strategy that waits for a person.

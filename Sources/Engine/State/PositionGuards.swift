@@ -20,6 +20,8 @@ struct PositionGuards: Sendable, Hashable {
     var wasAsked = false
     /// Whether the exchange's whole account showed no stop after that moment.
     var wasVerified = false
+    /// Whether the answer to the last stop that was asked for was lost.
+    var isAnswerLost = false
     /// Whether it was found naked.
     var isNaked = false
     /// How often the stop was placed again.
@@ -100,8 +102,10 @@ struct PositionGuards: Sendable, Hashable {
   /// Makes sure that a position has a guard; one of an earlier life of the position does not count.
   mutating func opened(_ held: HeldPosition) {
     let openedAt = held.cycle.openedAt
-    if let place = place(of: held.key), let known = all[place].openedAt, known != openedAt {
-      remove(held.key)
+    if let place = place(of: held.key) {
+      // One that was opened elsewhere is nothing that an entry of ours was to protect.
+      let isOther = all[place].openedAt.map { $0 != openedAt } ?? (held.cycle.source == nil)
+      if isOther { remove(held.key) }
     }
     update(held.key) { $0.openedAt = openedAt }
   }

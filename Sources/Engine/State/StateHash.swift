@@ -60,6 +60,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.readAt)
     writer.put(accountReading.failures)
     writer.put(accountReading.isSilent)
+    writer.put(accountReading.isWantedAgain)
     writer.put(positionModeAtStart)
     writer.put(planCount)
     for plan in plans { writer.put(plan) }

@@ -1,0 +1,32 @@
+import AccountData
+import Engine
+import Testing
+import Trading
+import Units
+
+/// A disk that hangs, which is no disk that fails: what opens waits for it, what reduces does not.
+@MainActor
+struct SlowDiskTests {
+  @Test func `an exit leaves though the disk hangs, an entry waits for it`() throws {
+    let desk = FaultDesk(seed: 3)
+    desk.start()
+    let long = try #require(SagaKillTests.wish(desk.snapshot, .long))
+    desk.command(.open(long))
+    desk.run(3_000)
+    let held = try #require(desk.snapshot.positions.first)
+    #expect(held.contracts == 10)
+    desk.journal.delay = 20_000
+    desk.command(.close(ClosingIntent(key: held.key)))
+    desk.run(3_000)
+    #expect(desk.snapshot.positions.isEmpty)
+    desk.command(.open(long))
+    desk.run(3_000)
+    #expect(desk.snapshot.orders.map(\.state) == [.sent])
+    #expect(desk.snapshot.positions.isEmpty)
+    // Both answers come at last; nothing is sent twice.
+    desk.journal.delay = 0
+    desk.run(30_000)
+    #expect(desk.snapshot.orders.isEmpty)
+    #expect(desk.snapshot.positions.map(\.contracts) == [10])
+  }
+}
