@@ -131,8 +131,28 @@ public struct AccountBook: Sendable {
   }
 
   /// Takes lives of positions that an earlier run left open.
-  public mutating func restore(_ cycles: [PositionCycle]) {
-    account.positions.restore(cycles)
+  ///
+  /// Fills up to `fillsKnownTo`, by the exchange's clock, are in them.
+  public mutating func restore(_ cycles: [PositionCycle], fillsKnownTo: Timestamp?) {
+    account.positions.restore(cycles, fillsKnownTo: fillsKnownTo)
+  }
+
+  /// Holds back the ends of positions until ``settleEndings()``: what ended them is told later than
+  /// the list of positions that shows it.
+  public mutating func holdEndings() { account.positions.holdsEndings = true }
+
+  /// Returns the positions that ended meanwhile, with their causes and figures.
+  public mutating func settleEndings() -> [AccountChange] {
+    account.positions.settle().map { told($0) }
+  }
+
+  /// Notes whose position it is, when the order that opened it was told after it; returns its life
+  /// if that was not known.
+  public mutating func noteSource(_ key: PositionKey) -> PositionCycle? {
+    guard let held = account.positions[key], held.cycle.source == nil,
+      let source = account.orders.opener(of: held.report)
+    else { return nil }
+    return account.positions.noteSource(key, source)
   }
 
   /// Starts a new day when its time has come; true when it did.
@@ -194,15 +214,17 @@ public struct AccountBook: Sendable {
       }
     }
     account.positionsReceivedAt = now
-    return changes.map { change in
-      switch change {
-      case .opened(let key): return .positionOpened(key)
-      case .changed(let key): return .positionChanged(key)
-      case .closed(var cycle, let shownAt):
-        cycle.ending = account.orders.ending(of: cycle)
-        account.endedCycles.append(cycle)
-        return .positionClosed(cycle, shownAt: shownAt)
-      }
+    return changes.map { told($0) }
+  }
+
+  private mutating func told(_ change: Positions.Change) -> AccountChange {
+    switch change {
+    case .opened(let key): return .positionOpened(key)
+    case .changed(let key): return .positionChanged(key)
+    case .closed(var cycle, let shownAt):
+      cycle.ending = account.orders.ending(of: cycle)
+      account.endedCycles.append(cycle)
+      return .positionClosed(cycle, shownAt: shownAt)
     }
   }
 

@@ -37,6 +37,13 @@ public struct Positions: Sendable, Equatable {
     public let receivedAt: Timestamp
   }
 
+  /// A life that ended, with what is still told of it.
+  private struct Unsettled: Sendable, Hashable {
+    var cycle: PositionCycle
+    /// The exchange's time of the last report that showed it.
+    let shownAt: Timestamp?
+  }
+
   /// What a report changed.
   enum Change: Sendable, Hashable {
     case opened(PositionKey)
@@ -52,6 +59,13 @@ public struct Positions: Sendable, Equatable {
 
   /// Lives that an earlier run left open and no report has shown or missed yet.
   private(set) var restored: [PositionCycle] = []
+  /// Up to where the fills are in the lives that an earlier run left, by the exchange's clock.
+  private var restoredTo: Timestamp?
+  /// Whether what ended them may still be on its way to us: after a start and a lost connection the
+  /// list of positions comes before the orders and fills.
+  var holdsEndings = false
+  /// Lives that ended while endings are held.
+  private var unsettled: [Unsettled] = []
 
   /// How long a fill may stay without showing in a report before the report is believed.
   static let reportGrace = TimeSpan.seconds(2)
@@ -105,8 +119,23 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Takes lives that an earlier run left open: the first complete report continues or ends them.
-  mutating func restore(_ cycles: [PositionCycle]) {
+  mutating func restore(_ cycles: [PositionCycle], fillsKnownTo: Timestamp?) {
     restored = cycles
+    restoredTo = fillsKnownTo
+  }
+
+  /// Hands over the lives that ended while endings were held, with all that was told of them since.
+  mutating func settle() -> [Change] {
+    holdsEndings = false
+    defer { unsettled = [] }
+    return unsettled.map { .closed($0.cycle, shownAt: $0.shownAt) }
+  }
+
+  /// Notes whose position it is, when the order that opened it was told after it.
+  mutating func noteSource(_ key: PositionKey, _ source: CommandSource) -> PositionCycle? {
+    guard let place = place(of: key), held[place].cycle.source == nil else { return nil }
+    held[place].cycle.source = source
+    return held[place].cycle
   }
 
   /// Notes what an order filled, until a report shows it.
@@ -133,13 +162,19 @@ public struct Positions: Sendable, Equatable {
 
   /// Adds what an order did to the life of its position, open or not.
   mutating func book(_ flow: OrderFlow, _ marginMode: MarginMode?) {
-    for position in held.indices
-    where held[position].key.instrument == flow.instrument && held[position].key.slot == flow.slot
-      && (marginMode ?? held[position].key.marginMode) == held[position].key.marginMode
+    // What an earlier run wrote down has its fills; they come again with the first reading.
+    if let restoredTo, flow.exchangeTime <= restoredTo { return }
+    for place in held.indices where held[place].cycle.mayHave(flow, marginMode) {
+      held[place].cycle.book(flow)
+    }
+    for place in restored.indices where restored[place].mayHave(flow, marginMode) {
+      restored[place].book(flow)
+    }
+    for place in unsettled.indices
+    where unsettled[place].cycle.side.closingSide == flow.side
+      && unsettled[place].cycle.mayHave(flow, marginMode)
     {
-      guard flow.exchangeTime >= held[position].cycle.openedAt - Self.reportGrace else { continue }
-      held[position].cycle.realizedPnL += flow.realizedPnL
-      held[position].cycle.fees += flow.fee
+      unsettled[place].cycle.book(flow)
     }
   }
 
@@ -185,7 +220,16 @@ public struct Positions: Sendable, Equatable {
     let before = held
     held = next
     forgetReported(before: before, at: now)
-    return changes
+    return holdsEndings ? withoutEndings(changes) : changes
+  }
+
+  /// Keeps the endings among changes until they are settled.
+  private mutating func withoutEndings(_ changes: [Change]) -> [Change] {
+    changes.filter { change in
+      guard case .closed(let cycle, let shownAt) = change else { return true }
+      unsettled.append(Unsettled(cycle: cycle, shownAt: shownAt))
+      return false
+    }
   }
 
   /// Notes the first stop of a position, which fixes its initial risk.
@@ -250,6 +294,20 @@ extension Positions.Unreported {
   fileprivate func mayBe(of key: PositionKey) -> Bool {
     instrument == key.instrument && slot == key.slot
       && (marginMode ?? key.marginMode) == key.marginMode
+  }
+}
+
+extension PositionCycle {
+  /// Whether an order may have worked on this life.
+  fileprivate func mayHave(_ flow: OrderFlow, _ marginMode: MarginMode?) -> Bool {
+    key.instrument == flow.instrument && key.slot == flow.slot
+      && (marginMode ?? key.marginMode) == key.marginMode
+      && flow.exchangeTime >= openedAt - Positions.reportGrace
+  }
+
+  fileprivate mutating func book(_ flow: OrderFlow) {
+    realizedPnL += flow.realizedPnL
+    fees += flow.fee
   }
 }
 

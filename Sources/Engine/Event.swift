@@ -110,13 +110,16 @@ public struct Recovery: Sendable, Hashable {
   public let usedClientOrderIDs: UInt64
   /// What was left of alerts.
   public let alerts: AlertRecovery
+  /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
+  public let newestFill: Timestamp?
 
   /// States what was left.
   public init(
     openIntents: [IntentRecord] = [], state: BotStateRecord? = nil, dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
-    usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery()
+    usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery(),
+    newestFill: Timestamp? = nil
   ) {
     self.openIntents = openIntents
     self.state = state
@@ -127,5 +130,6 @@ public struct Recovery: Sendable, Hashable {
     self.openPlans = openPlans
     self.usedClientOrderIDs = usedClientOrderIDs
     self.alerts = alerts
+    self.newestFill = newestFill
   }
 }

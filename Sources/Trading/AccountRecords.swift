@@ -46,7 +46,7 @@ public struct PositionCycle: Sendable, Hashable {
   /// Which way it was held.
   public let side: PositionSide
   /// Who opened it; nil when it was opened elsewhere: by hand at the exchange, by another bot.
-  public let source: CommandSource?
+  public var source: CommandSource?
   /// When the first fill happened at the exchange.
   public let openedAt: Timestamp
   /// When the last fill happened; nil while it is open.

@@ -49,15 +49,27 @@ struct JournalRecovery {
       recovery = Recovery(state: found.botState, alerts: found.alerts)
       endings =
         found.openCycles.map { Self.ended($0, at: now) }
-        + found.openOrders.compactMap { Self.ended($0, at: now) }
+        + found.openOrders.compactMap { Self.ended($0, .expired, Self.cause, at: now) }
         + found.openPlans.map { Self.ended($0, at: now) }
     } else {
+      let gone = found.openOrders.filter { Self.isLongLost($0, at: now) }
       recovery = Recovery(
-        openIntents: found.openOrders.compactMap(\.intent), state: found.botState,
+        openIntents: found.openOrders.filter { !gone.contains($0) }.compactMap(\.intent),
+        state: found.botState,
         dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
-        endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts)
-      endings = []
+        endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts,
+        newestFill: found.newestFill)
+      endings = gone.compactMap { Self.ended($0, .rejected, "found nowhere", at: now) }
     }
+  }
+
+  /// How long an order that was found nowhere is still asked for by new starts: as long as a run
+  /// watches it.
+  private static let lostWatch = TimeSpan.minutes(10)
+
+  private static func isLongLost(_ order: RecoveredOrder, at now: Timestamp) -> Bool {
+    guard case .order(.lost) = order.state, let intent = order.intent else { return false }
+    return now - intent.at >= lostWatch
   }
 
   private static let cause = "the paper account ended with its run"
@@ -76,14 +88,16 @@ struct JournalRecovery {
         state: .abandoned, step: cause, body: plan.body, startedAt: plan.startedAt, at: now))
   }
 
-  private static func ended(_ order: RecoveredOrder, at now: Timestamp) -> Record? {
+  private static func ended(
+    _ order: RecoveredOrder, _ state: OrderState, _ cause: String, at now: Timestamp
+  ) -> Record? {
     guard let side = order.side else { return nil }
     switch order.state {
     case .order:
       return .orderChanged(
         OrderChange(
           clientOrderID: order.clientOrderID, exchangeOrderID: order.exchangeOrderID,
-          instrument: order.instrument, side: side, state: .expired,
+          instrument: order.instrument, side: side, state: state,
           filledContracts: order.filledContracts, averagePrice: nil, cause: cause, at: now))
     case .trigger:
       return .triggerChanged(

@@ -264,6 +264,6 @@ extension Recovery {
     self.init(
       openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
       peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
-      openPlans: found.openPlans)
+      openPlans: found.openPlans, newestFill: found.newestFill)
   }
 }

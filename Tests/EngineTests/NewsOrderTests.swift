@@ -147,6 +147,70 @@ import Units
     #expect(desk.wanted.orders.filter(\.reduceOnly).isEmpty)
   }
 
+  /// The lives that ended, as the journal has them.
+  private func ended(_ desk: EngineDesk) -> [PositionCycle] {
+    desk.wanted.records.compactMap { record in
+      guard case .positionCycle(let cycle, _) = record, cycle.closedAt != nil else { return nil }
+      return cycle
+    }
+  }
+
+  @Test func `R09 W07 a position that ended during an outage has the profit that is told later`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.pass(.seconds(5))
+    desk.take(.link(.privateStream, .down("reset")))
+    desk.pass(.seconds(2))
+    desk.take(.link(.privateStream, .up))
+    desk.take(.positions([]))
+    #expect(ended(desk).isEmpty)
+    let exit = Sample.fill(
+      "9", order: "77", side: .sell, price: 59_000, contracts: 10, fee: "0.3", realized: "-10",
+      at: desk.now - .seconds(1))
+    desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account(fills: [exit]))))
+    #expect(ended(desk).map(\.realizedPnL) == ["-10"])
+    #expect(ended(desk).map(\.fees) == ["0.3"])
+    // Nobody knows what closed it: the loss counts as a stop, and the instrument rests.
+    #expect(desk.snapshot.breakers.stopOutsInARow == 1)
+  }
+
+  @Test func `I5 a restart does not book the fills of a held position twice`() {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    let entry = Sample.fill(
+      "1", order: "x\(EngineDesk.id(1))", client: EngineDesk.id(1), contracts: 10, fee: "0.3")
+    first.take(.fill(entry))
+    let held = first.snapshot.account.positions.held
+    #expect(held.map(\.cycle.fees) == ["0.3"])
+    first.pass(.seconds(1))
+    first.take(.positions([Sample.position(contracts: 10, updated: first.now)]))
+    let journal = first.wanted.journaled + [.positionCycle(held[0].cycle, at: first.now)]
+    var second = EngineDesk()
+    second.now = first.now + .minutes(1)
+    let part = Sample.fill(
+      "2", order: "78", side: .sell, contracts: 4, fee: "0.1", realized: "2",
+      at: second.now - .seconds(5))
+    let rest = Sample.position(contracts: 6, updated: second.now - .seconds(5))
+    second.boot(
+      EngineDesk.account(positions: [rest], fills: [entry, part]),
+      recovery: Recovery(journal: journal))
+    let cycle = second.snapshot.account.positions.held.first?.cycle
+    #expect(cycle?.fees == "0.4")
+    #expect(cycle?.realizedPnL == "2")
+  }
+
+  @Test func `a position that is told before its entry is known for ours when that is told`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let filled = entrySent(&desk)
+    desk.take(.positions([Sample.position(opened: desk.now, updated: desk.now)]))
+    #expect(desk.snapshot.positions.map(\.source) == [nil])
+    desk.take(.order(filled))
+    #expect(desk.snapshot.positions.map(\.source) == [.keyboard])
+  }
+
   @Test func `K11 an order that was lost and lives is canceled while the bot is halted`() {
     var desk = EngineDesk()
     desk.boot()

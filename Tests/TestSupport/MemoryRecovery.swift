@@ -18,6 +18,8 @@ public struct MemoryRecovery {
   public private(set) var endedCycles: [PositionCycle] = []
   /// Actions of several steps that go on.
   public private(set) var openPlans: [PlanRecord] = []
+  /// When the newest fill happened, by the exchange's clock.
+  public private(set) var newestFill: Timestamp?
   /// What was left of alerts.
   public private(set) var alerts = AlertRecovery()
 
@@ -56,7 +58,9 @@ public struct MemoryRecovery {
         alerts.alerts[place].acknowledgedAt = at
         alerts.alerts[place].acknowledgedBy = source
       }
-    case .runStarted, .runEnded, .fill, .denial, .command, .requestSent, .requestAnswered,
+    case .fill(let fill, _):
+      newestFill = newestFill.map { max($0, fill.exchangeTime) } ?? fill.exchangeTime
+    case .runStarted, .runEnded, .denial, .command, .requestSent, .requestAnswered,
       .funding, .note, .events, .checkpoint:
       break
     }

@@ -149,13 +149,14 @@ extension Recovery: BinaryCodable {
     writer.put(openPlans)
     writer.put(usedClientOrderIDs)
     writer.put(alerts)
+    writer.put(newestFill)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
       peak: try reader.get(), openCycles: try reader.get(), endedCycles: try reader.get(),
       openPlans: try reader.get(), usedClientOrderIDs: try reader.get(),
-      alerts: try reader.get())
+      alerts: try reader.get(), newestFill: try reader.get())
   }
 }
 

@@ -90,6 +90,10 @@ enum AccountRules {
     }
     if change.filled.isPositive, !order.reduceOnly {
       core.guards.filled(order)
+      if let cycle = core.book.noteSource(order.positionKey) {
+        core.breakers.opened(cycle)
+        journalCycle(order.positionKey, &core)
+      }
       ProtectionRules.write(order.positionKey, &core)
       // The position may have been told before what opened it.
       ProtectionRules.review(order.positionKey, &core)

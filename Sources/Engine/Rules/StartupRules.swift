@@ -22,7 +22,8 @@ enum StartupRules {
       peak: recovery.peak?.equity, endedCycles: recovery.endedCycles,
       openCycles: recovery.openCycles, limits: core.gate.limits.day,
       dayStart: core.book.account.day.startedAt, at: core.now)
-    core.book.restore(recovery.openCycles)
+    core.book.restore(recovery.openCycles, fillsKnownTo: recovery.newestFill)
+    core.book.holdEndings()
     for cycle in recovery.openCycles { core.guards.restore(cycle) }
     PlanRules.restore(recovery.openPlans, &core)
     AlertRules.start(recovery.alerts, &core)
@@ -65,7 +66,9 @@ enum StartupRules {
       core.markets.resetBooks()
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()
-    case .privateStream: core.step = .connecting
+    case .privateStream:
+      core.step = .connecting
+      core.book.holdEndings()
     case .requests: break
     }
     core.notify(.warning, lossText(name, state))
@@ -97,6 +100,7 @@ enum StartupRules {
     // What was asked before the stream came up has missed what happened in between.
     if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
+      AccountRules.react(to: core.book.settleEndings(), &core)
     }
     ProtectionRules.earlierRunsEnded(snapshot, &core)
     ProtectionRules.forgetIdle(&core)

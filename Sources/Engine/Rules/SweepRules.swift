@@ -15,9 +15,12 @@ enum SweepRules {
     _ cycle: PositionCycle, shownAt: Timestamp?, _ core: inout EngineCore
   ) {
     let key = cycle.key
-    ProtectionRules.forget(key, &core)
     let orders = core.book.account.orders
     let next = core.book.account.positions[key]
+    // An end that was held back is told after the beginning of the next life.
+    if next == nil || core.guards[key]?.openedAt != next?.cycle.openedAt {
+      ProtectionRules.forget(key, &core)
+    }
     let now = core.now
     sweep(key, &core) { trigger in
       guard trigger.side == cycle.side.closingSide else { return false }

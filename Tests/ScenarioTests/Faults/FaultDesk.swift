@@ -82,7 +82,7 @@ final class FaultDesk {
       Recovery(
         openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
         peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
-        openPlans: found.openPlans))
+        openPlans: found.openPlans, newestFill: found.newestFill))
   }
 
   private func watch() {
