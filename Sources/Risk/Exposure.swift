@@ -113,8 +113,9 @@ extension RiskContext {
   }
 
   private func margin(of order: TrackedOrder, in market: Market) -> Money? {
-    guard let leverage = account.leverage(order.instrument, order.marginMode, order.slot),
-      leverage.isPositive, let price = order.type.limitPrice ?? market.markPrice,
+    // One that is not known yet counts as none: the collateral is not underestimated.
+    let leverage = account.leverage(order.instrument, order.marginMode, order.slot) ?? 1
+    guard leverage.isPositive, let price = order.type.limitPrice ?? market.markPrice,
       let notional = price.notionalIfInRange(
         of: market.instrument.baseAmount(of: order.remainingContracts), .up)
     else { return nil }

@@ -217,6 +217,21 @@ import Units
     #expect(outcomes(desk).last == "oneOf done: one filled, the other is canceled")
   }
 
+  @Test func `O25 of two orders the other is canceled though a restart came between`() {
+    var first = oneOf()
+    first.take(
+      .fill(
+        Sample.fill("1", order: "77", client: EngineDesk.id(1), price: 59_900, contracts: 10)))
+    // Killed before the cancel of the other had left.
+    var second = EngineDesk(settings: Self.nextRun)
+    second.now = first.now + .seconds(5)
+    let other = Sample.order("78", client: EngineDesk.id(2), side: .sell, type: .limit(60_100))
+    second.boot(
+      EngineDesk.account(positions: [Sample.position()], orders: [other]),
+      recovery: Recovery(journal: first.wanted.journaled))
+    #expect(second.wanted.words.contains("cancel"))
+  }
+
   @Test func `O25 when both of two orders fill what is left is closed`() {
     var desk = oneOf()
     desk.take(

@@ -25,6 +25,28 @@ import Units
     }
   }
 
+  /// The order that closed the long, as the exchange tells it.
+  private static func exit(at now: Timestamp) -> Order {
+    Sample.order(
+      "70", side: .sell, contracts: 10, filled: 10, state: .filled, reduceOnly: true, at: now)
+  }
+
+  @Test func `a stop outlives a late list without its position that no order explains`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let held = desk.snapshot.account.positions.held.map(\.report)
+    let late = desk.take(.positions([]))
+    #expect(late.words == ["accountSnapshot"])
+    desk.pass(.milliseconds(50))
+    desk.answer(
+      "accountSnapshot",
+      .confirmed(
+        .account(EngineDesk.account(positions: held, triggers: [EngineDesk.attachedStop]))))
+    #expect(desk.wanted.words.filter { $0 == "cancelTrigger" }.isEmpty)
+    #expect(protection(desk)?.isNaked == false)
+  }
+
   @Test func `a stop attached to an entry is ours, proven by reading it back`() {
     var desk = EngineDesk()
     desk.boot()
@@ -237,6 +259,7 @@ import Units
     var desk = EngineDesk()
     desk.boot()
     desk.holdLong()
+    desk.take(.order(Self.exit(at: desk.now)))
     desk.take(.positions([]))
     desk.answer("cancelTrigger", .confirmed(.cancel))
     // The list still shows it.
@@ -252,6 +275,7 @@ import Units
     desk.boot()
     desk.holdLong()
     desk.take(.triggerOrder(Sample.stop("5", at: 58_000)))
+    desk.take(.order(Self.exit(at: desk.now)))
     let effects = desk.take(.positions([]))
     let swept = effects.compactMap { effect -> ExchangeOrderID? in
       if case .cancelTrigger(_, _, let id) = effect { id } else { nil }
@@ -264,6 +288,7 @@ import Units
     var desk = EngineDesk()
     desk.boot()
     desk.holdLong()
+    desk.take(.order(Self.exit(at: desk.now)))
     desk.take(.positions([]))
     desk.answer("cancelTrigger", .unknown("timed out"))
     var resting = EngineDesk.long
@@ -347,6 +372,7 @@ import Units
           stopLoss: Trigger(triggerPrice: 58_900), at: desk.now)))
     let stop = Sample.stop("902", at: 58_900, target: 63_000, created: desk.now)
     desk.take(.triggerOrder(stop))
+    desk.take(.order(Self.exit(at: desk.now)))
     let swept = desk.take(.positions([]))
     #expect(swept.words == ["cancelTrigger"])
     desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))

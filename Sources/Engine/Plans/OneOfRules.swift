@@ -21,11 +21,16 @@ enum OneOfRules {
         next.step = .flattening
         return .moved(.oneOf(next))
       }
-      guard hasFilled[0] || hasFilled[1] else {
+      // The end of one that an earlier run saw is not known here: it may have filled.
+      let isOfEarlierRun = !plan.id.isOf(core.settings.run)
+      let mayHaveFilled = orders.indices.map {
+        hasFilled[$0] || orders[$0] == nil && isOfEarlierRun
+      }
+      guard mayHaveFilled[0] || mayHaveFilled[1] else {
         let isOver = orders.allSatisfy { $0?.isGone ?? true }
         return isOver ? .done("neither filled") : .waiting
       }
-      guard let other = hasFilled[0] ? orders[1] : orders[0], !other.isGone else {
+      guard let other = mayHaveFilled[0] ? orders[1] : orders[0], !other.isGone else {
         return .done("one filled, the other is canceled")
       }
       guard core.mayCancel(other), plan.mayAct(core.now), let reference = other.reference

@@ -7,21 +7,23 @@ enum SweepRules {
   /// How long the position of an entry that filled may be on its way to us.
   static let openingPatience = TimeSpan.seconds(2)
 
-  /// A position is gone: what was to protect it goes as well.
-  ///
-  /// What protects the next one may be told before that one, and stays: it is on the other side
-  /// when an order turned the position around, on the same side when an entry fills.
+  /// A position is gone: what was to protect it goes as well, at once where it is known what ended
+  /// it, else when the whole account was read: a list that was long on its way shows no position
+  /// where there is one.
   static func closed(
     _ cycle: PositionCycle, shownAt: Timestamp?, _ core: inout EngineCore
   ) {
     let key = cycle.key
-    let orders = core.book.account.orders
     let next = core.book.account.positions[key]
     // An end that was held back is told after the beginning of the next life.
     if next == nil || core.guards[key]?.openedAt != next?.cycle.openedAt {
       ProtectionRules.forget(key, &core)
     }
+    guard cycle.ending != .unexplained else { return StartupRules.readAccountAnew(&core) }
+    let orders = core.book.account.orders
     let now = core.now
+    // What protects the next one may be told before that one, and stays: it is on the other side
+    // when an order turned the position around, on the same side when an entry fills.
     sweep(key, &core) { trigger in
       guard trigger.side == cycle.side.closingSide else { return false }
       if let shownAt, trigger.createdAt <= shownAt { return true }
