@@ -28,6 +28,7 @@ public final class BloFinExchange: Exchange {
   private var budgetTimer: TimerToken?
   private var toldBudgets: [RequestBudget] = []
   private var fillCatchUp = FillCatchUp()
+  private var fundingWatch = FundingWatch()
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0
@@ -207,6 +208,7 @@ public final class BloFinExchange: Exchange {
         self?.fillsKnownTo = startedAt
         for order in snapshot.triggerOrders { self?.triggerKinds.note(order) }
         done(.confirmed(.account(snapshot)))
+        self?.readFundings(at: startedAt)
       case .failure(let unproven): done(unproven.outcome)
       }
     }
@@ -214,6 +216,19 @@ public final class BloFinExchange: Exchange {
 }
 
 extension BloFinExchange {
+  /// Reads what was paid for holding positions, where it may have been settled.
+  private func readFundings(at moment: Timestamp) {
+    guard let since = fundingWatch.due(at: moment) else { return }
+    calls.readAll(Lists.fundings(since: since), lane: .ordinary) { [weak self] result in
+      guard let self else { return }
+      let rows: [Bill]? = if case .success(let rows) = result { rows } else { nil }
+      for payment in fundingWatch.answered(rows) {
+        deliver(
+          .account(.funding(payment.instrument, payment.amount, at: payment.settledAt)))
+      }
+    }
+  }
+
   private func armFills() {
     if let fillTimer { loop.cancel(fillTimer) }
     fillTimer = fillCatchUp.nextMoment.map { moment in

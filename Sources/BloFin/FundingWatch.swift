@@ -1,0 +1,66 @@
+import Trading
+import Units
+
+/// Finds out when funding has to be read, and what of it is told.
+///
+/// BloFin's streams do not tell of funding. It is settled on full hours, so the list is read once
+/// after each. Only what was settled since the start counts: the journal of an earlier run has what
+/// was before. A value without a clock.
+nonisolated struct FundingWatch: Sendable {
+  /// One settlement of an instrument.
+  struct Payment: Hashable, Sendable {
+    let instrument: InstrumentID
+    /// Positive was received.
+    var amount: Money
+    let settledAt: Timestamp
+  }
+
+  /// How long after a full hour the list has what was settled then.
+  private static let delay = TimeSpan.minutes(1)
+  private static let hour = TimeSpan.minutes(60)
+
+  private var startedAt: Timestamp?
+  /// The full hour whose settlements were read last.
+  private var readHour: Timestamp?
+  private var askedHour: Timestamp?
+
+  /// Returns the moment since when funding has to be read, nil when there can be nothing new; it is
+  /// followed by ``answered(_:)``. `now` is by the exchange's clock.
+  mutating func due(at now: Timestamp) -> Timestamp? {
+    guard let startedAt else {
+      startedAt = now
+      return nil
+    }
+    let latest = (now - Self.delay).start(of: Self.hour, offset: .zero)
+    guard latest > startedAt, askedHour == nil, readHour.map({ latest > $0 }) ?? true else {
+      return nil
+    }
+    askedHour = latest
+    // A list that lagged the last time shows it now.
+    return readHour.map { max(startedAt, $0 - Self.hour) } ?? startedAt
+  }
+
+  /// Takes the rows that came, nil when they could not be read; returns the sum of each settlement,
+  /// oldest first.
+  mutating func answered(_ rows: [Bill]?) -> [Payment] {
+    defer { askedHour = nil }
+    guard let rows, let startedAt else { return [] }
+    readHour = askedHour
+    var payments: [Payment] = []
+    for row in rows where row.kind == .funding && row.time >= startedAt {
+      guard let instrument = row.instrument else { continue }
+      // In hedge mode each side has a row.
+      if let place = payments.firstIndex(where: {
+        $0.instrument == instrument && $0.settledAt == row.time
+      }) {
+        payments[place].amount += row.amount
+      } else {
+        payments.append(
+          Payment(instrument: instrument, amount: row.amount, settledAt: row.time))
+      }
+    }
+    return payments.sorted {
+      ($0.settledAt, $0.instrument.text) < ($1.settledAt, $1.instrument.text)
+    }
+  }
+}

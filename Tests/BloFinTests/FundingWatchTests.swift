@@ -1,0 +1,48 @@
+import Testing
+import Trading
+import Units
+
+@testable import BloFin
+
+@Suite struct FundingWatchTests {
+  private let start = Timestamp(year: 2026, month: 3, day: 4, hour: 7) + .minutes(30)
+  private let eight = Timestamp(year: 2026, month: 3, day: 4, hour: 8)
+
+  private func row(_ id: String, _ amount: Money, at time: Timestamp) -> Bill {
+    Bill(id: id, kind: .funding, instrument: "BTC-USDT", amount: amount, time: time)
+  }
+
+  @Test func `funding is read once after each full hour, from the start on`() {
+    var watch = FundingWatch()
+    #expect(watch.due(at: start) == nil)
+    #expect(watch.due(at: start + .minutes(10)) == nil)
+    #expect(watch.due(at: eight + .seconds(30)) == nil)
+    #expect(watch.due(at: eight + .minutes(2)) == start)
+    #expect(watch.due(at: eight + .minutes(3)) == nil)
+    _ = watch.answered([])
+    #expect(watch.due(at: eight + .minutes(5)) == nil)
+    #expect(watch.due(at: eight + .minutes(62)) == start)
+    _ = watch.answered([])
+    #expect(watch.due(at: eight + .minutes(122)) == eight)
+  }
+
+  @Test func `what could not be read is read again`() {
+    var watch = FundingWatch()
+    _ = watch.due(at: start)
+    #expect(watch.due(at: eight + .minutes(2)) == start)
+    #expect(watch.answered(nil) == [])
+    #expect(watch.due(at: eight + .minutes(3)) == start)
+  }
+
+  @Test func `a settlement is told once, with both sides of a hedge, and none from before`() {
+    var watch = FundingWatch()
+    _ = watch.due(at: start)
+    _ = watch.due(at: eight + .minutes(2))
+    let told = watch.answered([
+      row("2", "-0.5", at: eight), row("3", "0.2", at: eight),
+      row("1", "-9", at: start - .minutes(30)),
+    ])
+    let sum = FundingWatch.Payment(instrument: "BTC-USDT", amount: "-0.3", settledAt: eight)
+    #expect(told == [sum])
+  }
+}
