@@ -78,11 +78,12 @@ public struct AccountBook: Sendable {
     account.orders.add(TrackedOrder(request, source: source, at: now))
   }
 
-  /// Tracks an order of an earlier run, as the journal knew it.
-  public mutating func restore(_ request: OrderRequest, source: CommandSource, at sentAt: Timestamp)
-  {
+  /// Tracks an order of an earlier run, of which nothing is known or which was found nowhere.
+  public mutating func restore(
+    _ request: OrderRequest, source: CommandSource, isLost: Bool, at sentAt: Timestamp
+  ) {
     var order = TrackedOrder(request, source: source, at: sentAt)
-    order.state = .unknown
+    order.state = isLost ? .lost : .unknown
     order.isDurable = true
     account.orders.add(order)
   }

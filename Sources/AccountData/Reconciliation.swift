@@ -57,8 +57,10 @@ extension Account {
     let newest = newestPositions(snapshot.positions, askedAt: requestedAt)
     events.append(.positions(newest))
 
+    // One that was found nowhere shows in the lists themselves if it lives after all.
     let questions = orders.open.filter { order in
-      order.changedAt < requestedAt && !snapshot.orders.contains { order.isSame(as: $0) }
+      order.state != .lost && order.changedAt < requestedAt
+        && !snapshot.orders.contains { order.isSame(as: $0) }
     }.compactMap(\.reference)
     let gone = triggers.filter { trigger in
       trigger.confirmedAt < requestedAt

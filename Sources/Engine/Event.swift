@@ -110,6 +110,8 @@ public struct Recovery: Sendable, Hashable {
   public let usedClientOrderIDs: UInt64
   /// What was left of alerts.
   public let alerts: AlertRecovery
+  /// Those of the open intents whose orders were found nowhere: they are watched, not asked for.
+  public let lostOrders: [ClientOrderID]
   /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
   public let newestFill: Timestamp?
 
@@ -119,7 +121,7 @@ public struct Recovery: Sendable, Hashable {
     peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
     usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery(),
-    newestFill: Timestamp? = nil
+    lostOrders: [ClientOrderID] = [], newestFill: Timestamp? = nil
   ) {
     self.openIntents = openIntents
     self.state = state
@@ -130,6 +132,7 @@ public struct Recovery: Sendable, Hashable {
     self.openPlans = openPlans
     self.usedClientOrderIDs = usedClientOrderIDs
     self.alerts = alerts
+    self.lostOrders = lostOrders
     self.newestFill = newestFill
   }
 }

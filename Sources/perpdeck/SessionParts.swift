@@ -58,6 +58,8 @@ struct JournalRecovery {
         state: found.botState,
         dayStart: found.dayStart, peak: found.peak, openCycles: found.openCycles,
         endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts,
+        lostOrders: found.openOrders.filter { $0.state == .order(.lost) }.compactMap(
+          \.clientOrderID),
         newestFill: found.newestFill)
       endings = gone.compactMap { Self.ended($0, .rejected, "found nowhere", at: now) }
     }

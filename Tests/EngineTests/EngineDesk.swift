@@ -264,6 +264,7 @@ extension Recovery {
     self.init(
       openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
       peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
-      openPlans: found.openPlans, newestFill: found.newestFill)
+      openPlans: found.openPlans, lostOrders: found.lostOrders,
+      newestFill: found.newestFill)
   }
 }

@@ -248,6 +248,32 @@ import Units
     #expect(Recovery(journal: desk.wanted.journaled).openIntents.isEmpty)
   }
 
+  @Test func `R04 a start does not wait for an order that was found nowhere before`() {
+    var first = EngineDesk()
+    first.boot()
+    first.command(.open(EngineDesk.long))
+    first.take(.intentDurable(EngineDesk.id(1)))
+    first.answer("submit", .unknown("reset"))
+    first.run(.seconds(40)) { desk in
+      answerEmpty(&desk)
+      for line in desk.snapshot.requests.waiting where line.subject.word == "orderStatus" {
+        desk.take(.outcome(line.id, .confirmed(.orderStatus(nil))))
+      }
+    }
+    var second = EngineDesk()
+    second.now = first.now + .seconds(5)
+    second.boot(recovery: Recovery(journal: first.wanted.journaled))
+    #expect(second.snapshot.readiness == .ready)
+    #expect(second.snapshot.orders.map(\.state) == [.lost])
+    #expect(!second.wanted.words.contains("orderStatus"))
+    second.quote(Sample.bitcoin, 60_000)
+    second.command(.open(EngineDesk.long))
+    #expect(second.snapshot.denials.last?.code == "order.unknown")
+    // It appears after all: nothing is believed lost that lives.
+    second.take(.order(Sample.order("80", client: EngineDesk.id(1), type: .limit(60_000))))
+    #expect(second.snapshot.orders.map(\.state) == [.live])
+  }
+
   @Test func `a stop that came with an entry is still ours after a restart`() {
     var first = EngineDesk()
     first.boot()

@@ -18,6 +18,8 @@ public struct MemoryRecovery {
   public private(set) var endedCycles: [PositionCycle] = []
   /// Actions of several steps that go on.
   public private(set) var openPlans: [PlanRecord] = []
+  /// Orders that were found nowhere and have no end.
+  public private(set) var lostOrders: [ClientOrderID] = []
   /// When the newest fill happened, by the exchange's clock.
   public private(set) var newestFill: Timestamp?
   /// What was left of alerts.
@@ -32,6 +34,10 @@ public struct MemoryRecovery {
     switch record {
     case .intent(let intent): openIntents.append(intent)
     case .orderChanged(let change):
+      if let id = change.clientOrderID {
+        lostOrders.removeAll { $0 == id }
+        if change.state == .lost { lostOrders.append(id) }
+      }
       if change.state.isFinal { forget(change.clientOrderID) }
     case .triggerChanged(let change):
       if change.state.isFinal { forget(change.clientOrderID) }

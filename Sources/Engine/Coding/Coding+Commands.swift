@@ -149,6 +149,7 @@ extension Recovery: BinaryCodable {
     writer.put(openPlans)
     writer.put(usedClientOrderIDs)
     writer.put(alerts)
+    writer.put(lostOrders)
     writer.put(newestFill)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -156,7 +157,7 @@ extension Recovery: BinaryCodable {
       openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
       peak: try reader.get(), openCycles: try reader.get(), endedCycles: try reader.get(),
       openPlans: try reader.get(), usedClientOrderIDs: try reader.get(),
-      alerts: try reader.get(), newestFill: try reader.get())
+      alerts: try reader.get(), lostOrders: try reader.get(), newestFill: try reader.get())
   }
 }
 

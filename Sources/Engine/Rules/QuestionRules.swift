@@ -97,7 +97,7 @@ enum QuestionRules {
       }
       return
     }
-    // One that is lost already is watched: every comparison asks for it, and it stays lost.
+    // One that is lost already is watched, and stays lost.
     guard order.state != .lost else { return core.questions.resolve(id, &core.effects) }
     core.questions.ask(id, at: core.now)
     core.questions.update(id) { $0.absences += 1 }

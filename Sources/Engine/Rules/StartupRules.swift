@@ -16,7 +16,9 @@ enum StartupRules {
       core.trading = TradingState(
         mode: state.state, reason: state.reason, source: state.source, since: state.at)
     }
-    for intent in recovery.openIntents { restore(intent, &core) }
+    for intent in recovery.openIntents {
+      restore(intent, isLost: recovery.lostOrders.contains(intent.clientOrderID), &core)
+    }
     if let dayStart = recovery.dayStart { core.book.restoreDayStart(dayStart) }
     core.breakers.restore(
       peak: recovery.peak?.equity, endedCycles: recovery.endedCycles,
@@ -37,11 +39,17 @@ enum StartupRules {
   }
 
   /// Takes an intent that had no proven end: an order is asked for, protection is expected.
-  private static func restore(_ intent: IntentRecord, _ core: inout EngineCore) {
+  private static func restore(
+    _ intent: IntentRecord, isLost: Bool, _ core: inout EngineCore
+  ) {
     switch intent.action {
     case .order(let request):
-      core.book.restore(request, source: intent.source, at: intent.at)
-      core.questions.ask(request.clientOrderID, at: core.now)
+      core.book.restore(request, source: intent.source, isLost: isLost, at: intent.at)
+      if isLost {
+        core.schedule(.lost(request.clientOrderID), in: core.settings.timing.lostWatch)
+      } else {
+        core.questions.ask(request.clientOrderID, at: core.now)
+      }
       core.noteAttached(request, intent.source)
     case .protection(let request):
       core.noteProtection(request, intent.source)

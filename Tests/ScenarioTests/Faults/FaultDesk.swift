@@ -82,7 +82,8 @@ final class FaultDesk {
       Recovery(
         openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
         peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
-        openPlans: found.openPlans, newestFill: found.newestFill))
+        openPlans: found.openPlans, lostOrders: found.lostOrders,
+        newestFill: found.newestFill))
   }
 
   private func watch() {
