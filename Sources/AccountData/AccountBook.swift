@@ -9,7 +9,9 @@ public enum AccountChange: Sendable, Hashable {
   case positionOpened(PositionKey)
   /// A position has another size.
   case positionChanged(PositionKey)
-  /// A position is gone: its life, and the exchange's time of the last report that showed it, nil
+  /// A position is gone, and it is not told yet what ended it.
+  case positionGone(PositionKey)
+  /// A position ended: its life, and the exchange's time of the last report that showed it, nil
   /// when it ended while no one was looking.
   indirect case positionClosed(PositionCycle, shownAt: Timestamp?)
   /// An order is in a new state or filled further.
@@ -142,9 +144,25 @@ public struct AccountBook: Sendable {
   /// the list of positions that shows it.
   public mutating func holdEndings() { account.positions.holdsEndings = true }
 
-  /// Returns the positions that ended meanwhile, with their causes and figures.
-  public mutating func settleEndings() -> [AccountChange] {
-    account.positions.settle().map { told($0) }
+  /// Returns the positions whose end was heard of before a complete reading was asked for: with
+  /// it, all is known that there is to know of what ended them.
+  public mutating func settleEndings(heardBefore asked: Timestamp) -> [AccountChange] {
+    account.positions.holdsEndings = false
+    return account.positions.settle { $0.heardAt <= asked }.map {
+      ended($0.cycle, shownAt: $0.shownAt)
+    }
+  }
+
+  /// Whether there are positions of which it is not told yet what ended them.
+  public var hasUnsettledEndings: Bool { !account.positions.unsettled.isEmpty }
+
+  /// Returns the positions of which an order explains the end by now.
+  private mutating func settleExplained() -> [AccountChange] {
+    guard hasUnsettledEndings, !account.positions.holdsEndings else { return [] }
+    let orders = account.orders
+    return account.positions.settle { orders.ending(of: $0.cycle) != .unexplained }.map {
+      ended($0.cycle, shownAt: $0.shownAt)
+    }
   }
 
   /// Notes whose position it is, when the order that opened it was told after it; returns its life
@@ -215,18 +233,26 @@ public struct AccountBook: Sendable {
       }
     }
     account.positionsReceivedAt = now
-    return changes.map { told($0) }
+    return changes.map { change in
+      switch change {
+      case .opened(let key): return .positionOpened(key)
+      case .changed(let key): return .positionChanged(key)
+      case .closed(let cycle, let shownAt):
+        // The order that closed it may be told after the list without it.
+        guard account.orders.ending(of: cycle) != .unexplained else {
+          account.positions.hold(cycle, shownAt: shownAt, at: now)
+          return .positionGone(cycle.key)
+        }
+        return ended(cycle, shownAt: shownAt)
+      }
+    }
   }
 
-  private mutating func told(_ change: Positions.Change) -> AccountChange {
-    switch change {
-    case .opened(let key): return .positionOpened(key)
-    case .changed(let key): return .positionChanged(key)
-    case .closed(var cycle, let shownAt):
-      cycle.ending = account.orders.ending(of: cycle)
-      account.endedCycles.append(cycle)
-      return .positionClosed(cycle, shownAt: shownAt)
-    }
+  private mutating func ended(_ life: PositionCycle, shownAt: Timestamp?) -> AccountChange {
+    var cycle = life
+    cycle.ending = account.orders.ending(of: cycle)
+    account.endedCycles.append(cycle)
+    return .positionClosed(cycle, shownAt: shownAt)
   }
 
   private mutating func apply(_ report: Order, at now: Timestamp) -> [AccountChange] {
@@ -234,7 +260,7 @@ public struct AccountBook: Sendable {
     let change = account.orders.apply(report, progress: progress, at: now)
     book(flow, report.marginMode, at: now)
     guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
-    return [.order(change)]
+    return [.order(change)] + settleExplained()
   }
 
   private mutating func apply(_ fill: Fill, at now: Timestamp) -> [AccountChange] {
@@ -305,7 +331,8 @@ public struct AccountBook: Sendable {
     guard !isKnown else { return [] }
     account.fundings.append(payment)
     if payment.settledAt >= account.day.startedAt { account.day.funding += payment.amount }
-    account.positions.noteFunding(payment.instrument, payment.amount)
+    account.positions.noteFunding(
+      payment.instrument, payment.amount, settledAt: payment.settledAt)
     return [.funding(payment)]
   }
 }

@@ -38,10 +38,12 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// A life that ended, with what is still told of it.
-  private struct Unsettled: Sendable, Hashable {
+  struct Unsettled: Sendable, Hashable {
     var cycle: PositionCycle
     /// The exchange's time of the last report that showed it.
     let shownAt: Timestamp?
+    /// When we heard that it is gone.
+    let heardAt: Timestamp
   }
 
   /// What a report changed.
@@ -64,8 +66,8 @@ public struct Positions: Sendable, Equatable {
   /// Whether what ended them may still be on its way to us: after a start and a lost connection the
   /// list of positions comes before the orders and fills.
   var holdsEndings = false
-  /// Lives that ended while endings are held.
-  private var unsettled: [Unsettled] = []
+  /// Lives that ended and whose cause is not told yet.
+  private(set) var unsettled: [Unsettled] = []
 
   /// How long a fill may stay without showing in a report before the report is believed.
   static let reportGrace = TimeSpan.seconds(2)
@@ -124,11 +126,16 @@ public struct Positions: Sendable, Equatable {
     restoredTo = fillsKnownTo
   }
 
-  /// Hands over the lives that ended while endings were held, with all that was told of them since.
-  mutating func settle() -> [Change] {
-    holdsEndings = false
-    defer { unsettled = [] }
-    return unsettled.map { .closed($0.cycle, shownAt: $0.shownAt) }
+  /// Keeps a life that ended until it is told what ended it.
+  mutating func hold(_ cycle: PositionCycle, shownAt: Timestamp?, at now: Timestamp) {
+    unsettled.append(Unsettled(cycle: cycle, shownAt: shownAt, heardAt: now))
+  }
+
+  /// Hands over lives that ended, with all that was told of them since.
+  mutating func settle(where isTold: (Unsettled) -> Bool) -> [Unsettled] {
+    let told = unsettled.filter(isTold)
+    unsettled.removeAll(where: isTold)
+    return told
   }
 
   /// Notes whose position it is, when the order that opened it was told after it.
@@ -220,14 +227,14 @@ public struct Positions: Sendable, Equatable {
     let before = held
     held = next
     forgetReported(before: before, at: now)
-    return holdsEndings ? withoutEndings(changes) : changes
+    return holdsEndings ? withoutEndings(changes, at: now) : changes
   }
 
   /// Keeps the endings among changes until they are settled.
-  private mutating func withoutEndings(_ changes: [Change]) -> [Change] {
+  private mutating func withoutEndings(_ changes: [Change], at now: Timestamp) -> [Change] {
     changes.filter { change in
       guard case .closed(let cycle, let shownAt) = change else { return true }
-      unsettled.append(Unsettled(cycle: cycle, shownAt: shownAt))
+      hold(cycle, shownAt: shownAt, at: now)
       return false
     }
   }
@@ -247,8 +254,9 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Adds a funding payment to the life of the instrument's positions.
-  mutating func noteFunding(_ instrument: InstrumentID, _ amount: Money) {
-    for index in held.indices where held[index].key.instrument == instrument {
+  mutating func noteFunding(_ instrument: InstrumentID, _ amount: Money, settledAt: Timestamp) {
+    for index in held.indices
+    where held[index].key.instrument == instrument && held[index].cycle.openedAt <= settledAt {
       held[index].cycle.funding += amount
       return
     }

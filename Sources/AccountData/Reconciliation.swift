@@ -90,10 +90,12 @@ extension Account {
 
   /// Whether the life of the position in a report ended after a moment.
   private func endedSince(_ moment: Timestamp, _ report: Position) -> Bool {
-    endedCycles.contains { cycle in
+    let isIt = { (cycle: PositionCycle) in
       cycle.key == report.key && cycle.openedAt == report.createdAt
         && cycle.closedAt.map { $0 >= moment } ?? false
     }
+    return endedCycles.contains(where: isIt)
+      || positions.unsettled.contains { isIt($0.cycle) }
   }
 
   private func adjustments(

@@ -221,7 +221,15 @@ extension BloFinExchange {
     guard let since = fundingWatch.due(at: moment) else { return }
     calls.readAll(Lists.fundings(since: since), lane: .ordinary) { [weak self] result in
       guard let self else { return }
-      let rows: [Bill]? = if case .success(let rows) = result { rows } else { nil }
+      var rows: [Bill]?
+      switch result {
+      case .success(let found): rows = found
+      case .failure(let unproven):
+        if case .refused(let refusal) = unproven.outcome {
+          fundingWatch.giveUp()
+          deliver(.protocolProblem("funding is not counted: \(refusal.message)"))
+        }
+      }
       for payment in fundingWatch.answered(rows) {
         deliver(
           .account(.funding(payment.instrument, payment.amount, at: payment.settledAt)))

@@ -92,6 +92,10 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether trading goes on without it: the exchange may not have it, which says nothing about the
+  /// key or the link.
+  var isOptional: Bool { self == .fundingFees }
+
   /// How it is asked.
   var method: HTTPRequest.Method { isWrite ? .post : .get }
 

@@ -23,6 +23,8 @@ nonisolated struct FundingWatch: Sendable {
   /// The full hour whose settlements were read last.
   private var readHour: Timestamp?
   private var askedHour: Timestamp?
+  /// Whether the exchange said that it has no such list.
+  private var isGivenUp = false
 
   /// Returns the moment since when funding has to be read, nil when there can be nothing new; it is
   /// followed by ``answered(_:)``. `now` is by the exchange's clock.
@@ -32,13 +34,15 @@ nonisolated struct FundingWatch: Sendable {
       return nil
     }
     let latest = (now - Self.delay).start(of: Self.hour, offset: .zero)
-    guard latest > startedAt, askedHour == nil, readHour.map({ latest > $0 }) ?? true else {
-      return nil
-    }
+    let isNew = readHour.map { latest > $0 } ?? true
+    guard !isGivenUp, latest > startedAt, askedHour == nil, isNew else { return nil }
     askedHour = latest
     // A list that lagged the last time shows it now.
     return readHour.map { max(startedAt, $0 - Self.hour) } ?? startedAt
   }
+
+  /// Stops asking, for the exchange refuses to tell.
+  mutating func giveUp() { isGivenUp = true }
 
   /// Takes the rows that came, nil when they could not be read; returns the sum of each settlement,
   /// oldest first.

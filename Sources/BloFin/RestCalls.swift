@@ -279,7 +279,7 @@ final class RestCalls {
     guard !isStopped, let call = calls[number] else { return }
     let verdict = AnswerPolicy.judge(result, isWrite: call.endpoint.isWrite)
     if case .success(let response) = result { note(response, sentAt: sentAt) }
-    noteLink(result, verdict)
+    if !call.endpoint.isOptional { noteLink(result, verdict) }
     if case .refused(let refusal) = verdict, Refusals.clockOff.contains(refusal.code) {
       clock.keepOnlyLast()
     }

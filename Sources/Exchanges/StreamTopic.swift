@@ -52,7 +52,9 @@ public struct StreamRules: Sendable, Hashable {
   public static let gapMemory = TimeSpan.minutes(5)
   /// How often that spacing doubles at most: to about a minute.
   public static let gapDoublings = 6
-  /// How often a subscription is tried before the topic is given up until the next connection.
+  /// When a topic is tried again whose subscription stayed without an answer.
+  public static let unansweredRetry = TimeSpan.minutes(1)
+  /// How often a subscription is tried in a row before the topic is given up for that time.
   public static let subscribeAttempts = 3
   /// How much patience with a topic that stays silent grows at most.
   public static let staleFactorLimit: Int64 = 16

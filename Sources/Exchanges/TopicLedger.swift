@@ -12,7 +12,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     case sent(at: Timestamp)
     /// Delivering.
     case live
-    /// Given up until the next connection.
+    /// Given up, until the next connection or the moment at which it is tried again.
     case refused
   }
 
@@ -20,6 +20,8 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     let topic: Topic
     var state: State
     var attempts = 0
+    /// When a topic that was given up for want of an answer is tried again.
+    var retryAt: Timestamp?
     var lastMessage: Timestamp
     var lastSent: Timestamp?
     var staleFactor: Int64 = 1
@@ -161,6 +163,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
       switch entries[index].state {
       case .sent where entries[index].attempts >= StreamRules.subscribeAttempts:
         entries[index].state = .refused
+        entries[index].retryAt = now + StreamRules.unansweredRetry
         changes.append(.refused(topic, "no answer to the subscription"))
       case .sent:
         entries[index].state = .wanted(alone: true, notBefore: now)
@@ -170,7 +173,10 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
           entries[index].staleFactor * 2, StreamRules.staleFactorLimit)
         entries[index].lastMessage = now
         changes += restart(index, spacing: StreamRules.resubscribeSpacing, at: now)
-      case .wanted, .refused: break
+      case .refused:
+        entries[index].retryAt = nil
+        entries[index].state = .wanted(alone: true, notBefore: now)
+      case .wanted: break
       }
     }
     return changes
@@ -212,7 +218,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
       entry.topic.staleAfter.map {
         entry.lastMessage + .milliseconds($0.milliseconds * entry.staleFactor)
       }
-    case .refused: nil
+    case .refused: entry.retryAt
     }
   }
 }

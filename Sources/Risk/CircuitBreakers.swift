@@ -108,8 +108,9 @@ public struct CircuitBreakers: Sendable, Hashable {
   ) -> Bool {
     let wasStopped: Bool
     switch cycle.ending {
+    case .stopLoss, .autoDeleveraging: wasStopped = cycle.netPnL.isNegative
     // Of an end that no order explains a loss counts as a stop: it may have been one.
-    case .stopLoss, .autoDeleveraging, .unexplained: wasStopped = cycle.netPnL.isNegative
+    case .unexplained: wasStopped = cycle.realizedPnL.isNegative
     case .liquidation: wasStopped = true
     case .takeProfit, .manual, .strategy, .external, .accountEnded, nil:
       wasStopped = false

@@ -244,7 +244,7 @@ extension OrderPreview {
 
 extension Trigger {
   /// The same trigger at the next tick in the named direction.
-  func onTick(_ tickSize: Price, _ rounding: Rounding) -> Trigger {
+  public func onTick(_ tickSize: Price, _ rounding: Rounding) -> Trigger {
     Trigger(
       triggerPrice: triggerPrice.rounded(to: tickSize, rounding), source: source,
       execution: execution)

@@ -169,6 +169,7 @@ import Units
     let opened = start + .minutes(2)
     _ = book.apply(.positions([Sample.position(opened: opened, updated: opened)]), at: start)
     _ = book.apply(.positions([]), at: start + .seconds(30))
+    _ = book.settleEndings(heardBefore: start + .seconds(30))
     #expect(book.account.endedCycles.map(\.closedAt) == [opened])
   }
 

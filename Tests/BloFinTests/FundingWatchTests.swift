@@ -34,6 +34,16 @@ import Units
     #expect(watch.due(at: eight + .minutes(3)) == start)
   }
 
+  @Test func `a list that the exchange does not have is not asked for again`() {
+    var watch = FundingWatch()
+    _ = watch.due(at: start)
+    _ = watch.due(at: eight + .minutes(2))
+    watch.giveUp()
+    _ = watch.answered(nil)
+    #expect(watch.due(at: eight + .minutes(63)) == nil)
+    #expect(Endpoint.fundingFees.isOptional)
+  }
+
   @Test func `a settlement is told once, with both sides of a hedge, and none from before`() {
     var watch = FundingWatch()
     _ = watch.due(at: start)

@@ -175,6 +175,41 @@ import Units
     #expect(desk.snapshot.breakers.stopOutsInARow == 1)
   }
 
+  @Test func `an exit that is told after the list without its position explains the end`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.pass(.seconds(5))
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    desk.take(.intentDurable(EngineDesk.id(2)))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("70"))))
+    desk.take(.positions([]))
+    #expect(ended(desk).isEmpty)
+    desk.take(
+      .order(
+        Sample.order(
+          "70", client: EngineDesk.id(2), side: .sell, contracts: 10, filled: 10, state: .filled,
+          realized: 25, reduceOnly: true, at: desk.now)))
+    #expect(ended(desk).map(\.ending) == [.manual])
+    #expect(ended(desk).map(\.realizedPnL) == [25])
+    #expect(desk.snapshot.breakers.stopOutsInARow == 0)
+  }
+
+  @Test func `K12 a flattening sends its exits before its cancels`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.pass(.seconds(5))
+    var resting = EngineDesk.long
+    resting.type = .limit(59_900)
+    desk.command(.open(resting))
+    desk.take(.intentDurable(EngineDesk.id(2)))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("71"))))
+    desk.take(
+      .order(Sample.order("71", client: EngineDesk.id(2), type: .limit(59_900), at: desk.now)))
+    #expect(desk.command(.flatten(nil)).words == ["submit", "cancel"])
+  }
+
   @Test func `I5 a restart does not book the fills of a held position twice`() {
     var first = EngineDesk()
     first.boot()

@@ -166,6 +166,51 @@ import Units
     #expect(desk.wanted.protections.last?.stopLoss == Trigger(triggerPrice: "60072.1"))
   }
 
+  @Test func `I2 targets off the tick and with late news are placed once each`() {
+    var desk = held()
+    let targets = [
+      PartialTarget(trigger: Trigger(triggerPrice: "61000.03"), share: "0.5"),
+      PartialTarget(trigger: Trigger(triggerPrice: 62_000), share: "0.5"),
+    ]
+    desk.command(.takeProfits(Sample.btcKey, targets))
+    desk.run(.milliseconds(1_200))
+    #expect(desk.wanted.protections.map(\.takeProfit?.triggerPrice) == [61_000])
+    // The exchange took it; the message that shows it comes later.
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("960"))))
+    desk.run(.seconds(1))
+    #expect(desk.wanted.protections.map(\.takeProfit?.triggerPrice) == [61_000, 62_000])
+    desk.answer("protect", .unknown("timed out"))
+    desk.run(.seconds(2))
+    #expect(desk.wanted.protections.count == 2)
+  }
+
+  @Test func `break-even leaves a stop that is better`() {
+    var desk = held()
+    desk.quote(Sample.bitcoin, 62_000)
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 61_000), takeProfit: nil))
+    let id = desk.wanted.protections[0].clientOrderID
+    desk.take(.triggerOrder(Sample.stop("950", client: id, at: 61_000, target: 63_000)))
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("950"))))
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    desk.command(.breakEven(Sample.btcKey))
+    #expect(desk.wanted.protections.count == 1)
+  }
+
+  @Test func `O26 a trailing stop that the price has passed before it rests closes`() {
+    var desk = held()
+    desk.command(.trail(Sample.btcKey, .price(500), activation: nil))
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, 60_200)
+    desk.pass(.milliseconds(200))
+    desk.answer("protect", .refused(Refusal(code: "1", message: "no", advice: .waitAndRetry)))
+    desk.quote(Sample.bitcoin, 62_000)
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, 60_900)
+    #expect(desk.wanted.orders.last?.reduceOnly == true)
+    #expect(desk.wanted.orders.last?.contracts == 10)
+  }
+
   @Test func `several targets are placed beside the stop, each for its share`() {
     var desk = held()
     let targets = [

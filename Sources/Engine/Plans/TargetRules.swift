@@ -27,11 +27,8 @@ enum TargetRules {
     }
     let index = work.next - 1
     let target = work.targets[index]
-    let isThere = core.book.account.triggers.contains {
-      $0.isOwn && $0.order.key == work.key
-        && $0.order.takeProfit?.triggerPrice == target.trigger.triggerPrice
-    }
-    if !isThere, work.sizes[index].isPositive {
+    if !isThere(index, of: work, plan, core), work.sizes[index].isPositive {
+      guard isAnswered(target, of: work, plan, &core) else { return .waiting }
       guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }), plan.mayAct(core.now)
       else { return .waiting }
       if plan.attempts < attemptLimit {
@@ -43,6 +40,38 @@ enum TargetRules {
     var next = work
     next.next += 1
     return .moved(.targets(next))
+  }
+
+  /// Whether a target rests: it is shown, or the exchange said that it took it and the news is on
+  /// its way. Several at one price are as many.
+  private static func isThere(
+    _ index: Int, of work: TargetsPlan, _ plan: ActionPlan, _ core: EngineCore
+  ) -> Bool {
+    let price = work.targets[index].trigger.triggerPrice
+    let needed = work.targets[...index].count { $0.trigger.triggerPrice == price }
+    let shown = core.book.account.triggers.count {
+      $0.isOwn && $0.order.key == work.key && $0.order.takeProfit?.triggerPrice == price
+    }
+    let taken = core.requests.answered.count {
+      $0.sentAt >= plan.startedAt && $0.subject.isTarget(price, of: work.key)
+        && $0.answer?.result == .confirmed
+    }
+    return max(shown, taken) >= needed
+  }
+
+  /// Whether it is known what became of the requests for a target: after an answer that was lost
+  /// the account has to be read.
+  private static func isAnswered(
+    _ target: PartialTarget, of work: TargetsPlan, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> Bool {
+    let lost = core.requests.answered.last {
+      $0.sentAt >= plan.startedAt && $0.answer?.result == .unknown
+        && $0.subject.isTarget(target.trigger.triggerPrice, of: work.key)
+    }
+    guard let at = lost?.answer?.at else { return true }
+    if let readAt = core.accountReading.readAt, readAt > at { return true }
+    StartupRules.readAccount(&core)
+    return false
   }
 
   /// Splits the position: whole lots each, the last takes what is left of the named shares.
@@ -82,6 +111,12 @@ enum TargetRules {
 }
 
 extension RequestSubject {
+  /// Whether it asks for a take profit of a position at a price.
+  func isTarget(_ price: Price, of key: PositionKey) -> Bool {
+    guard case .protect(let request) = self else { return false }
+    return request.key == key && request.takeProfit?.triggerPrice == price
+  }
+
   /// Whether it asks for protection of a position.
   func isProtection(of key: PositionKey) -> Bool {
     if case .protect(let request) = self { request.key == key } else { false }

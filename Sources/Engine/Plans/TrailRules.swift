@@ -56,6 +56,17 @@ enum TrailRules {
     }
     let now = core.now
     PlanRules.update(plan.id, &core) { $0.actedAt = now }
+    // The price came back faster than the stop could follow: it has been hit.
+    if let last = core.markets[work.key.instrument]?.lastPrice,
+      isLong ? wanted >= last : wanted <= last
+    {
+      guard !core.isClosing(work.key) else { return }
+      core.notify(.notice, "the trailing stop at \(wanted) is reached", work.key.instrument)
+      CommandRules.close(
+        ClosingIntent(key: work.key), source: plan.source, reasons: ["trailing stop reached"],
+        &core)
+      return
+    }
     PlanRules.write(plan, .open, "stop to \(wanted)", &core)
     let denial = ProtectionRules.place(
       work.key, stopLoss: Trigger(triggerPrice: wanted), takeProfit: nil, source: plan.source,

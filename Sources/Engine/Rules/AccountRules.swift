@@ -33,6 +33,9 @@ enum AccountRules {
         StrategyRules.positionChanged(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
+      case .positionGone(let key):
+        StrategyRules.positionChanged(key, &core)
+        StartupRules.readAccountAnew(&core)
       case .positionClosed(let cycle, let shownAt):
         core.journal(.positionCycle(cycle, at: core.now))
         tellOfEnding(cycle, &core)

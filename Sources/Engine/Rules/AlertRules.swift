@@ -81,7 +81,8 @@ enum AlertRules {
         "opened: \(held.report.side.rawValue) \(held.report.contracts) contracts of "
           + "\(key.instrument) at \(held.report.entryPrice) USDT", &core)
     case .positionClosed(let cycle, _): tell(cycle, &core)
-    case .balance, .positionChanged, .trigger, .positionMode, .leverage, .funding: break
+    case .balance, .positionGone, .positionChanged, .trigger, .positionMode, .leverage, .funding:
+      break
     }
   }
 

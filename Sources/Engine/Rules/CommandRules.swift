@@ -192,12 +192,13 @@ enum CommandRules {
   private static func flatten(
     _ instrument: InstrumentID?, _ source: CommandSource, _ core: inout EngineCore
   ) {
-    cancelAll(instrument, onlyOpening: true, &core)
     if !core.flattening.contains(instrument) {
       core.flattening.append(instrument)
       _ = PlanRules.begin(.flatten(instrument), source, &core)
     }
+    // Exits leave before cancels: what the exchange lets pass in ten seconds is little.
     goOnFlattening(&core)
+    cancelAll(instrument, onlyOpening: true, &core)
   }
 
   /// Closes what is still open of what was to be flattened, until the exchange shows it flat (K12).
@@ -205,7 +206,6 @@ enum CommandRules {
     guard !core.flattening.isEmpty else { return }
     let scope = core.flattening
     let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
-    cancelAllOpening(where: isInScope, &core)
     var isFlat = true
     for held in core.account.positions.held where isInScope(held.key.instrument) {
       isFlat = false
@@ -213,6 +213,7 @@ enum CommandRules {
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
+    cancelAllOpening(where: isInScope, &core)
     let isQuiet = !core.account.orders.open.contains {
       isInScope($0.instrument) && $0.addsExposure
     }

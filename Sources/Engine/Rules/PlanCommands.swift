@@ -123,6 +123,11 @@ enum PlanCommands {
   ) -> String? {
     guard let held = core.book.account.positions[key], let price = core.breakEvenPrice(of: held)
     else { return Denial.nothingToClose(key).text }
+    if let stop = core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice,
+      held.report.side == .long ? stop >= price : stop <= price
+    {
+      return "the stop at \(stop) is better than break-even at \(price)"
+    }
     let denial = ProtectionRules.place(
       key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil, source: source,
       reasons: ["break-even"], &core)
@@ -141,6 +146,15 @@ enum PlanCommands {
     guard !targets.isEmpty, targets.count <= targetLimit,
       targets.allSatisfy({ $0.share.isPositive }), sum <= 1
     else { return Denial.shareOutOfRange(sum).text }
+    guard let market = core.markets[key.instrument] else {
+      return Denial.unknownInstrument(key.instrument).text
+    }
+    // As they will rest: a target is known again by its price.
+    let tick = market.instrument.tickSize
+    let targets = targets.map { target in
+      PartialTarget(
+        trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
+    }
     return begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
   }

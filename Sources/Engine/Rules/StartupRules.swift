@@ -108,7 +108,10 @@ enum StartupRules {
     // What was asked before the stream came up has missed what happened in between.
     if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
-      AccountRules.react(to: core.book.settleEndings(), &core)
+    }
+    if core.step != .account {
+      AccountRules.react(to: core.book.settleEndings(heardBefore: askedAt), &core)
+      if core.book.hasUnsettledEndings { readAccountAnew(&core) }
     }
     ProtectionRules.earlierRunsEnded(snapshot, &core)
     ProtectionRules.forgetIdle(&core)

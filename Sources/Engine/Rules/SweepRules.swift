@@ -19,7 +19,7 @@ enum SweepRules {
     if next == nil || core.guards[key]?.openedAt != next?.cycle.openedAt {
       ProtectionRules.forget(key, &core)
     }
-    guard cycle.ending != .unexplained else { return StartupRules.readAccountAnew(&core) }
+    guard cycle.ending != .unexplained else { return }
     let orders = core.book.account.orders
     let now = core.now
     // What protects the next one may be told before that one, and stays: it is on the other side
