@@ -283,6 +283,23 @@ import Units
     #expect(Recovery(journal: desk.wanted.journaled).openIntents.isEmpty)
   }
 
+  @Test func `R04 a start waits two seconds at most for orders that nobody answers for`() {
+    var first = EngineDesk()
+    first.boot()
+    first.command(.open(EngineDesk.long))
+    first.take(.intentDurable(EngineDesk.id(1)))
+    var second = EngineDesk()
+    second.now = first.now + .seconds(5)
+    second.boot(recovery: Recovery(journal: first.wanted.journaled))
+    #expect(second.snapshot.step == .resolving(1))
+    second.run(.seconds(2))
+    #expect(second.snapshot.step == .ready)
+    #expect(second.snapshot.orders.map(\.state) == [.unknown])
+    second.quote(Sample.bitcoin, 60_000)
+    second.command(.open(EngineDesk.long))
+    #expect(second.snapshot.denials.last?.code == "order.unknown")
+  }
+
   @Test func `R04 a start does not wait for an order that was found nowhere before`() {
     var first = EngineDesk()
     first.boot()

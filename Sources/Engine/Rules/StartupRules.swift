@@ -108,6 +108,8 @@ enum StartupRules {
     // What was asked before the stream came up has missed what happened in between.
     if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
+      core.resolvingSince = core.now
+      core.schedule(.startup, in: resolvingPatience)
     }
     if core.step != .account {
       AccountRules.react(to: core.book.settleEndings(heardBefore: askedAt), &core)
@@ -148,17 +150,20 @@ enum StartupRules {
   ///
   /// One that the exchange does not know goes on being unknown until it is old enough to be lost
   /// (I4): it counts in full and blocks its own instrument (I3), and nothing else waits for it
-  /// (R04).
+  /// (R04). Neither does the start wait for long: the lists of the account showed what there is,
+  /// and what the exchange lets us ask in ten seconds can be used up.
   static func settle(_ core: inout EngineCore) {
     guard case .resolving = core.step else { return }
     let open = core.account.orders.open.count { order in
       let question = order.clientOrderID.flatMap { core.questions[$0] }
       return order.state == .unknown && question?.absences ?? 0 == 0
     }
-    guard open == 0 else {
+    let isLong = core.now - (core.resolvingSince ?? core.now) >= resolvingPatience
+    guard open == 0 || isLong else {
       core.step = .resolving(open)
       return
     }
+    core.effects.append(.unschedule(.startup))
     core.step = .ready
     if !core.wasReady {
       core.wasReady = true
@@ -175,9 +180,13 @@ enum StartupRules {
     case .connecting: advance(&core)
     case .instruments: enterInstruments(&core)
     case .account: enterAccount(&core)
-    case .resolving, .ready: break
+    case .resolving: settle(&core)
+    case .ready: break
     }
   }
+
+  /// How long the start waits for answers about orders of unknown outcome.
+  private static let resolvingPatience = TimeSpan.seconds(2)
 
   /// A step's request failed; the step is tried again.
   static func failed(_ core: inout EngineCore) {

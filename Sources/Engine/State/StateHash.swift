@@ -61,6 +61,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.failures)
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
+    writer.put(resolvingSince)
     writer.put(positionModeAtStart)
     writer.put(planCount)
     for plan in plans { writer.put(plan) }
