@@ -126,8 +126,8 @@ public struct RequestPacer: Sendable {
   /// later wins over one that ends earlier.
   public mutating func holdBack(until: Timestamp, riskReducingSpacing: TimeSpan) {
     guard until > hold?.until ?? .earliestPlausible else { return }
+    // What left during the hold before counts on: each further refusal makes the hold longer.
     hold = Hold(until: until, riskReducingSpacing: riskReducingSpacing)
-    lastDuringHold = nil
   }
 
   /// The moment until which a hold lasts, nil when there is none at `now`.

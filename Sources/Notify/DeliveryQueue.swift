@@ -26,6 +26,8 @@ nonisolated struct DeliveryQueue: Sendable {
   let batchLimit: Int
   private var waiting: [Waiting] = []
   private var underWay: [Waiting] = []
+  /// What is on its way and is not tried again should that fail.
+  private var forgotten: Set<AlertID> = []
   private var attempts = 0
   private var notBefore: Timestamp?
   private(set) var closedBecause: String?
@@ -64,7 +66,10 @@ nonisolated struct DeliveryQueue: Sendable {
   }
 
   /// Forgets what nobody needs to be told any more.
-  mutating func forget(_ id: AlertID) { waiting.removeAll { $0.message.id == id } }
+  mutating func forget(_ id: AlertID) {
+    waiting.removeAll { $0.message.id == id }
+    if underWay.contains(where: { $0.message.id == id }) { forgotten.insert(id) }
+  }
 
   /// Returns what to do now; what is to be sent counts as under way until ``finish(_:at:)``.
   mutating func next(at now: Timestamp) -> Step {
@@ -98,7 +103,9 @@ nonisolated struct DeliveryQueue: Sendable {
   mutating func finish(_ delivery: Delivery, at now: Timestamp) {
     precondition(!underWay.isEmpty, "a delivery belongs to a message")
     let sent = underWay
+    let needless = forgotten
     underWay = []
+    forgotten = []
     switch delivery {
     case .delivered:
       deliveredCount += sent.count
@@ -110,8 +117,10 @@ nonisolated struct DeliveryQueue: Sendable {
       problem = reason
       let isLast = attempts >= Self.mostAttempts
       // A critical alert is tried for as long as the program runs.
-      let kept = sent.filter { !isLast || $0.message.severity == .critical }
-      droppedCount += sent.count - kept.count
+      let kept = sent.filter {
+        (!isLast || $0.message.severity == .critical) && !needless.contains($0.message.id)
+      }
+      droppedCount += sent.count { !needless.contains($0.message.id) } - kept.count
       waiting = kept + waiting
       notBefore = now + max(after ?? .zero, backoff)
       if isLast { attempts = Self.mostAttempts / 2 }

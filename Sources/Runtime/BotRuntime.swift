@@ -36,10 +36,15 @@ public final class BotRuntime {
   private var waiting: [ClientOrderID: RequestID] = [:]
   /// Requests that have left while the disk hung.
   private var hurried: Set<ClientOrderID> = []
-  /// How many milliseconds a request that only reduces waits for the disk.
+  /// Alerts whose line is on its way to the disk, by their number.
+  private var untold: Set<UInt64> = []
+  private var tellCount: UInt64 = 0
+  /// How many milliseconds a request that only reduces, and an alert, wait for the disk.
   private static let diskPatience: Int64 = 1_000
   private var isStopping = false
   private var isStopped = false
+  /// Whether nothing is opened any more, for the program ends.
+  private var opensNothing = false
 
   /// How often collected events are written to the journal, in milliseconds.
   private static let recordingInterval: Int64 = 1_000
@@ -74,6 +79,9 @@ public final class BotRuntime {
     recordRegularly()
   }
 
+  /// Lets no opening order leave from here on: the program ends. Exits, stops and cancels go on.
+  public func openNothing() { opensNothing = true }
+
   /// Closes the exchange and writes what was collected; `done` follows when the journal has it.
   ///
   /// Fills that the exchange has not listed yet are waited for, two seconds at most: they would be
@@ -81,6 +89,7 @@ public final class BotRuntime {
   public func stop(_ reason: String, done: @escaping @MainActor () -> Void) {
     guard !isStopping else { return }
     isStopping = true
+    openNothing()
     end(reason, looksLeft: Self.fillLooks, done: done)
   }
 
@@ -171,6 +180,10 @@ public final class BotRuntime {
     // What is asked for is logged after it was asked: the log must not stand in its way.
     defer { requests.note(effect) }
     switch effect {
+    case .submit(let id, let order) where opensNothing && !order.request.reduceOnly:
+      loop.post { [weak self] in
+        self?.handle(.outcome(id, .notSent("the program is ending")))
+      }
     case .submit(let id, let order):
       submit(
         order.record, .submit(order.request), as: id, evenUnjournaled: order.mayLeaveUnjournaled)
@@ -216,11 +229,18 @@ public final class BotRuntime {
         level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)",
         instrument: alert.instrument, at: alert.at))
     guard onAlert != nil else { return }
+    tellCount += 1
+    let number = tellCount
+    untold.insert(number)
     // The line is there already; writing it again changes nothing and comes after it.
     journal.write([.alert(alert)]) { [weak self] result in
       guard let self, !isStopped else { return }
-      // A journal that fails must not keep an alert from anyone.
+      // A journal that fails must not keep an alert from anyone, and neither must one that hangs.
       if case .failure(let problem) = result { noteJournalFails(problem, nil) }
+      if untold.remove(number) != nil { onAlert?(alert, isRepeat) }
+    }
+    loop.schedule(at: loop.now.advanced(byMilliseconds: Self.diskPatience)) { [weak self] in
+      guard let self, !isStopped, untold.remove(number) != nil else { return }
       onAlert?(alert, isRepeat)
     }
   }

@@ -347,6 +347,7 @@ final class TradingSession {
     guard !isStopping else { return }
     isStopping = true
     logger.info("ending", metadata: ["reason": "\(reason)"])
+    runtime.openNothing()
     manager?.end()
     control?.close()
     alerts?.stop()

@@ -99,6 +99,17 @@ private func busiest(_ departures: [Timestamp], window: TimeSpan) -> Int {
         == moment(10_500))
   }
 
+  @Test func `H05 a hold that is made longer keeps its spacing`() {
+    var pacer = RequestPacer(quotas: quotas)
+    pacer.holdBack(until: moment(10_000), riskReducingSpacing: .seconds(5))
+    pacer.noteDeparture(in: [address], at: moment(0))
+    // The answer to what left was "too many requests" again.
+    pacer.holdBack(until: moment(10_100), riskReducingSpacing: .seconds(5))
+    #expect(
+      pacer.earliestDeparture(in: [address], lane: .riskReducing, at: moment(100))
+        == moment(5_000))
+  }
+
   @Test func `H05 a hold stops all lanes but the one that takes risk off`() {
     var pacer = RequestPacer(quotas: quotas)
     pacer.holdBack(until: moment(60_000), riskReducingSpacing: .seconds(5))

@@ -201,6 +201,17 @@ import Units
     #expect(dispatcher.statuses.map(\.waitingCount) == [0])
   }
 
+  @Test func `what was acknowledged while it was on its way is not tried again`() throws {
+    let network = ScriptedNetwork([.silence], loop: loop)
+    let dispatcher = try telegram(network)
+    dispatcher.tell(Self.alert(1, .critical), isRepeat: false)
+    run(1)
+    dispatcher.acknowledged(Self.alert(1).id)
+    run(600)
+    #expect(network.requests.count == 1)
+    #expect(dispatcher.statuses.map(\.waitingCount) == [0])
+  }
+
   @Test func `alerts of a few seconds go out together, silent and off are obeyed`() throws {
     let network = ScriptedNetwork([], loop: loop)
     let policy = ChannelPolicy(

@@ -1,0 +1,27 @@
+import AccountData
+import Engine
+import Runtime
+import Testing
+import Trading
+import Units
+
+/// What the program does between the wish to end and its end.
+@MainActor
+struct EndingTests {
+  @Test func `P01 an end opens nothing any more and still closes`() throws {
+    let desk = FaultDesk(seed: 5)
+    desk.start()
+    let long = try #require(SagaKillTests.wish(desk.snapshot, .long))
+    desk.command(.open(long))
+    desk.run(3_000)
+    let held = try #require(desk.snapshot.positions.first)
+    desk.runtime.openNothing()
+    desk.command(.open(long))
+    desk.run(2_000)
+    #expect(desk.snapshot.orders.isEmpty)
+    #expect(desk.snapshot.positions.map(\.contracts) == [10])
+    desk.command(.close(ClosingIntent(key: held.key)))
+    desk.run(2_000)
+    #expect(desk.snapshot.positions.isEmpty)
+  }
+}
