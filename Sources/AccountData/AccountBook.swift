@@ -47,6 +47,10 @@ public struct AccountBook: Sendable {
   /// Off while a whole account is taken over: its positions contain its fills.
   private var positionsLag = true
 
+  /// Whether what ended a position may still be on its way to us: after a start and a lost
+  /// connection the list of positions comes before the orders and fills.
+  private var holdsEndings = false
+
   /// Makes an account of which nothing is known.
   public init(dayOffset: TimeSpan, at now: Timestamp) {
     account = Account(dayOffset: dayOffset, at: now)
@@ -140,25 +144,24 @@ public struct AccountBook: Sendable {
     account.positions.restore(cycles, fillsKnownTo: fillsKnownTo)
   }
 
-  /// Holds back the ends of positions until ``settleEndings()``: what ended them is told later than
-  /// the list of positions that shows it.
-  public mutating func holdEndings() { account.positions.holdsEndings = true }
+  /// Holds back the ends of positions until ``settleEndings(heardBefore:)``: what ended them is told
+  /// later than the list of positions that shows it.
+  public mutating func holdEndings() { holdsEndings = true }
 
   /// Returns the positions whose end was heard of before a complete reading was asked for: with
   /// it, all is known that there is to know of what ended them.
   public mutating func settleEndings(heardBefore asked: Timestamp) -> [AccountChange] {
-    account.positions.holdsEndings = false
+    holdsEndings = false
     return account.positions.settle { $0.heardAt <= asked }.map {
       ended($0.cycle, shownAt: $0.shownAt)
     }
   }
 
   /// Whether there are positions of which it is not told yet what ended them.
-  public var hasUnsettledEndings: Bool { !account.positions.unsettled.isEmpty }
+  private var hasUnsettledEndings: Bool { !account.positions.unsettled.isEmpty }
 
   /// Returns the positions of which an order explains the end by now.
   private mutating func settleExplained() -> [AccountChange] {
-    guard hasUnsettledEndings, !account.positions.holdsEndings else { return [] }
     let orders = account.orders
     return account.positions.settle { orders.ending(of: $0.cycle) != .unexplained }.map {
       ended($0.cycle, shownAt: $0.shownAt)
@@ -239,7 +242,7 @@ public struct AccountBook: Sendable {
       case .changed(let key): return .positionChanged(key)
       case .closed(let cycle, let shownAt):
         // The order that closed it may be told after the list without it.
-        guard account.orders.ending(of: cycle) != .unexplained else {
+        guard !holdsEndings, account.orders.ending(of: cycle) != .unexplained else {
           account.positions.hold(cycle, shownAt: shownAt, at: now)
           return .positionGone(cycle.key)
         }
@@ -260,6 +263,7 @@ public struct AccountBook: Sendable {
     let change = account.orders.apply(report, progress: progress, at: now)
     book(flow, report.marginMode, at: now)
     guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
+    guard hasUnsettledEndings, !holdsEndings else { return [.order(change)] }
     return [.order(change)] + settleExplained()
   }
 

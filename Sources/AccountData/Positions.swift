@@ -63,9 +63,6 @@ public struct Positions: Sendable, Equatable {
   private(set) var restored: [PositionCycle] = []
   /// Up to where the fills are in the lives that an earlier run left, by the exchange's clock.
   private var restoredTo: Timestamp?
-  /// Whether what ended them may still be on its way to us: after a start and a lost connection the
-  /// list of positions comes before the orders and fills.
-  var holdsEndings = false
   /// Lives that ended and whose cause is not told yet.
   private(set) var unsettled: [Unsettled] = []
 
@@ -140,7 +137,7 @@ public struct Positions: Sendable, Equatable {
 
   /// Notes whose position it is, when the order that opened it was told after it.
   mutating func noteSource(_ key: PositionKey, _ source: CommandSource) -> PositionCycle? {
-    guard let place = place(of: key), held[place].cycle.source == nil else { return nil }
+    guard let place = place(of: key) else { return nil }
     held[place].cycle.source = source
     return held[place].cycle
   }
@@ -227,16 +224,7 @@ public struct Positions: Sendable, Equatable {
     let before = held
     held = next
     forgetReported(before: before, at: now)
-    return holdsEndings ? withoutEndings(changes, at: now) : changes
-  }
-
-  /// Keeps the endings among changes until they are settled.
-  private mutating func withoutEndings(_ changes: [Change], at now: Timestamp) -> [Change] {
-    changes.filter { change in
-      guard case .closed(let cycle, let shownAt) = change else { return true }
-      hold(cycle, shownAt: shownAt, at: now)
-      return false
-    }
+    return changes
   }
 
   /// Notes the first stop of a position, which fixes its initial risk.

@@ -148,6 +148,27 @@ struct EngineDesk {
     take(.positions([Sample.position(contracts: contracts, opened: now, updated: now)]))
   }
 
+  /// Sends a long that waits at a limit, of which the exchange has taken note, and returns its id.
+  mutating func restLong(stop: StopPlan = EngineDesk.long.stop, as id: String) -> ClientOrderID {
+    var resting = EngineDesk.long
+    resting.type = .limit(59_900)
+    resting.stop = stop
+    command(.open(resting))
+    guard let client = wanted.orders.last?.clientOrderID else {
+      preconditionFailure("the opening was denied")
+    }
+    take(.intentDurable(client))
+    answer("submit", .confirmed(.order(ExchangeOrderID(trusted: id))))
+    return client
+  }
+
+  /// Answers every question about a single order: the exchange does not know it.
+  mutating func findNoOrder() {
+    for line in snapshot.requests.waiting where line.subject.word == "orderStatus" {
+      take(.outcome(line.id, .confirmed(.orderStatus(nil))))
+    }
+  }
+
   /// The stop that the exchange shows for the entry of the long; it carries no id of ours.
   static let attachedStop = Sample.stop("901", target: 63_000)
 

@@ -47,11 +47,7 @@ import Units
       "accountSnapshot",
       .confirmed(
         .account(EngineDesk.account(positions: held, triggers: [EngineDesk.attachedStop]))))
-    second.run(.seconds(30)) { desk in
-      for line in desk.snapshot.requests.waiting where line.subject.word == "orderStatus" {
-        desk.take(.outcome(line.id, .confirmed(.orderStatus(nil))))
-      }
-    }
+    second.run(.seconds(30)) { $0.findNoOrder() }
     #expect(second.wanted.orders.contains { $0.reduceOnly && $0.contracts == 10 })
   }
 
@@ -200,13 +196,8 @@ import Units
     desk.boot()
     desk.holdLong()
     desk.pass(.seconds(5))
-    var resting = EngineDesk.long
-    resting.type = .limit(59_900)
-    desk.command(.open(resting))
-    desk.take(.intentDurable(EngineDesk.id(2)))
-    desk.answer("submit", .confirmed(.order(ExchangeOrderID("71"))))
-    desk.take(
-      .order(Sample.order("71", client: EngineDesk.id(2), type: .limit(59_900), at: desk.now)))
+    let id = desk.restLong(as: "71")
+    desk.take(.order(Sample.order("71", client: id, type: .limit(59_900), at: desk.now)))
     #expect(desk.command(.flatten(nil)).words == ["submit", "cancel"])
   }
 
@@ -255,9 +246,7 @@ import Units
     desk.answer("submit", .unknown("reset"))
     desk.run(.seconds(40)) { desk in
       answerEmpty(&desk)
-      for line in desk.snapshot.requests.waiting where line.subject.word == "orderStatus" {
-        desk.take(.outcome(line.id, .confirmed(.orderStatus(nil))))
-      }
+      desk.findNoOrder()
     }
     #expect(desk.snapshot.orders.map(\.state) == [.lost])
     desk.command(.setState(.halted, reason: "enough"))
@@ -276,9 +265,7 @@ import Units
     desk.answer("submit", .unknown("reset"))
     desk.run(.minutes(12)) { desk in
       answerEmpty(&desk)
-      for line in desk.snapshot.requests.waiting where line.subject.word == "orderStatus" {
-        desk.take(.outcome(line.id, .confirmed(.orderStatus(nil))))
-      }
+      desk.findNoOrder()
     }
     #expect(Recovery(journal: desk.wanted.journaled).openIntents.isEmpty)
   }
@@ -308,9 +295,7 @@ import Units
     first.answer("submit", .unknown("reset"))
     first.run(.seconds(40)) { desk in
       answerEmpty(&desk)
-      for line in desk.snapshot.requests.waiting where line.subject.word == "orderStatus" {
-        desk.take(.outcome(line.id, .confirmed(.orderStatus(nil))))
-      }
+      desk.findNoOrder()
     }
     var second = EngineDesk()
     second.now = first.now + .seconds(5)

@@ -358,13 +358,7 @@ import Units
     desk.boot()
     desk.holdLong()
     desk.pass(.seconds(5))
-    var resting = EngineDesk.long
-    resting.type = .limit(59_900)
-    resting.stop = .stop(Trigger(triggerPrice: 58_900))
-    desk.command(.open(resting))
-    let id = EngineDesk.id(2)
-    desk.take(.intentDurable(id))
-    desk.answer("submit", .confirmed(.order(ExchangeOrderID("81"))))
+    let id = desk.restLong(stop: .stop(Trigger(triggerPrice: 58_900)), as: "81")
     desk.take(
       .order(
         Sample.order(

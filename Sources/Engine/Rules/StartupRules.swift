@@ -108,12 +108,10 @@ enum StartupRules {
     // What was asked before the stream came up has missed what happened in between.
     if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
-      core.resolvingSince = core.now
       core.schedule(.startup, in: resolvingPatience)
     }
     if core.step != .account {
       AccountRules.react(to: core.book.settleEndings(heardBefore: askedAt), &core)
-      if core.book.hasUnsettledEndings { readAccountAnew(&core) }
     }
     ProtectionRules.earlierRunsEnded(snapshot, &core)
     ProtectionRules.forgetIdle(&core)
@@ -152,14 +150,13 @@ enum StartupRules {
   /// (I4): it counts in full and blocks its own instrument (I3), and nothing else waits for it
   /// (R04). Neither does the start wait for long: the lists of the account showed what there is,
   /// and what the exchange lets us ask in ten seconds can be used up.
-  static func settle(_ core: inout EngineCore) {
+  static func settle(_ core: inout EngineCore, hasWaited: Bool = false) {
     guard case .resolving = core.step else { return }
     let open = core.account.orders.open.count { order in
       let question = order.clientOrderID.flatMap { core.questions[$0] }
       return order.state == .unknown && question?.absences ?? 0 == 0
     }
-    let isLong = core.now - (core.resolvingSince ?? core.now) >= resolvingPatience
-    guard open == 0 || isLong else {
+    guard open == 0 || hasWaited else {
       core.step = .resolving(open)
       return
     }
@@ -180,7 +177,7 @@ enum StartupRules {
     case .connecting: advance(&core)
     case .instruments: enterInstruments(&core)
     case .account: enterAccount(&core)
-    case .resolving: settle(&core)
+    case .resolving: settle(&core, hasWaited: true)
     case .ready: break
     }
   }
@@ -190,9 +187,12 @@ enum StartupRules {
 
   /// A step's request failed; the step is tried again.
   static func failed(_ core: inout EngineCore) {
-    guard core.step != .ready else { return }
-    let first = core.settings.timing.startupRetry
-    core.schedule(.startup, in: core.backoff(2, first: first, last: first + first))
+    switch core.step {
+    case .connecting, .instruments, .account:
+      let first = core.settings.timing.startupRetry
+      core.schedule(.startup, in: core.backoff(2, first: first, last: first + first))
+    case .resolving, .ready: break
+    }
   }
 
   private static func advance(_ core: inout EngineCore) {

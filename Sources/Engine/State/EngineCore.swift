@@ -35,8 +35,6 @@ struct EngineCore: Sendable {
   var peakWrittenAt: Timestamp?
   var random: SeededRandom
   var accountReading = AccountReading()
-  /// Since when answers about orders of unknown outcome are waited for.
-  var resolvingSince: Timestamp?
   var positionModeAtStart: PositionMode?
   var plans: [ActionPlan] = []
   var planCount: UInt64 = 0

@@ -61,7 +61,6 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.failures)
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
-    writer.put(resolvingSince)
     writer.put(positionModeAtStart)
     writer.put(planCount)
     for plan in plans { writer.put(plan) }

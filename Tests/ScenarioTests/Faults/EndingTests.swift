@@ -11,16 +11,13 @@ struct EndingTests {
   @Test func `P01 an end opens nothing any more and still closes`() throws {
     let desk = FaultDesk(seed: 5)
     desk.start()
-    let long = try #require(SagaKillTests.wish(desk.snapshot, .long))
-    desk.command(.open(long))
-    desk.run(3_000)
-    let held = try #require(desk.snapshot.positions.first)
+    let (long, key) = try desk.openLong()
     desk.runtime.openNothing()
     desk.command(.open(long))
     desk.run(2_000)
     #expect(desk.snapshot.orders.isEmpty)
     #expect(desk.snapshot.positions.map(\.contracts) == [10])
-    desk.command(.close(ClosingIntent(key: held.key)))
+    desk.command(.close(ClosingIntent(key: key)))
     desk.run(2_000)
     #expect(desk.snapshot.positions.isEmpty)
   }

@@ -8,6 +8,7 @@ import Risk
 import Runtime
 import Simulation
 import TestSupport
+import Testing
 import Trading
 import Units
 
@@ -45,6 +46,16 @@ final class FaultDesk {
     watch()
     runtime.start(Recovery())
     run(5_000)
+  }
+
+  /// Opens a long of ten contracts and returns it.
+  func openLong() throws -> (wish: OpeningIntent, position: PositionKey) {
+    let wish = try #require(SagaKillTests.wish(snapshot, .long))
+    command(.open(wish))
+    run(3_000)
+    let held = try #require(snapshot.positions.first)
+    #expect(held.contracts == 10)
+    return (wish, held.key)
   }
 
   func run(_ milliseconds: Int64) {

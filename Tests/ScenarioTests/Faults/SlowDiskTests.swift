@@ -10,13 +10,9 @@ struct SlowDiskTests {
   @Test func `an exit leaves though the disk hangs, an entry waits for it`() throws {
     let desk = FaultDesk(seed: 3)
     desk.start()
-    let long = try #require(SagaKillTests.wish(desk.snapshot, .long))
-    desk.command(.open(long))
-    desk.run(3_000)
-    let held = try #require(desk.snapshot.positions.first)
-    #expect(held.contracts == 10)
+    let (long, key) = try desk.openLong()
     desk.journal.delay = 20_000
-    desk.command(.close(ClosingIntent(key: held.key)))
+    desk.command(.close(ClosingIntent(key: key)))
     desk.run(3_000)
     #expect(desk.snapshot.positions.isEmpty)
     desk.command(.open(long))
