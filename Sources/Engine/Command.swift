@@ -61,6 +61,8 @@ public enum Command: Sendable, Hashable {
   case setPositionMode(PositionMode)
   /// Puts the bot into a state. Halting also cancels every opening order.
   case setState(BotState, reason: String)
+  /// Puts a strategy into a state.
+  case setStrategy(String, StrategyState)
   /// Compares the account with the exchange's now.
   case reconcile
   /// Reads candles of the past, up to `before` (nil: now).
@@ -111,6 +113,7 @@ public enum Command: Sendable, Hashable {
       "leverage \(instrument) \(mode.rawValue) \(leverage)"
     case .setPositionMode(let mode): "position-mode \(mode.rawValue)"
     case .setState(let state, let reason): "\(state.rawValue) \(reason)"
+    case .setStrategy(let name, let state): StrategyStateNote(name: name, state: state).text
     case .reconcile: "reconcile"
     case .loadCandles(let instrument, let timeFrame, _, let limit):
       "candles \(instrument) \(timeFrame.rawValue) \(limit)"

@@ -134,7 +134,7 @@ public struct EngineSnapshot: Sendable {
   }
 
   /// The strategies with what they wait for, in the order in which they were given.
-  public var strategies: [StrategyLine] { desk.slots.map { StrategyLine($0.plan) } }
+  public var strategies: [StrategyLine] { desk.slots.map(StrategyLine.init) }
 
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {

@@ -78,6 +78,8 @@ public enum TimerID: Sendable, Hashable {
   case tiers(InstrumentID)
   /// Choose the streams again.
   case subscribe
+  /// Read the past candles of an instrument for its strategies again.
+  case candles(InstrumentID)
   /// Look again whether a breaker is crossed.
   case breakers
   /// Look whether the account stream has gone silent.
@@ -114,6 +116,8 @@ public struct Recovery: Sendable, Hashable {
   public let lostOrders: [ClientOrderID]
   /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
   public let newestFill: Timestamp?
+  /// The states that people gave to strategies, which hold until they say otherwise.
+  public let strategies: [StrategyStateNote]
 
   /// States what was left.
   public init(
@@ -121,7 +125,8 @@ public struct Recovery: Sendable, Hashable {
     peak: EquityRecord? = nil, openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [],
     usedClientOrderIDs: UInt64 = 0, alerts: AlertRecovery = AlertRecovery(),
-    lostOrders: [ClientOrderID] = [], newestFill: Timestamp? = nil
+    lostOrders: [ClientOrderID] = [], newestFill: Timestamp? = nil,
+    strategies: [StrategyStateNote] = []
   ) {
     self.openIntents = openIntents
     self.state = state
@@ -134,5 +139,6 @@ public struct Recovery: Sendable, Hashable {
     self.alerts = alerts
     self.lostOrders = lostOrders
     self.newestFill = newestFill
+    self.strategies = strategies
   }
 }

@@ -25,7 +25,24 @@ public struct JournalReading {
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
         .time("exchange_time"),
-      alerts: try alerts())
+      alerts: try alerts(), strategies: try strategyStates())
+  }
+
+  /// Returns the last state that a person gave to each strategy, in the order of the first time.
+  private func strategyStates() throws(JournalProblem) -> [StrategyStateNote] {
+    let given = try all(
+      "commands", "SELECT text FROM commands WHERE answer IS NULL AND text GLOB ? ORDER BY number",
+      [StrategyStateNote.beginning + "*"]
+    ) { (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text")) }
+    var last: [StrategyStateNote] = []
+    for case let note? in given {
+      if let place = last.firstIndex(where: { $0.name == note.name }) {
+        last[place] = note
+      } else {
+        last.append(note)
+      }
+    }
+    return last
   }
 
   /// Returns every order and trigger that is not final, oldest first, with its intent.

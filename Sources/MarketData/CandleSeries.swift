@@ -25,8 +25,13 @@ public struct CandleSeries: Sendable, Equatable {
   public private(set) var closed: RecentList<Candle>
   /// The candle that still changes, nil before the first one.
   public private(set) var open: Candle?
-  /// How many candles are missing between the closed ones, as far as was seen.
-  public private(set) var missingCount = 0
+  /// How many candles are missing between the closed ones.
+  public var missingCount: Int {
+    zip(closed, closed.dropFirst()).reduce(0) { count, pair in
+      let distance = (pair.1.openTime - pair.0.openTime).milliseconds
+      return count + max(0, Int(distance / span.milliseconds) - 1)
+    }
+  }
 
   /// Makes an empty series.
   public init(_ timeFrame: TimeFrame, capacity: Int) {
@@ -49,6 +54,7 @@ public struct CandleSeries: Sendable, Equatable {
         _ = begin(candle)
         return .closed
       }
+      return revise(candle)
     }
     if !closed.isEmpty, candle.openTime <= closed[closed.count - 1].openTime {
       return revise(candle)
@@ -92,7 +98,7 @@ public struct CandleSeries: Sendable, Equatable {
         newestOpen = candle
       }
     }
-    // What came by stream wins over what was read: it comes later and is at least as new.
+    // What came by stream comes after what was read, and wins where both know as much.
     fresh.append(contentsOf: closed)
     let ordered = fresh.indices.sorted {
       (fresh[$0].openTime, $0) < (fresh[$1].openTime, $1)
@@ -100,15 +106,18 @@ public struct CandleSeries: Sendable, Equatable {
     var byTime: [Candle] = []
     byTime.reserveCapacity(fresh.count)
     for position in ordered {
-      if byTime.last?.openTime == fresh[position].openTime { byTime.removeLast() }
-      byTime.append(fresh[position])
+      guard let former = byTime.last, former.openTime == fresh[position].openTime else {
+        byTime.append(fresh[position])
+        continue
+      }
+      // The volume of a candle only grows: one that a lost connection cut short has less of it.
+      if fresh[position].volume >= former.volume { byTime[byTime.count - 1] = fresh[position] }
     }
     if let candidate = newestOpen, let newest = byTime.last, candidate.openTime <= newest.openTime {
       newestOpen = nil
     }
     closed.replace(with: byTime)
     open = newestOpen
-    recountMissing()
   }
 
   private mutating func begin(_ candle: Candle) -> Change {
@@ -122,17 +131,7 @@ public struct CandleSeries: Sendable, Equatable {
   }
 
   private mutating func close(_ candle: Candle) {
-    if !closed.isEmpty {
-      let newest = closed[closed.count - 1].openTime
-      // Most candles follow the last one at once.
-      if candle.openTime - newest != span { missingCount += missing(from: newest, to: candle) }
-    }
     closed.append(candle.isClosed ? candle : candle.asClosed)
-  }
-
-  private func missing(from earlier: Timestamp, to later: Candle) -> Int {
-    let distance = (later.openTime - earlier).milliseconds
-    return max(0, Int(distance / span.milliseconds) - 1)
   }
 
   private mutating func revise(_ candle: Candle) -> Change {
@@ -149,12 +148,6 @@ public struct CandleSeries: Sendable, Equatable {
     guard candle.isClosed else { return .ignored }
     merge([final])
     return .revised
-  }
-
-  private mutating func recountMissing() {
-    missingCount = zip(closed, closed.dropFirst()).reduce(0) {
-      $0 + missing(from: $1.0.openTime, to: $1.1)
-    }
   }
 }
 

@@ -53,16 +53,19 @@ public struct StrategyPlan: Sendable {
   public let timeFrames: [TimeFrame]
   /// The rule.
   public var strategy: any Strategy
+  /// What it may do at the start.
+  public let state: StrategyState
 
   /// States a plan.
   public init(
     name: String, instrument: InstrumentID, marginMode: MarginMode, timeFrames: [TimeFrame],
-    strategy: any Strategy
+    strategy: any Strategy, state: StrategyState = .running
   ) {
     self.name = name
     self.instrument = instrument
     self.marginMode = marginMode
     self.timeFrames = timeFrames
     self.strategy = strategy
+    self.state = state
   }
 }

@@ -27,6 +27,8 @@ public struct RecoveredState: Sendable, Hashable {
   public var newestFill: Timestamp?
   /// What was left of alerts.
   public var alerts: AlertRecovery
+  /// The states that people gave to strategies, one for each name.
+  public var strategies: [StrategyStateNote]
 
   /// States what was found.
   public init(
@@ -34,7 +36,7 @@ public struct RecoveredState: Sendable, Hashable {
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, newestFill: Timestamp? = nil,
-    alerts: AlertRecovery = AlertRecovery()
+    alerts: AlertRecovery = AlertRecovery(), strategies: [StrategyStateNote] = []
   ) {
     self.lastRun = lastRun
     self.lastRunEndedAt = lastRunEndedAt
@@ -47,6 +49,7 @@ public struct RecoveredState: Sendable, Hashable {
     self.peak = peak
     self.newestFill = newestFill
     self.alerts = alerts
+    self.strategies = strategies
   }
 }
 

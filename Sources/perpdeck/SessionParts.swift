@@ -46,7 +46,8 @@ struct JournalRecovery {
     }
     if isFresh {
       // Alerts are of the user, not of the account: they live on.
-      recovery = Recovery(state: found.botState, alerts: found.alerts)
+      recovery = Recovery(
+        state: found.botState, alerts: found.alerts, strategies: found.strategies)
       endings =
         found.openCycles.map { Self.ended($0, at: now) }
         + found.openOrders.compactMap { Self.ended($0, .expired, Self.cause, at: now) }
@@ -60,7 +61,7 @@ struct JournalRecovery {
         endedCycles: found.endedCycles, openPlans: found.openPlans, alerts: found.alerts,
         lostOrders: found.openOrders.filter { $0.state == .order(.lost) }.compactMap(
           \.clientOrderID),
-        newestFill: found.newestFill)
+        newestFill: found.newestFill, strategies: found.strategies)
       endings = gone.compactMap { Self.ended($0, .rejected, "found nowhere", at: now) }
     }
   }

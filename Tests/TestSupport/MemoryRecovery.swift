@@ -24,6 +24,8 @@ public struct MemoryRecovery {
   public private(set) var newestFill: Timestamp?
   /// What was left of alerts.
   public private(set) var alerts = AlertRecovery()
+  /// The last state that a person gave to each strategy.
+  public private(set) var strategies: [StrategyStateNote] = []
 
   /// Reads the records in order.
   public init(_ records: [Record]) {
@@ -42,6 +44,10 @@ public struct MemoryRecovery {
     case .triggerChanged(let change):
       if change.state.isFinal { forget(change.clientOrderID) }
     case .stateChanged(let change): state = change
+    case .command(let command):
+      guard command.answer == nil, let note = StrategyStateNote(text: command.text) else { break }
+      strategies.removeAll { $0.name == note.name }
+      strategies.append(note)
     case .equity(let point):
       switch point.occasion {
       case .dayStart: dayStart = point
@@ -66,7 +72,7 @@ public struct MemoryRecovery {
       }
     case .fill(let fill, _):
       newestFill = newestFill.map { max($0, fill.exchangeTime) } ?? fill.exchangeTime
-    case .runStarted, .runEnded, .denial, .command, .requestSent, .requestAnswered,
+    case .runStarted, .runEnded, .denial, .requestSent, .requestAnswered,
       .funding, .note, .events, .checkpoint:
       break
     }

@@ -56,6 +56,10 @@ extension Command: BinaryCodable {
       writer.putByte(13)
       writer.put(text)
       writer.put(instrument)
+    case .setStrategy(let name, let state):
+      writer.putByte(18)
+      writer.put(name)
+      writer.put(state)
     case .addAlert, .removeAlert, .acknowledge, .testAlert: encodeAlert(into: &writer)
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,
       .abandon, .approve, .dismiss, .resetPeak, .openBatch, .cancelBatch, .openAt:
@@ -83,6 +87,7 @@ extension Command: BinaryCodable {
         try reader.get(), try reader.get(), before: try reader.get(), limit: try reader.get())
     case 12: self = .setLimits(try reader.get())
     case 13: self = .note(try reader.get(), try reader.get())
+    case 18: self = .setStrategy(try reader.get(), try reader.get())
     case 14, 15, 16, 17: self = try Command(alert: tag, from: &reader)
     default: self = try Command(planned: tag, from: &reader)
     }
@@ -114,6 +119,9 @@ extension TimerID: BinaryCodable {
     case .plans: writer.putByte(11)
     case .checkpoint: writer.putByte(12)
     case .alerts: writer.putByte(13)
+    case .candles(let instrument):
+      writer.putByte(14)
+      writer.put(instrument)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -133,6 +141,7 @@ extension TimerID: BinaryCodable {
     case 11: self = .plans
     case 12: self = .checkpoint
     case 13: self = .alerts
+    case 14: self = .candles(try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }
@@ -151,13 +160,25 @@ extension Recovery: BinaryCodable {
     writer.put(alerts)
     writer.put(lostOrders)
     writer.put(newestFill)
+    writer.put(strategies)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       openIntents: try reader.get(), state: try reader.get(), dayStart: try reader.get(),
       peak: try reader.get(), openCycles: try reader.get(), endedCycles: try reader.get(),
       openPlans: try reader.get(), usedClientOrderIDs: try reader.get(),
-      alerts: try reader.get(), lostOrders: try reader.get(), newestFill: try reader.get())
+      alerts: try reader.get(), lostOrders: try reader.get(), newestFill: try reader.get(),
+      strategies: try reader.get())
+  }
+}
+
+extension StrategyStateNote: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(name)
+    writer.put(state)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(name: try reader.get(), state: try reader.get())
   }
 }
 

@@ -62,8 +62,8 @@ extension Command {
       writer.put(trigger)
       writer.put(until)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
-      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
-      .removeAlert, .acknowledge, .testAlert:
+      .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles, .setLimits, .note,
+      .addAlert, .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is written where all commands are")
     }
   }

@@ -37,6 +37,7 @@ extension TriggerSource: BinaryCodable {}
 extension TriggerOrder.State: BinaryCodable {}
 extension LinkName: BinaryCodable {}
 extension BotState: BinaryCodable {}
+extension StrategyState: BinaryCodable {}
 extension IntentRecord.Purpose: BinaryCodable {}
 extension EquityRecord.Occasion: BinaryCodable {}
 

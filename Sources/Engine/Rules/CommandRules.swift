@@ -40,6 +40,8 @@ enum CommandRules {
     case .setPositionMode(let mode):
       core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
     case .setState(let state, let reason): return setState(state, reason, source, &core)
+    case .setStrategy(let name, let state):
+      return StrategyRules.setState(name, state, source, &core)
     case .reconcile: StartupRules.readAccount(&core)
     case .loadCandles(let instrument, let timeFrame, let before, let limit):
       core.send(.candles(instrument, timeFrame)) {

@@ -12,12 +12,15 @@ enum MarketRules {
     let change = core.markets.apply(event, at: core.now)
     if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
     switch change {
-    case .market:
+    case .market(let position):
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
+      if case .candles(_, let timeFrame, _) = event, !core.desk.slots.isEmpty {
+        StrategyFeedRules.pastCame(position, timeFrame, &core)
+      }
     case .nothing: break
     case .candleClosed(let position, let timeFrame):
       guard !core.desk.slots.isEmpty else { break }
-      StrategyRules.candleClosed(position, timeFrame, &core)
+      StrategyFeedRules.candleClosed(position, timeFrame, &core)
     case .bookLost(let position):
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }

@@ -35,6 +35,7 @@ enum OutcomeRules {
       if mayAgain(outcome) { retrySoon(.tiers(instrument), &core) }
     case .candles(let instrument, _):
       tellOfFailure("the candles were not read", outcome, instrument, &core)
+      if mayAgain(outcome) { StrategyFeedRules.retrySoon(instrument, &core) }
     case .subscribe:
       tellOfFailure("the subscription failed", outcome, nil, &core)
       if mayAgain(outcome) { retrySoon(.subscribe, &core) }

@@ -35,8 +35,8 @@ enum PlanCommands {
     case .openAt(let intent, let trigger, let until):
       return openAt(intent, trigger, until, source, &core)
     case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
-      .setPositionMode, .setState, .reconcile, .loadCandles, .setLimits, .note, .addAlert,
-      .removeAlert, .acknowledge, .testAlert:
+      .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles, .setLimits, .note,
+      .addAlert, .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is done where all commands are")
     }
   }

@@ -28,6 +28,10 @@ enum StartupRules {
     core.book.holdEndings()
     for cycle in recovery.openCycles { core.guards.restore(cycle) }
     PlanRules.restore(recovery.openPlans, &core)
+    for known in recovery.strategies {
+      guard let place = core.desk.place(of: known.name) else { continue }
+      core.desk.slots[place].state = known.state
+    }
     AlertRules.start(recovery.alerts, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
@@ -66,11 +70,13 @@ enum StartupRules {
     core.links[name.position].move(to: state, at: core.now)
     if state == .up {
       advance(&core)
+      if name == .publicStream { StrategyFeedRules.readPast(&core) }
       return
     }
     guard before == .up else { return }
     switch name {
     case .publicStream:
+      StrategyFeedRules.lose(&core)
       core.markets.resetBooks()
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()
@@ -242,6 +248,7 @@ enum StartupRules {
       readTiers(pair.instrument, &core)
       readCandles(pair.instrument, &core)
     }
+    StrategyFeedRules.readPast(&core)
   }
 
   /// Reads the candles that a limit looks at: what has gone by is not told by the stream.

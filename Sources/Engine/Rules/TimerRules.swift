@@ -27,6 +27,7 @@ enum TimerRules {
     case .lost(let id): QuestionRules.retire(id, &core)
     case .tiers(let instrument): StartupRules.readTiers(instrument, &core)
     case .subscribe: StartupRules.subscribe(&core)
+    case .candles(let instrument): StrategyFeedRules.readPast(of: instrument, &core)
     case .breakers: BreakerRules.confirm(&core)
     case .silence: StartupRules.listen(&core)
     case .plans: break

@@ -77,6 +77,10 @@ extension EngineCore: BinaryEncodable {
       writer.put(slot.plan.name)
       writer.put(slot.held)
       writer.put(slot.waiting?.reason)
+      writer.put(slot.state)
+      writer.put(slot.isForeign)
+      writer.put(slot.feed.awaited)
+      for taken in slot.feed.taken { writer.put(taken) }
     }
   }
 }

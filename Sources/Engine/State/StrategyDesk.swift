@@ -1,13 +1,18 @@
 import Strategies
 import Trading
+import Units
 
 /// The strategies of the engine, each with what it holds and waits for.
 struct StrategyDesk: Sendable {
   /// One strategy at work.
   struct Slot: Sendable {
     var plan: StrategyPlan
+    /// What it may do.
+    var state: StrategyState
     /// Which way its instrument's position is held.
     var held: PositionSide?
+    /// Whether that position was opened by somebody else.
+    var isForeign = false
     /// An opening that waits until the former position is gone.
     var waiting: OpeningWish? {
       didSet { isWaiting = waiting != nil }
@@ -16,17 +21,48 @@ struct StrategyDesk: Sendable {
     private(set) var isWaiting = false
     /// Whether that position is gone and only the balance is outstanding.
     var isFlat = false
+    /// How candles of a stream reach it.
+    var feed: Feed
+
+    /// The rule before it saw anything.
+    private let fresh: any Strategy
+
+    init(_ plan: StrategyPlan) {
+      self.plan = plan
+      state = plan.state
+      fresh = plan.strategy
+      feed = Feed(
+        awaited: plan.timeFrames, taken: Array(repeating: nil, count: plan.timeFrames.count))
+    }
 
     /// Whether the strategy wants to see candles of a time frame.
     func takes(_ timeFrame: TimeFrame) -> Bool {
       for wanted in plan.timeFrames where wanted == timeFrame { return true }
       return false
     }
+
+    /// Lets the rule forget what it saw.
+    mutating func forget() { plan.strategy = fresh }
+  }
+
+  /// How far a strategy has come in the candles of a stream.
+  struct Feed: Sendable {
+    /// The time frames whose past is still to be read; until it is here no candle is taken.
+    var awaited: [TimeFrame]
+    /// When the newest candle that was taken opened, in the order of the plan's time frames.
+    var taken: [Timestamp?]
+    /// Whether candles come by steps, in a market that has no past to read.
+    var isStepped = false
   }
 
   var slots: [Slot]
 
   init(_ plans: [StrategyPlan]) {
-    slots = plans.map { Slot(plan: $0) }
+    slots = plans.map { Slot($0) }
+  }
+
+  /// Where a strategy stands, nil when none has this name.
+  func place(of name: String) -> Int? {
+    slots.firstIndex { $0.plan.name == name }
   }
 }

@@ -1,22 +1,50 @@
 import Strategies
 import Trading
 
-/// A strategy as a screen lists it: what it trades and what stands in its way.
+/// A strategy as a screen lists it: what it trades, what it may do and what stands in its way.
 public struct StrategyLine: Sendable, Hashable {
   /// Its name.
   public let name: String
   /// What it trades.
   public let instrument: InstrumentID
-  /// What it wants when all of its conditions hold.
-  public let goal: String
-  /// The first condition that does not hold, with the value it looks at; nil when all hold.
-  public let failing: String?
+  /// The candles that it looks at.
+  public let timeFrames: [TimeFrame]
+  /// What it may do.
+  public let state: StrategyState
+  /// What keeps it from trading whatever its conditions say; nil when nothing does.
+  public let obstacle: String?
+  /// What it wants, with its conditions and the values that they look at.
+  public let explanation: Explanation
 
-  init(_ plan: StrategyPlan) {
-    let explanation = plan.strategy.why()
-    name = plan.name
-    instrument = plan.instrument
-    goal = explanation.goal
-    failing = explanation.firstFailing.map { "\($0.text): \($0.value)" }
+  /// What it wants when all of its conditions hold.
+  public var goal: String { explanation.goal }
+
+  /// What stands in its way first: what keeps it from trading at all, else the first condition that
+  /// does not hold, with its value; nil when it would trade.
+  public var failing: String? {
+    obstacle ?? explanation.firstFailing.map { "\($0.text): \($0.value)" }
   }
+
+  init(_ slot: StrategyDesk.Slot) {
+    name = slot.plan.name
+    instrument = slot.plan.instrument
+    timeFrames = slot.plan.timeFrames
+    state = slot.state
+    explanation = slot.plan.strategy.why()
+    obstacle =
+      if slot.state == .paused {
+        "it is paused"
+      } else if !slot.feed.isComplete {
+        "its candles are being read"
+      } else if slot.isForeign {
+        "the position is not its own"
+      } else {
+        nil
+      }
+  }
+}
+
+extension StrategyDesk.Feed {
+  /// Whether nothing of the past is missing; a market that is known by candles alone has no past.
+  var isComplete: Bool { awaited.isEmpty || isStepped }
 }

@@ -94,7 +94,7 @@ final class FaultDesk {
         openIntents: found.openIntents, state: found.state, dayStart: found.dayStart,
         peak: found.peak, openCycles: found.openCycles, endedCycles: found.endedCycles,
         openPlans: found.openPlans, lostOrders: found.lostOrders,
-        newestFill: found.newestFill))
+        newestFill: found.newestFill, strategies: found.strategies))
   }
 
   private func watch() {

@@ -1,0 +1,141 @@
+import MarketData
+import Strategies
+import Trading
+import Units
+
+/// How candles of a stream reach the strategies: each closed one once and in order, none across a
+/// hole (B11).
+///
+/// A strategy begins with what the exchange has of the past. Where the stream has missed a candle
+/// the past is read again, and the strategy begins anew with all of it. It acts on nothing but a
+/// candle that has just closed.
+enum StrategyFeedRules {
+  /// How many candles of the past are read.
+  private static let depth = 500
+
+  /// A candle of a stream has closed.
+  static func candleClosed(
+    _ position: Int, _ timeFrame: TimeFrame, _ core: inout EngineCore
+  ) {
+    let market = core.markets.all[position]
+    guard let series = market.series(timeFrame) else { return }
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == market.id
+      && core.desk.slots[place].takes(timeFrame) && core.desk.slots[place].feed.awaited.isEmpty
+    {
+      take(series, market, place, position, &core)
+    }
+    readPast(of: market.id, &core)
+  }
+
+  /// Shows a strategy the closed candles that it has not seen.
+  private static func take(
+    _ series: CandleSeries, _ market: Market, _ place: Int, _ position: Int,
+    _ core: inout EngineCore
+  ) {
+    let frame = series.timeFrame
+    guard let at = core.desk.slots[place].plan.timeFrames.firstIndex(of: frame) else { return }
+    let taken = core.desk.slots[place].feed.taken[at]
+    let fresh = series.closed.filter { candle in taken.map { candle.openTime > $0 } ?? true }
+    guard let newest = fresh.last else { return }
+    var expected = taken.map { $0 + frame.span } ?? fresh.first?.openTime ?? newest.openTime
+    for candle in fresh {
+      guard candle.openTime == expected else {
+        core.desk.slots[place].feed.awaited = core.desk.slots[place].plan.timeFrames
+        core.notify(
+          .notice, "candles of \(frame.rawValue) are missing: reading them again", market.id)
+        return
+      }
+      expected = candle.openTime + frame.span
+    }
+    core.desk.slots[place].feed.taken[at] = newest.openTime
+    for candle in fresh {
+      let isNew = candle == newest && core.now - candle.openTime <= frame.span + patience(frame)
+      let price = candle == newest ? market.lastPrice ?? candle.close : candle.close
+      let wishes = StrategyRules.wishes(after: candle, price, place, position, frame, &core)
+      if isNew, !wishes.isEmpty { StrategyRules.take(wishes, place, &core) }
+    }
+  }
+
+  /// How long after its end a candle may be told of and still be acted on.
+  private static func patience(_ frame: TimeFrame) -> TimeSpan {
+    .milliseconds(max(frame.span.milliseconds / 2, 30_000))
+  }
+
+  /// Candles of the past are in a series.
+  static func pastCame(
+    _ position: Int, _ timeFrame: TimeFrame, _ core: inout EngineCore
+  ) {
+    let id = core.markets.all[position].id
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == id
+      && core.desk.slots[place].feed.awaited.contains(timeFrame)
+    {
+      core.desk.slots[place].feed.awaited.removeAll { $0 == timeFrame }
+      if core.desk.slots[place].feed.awaited.isEmpty { beginAnew(place, position, &core) }
+    }
+  }
+
+  /// Lets a strategy see all closed candles that are there, in the order in which they closed; it
+  /// acts on none of them.
+  private static func beginAnew(_ place: Int, _ position: Int, _ core: inout EngineCore) {
+    core.desk.slots[place].forget()
+    let market = core.markets.all[position]
+    var past: [(candle: Candle, frame: TimeFrame)] = []
+    for (at, frame) in core.desk.slots[place].plan.timeFrames.enumerated() {
+      let closed = market.series(frame)?.closed ?? RecentList(capacity: 1)
+      core.desk.slots[place].feed.taken[at] = closed.last?.openTime
+      past += closed.map { ($0, frame) }
+    }
+    if core.desk.slots[place].plan.timeFrames.count > 1 {
+      // Of those that close together the finer one comes first.
+      past.sort {
+        ($0.candle.openTime + $0.frame.span, $0.frame.span)
+          < ($1.candle.openTime + $1.frame.span, $1.frame.span)
+      }
+    }
+    for (candle, frame) in past {
+      _ = StrategyRules.wishes(after: candle, candle.close, place, position, frame, &core)
+    }
+  }
+
+  /// The stream is lost: what closes meanwhile is not told.
+  static func lose(_ core: inout EngineCore) {
+    for place in core.desk.slots.indices {
+      core.desk.slots[place].feed.awaited = core.desk.slots[place].plan.timeFrames
+    }
+  }
+
+  /// Reads the candles that strategies wait for.
+  static func readPast(_ core: inout EngineCore) {
+    for place in core.desk.slots.indices {
+      readPast(of: core.desk.slots[place].plan.instrument, &core)
+    }
+  }
+
+  /// Reads the candles that strategies of an instrument wait for, unless that is under way.
+  static func readPast(of instrument: InstrumentID, _ core: inout EngineCore) {
+    guard core.markets[instrument] != nil else { return }
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == instrument
+      && !core.desk.slots[place].feed.isStepped
+    {
+      for frame in core.desk.slots[place].feed.awaited
+      where !core.requests.isWaiting({ $0 == .candles(instrument, frame) }) {
+        core.send(.candles(instrument, frame)) {
+          .candles($0, instrument, frame, before: nil, limit: depth)
+        }
+      }
+    }
+  }
+
+  /// The past was not read: it is asked for again where a strategy waits for it.
+  static func retrySoon(_ instrument: InstrumentID, _ core: inout EngineCore) {
+    let isAwaited = core.desk.slots.contains {
+      $0.plan.instrument == instrument && !$0.feed.awaited.isEmpty
+    }
+    guard isAwaited else { return }
+    let first = core.settings.timing.startupRetry
+    core.schedule(.candles(instrument), in: core.backoff(2, first: first, last: first + first))
+  }
+}
