@@ -84,6 +84,11 @@ public struct Confluence: Strategy {
     self.settings = settings
   }
 
+  public var requiredTimeFrame: TimeFrame? { settings.timeFrame }
+
+  /// As many candles as the slow average stands for.
+  public var warmUp: Int { slow.warmUp + 1 }
+
   public mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish] {

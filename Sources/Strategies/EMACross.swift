@@ -46,6 +46,9 @@ public struct EMACross: Strategy {
     slow = EMA(settings.slow, startsAtFirstValue: true)
   }
 
+  /// More candles than the slow average stands for.
+  public var warmUp: Int { settings.slow + 1 }
+
   public mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish] {

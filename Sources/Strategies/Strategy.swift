@@ -24,6 +24,13 @@ public struct StrategyContext: Sendable {
 /// It is a value without clock and chance: the same candles give the same wishes, in a backtest, on
 /// paper and live. It never sees a candle that can still change, and nothing of the future.
 public protocol Strategy: Sendable {
+  /// The only candles that it works on; nil when it takes those of any length.
+  var requiredTimeFrame: TimeFrame? { get }
+
+  /// How many closed candles in a row it must have seen before it can decide for the first time;
+  /// zero where it cannot tell.
+  var warmUp: Int { get }
+
   /// Takes a candle that has closed and returns what is wanted, in order.
   mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
@@ -38,6 +45,10 @@ public protocol Strategy: Sendable {
 }
 
 extension Strategy {
+  public var requiredTimeFrame: TimeFrame? { nil }
+
+  public var warmUp: Int { 0 }
+
   public mutating func pass(_ candles: CandleStretch) -> Int { 0 }
 }
 
@@ -68,4 +79,18 @@ public struct StrategyPlan: Sendable {
     self.strategy = strategy
     self.state = state
   }
+
+  /// States the plan of a strategy that wants to see the candles that it works on, or those of
+  /// `timeFrame` where any will do.
+  public init(
+    name: String, instrument: InstrumentID, marginMode: MarginMode, timeFrame: TimeFrame,
+    strategy: any Strategy
+  ) {
+    self.init(
+      name: name, instrument: instrument, marginMode: marginMode,
+      timeFrames: [strategy.requiredTimeFrame ?? timeFrame], strategy: strategy)
+  }
+
+  /// How many closed candles in a row it must have seen before it can decide for the first time.
+  public var warmUp: Int { strategy.warmUp }
 }

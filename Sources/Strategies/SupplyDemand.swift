@@ -55,6 +55,17 @@ public struct SupplyDemand: Strategy {
       self.rewardToRisk = rewardToRisk
       self.riskShare = riskShare
     }
+
+    /// States the standard settings for entries on candles of a length: zones of the first time
+    /// frame that is at least four times as long and a multiple; nil when there is none.
+    public init?(for entryFrame: TimeFrame) {
+      let zoneFrame = TimeFrame.allCases.first {
+        $0.span.milliseconds >= 4 * entryFrame.span.milliseconds
+          && $0.span.milliseconds % entryFrame.span.milliseconds == 0
+      }
+      guard let zoneFrame else { return nil }
+      self.init(zoneFrame: zoneFrame, entryFrame: entryFrame)
+    }
   }
 
   /// What it was told.
@@ -71,6 +82,15 @@ public struct SupplyDemand: Strategy {
   public init(_ settings: Settings = Settings()) {
     self.settings = settings
     rollUp = CandleRollUp(from: settings.entryFrame, to: settings.zoneFrame)
+  }
+
+  public var requiredTimeFrame: TimeFrame? { settings.entryFrame }
+
+  /// As many candles as the first zone needs: the warm-up of its average true range, a base, the
+  /// candle that leaves, and the part of a candle of zones with which the series may begin.
+  public var warmUp: Int {
+    let share = settings.zoneFrame.span.milliseconds / settings.entryFrame.span.milliseconds
+    return Int(share) * 18
   }
 
   public mutating func candleClosed(
