@@ -117,10 +117,10 @@ let package = Package(
     rim("Journal", ["Trading", "Units", "CDisk", grdb, sqlite]),
     // The commented defaults are part of the program, for `perpdeck config init`.
     .target(
-      name: "Settings", dependencies: ["Alerts", "Secrets", "Trading", "Units", yams],
+      name: "Settings", dependencies: ["Alerts", "Secrets", "Strategies", "Trading", "Units", yams],
       resources: [
         "accounts.yaml", "alerts.yaml", "display.yaml", "env.example", "keys.yaml", "log.yaml",
-        "pairs.yaml", "risk.yaml", "templates.yaml",
+        "pairs.yaml", "risk.yaml", "strategies.yaml", "templates.yaml",
       ].map { .embedInCode("Resources/\($0)") },
       swiftSettings: strict),
     rim("Terminal", ["Screen", "CNCurses"]),
@@ -131,7 +131,7 @@ let package = Package(
       [
         "Engine", "Alerts", "Risk", "AccountData", "MarketData", "Dashboard", "Exchanges",
         "Journal",
-        "EventLoop", "JSONText", "Screen", "Trading", "Units", logging,
+        "EventLoop", "JSONText", "Screen", "Strategies", "Trading", "Units", logging,
       ]),
     .executableTarget(
       name: "perpdeck",
@@ -158,7 +158,10 @@ let package = Package(
       "RiskTests", ["Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
     tests(
       "EngineTests",
-      ["Engine", "Alerts", "Risk", "AccountData", "MarketData", "Trading", "Units", "TestSupport"]),
+      [
+        "Engine", "Alerts", "Risk", "AccountData", "MarketData", "Strategies", "Trading", "Units",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "AlertsTests",
       dependencies: ["Alerts", "MarketData", "Trading", "Units", "TestSupport"],

@@ -24,6 +24,8 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   case close(InstrumentID)
   /// Something about alerts.
   case alerts(AlertsVerb)
+  /// What the strategies of an instrument, or all of them (nil), wait for.
+  case why(InstrumentID?)
   /// A part of the state alone.
   case part(StatusReport.Part)
   /// Tells what a line of the command line would do; nothing is done.
@@ -41,6 +43,7 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case .cancelAll: "cancel-all"
     case .close(let instrument): "close \(instrument)"
     case .alerts(let verb): "alerts \(verb.line)"
+    case .why(let instrument): "why" + (instrument.map { " \($0)" } ?? "")
     case .part(.balance): "balance"
     case .part(.positions): "positions"
     case .part(.orders): "orders"
@@ -64,6 +67,10 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("alerts", _):
       guard let verb = AlertsVerb(line: line.dropFirst("alerts".count)) else { return nil }
       self = .alerts(verb)
+    case ("why", 1): self = .why(nil)
+    case ("why", 2):
+      guard let instrument = InstrumentID(words[1].uppercased()) else { return nil }
+      self = .why(instrument)
     case ("balance", 1): self = .part(.balance)
     case ("positions", 1): self = .part(.positions)
     case ("orders", 1): self = .part(.orders)
@@ -110,6 +117,9 @@ public struct ControlDesk {
       guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
       return lines.act(words).told(isJSON: isJSON)
     case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
+    case .why(let instrument):
+      let report = StrategyReport(runtime.snapshot())
+      return isJSON ? report.json(about: instrument) : report.text(about: instrument)
     case .part(let part):
       let report = StatusReport(runtime.snapshot(), account: account)
       return isJSON
@@ -140,7 +150,7 @@ public struct ControlDesk {
   private func carryOut(_ verb: ControlVerb) -> String? {
     let before = runtime.snapshot()
     switch verb {
-    case .status, .alerts, .part, .preview, .act: return nil
+    case .status, .alerts, .why, .part, .preview, .act: return nil
     case .halt:
       if before.trading.mode == .halted { return "was halted already" }
       runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)

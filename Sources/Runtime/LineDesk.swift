@@ -40,7 +40,7 @@ struct LineDesk {
   /// The words that a line may begin with: those about orders and positions, none about the screen.
   nonisolated static let verbs: Set<String> = [
     "be", "buy", "cancel", "close", "lev", "long", "scale", "sell", "short", "sl", "stop",
-    "target", "template", "tp",
+    "strategy", "target", "template", "tp",
   ]
   /// How long after a question its answer counts: a screen hears nothing in its first moment.
   private static let thinkingTime = TimeSpan.seconds(1)

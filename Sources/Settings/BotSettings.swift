@@ -19,6 +19,8 @@ public struct BotSettings: Sendable, Hashable {
   public var keys = KeysSettings()
   /// Orders by name.
   public var templates = TemplatesSettings()
+  /// What trades by itself.
+  public var strategies = StrategiesSettings()
 
   /// The defaults.
   public init() {}
@@ -34,6 +36,7 @@ enum SettingsFile: String, CaseIterable {
   case log
   case keys
   case templates
+  case strategies
 
   /// The name in the folder.
   var name: String { rawValue + ".yaml" }

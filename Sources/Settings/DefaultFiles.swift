@@ -10,6 +10,7 @@ public enum DefaultFiles {
     ("log.yaml", PackageResources.log_yaml),
     ("keys.yaml", PackageResources.keys_yaml),
     ("templates.yaml", PackageResources.templates_yaml),
+    ("strategies.yaml", PackageResources.strategies_yaml),
   ]
 
   /// The example of the file with the keys.

@@ -60,6 +60,7 @@ public struct SettingsLoader: Sendable {
       case .log: settings.log.read(map)
       case .keys: settings.keys.read(map)
       case .templates: settings.templates.read(map)
+      case .strategies: settings.strategies.read(map, pairs: settings.pairs)
       }
       map.finish()
     }

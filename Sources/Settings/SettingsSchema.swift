@@ -1,3 +1,5 @@
+import Strategies
+
 /// The JSON Schema of each settings file, for editors that check YAML while it is typed.
 ///
 /// It is made from the reading of the settings itself, so that it cannot say anything else. What
@@ -32,6 +34,10 @@ public enum SettingsSchema {
     let samples: [(SettingsFile, String)] = [
       (.keys, "keys:\n  - {action: flatten, keys: [F8]}\n"),
       (.templates, "templates:\n  - {name: dip, line: buy btc}\n"),
+      (.strategies, StrategySettings.Kind.allCases.reduce("strategies:\n") { text, kind in
+        text + "  - {name: \(kind.rawValue), kind: \(kind.rawValue), instrument: BTC-USDT, "
+          + "timeFrame: 15m}\n"
+      }),
     ]
     for (file, sample) in samples {
       do throws(SettingsProblem) {
@@ -64,6 +70,7 @@ public enum SettingsSchema {
     case .text(nil): return ["\"type\": \"string\""]
     case .text(let pattern?):
       return ["\"type\": \"string\"", "\"pattern\": \(jsonQuoted(pattern))"]
+    case .numberOrText: return ["\"type\": [\"string\", \"number\"]"]
     case .orOff(let other):
       return ["\"anyOf\": [{\(members(other).joined(separator: ", "))}, {\"const\": \"off\"}]"]
     case .list(let other):

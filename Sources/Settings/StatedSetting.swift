@@ -27,6 +27,8 @@ enum SettingShape: Sendable, Hashable {
   case measure(units: [String])
   /// A text, and what it has to match where that can be said.
   case text(pattern: String?)
+  /// A number or a text.
+  case numberOrText
   /// Something else, or the word `off`.
   indirect case orOff(SettingShape)
   /// A list of something.

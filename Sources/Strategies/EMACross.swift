@@ -46,6 +46,8 @@ public struct EMACross: Strategy {
     slow = EMA(settings.slow, startsAtFirstValue: true)
   }
 
+  public var hasStop: Bool { settings.stopDistance != nil }
+
   /// More candles than the slow average stands for.
   public var warmUp: Int { settings.slow + 1 }
 

@@ -27,6 +27,9 @@ public protocol Strategy: Sendable {
   /// The only candles that it works on; nil when it takes those of any length.
   var requiredTimeFrame: TimeFrame? { get }
 
+  /// Whether every position that it opens has a stop; without one its collateral is the stop.
+  var hasStop: Bool { get }
+
   /// How many closed candles in a row it must have seen before it can decide for the first time;
   /// zero where it cannot tell.
   var warmUp: Int { get }
@@ -46,6 +49,8 @@ public protocol Strategy: Sendable {
 
 extension Strategy {
   public var requiredTimeFrame: TimeFrame? { nil }
+
+  public var hasStop: Bool { true }
 
   public var warmUp: Int { 0 }
 

@@ -28,7 +28,8 @@ struct PerpDeck: ParsableCommand {
       CancelCommand.self, LeverageCommand.self, RiskCalcCommand.self,
       TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
-      CancelAllCommand.self, CloseCommand.self, AlertsCommand.self, ReloadCommand.self,
+      CancelAllCommand.self, CloseCommand.self, WhyCommand.self, StrategyCommand.self,
+      AlertsCommand.self, ReloadCommand.self,
       AttachCommand.self, ResetTerminalCommand.self, WebSocketEchoCommand.self,
     ],
     defaultSubcommand: PaperCommand.self)

@@ -3,6 +3,7 @@ import EventLoop
 import MarketData
 import Risk
 import Settings
+import Strategies
 import Trading
 import Units
 
@@ -51,9 +52,10 @@ struct SessionPlan {
     } else {
       pairs = configured
     }
+    let frames = settings.pairs.timeFrames
     return EngineSettings(
       modeWord: launch.environment.screenWord, exchange: exchange, run: run,
-      pairs: pairs, timeFrames: settings.pairs.timeFrames, limits: limits,
+      pairs: pairs, timeFrames: frames + strategyFrames.filter { !frames.contains($0) }, limits: limits,
       fees: Self.fees, dayOffset: settings.risk.dayStart.span,
       depth: MarketDepth(trades: 100, candles: 500),
       timing: EngineTiming(
@@ -63,6 +65,43 @@ struct SessionPlan {
         lostWatch: paced(.minutes(10)), privateSilence: paced(.seconds(20)),
         silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
       seed: UInt64(bitPattern: startedAt.milliseconds), alerts: AlertPlan(settings.alerts))
+  }
+
+  /// The candles that strategies look at, each once.
+  private var strategyFrames: [TimeFrame] {
+    launch.settings.strategies.list.map(\.timeFrame).reduce(into: []) { frames, frame in
+      if !frames.contains(frame) { frames.append(frame) }
+    }
+  }
+
+  /// Makes the strategies that trade by themselves, or says what keeps one from trading.
+  func strategies(_ pairs: [PairPlan]) throws(ProgramFailure) -> [StrategyPlan] {
+    var plans: [StrategyPlan] = []
+    for setting in launch.settings.strategies.list {
+      guard let pair = pairs.first(where: { $0.instrument == setting.instrument }) else {
+        throw ProgramFailure(
+          "\(setting.place): the strategy \(setting.name) trades \(setting.instrument), which is "
+            + "not listed here: take it out, or trade where it is listed")
+      }
+      let strategy: any Strategy
+      do throws(StrategySettingsProblem) {
+        strategy = try StrategySettings.make(
+          kind: setting.kind.rawValue, values: setting.values.map { ($0.name, $0.text) },
+          timeFrame: setting.timeFrame)
+      } catch {
+        throw ProgramFailure("\(setting.place): the strategy \(setting.name): \(error)")
+      }
+      guard strategy.hasStop || launch.account.stopPolicy == .liquidationIsStop else {
+        throw ProgramFailure(
+          "\(setting.place): the strategy \(setting.name) has no stop, and the account's policy is "
+            + "stop-required: name one in its settings, as in stop: 0.02")
+      }
+      plans.append(
+        StrategyPlan(
+          name: setting.name, instrument: setting.instrument, marginMode: pair.marginMode,
+          timeFrames: [setting.timeFrame], strategy: strategy, state: setting.state))
+    }
+    return plans
   }
 
   /// Returns the span of the traded time in which as much of the machine's time passes: answers and

@@ -79,8 +79,9 @@ final class TradingSession {
       stamp: JournalStamp(
         environment: launch.environment.rawValue, account: launch.account.name,
         exchange: launch.account.exchange), at: plan.startedAt)
+    let settings = plan.engineSettings(exchange: exchange.id, listed: listed)
     let engine = TradingEngine(
-      plan.engineSettings(exchange: exchange.id, listed: listed),
+      settings, strategies: try plan.strategies(settings.pairs),
       at: Timestamp(milliseconds: time.now.milliseconds))
     logFile.setCleaner(Redactor(launch.secrets).clean)
     let loggers = launch.settings.log.loggers(to: logFile, run: plan.run)

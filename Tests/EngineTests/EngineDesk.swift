@@ -2,6 +2,7 @@ import AccountData
 import Engine
 import MarketData
 import Risk
+import Strategies
 import TestSupport
 import Trading
 import Units
@@ -59,8 +60,8 @@ struct EngineDesk {
       depth: old.depth, timing: old.timing, seed: old.seed)
   }
 
-  init(settings: EngineSettings = settings) {
-    engine = TradingEngine(settings, at: Sample.start)
+  init(settings: EngineSettings = settings, strategies: [StrategyPlan] = []) {
+    engine = TradingEngine(settings, strategies: strategies, at: Sample.start)
   }
 
   /// Feeds one event and returns its effects.

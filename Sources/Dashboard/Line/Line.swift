@@ -28,6 +28,8 @@ enum Line: Sendable, Hashable {
   case flatten(market: String?)
   case leverage(market: String, Leverage)
   case state(BotState)
+  /// Puts a strategy into a state.
+  case strategy(name: String, StrategyState)
   case go(market: String)
   case timeFrame(TimeFrame)
   case layout(Preset)
@@ -145,6 +147,7 @@ extension Line: CustomStringConvertible {
     case .flatten(let market): "flatten \(market ?? "all")"
     case .leverage(let market, let leverage): "leverage \(market) \(leverage)x"
     case .state(let state): "state \(state.rawValue)"
+    case .strategy(let name, let state): "strategy \(name) \(state.rawValue)"
     case .go(let market): "go \(market)"
     case .timeFrame(let frame): "time frame \(frame.rawValue)"
     case .layout(let preset): "layout \(preset.rawValue)"

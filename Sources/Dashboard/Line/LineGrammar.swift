@@ -18,6 +18,7 @@ public enum LineGrammar {
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
     #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
+    #"        | "strategy" name ( "running" | "approval" | "paused" )"#,
     #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
     #"        | "sl" ( price | percent )"#,
@@ -45,6 +46,7 @@ public enum LineGrammar {
     ("amend btc 8 @ 60400", "another size or price for the resting order (asks first)"),
     ("cancel all", "cancels every order of ours"),
     ("alert btc > 65000 once", "tells when the price gets there"),
+    ("strategy btc-zones paused", "that strategy opens nothing until it is let again"),
     ("flatten", "closes and cancels everything (asks first)"),
   ]
 
@@ -54,7 +56,8 @@ public enum LineGrammar {
     "filter",
     "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "oco", "pause", "quit",
     "reduce", "reload",
-    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "target", "targets",
+    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "strategy", "target",
+    "targets",
     "template", "tf", "tp", "trail", "unalert",
   ]
 }

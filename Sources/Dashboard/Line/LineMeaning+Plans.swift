@@ -37,7 +37,7 @@ extension DashboardModel {
       return .commands(plans.map { .engine(.abandon($0.id)) })
     case .order, .scale, .oneOf, .amend, .close, .stop, .target, .breakEven, .cancelAll,
       .cancelLast,
-      .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout, .size, .template,
+      .cancelMarket, .flatten, .leverage, .state, .strategy, .go, .timeFrame, .layout, .size, .template,
       .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm, .help, .quit,
       .reload:
       preconditionFailure("a plain line is understood where all lines are")

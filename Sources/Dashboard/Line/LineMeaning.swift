@@ -70,6 +70,7 @@ extension DashboardModel {
       let id = try instrument(market).id
       return .commands([.engine(.setLeverage(id, marginMode(of: id), leverage))])
     case .state(let state): return try meaning(of: state)
+    case .strategy(let name, let state): return try meaning(of: state, for: name)
     case .go(let market): return .show(.instrument(try instrument(market).id))
     case .timeFrame(let frame): return .show(.timeFrame(frame))
     case .layout(let preset): return .show(.layout(preset))
@@ -104,6 +105,27 @@ extension DashboardModel {
     }
     let reason = "\(state.rawValue) at the keyboard"
     return .commands([.engine(.setState(state, reason: reason))])
+  }
+
+  /// A strategy that is to do more is asked about, one that is to do less is not.
+  private func meaning(
+    of state: StrategyState, for name: String
+  ) throws(LineProblem) -> LineMeaning {
+    guard let strategy = snapshot.strategies.first(where: { $0.name == name }) else {
+      let names = snapshot.strategies.map(\.name).joined(separator: ", ")
+      throw LineProblem(
+        at: 0,
+        text: names.isEmpty
+          ? "no strategy is set up: strategies.yaml names none"
+          : "`\(name)` is none of the strategies: \(names)")
+    }
+    let command = DashboardCommand.engine(.setStrategy(name, state))
+    guard state.isLooser(than: strategy.state) else { return .commands([command]) }
+    let does = state == .running ? "open by itself" : "propose openings"
+    return .asked(
+      "let the strategy \(name) \(does)?",
+      details: ["It trades \(strategy.instrument), now in \(strategy.state.rawValue)."],
+      [command])
   }
 
   /// Returns the market of a name: the whole name, the coin, or the beginning of exactly one.

@@ -41,9 +41,23 @@ enum LineParser {
     case "unalert": return .removeAlert(try rule(&words))
     case "ack": return .acknowledge(try acknowledged(&words))
     case "template": return try template(verb, &words)
+    case "strategy": return try strategy(verb, &words)
     case "reload": return .reload(loosens: words.take("loosen"))
     default: return try plain(verb)
     }
+  }
+
+  private static func strategy(
+    _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> Line {
+    guard let name = words.take() else {
+      throw LineProblem(at: verb.at, text: "name a strategy, as in strategy btc-zones paused")
+    }
+    guard let word = words.take(), let state = StrategyState(rawValue: word.text) else {
+      let states = StrategyState.allCases.map(\.rawValue).joined(separator: ", ")
+      throw LineProblem(at: name.at, text: "behind the name of a strategy stands \(states)")
+    }
+    return .strategy(name: name.text, state)
   }
 
   /// The commands of one word.

@@ -49,7 +49,7 @@ extension Line {
     switch self {
     case .order, .scale, .oneOf: true
     case .amend, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
-      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .go, .timeFrame, .layout,
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .strategy, .go, .timeFrame, .layout,
       .size,
       .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit, .reload:

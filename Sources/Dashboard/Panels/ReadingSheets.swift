@@ -118,6 +118,12 @@ enum WhySheet {
     for side in PositionSide.allCases {
       lines.append(line("\(side.openingSide.rawValue) now", verdict(side, model), .text))
     }
+    for strategy in snapshot.strategies where strategy.instrument == model.instrument {
+      lines.append([])
+      lines.append([Span(strategy.name, Style(.heading, on: .overlay).bold)])
+      if let obstacle = strategy.obstacle { lines.append(line("state", obstacle, .warning)) }
+      lines += strategy.lines.map { [Span($0, Style(.text, on: .overlay))] }
+    }
     lines.append([])
     lines.append([Span("Denied before", Style(.heading, on: .overlay).bold)])
     if snapshot.denials.isEmpty { lines.append([Span("nothing", Style(.muted, on: .overlay))]) }

@@ -65,13 +65,13 @@ enum ZonesPanel {
         [Span("  no strategy runs; zones of the chart:", Style(.muted))]
       ]
     }
-    let mode = model.snapshot.trading.mode
     return all.map { strategy in
       let why =
         strategy.failing.map { "\(strategy.goal) waits for \($0)" } ?? "\(strategy.goal): now"
       return [
         Span("  \(strategy.name) \(strategy.instrument) ", Style(.text).bold),
-        Span("\(mode.rawValue) ", Style(mode == .running ? .good : .warning)),
+        Span(
+          "\(strategy.state.rawValue) ", Style(strategy.state == .running ? .good : .warning)),
         Span(why, Style(strategy.failing == nil ? .good : .muted)),
       ]
     }

@@ -19,6 +19,9 @@ public struct StrategyLine: Sendable, Hashable {
   /// What it wants when all of its conditions hold.
   public var goal: String { explanation.goal }
 
+  /// What it wants and its conditions in lines, the first that fails marked by `>`.
+  public var lines: [String] { explanation.lines }
+
   /// What stands in its way first: what keeps it from trading at all, else the first condition that
   /// does not hold, with its value; nil when it would trade.
   public var failing: String? {

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Runtime
+import Trading
+
+/// Tells what strategies wait for.
+struct WhyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why", abstract: "Show what the strategies of a running perpdeck wait for.",
+    discussion: """
+      Of each strategy all conditions with their values of now; the first that fails is marked by >.
+
+      EXAMPLES
+        perpdeck why
+        perpdeck why BTC-USDT
+        perpdeck why btc --json
+      """)
+
+  @Argument(help: "The instrument, such as BTC or BTC-USDT; all of them if it is left out.")
+  var instrument: String?
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws {
+    try options.say(.why(try instrument.map { try InstrumentID(typed: $0) }))
+  }
+}
+
+/// Puts a strategy into a state.
+struct StrategyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "strategy", abstract: "Let a strategy of a running perpdeck do more or less.",
+    discussion: """
+      running opens by itself, approval proposes and waits for a key, paused opens nothing; exits
+      pass in every state. The state outlives a restart.
+
+      EXAMPLES
+        perpdeck strategy btc-zones paused
+        perpdeck strategy btc-zones approval
+      """)
+
+  @Argument(help: "The name of the strategy in strategies.yaml.")
+  var name: String
+
+  @Argument(help: "running, approval or paused.")
+  var state: State
+
+  @OptionGroup var options: ControlOptions
+
+  /// What can be said.
+  enum State: String, CaseIterable, ExpressibleByArgument {
+    case running
+    case approval
+    case paused
+  }
+
+  func run() throws { try options.say(.act("strategy \(name) \(state.rawValue)")) }
+}

@@ -1,0 +1,185 @@
+import Engine
+import Risk
+import Strategies
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// Tells the minutes whose candles it saw, and buys after a rising one.
+private struct Witness: Strategy {
+  private var seen: [Int64] = []
+
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] {
+    seen.append((candle.openTime - Sample.start).milliseconds / 60_000)
+    guard candle.close > candle.open, context.held == nil else { return [] }
+    return [
+      .open(
+        OpeningWish(
+          side: .long, size: .contracts(10), stop: .stop(Trigger(triggerPrice: 59_000)),
+          takeProfit: Trigger(triggerPrice: 63_000), reason: "a rising candle"))
+    ]
+  }
+
+  func why() -> Explanation {
+    let minutes = seen.map { "\($0)" }.joined(separator: " ")
+    return Explanation(goal: "buy", conditions: [.init("candles", value: minutes, isMet: false)])
+  }
+}
+
+/// How candles of a stream reach strategies, and what a strategy may do.
+@Suite struct StrategyFeedTests {
+  private func desk(_ state: StrategyState = .running) -> EngineDesk {
+    EngineDesk(
+      strategies: [
+        StrategyPlan(
+          name: "witness", instrument: Sample.btc, marginMode: .isolated,
+          timeFrames: [.oneMinute], strategy: Witness(), state: state)
+      ])
+  }
+
+  private func candle(_ minute: Int64, close: Price = 60_000, isClosed: Bool = true) -> Candle {
+    Sample.candle(Sample.start + .minutes(minute), 60_000, close: close, isClosed: isClosed)
+  }
+
+  /// Tells of candles of the past, as the exchange answers.
+  private func past(_ minutes: ClosedRange<Int64>, _ desk: inout EngineDesk) {
+    desk.take(.market(.candles(Sample.btc, .oneMinute, minutes.map { candle($0) })))
+    desk.answer("candles", .confirmed(.done))
+  }
+
+  /// Tells of a candle that has just closed.
+  private func close(_ minute: Int64, at price: Price = 60_000, _ desk: inout EngineDesk) {
+    desk.now = Sample.start + .minutes(minute + 1)
+    desk.quote(Sample.bitcoin, price)
+    desk.take(.account(.balance(Sample.balance(at: desk.now))))
+    desk.take(.market(.candle(Sample.btc, .oneMinute, candle(minute, close: price))))
+  }
+
+  private func seen(_ desk: EngineDesk) -> String? {
+    desk.snapshot.strategies.first?.explanation.conditions.first?.value
+  }
+
+  @Test func `B11 a strategy sees the past first and then each candle once`() {
+    var desk = desk()
+    desk.boot()
+    #expect(desk.wanted.words.count { $0 == "candles" } == 1)
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    close(0, &desk)
+    #expect(seen(desk) == "")
+    past(-3 ... -1, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0")
+    close(1, &desk)
+    close(1, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0 1")
+    #expect(desk.snapshot.strategies.map(\.obstacle) == [nil])
+  }
+
+  @Test func `B11 a candle that the stream missed is read before the strategy goes on`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, &desk)
+    close(2, at: 60_100, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0")
+    #expect(desk.wanted.notices.last == "candles of 1m are missing: reading them again")
+    past(1...1, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0 1 2")
+    // What it would have done at a candle of the past is not done now.
+    #expect(desk.wanted.orders.isEmpty)
+    close(3, at: 60_100, &desk)
+    #expect(desk.wanted.orders.count == 1)
+  }
+
+  @Test func `B11 after a lost stream the past is read again`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    desk.take(.link(.publicStream, .down("reset")))
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    desk.take(.link(.publicStream, .up))
+    past(0...4, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0 1 2 3 4")
+  }
+
+  @Test func `a reading that failed is asked for again`() {
+    var desk = desk()
+    desk.boot()
+    desk.answer("candles", .unknown("reset"))
+    let before = desk.wanted.words.count { $0 == "candles" }
+    desk.run(.seconds(20))
+    #expect(desk.wanted.words.count { $0 == "candles" } == before + 1)
+  }
+
+  @Test func `in running it opens by itself, in approval it proposes, paused it does nothing`() {
+    for (state, orders, proposals) in [
+      (StrategyState.running, 1, 0), (.approval, 0, 1), (.paused, 0, 0),
+    ] {
+      var desk = desk(state)
+      desk.boot()
+      past(-3 ... -1, &desk)
+      close(0, at: 60_100, &desk)
+      #expect(desk.wanted.orders.count == orders)
+      #expect(desk.snapshot.proposals.count == proposals)
+      #expect(desk.snapshot.strategies.map(\.state) == [state])
+    }
+  }
+
+  @Test func `a proposal that a person approves is sent`() throws {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    let proposal = try #require(desk.snapshot.proposals.first)
+    desk.command(.approve(proposal.id))
+    #expect(desk.wanted.orders.count == 1)
+  }
+
+  @Test func `what the gate denies is not proposed`() {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    desk.command(.setState(.halted, reason: "enough"))
+    close(0, at: 60_100, &desk)
+    #expect(desk.snapshot.proposals.isEmpty)
+    #expect(desk.snapshot.denials.map(\.code) == ["state.halted"])
+  }
+
+  @Test func `pausing takes its proposals back, and only a person lets it do more`() {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    desk.command(.setStrategy("witness", .paused), .strategy("witness"))
+    #expect(desk.snapshot.proposals.isEmpty)
+    desk.command(.setStrategy("witness", .running), .strategy("witness"))
+    #expect(desk.snapshot.strategies.map(\.state) == [.paused])
+    desk.command(.setStrategy("witness", .running))
+    #expect(desk.snapshot.strategies.map(\.state) == [.running])
+  }
+
+  @Test func `the state that a person gave outlives a restart`() {
+    var first = desk()
+    first.boot()
+    first.command(.setStrategy("witness", .approval))
+    first.command(.setStrategy("witness", .paused))
+    var second = desk()
+    second.boot(recovery: Recovery(journal: first.wanted.journaled))
+    #expect(second.snapshot.strategies.map(\.state) == [.paused])
+  }
+
+  @Test func `a position of somebody else keeps it from trading the instrument`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    desk.holdLong()
+    desk.take(.positions([]))
+    desk.take(.positions([Sample.position(contracts: 4, opened: desk.now, updated: desk.now)]))
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["the position is not its own"])
+    let before = desk.wanted.orders.count
+    close(0, at: 60_100, &desk)
+    #expect(desk.wanted.orders.count == before)
+  }
+}
