@@ -117,7 +117,8 @@ let package = Package(
     rim("Journal", ["Trading", "Units", "CDisk", grdb, sqlite]),
     // The commented defaults are part of the program, for `perpdeck config init`.
     .target(
-      name: "Settings", dependencies: ["Alerts", "Secrets", "Strategies", "Trading", "Units", yams],
+      name: "Settings",
+      dependencies: ["Alerts", "Secrets", "Strategies", "Trading", "Units", yams],
       resources: [
         "accounts.yaml", "alerts.yaml", "display.yaml", "env.example", "keys.yaml", "log.yaml",
         "pairs.yaml", "risk.yaml", "strategies.yaml", "templates.yaml",

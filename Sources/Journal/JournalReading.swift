@@ -30,10 +30,7 @@ public struct JournalReading {
 
   /// Returns the last state that a person gave to each strategy, in the order of the first time.
   private func strategyStates() throws(JournalProblem) -> [StrategyStateNote] {
-    let given = try all(
-      "commands", "SELECT text FROM commands WHERE answer IS NULL AND text GLOB ? ORDER BY number",
-      [StrategyStateNote.beginning + "*"]
-    ) { (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text")) }
+    let given = try all("commands", Schema004.strategySQL) { (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text")) }
     var last: [StrategyStateNote] = []
     for case let note? in given {
       if let place = last.firstIndex(where: { $0.name == note.name }) {

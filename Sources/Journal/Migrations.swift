@@ -14,6 +14,7 @@ struct Migration: Sendable {
     Migration(name: Schema001.name, statements: Schema001.statements),
     Migration(name: Schema002.name, statements: Schema002.statements),
     Migration(name: Schema003.name, statements: Schema003.statements),
+    Migration(name: Schema004.name, statements: Schema004.statements),
   ]
 }
 

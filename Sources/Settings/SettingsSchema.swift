@@ -34,10 +34,13 @@ public enum SettingsSchema {
     let samples: [(SettingsFile, String)] = [
       (.keys, "keys:\n  - {action: flatten, keys: [F8]}\n"),
       (.templates, "templates:\n  - {name: dip, line: buy btc}\n"),
-      (.strategies, StrategySettings.Kind.allCases.reduce("strategies:\n") { text, kind in
-        text + "  - {name: \(kind.rawValue), kind: \(kind.rawValue), instrument: BTC-USDT, "
-          + "timeFrame: 15m}\n"
-      }),
+      (
+        .strategies,
+        StrategySettings.Kind.allCases.reduce("strategies:\n") { text, kind in
+          text + "  - {name: \(kind.rawValue), kind: \(kind.rawValue), instrument: BTC-USDT, "
+            + "timeFrame: 15m}\n"
+        }
+      ),
     ]
     for (file, sample) in samples {
       do throws(SettingsProblem) {
@@ -70,7 +73,8 @@ public enum SettingsSchema {
     case .text(nil): return ["\"type\": \"string\""]
     case .text(let pattern?):
       return ["\"type\": \"string\"", "\"pattern\": \(jsonQuoted(pattern))"]
-    case .numberOrText: return ["\"type\": [\"string\", \"number\"]"]
+    case .numberOrText:
+      return ["\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"number\"}]"]
     case .orOff(let other):
       return ["\"anyOf\": [{\(members(other).joined(separator: ", "))}, {\"const\": \"off\"}]"]
     case .list(let other):

@@ -53,9 +53,10 @@ struct SessionPlan {
       pairs = configured
     }
     let frames = settings.pairs.timeFrames
+    let kept = frames + strategyFrames.filter { !frames.contains($0) }
     return EngineSettings(
       modeWord: launch.environment.screenWord, exchange: exchange, run: run,
-      pairs: pairs, timeFrames: frames + strategyFrames.filter { !frames.contains($0) }, limits: limits,
+      pairs: pairs, timeFrames: kept, limits: limits,
       fees: Self.fees, dayOffset: settings.risk.dayStart.span,
       depth: MarketDepth(trades: 100, candles: 500),
       timing: EngineTiming(

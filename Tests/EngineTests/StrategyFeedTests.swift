@@ -144,7 +144,7 @@ private struct Witness: Strategy {
     desk.command(.setState(.halted, reason: "enough"))
     close(0, at: 60_100, &desk)
     #expect(desk.snapshot.proposals.isEmpty)
-    #expect(desk.snapshot.denials.map(\.code) == ["state.halted"])
+    #expect(desk.snapshot.denials.map(\.code) == ["state.forbids"])
   }
 
   @Test func `pausing takes its proposals back, and only a person lets it do more`() {

@@ -265,7 +265,7 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     }
   }
   #expect(plans.count >= 15)
-  let open = ["orders_alive", "cycles_open", "open_plans", "active_alert_rules"]
+  let open = ["orders_alive", "cycles_open", "open_plans", "active_alert_rules", "strategy_commands"]
   for (sql, plan) in plans {
     // A scan is one of what is open, or of an index in its order, which ends at the limit.
     let scans = plan.contains { step in

@@ -70,6 +70,19 @@ func `D09 a mistake is refused with its place and what to do`(name: String) thro
   #expect(pairs.timeFrames == [.fiveMinutes])
 }
 
+@Test func `strategies have a kind, a market, candles, a state and values of their kind`() throws {
+  let list = try loadSample("valid/strategies.two").get().strategies.list
+  #expect(list.map(\.name) == ["btc-zones", "eth-cross"])
+  #expect(list.map(\.kind) == [.supplyDemand, .emaCross])
+  #expect(list.map(\.instrument) == ["BTC-USDT", "ETH-USDT"])
+  #expect(list.map(\.timeFrame) == [.fifteenMinutes, .oneHour])
+  #expect(list.map(\.state) == [.running, .approval])
+  #expect(
+    list.map { $0.values.map { "\($0.name)=\($0.text)" } } == [
+      ["confidence=70", "risk=0.005"], ["stop=0.02"],
+    ])
+}
+
 @Test func `an empty file, a comment and a file from Windows are fine`() throws {
   var windows = BotSettings()
   windows.display.mouse = true

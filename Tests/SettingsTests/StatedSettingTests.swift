@@ -74,22 +74,23 @@ private struct Schema: Decodable {
   }
 }
 
+/// Returns the paths of single settings among properties.
+private func names(_ properties: [String: Schema.Property], below path: String) -> [String] {
+  properties.flatMap { key, property in
+    let inner = property.properties ?? property.items?.properties ?? [:]
+    let place = "\(path).\(key)"
+    return inner.isEmpty
+      ? [place] : names(inner, below: property.items == nil ? place : place + "[]")
+  }
+}
+
 @Test func `the schemas are JSON and name every setting that is read`() throws {
   let findings = SettingsMap.Findings()
   _ = SettingsLoader.read(SettingsSchema.texts, findings)
   for (name, text) in SettingsSchema.all {
     let schema = try JSONDecoder().decode(Schema.self, from: Data(text.utf8))
     let file = name.split(separator: ".")[0]
-    var named: Set<String> = []
-    for (key, property) in schema.properties {
-      let inner = property.properties ?? property.items?.properties ?? [:]
-      if inner.isEmpty {
-        named.insert("\(file).\(key)")
-      } else {
-        let path = "\(file).\(key)" + (property.items == nil ? "" : "[]")
-        named.formUnion(inner.keys.map { "\(path).\($0)" })
-      }
-    }
+    let named = Set(names(schema.properties, below: "\(file)"))
     let known = Set(findings.knownPaths.filter { $0.hasPrefix(file + ".") })
     #expect(known.subtracting(named) == [])
     #expect(schema.additionalProperties == false)

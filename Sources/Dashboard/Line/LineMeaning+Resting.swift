@@ -23,9 +23,9 @@ extension DashboardModel {
         Amendment(
           order: order, type: type ?? order.type, contracts: line.contracts ?? order.contracts))
     case .order, .scale, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
-      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .strategy, .go, .timeFrame,
-      .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm,
-      .disarm, .help, .quit, .reload:
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .strategy, .go,
+      .timeFrame, .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert,
+      .acknowledge, .arm, .disarm, .help, .quit, .reload:
       preconditionFailure("a line about no resting order is understood where all lines are")
     }
   }

@@ -49,10 +49,9 @@ extension Line {
     switch self {
     case .order, .scale, .oneOf: true
     case .amend, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
-      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .strategy, .go, .timeFrame, .layout,
-      .size,
-      .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
-      .help, .quit, .reload:
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .state, .strategy, .go,
+      .timeFrame, .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert,
+      .acknowledge, .arm, .disarm, .help, .quit, .reload:
       false
     }
   }
