@@ -207,7 +207,9 @@ let package = Package(
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Trading", "Units", "TestSupport", grdb],
       exclude: ["Schemas"], swiftSettings: strict),
-    tests("SettingsTests", ["Settings", "Secrets", "Trading", "Units", "TestSupport"]),
+    tests(
+      "SettingsTests",
+      ["Settings", "Secrets", "Strategies", "Trading", "Units", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
     tests(
       "DashboardTests",

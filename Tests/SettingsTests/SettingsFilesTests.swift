@@ -1,4 +1,5 @@
 import Foundation
+import Strategies
 import Testing
 import Trading
 import Units
