@@ -251,4 +251,18 @@ import Units
         == ["/api/v1/market/instruments", "/api/v1/account/balance"])
     #expect(calls.map { $0["code"] as? String } == ["0", "152409"])
   }
+
+  @Test(arguments: ["99999999999999999999", "-1.000001"])
+  func `a funding rate that no exchange has is refused and told (X03)`(_ rate: String) throws {
+    let server = try server()
+    let opened = try server.client.post(
+      "/api/v1/trade/order", OrderTests.order("buy", size: "2"))
+    #expect(opened.code == "0")
+    let answer = try server.client.request(
+      "POST", "/__sim/act", headers: [("Content-Type", "application/json")],
+      body: #"{"do":"funding","instId":"BTC-USDT","rate":"\#(rate)"}"#)
+    #expect(answer.code == "152002")
+    #expect(answer.body.contains("Parameter rate error: a funding rate is from -1 to 1."))
+    try act(server, #"{"do":"funding","instId":"BTC-USDT","rate":"-1"}"#)
+  }
 }

@@ -121,4 +121,34 @@ import Units
     }
     #expect(try messages() == messages())
   }
+
+  @Test func `a book that changes back is pushed to whoever came while it was another`() throws {
+    let server = try TestServer()
+    let stream = try server.marketStream()
+    func ask(_ verb: String) throws -> [String] {
+      try stream.send(#"{"op":"\#(verb)","args":[{"channel":"books5","instId":"BTC-USDT"}]}"#)
+      return try stream.settled()
+    }
+    _ = try ask("subscribe")
+    // The next step of the market comes 198 ms after this publication.
+    server.advance(by: .milliseconds(200))
+    let pushed = try #require(try stream.settled().last)
+    _ = try ask("unsubscribe")
+    let bid = try server.best("BTC-USDT").bid.description
+    let placed = try server.client.post(
+      "/api/v1/trade/order", OrderTests.order("buy", size: "2", type: "limit", price: bid))
+    let id = try #require(placed.rows[0]["orderId"] as? String)
+    let other = try #require(try ask("subscribe").last)
+    _ = try server.client.post(
+      "/api/v1/trade/cancel-order", #"{"instId":"BTC-USDT","orderId":"\#(id)"}"#)
+    server.advance(by: .milliseconds(100))
+    let again = try stream.settled()
+    func levels(_ text: String) throws -> String {
+      let start = try #require(text.range(of: #""asks""#))
+      let end = try #require(text.range(of: #""ts""#))
+      return String(text[start.lowerBound..<end.lowerBound])
+    }
+    #expect(try levels(other) != levels(pushed))
+    #expect(try again.map(levels) == [levels(pushed)])
+  }
 }

@@ -136,4 +136,32 @@ import Units
         passphrase: \(account.passphrase)
         """)
   }
+
+  @Test(arguments: [
+    ("GET", "Upgrade", "Sec-WebSocket-Version: 13\r\n"),
+    (
+      "GET", "Upgrade",
+      "Sec-WebSocket-Version: 12\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    ),
+    (
+      "POST", "Upgrade",
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    ),
+    (
+      "GET", "keep-alive",
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    ),
+  ])
+  func `a handshake that cannot be answered is refused (S16)`(
+    _ method: String, _ connection: String, _ headers: String
+  ) throws {
+    let server = try TestServer()
+    let socket = try TestSocket(port: server.port)
+    try socket.send(
+      Array(
+        ("\(method) /ws/public HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+          + "Connection: \(connection)\r\n" + headers + "\r\n").utf8))
+    let answer = String(decoding: try socket.readToEnd(), as: UTF8.self)
+    #expect(answer.hasPrefix("HTTP/1.1 400"))
+  }
 }

@@ -16,7 +16,13 @@ private final class Relay: Exchange {
   /// What was asked of the market.
   private(set) var asked: [ExchangeRequest] = []
 
-  init(_ inner: SimulatedExchange) { self.inner = inner }
+  /// How often each instrument stands in the list.
+  private let copies: Int
+
+  init(_ inner: SimulatedExchange, copies: Int = 1) {
+    self.inner = inner
+    self.copies = copies
+  }
 
   func connect(_ sink: @escaping @MainActor (ExchangeEvent) -> Void) {
     self.sink = sink
@@ -26,6 +32,8 @@ private final class Relay: Exchange {
       // A public connection knows nothing of an account.
       case .account, .link(.privateStream, _): break
       case .market where !isOpen: break
+      case .market(.instruments(let list)):
+        self.sink?(.market(.instruments((0..<copies).flatMap { _ in list })))
       case .market, .outcome, .link, .serverTime, .budget, .protocolProblem: self.sink?(event)
       }
     }
@@ -54,9 +62,9 @@ private final class Setup {
   var events: [ExchangeEvent] = []
   private var number: UInt64 = 0
 
-  init() {
+  init(copies: Int = 1) {
     market = SimulatedExchange(source: BuiltInMarket(seed: 9), loop: loop)
-    relay = Relay(market)
+    relay = Relay(market, copies: copies)
     exchange = PaperExchange(
       market: relay, instruments: [TestVenue.bitcoin, TestVenue.ether], deposit: 5_000,
       bookAgeMaximum: .seconds(5), loop: loop)
@@ -258,5 +266,86 @@ private final class Setup {
       return fill
     }.first
     #expect(exit?.price == level(low - "1").price)
+  }
+
+  @Test func `an instrument that is listed twice is traded by its first row`() {
+    let setup = Setup(copies: 2)
+    setup.begin()
+    #expect(setup.exchange.venue?.listings.map(\.id) == [TestVenue.bitcoin, TestVenue.ether])
+    guard case .confirmed = setup.ask(setup.order(1, .buy)) else {
+      Issue.record("an order is taken")
+      return
+    }
+  }
+
+  @Test func `funding that the exchange settled before our clock is paid at the old rate (X03)`()
+    throws
+  {
+    let setup = Setup()
+    setup.begin()
+    setup.ask(setup.order(1, .buy))
+    setup.relay.isOpen = false
+    let venue = try #require(setup.exchange.venue)
+    let market = try #require(venue.market(TestVenue.bitcoin))
+    func say(_ rate: Rate, _ next: TimeSpan) {
+      let now = Timestamp(milliseconds: setup.loop.now.milliseconds)
+      setup.relay.say(
+        .funding(
+          FundingRate(instrument: TestVenue.bitcoin, rate: rate, nextFundingTime: now + next)))
+    }
+    say("0.001", .seconds(30))
+    say("0.001", .seconds(30))
+    setup.pass(5_000)
+    say("0.002", .hours(8))
+    say("0.003", .hours(16))
+    setup.pass(60_000)
+    let paid = try #require(setup.exchange.venue)
+    let account = paid.accountIDs[0]
+    let rows = paid.ledger(of: account, kind: .funding, HistoryPage())
+    #expect(rows.map(\.rate) == ["0.001"])
+    #expect(paid.fundingRate(of: market).rate == "0.003")
+  }
+
+  @Test func `a stop that waited while its instrument was suspended fires with the next book`()
+    throws
+  {
+    let setup = Setup()
+    setup.begin()
+    setup.ask(setup.order(1, .buy))
+    let best = try #require(setup.best)
+    let key = PositionKey(instrument: TestVenue.bitcoin, slot: .net, marginMode: .isolated)
+    setup.ask(
+      .protect(
+        ProtectionRequest(
+          clientOrderID: ClientOrderID("paper2"), key: key, side: .sell, size: .wholePosition,
+          takeProfit: nil, stopLoss: Trigger(triggerPrice: setup.share(best.bid, "0.99")))))
+    setup.relay.isOpen = false
+    let low = setup.share(best.bid, "0.985")
+    let listing = try #require(setup.market.venue.listing(TestVenue.bitcoin))
+    func say(_ status: Instrument.Status) {
+      var instrument = listing.instrument
+      instrument.status = status
+      setup.relay.say(.instruments([instrument]))
+    }
+    say(.suspended)
+    let now = Timestamp(milliseconds: setup.loop.now.milliseconds)
+    setup.relay.say(
+      .trade(
+        MarketTrade(
+          tradeID: TradeID(trusted: "t1"), instrument: TestVenue.bitcoin, takerSide: .sell,
+          price: low, contracts: 5, exchangeTime: now)))
+    var held = [setup.isHolding]
+    setup.relay.say(.bookGap(TestVenue.bitcoin))
+    say(.live)
+    held.append(setup.isHolding)
+    setup.relay.say(
+      .book(
+        BookUpdate(
+          instrument: TestVenue.bitcoin, kind: .snapshot,
+          bids: [BookLevel(price: low - "1", contracts: 500)],
+          asks: [BookLevel(price: low + "1", contracts: 500)], sequence: 9, previousSequence: 0,
+          exchangeTime: now)))
+    held.append(setup.isHolding)
+    #expect(held == [true, true, false])
   }
 }

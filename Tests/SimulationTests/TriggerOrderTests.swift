@@ -169,4 +169,69 @@ import Units
       try trail(.ratio("0.01"), "59000")
     }
   }
+
+  /// Changes the largest market order of the market to ten contracts.
+  private func limitMarketOrders(_ test: inout TestVenue) throws {
+    let market = try #require(test.venue.market(TestVenue.bitcoin))
+    let old = try #require(test.venue.listing(TestVenue.bitcoin)).instrument
+    let changed = try #require(
+      Instrument(
+        id: old.id, baseCurrency: old.baseCurrency, quoteCurrency: old.quoteCurrency,
+        contractValue: old.contractValue, tickSize: old.tickSize, lotSize: old.lotSize,
+        minimumContracts: old.minimumContracts, maximumLimitContracts: old.maximumLimitContracts,
+        maximumMarketContracts: 10, maximumLeverage: old.maximumLeverage, status: old.status))
+    let isChanged = test.venue.setRules(changed, of: market)
+    #expect(isChanged)
+  }
+
+  @Test(arguments: [TriggerSize.wholePosition, .contracts(10)])
+  func `what closes a position fires however large that has become`(_ size: TriggerSize) throws {
+    var test = try TestVenue()
+    try test.place(.order(.buy, 10))
+    try test.place(.order(.buy, 10))
+    let trailing = try test.venue.placeAlgo(
+      ticket(.sell, .wholePosition, .trailing(.ratio("0.01"), activation: nil), reduceOnly: true),
+      for: test.account, at: test.now)
+    let fixed = try test.venue.placeAlgo(
+      ticket(
+        .sell, size == .wholePosition ? size : .contracts(20),
+        .trigger(Trigger(triggerPrice: "59500"), takeProfit: nil, stopLoss: nil),
+        reduceOnly: true),
+      for: test.account, at: test.now)
+    try limitMarketOrders(&test)
+    try test.setBook(TestVenue.bitcoin, bid: "59400", ask: "59400.1", lots: 1_000)
+    if size == .wholePosition {
+      try test.venue.cancelAlgo(
+        .number(fixed.number), protection: false, for: test.account, at: test.now)
+    } else {
+      try test.venue.cancelAlgo(
+        .number(trailing.number), protection: false, for: test.account, at: test.now)
+    }
+    try test.trade(.sell, "59400", lots: 1)
+    #expect(test.positions.isEmpty)
+    let fired = try state(test, size == .wholePosition ? trailing.number : fixed.number)
+    #expect(fired.state == .effective)
+    #expect(fired.actualContracts == 20)
+  }
+
+  @Test func `a size that its order could not have is refused at once`() throws {
+    var test = try TestVenue()
+    func trigger(_ size: Contracts, _ execution: TriggeredPrice) throws {
+      let trigger = Trigger(triggerPrice: "60500", execution: execution)
+      try test.venue.placeAlgo(
+        ticket(.buy, .contracts(size), .trigger(trigger, takeProfit: nil, stopLoss: nil)),
+        for: test.account, at: test.now)
+    }
+    #expect(throws: VenueRefusal.marketSizeAboveMaximum) { try trigger(100_001, .market) }
+    #expect(throws: VenueRefusal.limitSizeAboveMaximum) {
+      try trigger(1_000_001, .limit("60400"))
+    }
+    #expect(throws: VenueRefusal.marketSizeAboveMaximum) {
+      try test.venue.placeAlgo(
+        ticket(.buy, .contracts(100_001), .trailing(.ratio("0.01"), activation: nil)),
+        for: test.account, at: test.now)
+    }
+    try trigger(100_000, .market)
+    try trigger(1_000_000, .limit("60400"))
+  }
 }

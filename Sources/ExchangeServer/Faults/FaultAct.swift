@@ -196,6 +196,11 @@ struct FaultAct {
   private func funding(_ exchange: ServedExchange) throws(APIProblem) {
     let (_, market) = try exchange.market(named: try parameters.required("instId"))
     let rate: Rate? = try parameters.number("rate")
+    // As the program's own reading of rates: a payment beyond it need not fit an account's money.
+    guard rate.map({ $0.magnitude <= 1 }) ?? true else {
+      throw APIProblem(
+        code: "152002", message: "Parameter rate error: a funding rate is from -1 to 1.")
+    }
     try exchange.asking { (venue, now) throws(VenueRefusal) in
       if let rate { venue.applyFundingRate(rate, to: market, at: now) }
       venue.settleFunding(of: market, at: now)

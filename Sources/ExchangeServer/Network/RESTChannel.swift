@@ -55,7 +55,10 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
       refusedStream = nil
       if asksForStream(head) {
         let peer = context.remoteAddress?.ipAddress ?? "127.0.0.1"
-        refusedStream = exchange.refusalOfStream(from: peer)
+        refusedStream =
+          isHandshake(head)
+          ? exchange.refusalOfStream(from: peer)
+          : APIProblem(code: "400", message: "Bad Request", status: 400)
         guard refusedStream != nil else {
           beginUpgrade(context)
           return context.fireChannelRead(data)
@@ -87,6 +90,14 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
   private func asksForStream(_ head: HTTPRequestHead) -> Bool {
     head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
       && Listener.streamKind(of: head.uri) != nil
+  }
+
+  /// Returns whether a request for a stream can be answered by a handshake. Source: RFC 6455, 4.2.1.
+  private func isHandshake(_ head: HTTPRequestHead) -> Bool {
+    head.method == .GET && head.version == .http1_1
+      && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+      && head.headers["sec-websocket-key"].count == 1
+      && head.headers["sec-websocket-version"] == ["13"]
   }
 
   /// Puts what does the handshake behind this, which from now on passes everything on.

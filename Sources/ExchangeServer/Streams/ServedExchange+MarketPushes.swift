@@ -16,6 +16,18 @@ struct LastPushes {
   /// When accounts and positions were last pushed without an event.
   var accountsAt: Timestamp?
 
+  /// Forgets what was pushed on a topic that nobody listens to any more: the next listener begins
+  /// with what is so then, and must hear when that changes back.
+  mutating func forget(_ topic: StreamTopic) {
+    switch topic {
+    case .topBooks(let instrument): topBooks[instrument] = nil
+    case .candles: candles[topic] = nil
+    case .trades, .tickers, .books, .fundingRate, .account, .inverseAccount, .positions, .orders,
+      .algoOrders:
+      return
+    }
+  }
+
   /// The levels of a `books5` push.
   struct TopBook: Hashable {
     let bids: [BookLevel]

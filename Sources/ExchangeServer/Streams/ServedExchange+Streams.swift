@@ -77,6 +77,7 @@ extension ServedExchange {
     listeners[topic]?.removeAll { $0 === stream }
     if listeners[topic]?.isEmpty == true {
       listeners[topic] = nil
+      lastPushes.forget(topic)
       refreshFeeds(of: topic.instrument)
     }
   }

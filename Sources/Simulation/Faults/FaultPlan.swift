@@ -133,7 +133,7 @@ public struct FaultedMarket: MarketSource {
     if source.nextTime == time { source.step(&venue) }
     if let end = maintenanceEnd, end <= time {
       maintenanceEnd = nil
-      venue.setTrading(.live)
+      venue.setTrading(.live, at: time)
     }
     while next < plan.faults.count, plan.faults[next].time <= time {
       let fault = plan.faults[next]

@@ -66,15 +66,15 @@ extension SimulatedVenue {
 
   /// Takes no orders until further notice and cancels those that rest.
   mutating func beginMaintenance(at time: Timestamp) {
-    advance(to: time)
-    setTrading(.suspended)
+    setTrading(.suspended, at: time)
     for account in accounts.indices { endOrders(account) { _ in true } }
     finishOperation()
   }
 
   /// Suspends all instruments, or lets them trade again.
-  mutating func setTrading(_ status: Instrument.Status) {
-    for place in markets.indices { markets[place].listing.instrument.status = status }
+  mutating func setTrading(_ status: Instrument.Status, at time: Timestamp) {
+    advance(to: time)
+    for place in markets.indices { setStatus(status, of: MarketIndex(index: place)) }
   }
 
   /// Returns how the account's present order is refused, nil when it is not.

@@ -20,6 +20,9 @@ struct LiveFeed: Sendable {
     var statedAt = Timestamp(milliseconds: .min / 2)
     /// The newest mark price that came while there was no live book.
     var heldMark: MarkPrice?
+    /// Whether the instrument trades again since a time without a live book: what waits for its
+    /// last price is looked at with the next one.
+    var tradesAgain = false
   }
 
   /// How old the last message of a book may be for something to be filled from it.
@@ -28,6 +31,10 @@ struct LiveFeed: Sendable {
 
   /// How much older than its book a trade may be to count at all: what streams differ by.
   private static let streamSkew = TimeSpan.seconds(1)
+
+  /// How far ahead of our clock the exchange's may be: a settlement that it has left behind is made
+  /// up for when ours is that near to it.
+  private static let clockLag = TimeSpan.minutes(1)
 
   init(bookAgeMaximum: TimeSpan) {
     self.bookAgeMaximum = bookAgeMaximum
@@ -49,18 +56,44 @@ struct LiveFeed: Sendable {
     case .bookGap(let instrument): books[instrument]?.isWhole = false
     case .trade(let trade): take(trade, &venue, now)
     case .mark(let mark): take(mark, &venue, now)
-    case .funding(let funding):
-      guard let market = venue.market(funding.instrument) else { return }
-      venue.applyFundingRate(funding.rate, to: market, at: now)
-      venue.setNextFundingTime(funding.nextFundingTime, of: market)
+    case .funding(let funding): take(funding, &venue, now)
     case .instruments(let list):
-      for instrument in list {
-        guard let market = venue.market(instrument.id) else { continue }
-        venue.setStatus(instrument.status, of: market)
-        // Steps that the market cannot count in need a new start; until then the old ones hold.
-        _ = venue.setRules(instrument, of: market)
+      var seen: Set<InstrumentID> = []
+      // Of an instrument that is listed twice the first row counts, as when the account opened.
+      for instrument in list where seen.insert(instrument.id).inserted {
+        take(instrument, &venue, now)
       }
     case .tiers, .ticker, .candle, .candles, .step: break
+    }
+  }
+
+  /// A time of settlement beyond the one that is still to come here says that the exchange has
+  /// settled: that is paid at the rate which held until then.
+  private func take(
+    _ funding: FundingRate, _ venue: inout SimulatedVenue, _ now: Timestamp
+  ) {
+    guard let market = venue.market(funding.instrument) else { return }
+    venue.advance(to: now)
+    let due = venue.fundingRate(of: market).nextFundingTime
+    if funding.nextFundingTime > due, due > now, due - now < Self.clockLag {
+      venue.settleFunding(of: market, at: now)
+    }
+    venue.applyFundingRate(funding.rate, to: market, at: now)
+    venue.setNextFundingTime(funding.nextFundingTime, of: market)
+  }
+
+  private mutating func take(
+    _ instrument: Instrument, _ venue: inout SimulatedVenue, _ now: Timestamp
+  ) {
+    guard let market = venue.market(instrument.id) else { return }
+    let tradesAgain = venue.changeStatus(instrument.status, of: market)
+    // Steps that the market cannot count in need a new start; until then the old ones hold.
+    _ = venue.setRules(instrument, of: market)
+    guard tradesAgain else { return }
+    if isLive(instrument.id, at: now) {
+      venue.lookAtTriggers(of: market)
+    } else {
+      books[instrument.id, default: Book()].tradesAgain = true
     }
   }
 
@@ -75,6 +108,8 @@ struct LiveFeed: Sendable {
     book.statedAt = update.exchangeTime
     let mark = book.heldMark
     book.heldMark = nil
+    let tradesAgain = book.tradesAgain
+    book.tradesAgain = false
     books[update.instrument] = book
     let units = venue.units(of: market)
     let changes =
@@ -82,6 +117,7 @@ struct LiveFeed: Sendable {
       + update.asks.compactMap { Self.change(.sell, $0, units) }
     venue.apply(changes, replacing: update.kind == .snapshot, to: market, at: now)
     if let mark { apply(mark, market, &venue, now) }
+    if tradesAgain { venue.lookAtTriggers(of: market) }
   }
 
   /// A price between two ticks is no place where an order could rest; it is passed over.

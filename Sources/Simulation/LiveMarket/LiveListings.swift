@@ -10,6 +10,31 @@ struct LiveListings: Sendable {
     let mode: MarginMode
   }
 
+  /// An instrument that cannot be traded, and why.
+  struct LeftOut: Sendable, Hashable {
+    enum Reason: Sendable, Hashable {
+      case tiersRefused
+      case tiersUnsound
+      case stepsUncountable
+    }
+
+    let instrument: InstrumentID
+    let reason: Reason
+
+    /// The sentence that is told.
+    var text: String {
+      let reason =
+        switch reason {
+        case .tiersRefused: "the exchange refuses its tables of margin tiers"
+        case .tiersUnsound:
+          "its tables of margin tiers are unsound: each must begin at zero and have no gap"
+        case .stepsUncountable:
+          "its price, size and contract steps are too fine to be counted exactly"
+        }
+      return "\(instrument) cannot be traded on paper: \(reason)"
+    }
+  }
+
   private let wanted: Set<InstrumentID>
   private var instruments: [Instrument] = []
   private var tiers: [Question: [PositionTier]] = [:]
@@ -21,11 +46,13 @@ struct LiveListings: Sendable {
     self.wanted = Set(wanted)
   }
 
-  /// Takes the rules; returns the tables that must be asked for, none when that was done before.
+  /// Takes the rules; returns the tables that must be asked for, none when that was done before. Of
+  /// an instrument that is listed twice the first row counts.
   mutating func take(_ list: [Instrument]) -> [Question] {
     guard !hasInstruments else { return [] }
     hasInstruments = true
-    instruments = list.filter { wanted.contains($0.id) }
+    var seen: Set<InstrumentID> = []
+    instruments = list.filter { wanted.contains($0.id) && seen.insert($0.id).inserted }
     return instruments.flatMap { instrument in
       MarginMode.allCases.map { Question(instrument: instrument.id, mode: $0) }
     }
@@ -41,35 +68,36 @@ struct LiveListings: Sendable {
   mutating func giveUp(_ question: Question) { givenUp.insert(question) }
 
   /// What can be traded, once everything has come; nil before.
-  var complete: (listings: [Listing], leftOut: [InstrumentID])? {
+  var complete: (listings: [Listing], leftOut: [LeftOut])? {
     guard hasInstruments else { return nil }
     var listings: [Listing] = []
-    var leftOut: [InstrumentID] = []
+    var leftOut: [LeftOut] = []
     for instrument in instruments {
       let questions = MarginMode.allCases.map { Question(instrument: instrument.id, mode: $0) }
       if questions.contains(where: givenUp.contains) {
-        leftOut.append(instrument.id)
+        leftOut.append(LeftOut(instrument: instrument.id, reason: .tiersRefused))
         continue
       }
       guard let isolated = tiers[Question(instrument: instrument.id, mode: .isolated)],
         let cross = tiers[Question(instrument: instrument.id, mode: .cross)]
       else { return nil }
-      if let listing = Self.listing(instrument, isolated: isolated, cross: cross) {
+      if MarketUnits(instrument) == nil {
+        leftOut.append(LeftOut(instrument: instrument.id, reason: .stepsUncountable))
+      } else if let listing = Self.listing(instrument, isolated: isolated, cross: cross) {
         listings.append(listing)
       } else {
-        leftOut.append(instrument.id)
+        leftOut.append(LeftOut(instrument: instrument.id, reason: .tiersUnsound))
       }
     }
     return (listings, leftOut)
   }
 
-  /// Returns the listing; nil when its steps cannot be counted exactly or its tables are unsound.
+  /// Returns the listing; nil when its tables are unsound.
   ///
   /// No call tells the thresholds of the price band: those of the built-in table stand in.
   private static func listing(
     _ instrument: Instrument, isolated: [PositionTier], cross: [PositionTier]
   ) -> Listing? {
-    guard MarketUnits(instrument) != nil else { return nil }
     let known =
       BuiltInListings.all.first { $0.id == instrument.id }
       ?? BuiltInListings.generic(instrument.id)

@@ -174,10 +174,12 @@ extension PaperExchange {
     guard desk == nil, let found = listings.complete else { return }
     desk = PaperDesk(
       found.listings, deposit: deposit, bookAgeMaximum: bookAgeMaximum, at: now)
-    precondition(desk != nil, "the rules of every listing were checked")
-    for instrument in found.leftOut {
-      deliver([.protocolProblem("\(instrument) cannot be traded on paper: its rules are unsound")])
+    guard desk != nil else {
+      return deliver([
+        .protocolProblem("the paper account cannot open: the listed instruments do not go together")
+      ])
     }
+    for instrument in found.leftOut { deliver([.protocolProblem(instrument.text)]) }
     let requests = waiting
     waiting = []
     for one in requests { carryOut(one.request, one.id) }

@@ -111,6 +111,8 @@ struct AccountState: Sendable {
   var positions = Table<PositionState>()
   /// Places in ``positions`` by ``positionCode(_:_:_:)``, −1 where there is none.
   var positionPlaces: ContiguousArray<Int32>
+  /// Lots that resting orders would open, by ``restingCode(_:_:_:_:)``.
+  var restingLots: ContiguousArray<Int64>
   /// How many of ``positions`` are cross.
   var crossPositionCount = 0
   var liveByClientID: [ClientOrderID: Int32] = [:]
@@ -145,6 +147,7 @@ struct AccountState: Sendable {
           cross: leverage, isolatedNet: leverage, isolatedLong: leverage, isolatedShort: leverage)
       })
     positionPlaces = ContiguousArray(repeating: -1, count: markets.count * 6)
+    restingLots = ContiguousArray(repeating: 0, count: markets.count * 12)
     orderHistory = BoundedLog(capacity: rules.historyLimit)
     algoHistory = BoundedLog(capacity: rules.historyLimit)
     fills = BoundedLog(capacity: rules.historyLimit)
@@ -173,6 +176,13 @@ struct AccountState: Sendable {
     case .short: place = 2
     }
     return market * 6 + place * 2 + (mode == .cross ? 1 : 0)
+  }
+
+  @inline(__always)
+  static func restingCode(
+    _ market: Int, _ slot: PositionSlot, _ mode: MarginMode, _ side: OrderSide
+  ) -> Int {
+    positionCode(market, slot, mode) * 2 + (side == .buy ? 0 : 1)
   }
 }
 

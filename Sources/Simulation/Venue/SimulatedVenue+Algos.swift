@@ -47,7 +47,7 @@ extension SimulatedVenue {
       guard liveAlgo(.client(id), account) == nil else { throw .duplicateClientOrderID }
     }
     let slot = try resolvedSlot(ticket.slot, account)
-    try checkAlgoSize(ticket.size, market)
+    try checkAlgoSize(ticket, market)
     switch ticket.kind {
     case .protection(let takeProfit, let stopLoss):
       try checkProtection(ticket, market, slot, account, takeProfit, stopLoss)
@@ -86,14 +86,29 @@ extension SimulatedVenue {
       createdAt: now, updatedAt: now)
   }
 
-  private func checkAlgoSize(_ size: TriggerSize, _ market: Int) throws(VenueRefusal) {
-    guard case .contracts(let contracts) = size else { return }
+  /// A size of its own keeps the steps and, but for TP/SL, the largest size of the order that
+  /// follows [?]; that of a whole position is not known before it fires.
+  private func checkAlgoSize(_ ticket: AlgoTicket, _ market: Int) throws(VenueRefusal) {
+    guard case .contracts(let contracts) = ticket.size else { return }
     let instrument = markets[market].listing.instrument
     guard contracts.isPositive else { throw .parameterWrong("size") }
     guard contracts.isMultiple(of: instrument.lotSize) else { throw .offStep }
     guard contracts >= instrument.minimumContracts,
       markets[market].units.lots(contracts) != nil
     else { throw .parameterWrong("size") }
+    switch ticket.kind {
+    case .protection: return
+    case .trigger(let trigger, _, _):
+      if case .limit = trigger.execution {
+        guard contracts <= instrument.maximumLimitContracts else { throw .limitSizeAboveMaximum }
+      } else {
+        guard contracts <= instrument.maximumMarketContracts else {
+          throw .marketSizeAboveMaximum
+        }
+      }
+    case .trailing:
+      guard contracts <= instrument.maximumMarketContracts else { throw .marketSizeAboveMaximum }
+    }
   }
 
   /// Stand-alone TP/SL needs a position that its side closes, and triggers beyond the last price.

@@ -36,7 +36,9 @@ extension SimulatedVenue {
     }
     let closing = opposing.map { min(lots, max(0, $0.lots - $0.pending)) } ?? 0
     let held = opposing == nil ? position?.lots ?? 0 : 0
-    try checkTier(held + lots - closing, leverage, market, ticket.marginMode)
+    let resting = accounts[account].restingLots[
+      AccountState.restingCode(market, slot, ticket.marginMode, ticket.side)]
+    try checkTier(held + resting + lots - closing, leverage, market, ticket.marginMode)
     let frozen = try reservation(
       ticket, market, ticks: ticks, lots: lots, closing: closing, leverage, account)
     return CheckedOrder(
@@ -142,7 +144,8 @@ extension SimulatedVenue {
     return lots
   }
 
-  /// The row that holds the whole position caps the leverage; the code is assumed [?].
+  /// The row that holds the whole position, with what resting orders of its side would add to it,
+  /// caps the leverage; the code is assumed [?].
   ///
   /// Source: BloFin reference 6.3, tiers.
   private mutating func checkTier(
@@ -156,9 +159,9 @@ extension SimulatedVenue {
     guard isSound else { throw .parameterWrong("size") }
   }
 
-  /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the limit price
-  /// or, for a market order, along the visible book. Source: BloFin reference 6.3, "order margin"
-  /// [?].
+  /// Returns what an order holds back: q·price·(1/L + f) of its opening part, at the highest price
+  /// that a limit order can fill at or, for a market order, along the visible book. Source: BloFin
+  /// reference 6.3, "order margin" [?].
   private mutating func reservation(
     _ ticket: OrderTicket, _ market: Int, ticks: Int32, lots: Int64, closing: Int64,
     _ leverage: Int32, _ account: Int
@@ -177,8 +180,13 @@ extension SimulatedVenue {
       notional = whole - closingPart
       fee = notional.multiplied(by: rules.fees.takerFeeRate.value, .up)
     } else {
-      notional = markets[market].units.notional(ticks, opening)
-      fee = markets[market].openingFee(ticks, opening, rules.fees)
+      // A sell that crosses fills above its limit, at the best bid and below.
+      var dearest = ticks
+      if ticket.side == .sell, let bid = markets[market].book.best(.bids) {
+        dearest = max(ticks, bid)
+      }
+      notional = markets[market].units.notional(dearest, opening)
+      fee = markets[market].openingFee(dearest, opening, rules.fees)
     }
     let needed = Self.margin(notional, leverage, roundingUp: true) + fee
     guard needed <= available(account) else { throw .insufficientMargin }

@@ -75,6 +75,7 @@ extension SimulatedVenue {
     if orders[at].node >= 0, orders[at].left > 0 {
       markets[market].book.remove(orders[at].node)
       markets[market].bookIsDirty = true
+      noteResting(at, orders[at].closingLots - orders[at].left)
     }
     if orders[at].closingLots > 0 {
       unpend(account, market, row.slot, row.marginMode, orders[at].closingLots)

@@ -35,7 +35,17 @@ extension SimulatedVenue {
     if effect.openedLots > 0, orders[at].row.hasAttachedProtection {
       growProtection(place, effect.openedLots)
     }
+    if orders[at].node >= 0 { noteResting(at, closing - lots) }
     if orders[at].left == 0 { retire(place) }
+  }
+
+  /// Notes that a resting order would open so many lots more, below zero fewer.
+  @inline(__always)
+  mutating func noteResting(_ at: Int, _ lots: Int64) {
+    guard lots != 0 else { return }
+    let code = AccountState.restingCode(
+      orders[at].market, orders[at].row.slot, orders[at].row.marginMode, orders[at].row.side)
+    accounts[orders[at].account].restingLots[code] += lots
   }
 
   /// Books what a fill realized and cost, and frees what the order held back for it.
@@ -95,11 +105,20 @@ extension LiveOrder {
   /// Frees the part of the reservation that a fill of so many lots uses up, and returns it.
   @inline(__always)
   fileprivate mutating func release(_ lots: Int64, _ closing: Int64) -> Fixed {
+    let released = part(lots, closing)
     closingLots -= closing
-    guard frozen.isPositive else { return .zero }
-    let released = lots == left ? frozen : Fixed(raw: frozen.raw.share(lots, of: left))
     frozen = frozen - released
     return released
+  }
+
+  /// Returns the part of the reservation that a fill of so many lots uses up: only lots that open
+  /// were reserved for, and an order closes before it opens.
+  @inline(__always)
+  func part(_ lots: Int64, _ closing: Int64) -> Fixed {
+    guard frozen.isPositive else { return .zero }
+    if lots == left { return frozen }
+    let opening = lots - closing
+    return opening > 0 ? Fixed(raw: frozen.raw.share(opening, of: left - closingLots)) : .zero
   }
 }
 

@@ -19,15 +19,30 @@ extension SimulatedVenue {
     marketPlaces[instrument].map { markets[$0].listing }
   }
 
-  /// Suspends an instrument, or lets it trade again.
+  /// Suspends an instrument, or lets it trade again: then what waits for its last price is looked
+  /// at, for that may have been reached meanwhile.
   public mutating func setStatus(_ status: Instrument.Status, of market: MarketIndex) {
+    if changeStatus(status, of: market) { lookAtTriggers(of: market) }
+  }
+
+  /// Sets the status and leaves alone what waits; returns whether the instrument trades again.
+  mutating func changeStatus(_ status: Instrument.Status, of market: MarketIndex) -> Bool {
+    let wasLive = markets[market.index].listing.instrument.status == .live
     markets[market.index].listing.instrument.status = status
+    return status == .live && !wasLive
+  }
+
+  /// Fires what waits for the last price and is due.
+  mutating func lookAtTriggers(of market: MarketIndex) {
+    noteMove(market.index)
+    finishOperation()
   }
 
   /// Changes the rules of an instrument while it trades; false unless coin, contract and leverage
   /// stay what they are and the new steps are whole multiples of those that the market counts in.
   ///
-  /// New orders must keep the new rules; resting orders and the book stay as they are.
+  /// New orders must keep the new rules; resting orders and the book stay as they are. An
+  /// instrument that trades again is treated as by ``setStatus(_:of:)``.
   public mutating func setRules(_ changed: Instrument, of market: MarketIndex) -> Bool {
     let state = markets[market.index]
     let old = state.listing.instrument
@@ -38,6 +53,7 @@ extension SimulatedVenue {
     else { return false }
     markets[market.index].listing.instrument = changed
     markets[market.index].hasCoarserTick = changed.tickSize.value != state.units.tick
+    if changed.status == .live, old.status != .live { lookAtTriggers(of: market) }
     return true
   }
 

@@ -121,7 +121,8 @@ extension SimulatedVenue {
     let needed =
       Self.margin(notional, accounts[account].leverages[market][mode, slot], roundingUp: true)
       + markets[market].openingFee(ticks, opening, rules.fees)
-    return needed <= orders[at].frozen + available(account) ? size : closing
+    let released = orders[at].part(size, min(orders[at].closingLots, size))
+    return needed <= released + available(account) ? size : closing
   }
 
   /// Puts a trade on the tape: last price, candles, tickers, triggers.
@@ -141,7 +142,7 @@ extension SimulatedVenue {
 
   /// Notes that what waits for the last price must be looked at.
   @inline(__always)
-  private mutating func noteMove(_ market: Int) {
+  mutating func noteMove(_ market: Int) {
     if !markets[market].lastPriceMoved, !markets[market].triggers.isEmpty {
       markets[market].lastPriceMoved = true
       pending.movedMarkets.append(market)

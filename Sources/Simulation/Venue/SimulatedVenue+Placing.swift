@@ -33,7 +33,13 @@ extension SimulatedVenue {
     // Orders without an id of their own may be equal on purpose; equal ids are refused one by one.
     advance(to: time)
     let answers = tickets.map { ticket in
-      Result { () throws(VenueRefusal) in try accept(ticket, account.index, origin: nil) }
+      let answer = Result { () throws(VenueRefusal) in
+        try accept(ticket, account.index, origin: nil)
+      }
+      // What an order leaves behind goes before the next one: a position that it closed takes its
+      // dependants with it, not those of the position that follows.
+      settle()
+      return answer
     }
     finishOperation()
     return answers
@@ -120,9 +126,7 @@ extension SimulatedVenue {
         restIfOpen(place, number)
       }
     case .fillOrKill:
-      let left = orders[Int(place)].left
-      let quote = walk(market, opposite, limit: orders[Int(place)].ticks, lots: left)
-      if quote.lots >= left { takeLiquidity(place) }
+      if canFillWhole(place) { takeLiquidity(place) }
       endIfOpen(place, number, .system)
     }
   }
@@ -149,6 +153,7 @@ extension SimulatedVenue {
     orders[at].node = markets[market].book.rest(
       side, ticks: orders[at].ticks, lots: orders[at].left, owner: place)
     markets[market].bookIsDirty = true
+    noteResting(at, orders[at].left - orders[at].closingLots)
   }
 
   private mutating func row(

@@ -119,11 +119,12 @@ extension SimulatedVenue {
     let slots: [PositionSlot] = mode == .cross ? PositionSlot.allCases : [slot]
     var tried = accounts[account]
     for slot in slots {
-      guard let place = positionPlace(account, market, slot, mode) else { continue }
-      let row = markets[market].tiers(mode).row(tried.positions[place].lots)
+      // Resting orders are looked at as if they had filled: nothing asks them again when they do.
+      let row = markets[market].tiers(mode).row(largestLots(account, market, slot, mode))
       guard Leverage(Fixed(Int(leverage))) <= row.maximumLeverage else {
         throw .parameterWrong("leverage")
       }
+      guard let place = positionPlace(account, market, slot, mode) else { continue }
       tried.changePosition(place) { $0.leverage = leverage }
       if mode == .isolated {
         let position = tried.positions[place]
@@ -138,13 +139,29 @@ extension SimulatedVenue {
       tried.orderFrozen = tried.orderFrozen - orders[Int(place)].frozen + frozen
     }
     let before = accounts[account]
+    let availableBefore = available(account)
     accounts[account] = tried
-    guard available(account) >= .zero || tried.isolatedMargin <= before.isolatedMargin else {
+    // Whoever has less than nothing free may still raise the leverage, which frees margin.
+    guard available(account) >= min(.zero, availableBefore) else {
       accounts[account] = before
       throw .insufficientMargin
     }
     for (place, frozen) in reservations { orders[Int(place)].frozen = frozen }
     touch(account, positions: true)
+  }
+
+  /// Returns the largest position of one place that its resting orders could make of it.
+  private func largestLots(
+    _ account: Int, _ market: Int, _ slot: PositionSlot, _ mode: MarginMode
+  ) -> Int64 {
+    let position = positionPlace(account, market, slot, mode)
+      .map { accounts[account].positions[$0] }
+    func lots(_ side: PositionSide) -> Int64 {
+      let opening = accounts[account].restingLots[
+        AccountState.restingCode(market, slot, mode, side.closingSide.opposite)]
+      return opening + (position?.side == side ? position?.lots ?? 0 : 0)
+    }
+    return max(lots(.long), lots(.short))
   }
 
   /// Returns what live orders of one place must hold back at another leverage.

@@ -51,8 +51,12 @@ extension SimulatedVenue {
   }
 
   /// Fires the next thing that is due in a market; returns false when nothing is.
+  ///
+  /// While the instrument does not trade everything stays as it waits: its order could only fail.
   private mutating func fireNext(_ market: Int) -> Bool {
-    guard let last = markets[market].lastTicks else { return false }
+    guard markets[market].listing.instrument.status == .live,
+      let last = markets[market].lastTicks
+    else { return false }
     if let due = markets[market].triggers.due(at: last) {
       fire(due.algo, dueTicks: due.ticks)
       return true
@@ -106,9 +110,12 @@ extension SimulatedVenue {
       endAlgo(place, .orderFailed, .notCanceled)
       return
     }
+    // What makes a position smaller is sent whole, however large that has become.
     let origin = OrderOrigin(
       category: ticket.leg.category, algo: algo.row.number,
-      algoClientOrderID: algo.row.clientOrderID, ignoresSizeLimit: ticket.leg != nil)
+      algoClientOrderID: algo.row.clientOrderID,
+      ignoresSizeLimit: ticket.leg != nil || algo.row.reduceOnly
+        || algo.row.size == .wholePosition)
     algos[Int(place)].row.firedLeg = ticket.leg
     algos[Int(place)].row.actualContracts = ticket.order.contracts
     do throws(VenueRefusal) {
