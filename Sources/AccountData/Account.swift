@@ -81,6 +81,20 @@ public struct Account: Sendable, Equatable {
   public func stops(of key: PositionKey) -> [TrackedTrigger] {
     triggers.filter { $0.isStop(of: key) }
   }
+
+  /// Returns the stop that covers a position wholly: one for the whole position, or, when several
+  /// together cover it, the one that is reached last; nil when none does.
+  public func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
+    let stops = stops(of: held.key).filter { $0.order.side == held.report.side.closingSide }
+    if let whole = stops.last(where: { $0.order.size == .wholePosition }) { return whole }
+    var covered = Contracts.zero
+    for stop in stops {
+      if case .contracts(let contracts) = stop.order.size { covered += contracts }
+    }
+    guard covered >= held.report.contracts else { return nil }
+    return held.report.side == .long
+      ? stops.min { $0.stopPrice < $1.stopPrice } : stops.max { $0.stopPrice < $1.stopPrice }
+  }
 }
 
 /// Protection that this program asked for: what the exchange then shows of it is ours, also where
@@ -140,4 +154,8 @@ public struct TrackedTrigger: Sendable, Hashable {
     order.state == .live && order.stopLoss != nil && order.instrument == key.instrument
       && order.slot == key.slot && order.marginMode == key.marginMode
   }
+}
+
+extension TrackedTrigger {
+  fileprivate var stopPrice: Price { order.stopLoss?.triggerPrice ?? .zero }
 }

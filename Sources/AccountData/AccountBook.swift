@@ -181,7 +181,7 @@ public struct AccountBook: Sendable {
   public mutating func turnDay(at now: Timestamp) -> Bool {
     let start = now.start(of: .days(1), offset: account.dayOffset)
     guard start > account.day.startedAt else { return false }
-    var day = DayFigures(startedAt: start, isWholeDay: true)
+    var day = DayFigures(startedAt: start, isWholeDay: DayFigures.isStart(now, of: start))
     day.unrealizedAtStart =
       account.positionsReceivedAt == nil ? nil : account.reportedUnrealizedPnL
     day.equityAtStart = account.balance?.value.equity
@@ -196,8 +196,23 @@ public struct AccountBook: Sendable {
     }
     account.day.equityAtStart = record.equity
     account.day.unrealizedAtStart = record.equity - record.cash
-    account.day.isWholeDay = true
+    account.day.isWholeDay = DayFigures.isStart(record.at, of: account.day.startedAt)
+    account.day.isStartWritten = true
   }
+
+  /// Returns the figures that the day counts from, once, when both are known and the journal has
+  /// none of this day: a later run of the day must count from the same ones.
+  public mutating func takeUnwrittenDayStart(at now: Timestamp) -> EquityRecord? {
+    guard !account.day.isStartWritten, let equity = account.day.equityAtStart,
+      let unrealized = account.day.unrealizedAtStart
+    else { return nil }
+    account.day.isStartWritten = true
+    return EquityRecord(
+      occasion: .dayStart, equity: equity, cash: equity - unrealized, at: now)
+  }
+
+  /// Says that the journal may not have the figures that the day counts from after all.
+  public mutating func forgetDayStartWritten() { account.day.isStartWritten = false }
 
   /// Removes a trigger order that the exchange does not list any more.
   private mutating func dropTrigger(_ id: ExchangeOrderID) -> [AccountChange] {

@@ -17,11 +17,22 @@ public struct DayFigures: Sendable, Hashable {
   public internal(set) var equityAtStart: Money?
   /// Whether the two figures above were taken at the start of the day, not when the program began.
   public internal(set) var isWholeDay: Bool
+  /// Whether the journal has the two figures of the start, so that a later run of the day takes
+  /// them over.
+  public internal(set) var isStartWritten = false
 
   /// Starts a day.
   public init(startedAt: Timestamp, isWholeDay: Bool) {
     self.startedAt = startedAt
     self.isWholeDay = isWholeDay
+  }
+
+  /// How late the figures of the start may be taken and still be those of the start.
+  static let startTolerance = TimeSpan.minutes(1)
+
+  /// Whether figures that were taken at a moment are those of the start of a day.
+  static func isStart(_ moment: Timestamp, of startedAt: Timestamp) -> Bool {
+    moment - startedAt <= startTolerance
   }
 
   /// Returns today's profit and loss with so much unrealized now; nil before the first reports.

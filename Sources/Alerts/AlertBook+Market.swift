@@ -23,6 +23,7 @@ extension AlertBook {
     case .instruments, .tiers, .bookGap, .candle, .step, .candles: break
     }
     if let first = firstExpiry, first <= now { expire(at: now) }
+    if let first = firstCooldownEnd, first <= now { endCooldowns(at: now) }
   }
 
   /// The public stream broke: what comes next may be late, and candles that were open may lack a
@@ -67,11 +68,13 @@ extension AlertBook {
       for window in watches[place].windows.indices { watches[place].windows[window].pass(to: now) }
       readWindows(place, onlySettled: true, at: now)
     }
+    endCooldowns(at: now)
   }
 
-  /// Whether a rule reads something that changes with time alone, or ends.
+  /// Whether a rule reads something that changes with time alone, ends, or waits for the end of its
+  /// cool-down.
   public var needsClock: Bool {
-    firstExpiry != nil || followsClock
+    firstExpiry != nil || followsClock || firstCooldownEnd != nil
   }
 
   private mutating func take(_ ticker: Ticker, _ place: Int, at now: Timestamp) {

@@ -32,6 +32,10 @@ public struct AlertBook: Sendable {
   private(set) var firstExpiry: Timestamp?
   var firings: [AlertFiring] = []
   private var changed: [Int] = []
+  /// The rules that came true during their cool-down and are looked at when it is over, and the
+  /// first moment at which one of them is.
+  private var cooling: [Int] = []
+  private(set) var firstCooldownEnd: Timestamp?
 
   /// The most rules that are kept.
   public static let ruleLimit = 20_000
@@ -168,10 +172,36 @@ public struct AlertBook: Sendable {
       isTrue || entries[position].phase != .spent
       || Self.isTrue(expression, slots, bound, slack: entries[position].rule.rearm) ?? true
     let fires = entries[position].take(isTrue: isTrue, isHeld: isHeld, at: now)
+    if entries[position].isSuppressed { cool(position, at: now) }
     if entries[position].isChanged, !fires { changed.append(position) }
     guard fires else { return }
     let causes = zip(expression.readings, bound).map { AlertCause($0, slots[$1].value) }
     fire(position, .readings(causes), at: now)
+  }
+
+  /// Notes a rule that is looked at when its cool-down is over. After that whatever makes it true
+  /// again is a change of what it reads.
+  private mutating func cool(_ position: Int, at now: Timestamp) {
+    guard !entries[position].isCooling, let end = entries[position].cooldownEnd, end > now else {
+      return
+    }
+    entries[position].isCooling = true
+    cooling.append(position)
+    firstCooldownEnd = min(firstCooldownEnd ?? end, end)
+  }
+
+  /// Looks again at the rules whose cool-down is over.
+  mutating func endCooldowns(at now: Timestamp) {
+    guard let first = firstCooldownEnd, first <= now else { return }
+    let waiting = cooling
+    cooling.removeAll(keepingCapacity: true)
+    firstCooldownEnd = nil
+    for position in waiting {
+      entries[position].isCooling = false
+      guard entries[position].isSuppressed else { continue }
+      cool(position, at: now)
+      if !entries[position].isCooling { evaluate(position, at: now) }
+    }
   }
 
   /// Returns whether a condition is true, nil when that is not known.
@@ -225,6 +255,7 @@ public struct AlertBook: Sendable {
     positions[entry.id] = position
     if let moment = entry.rule.expiresAt { firstExpiry = min(firstExpiry ?? moment, moment) }
     if entry.isChanged { changed.append(position) }
+    if entry.isSuppressed { cool(position, at: .earliestPlausible) }
     index(position)
   }
 
@@ -263,6 +294,7 @@ public struct AlertBook: Sendable {
     positions.removeAll(keepingCapacity: true)
     eventRules.removeAll()
     for slot in slots.indices { slots[slot].forgetRules() }
+    cooling = entries.indices.filter { entries[$0].isCooling }
     for position in entries.indices {
       positions[entries[position].id] = position
       index(position)

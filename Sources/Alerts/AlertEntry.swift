@@ -46,6 +46,8 @@ public struct AlertEntry: Sendable {
   public internal(set) var firedAt: Timestamp?
   /// The slots of its readings, in their order.
   var slots: [Int] = []
+  /// Whether it is looked at when its cool-down is over.
+  var isCooling = false
   /// Whether something changed that the journal does not know.
   var isChanged = true
 
@@ -84,7 +86,7 @@ public struct AlertEntry: Sendable {
   ///
   /// A rule that is armed fires when its condition comes true. It is armed again when the condition
   /// has become false by more than the re-arm distance. What comes true during the cool-down is
-  /// counted and does not fire.
+  /// counted; it fires after it if it is true still.
   mutating func take(isTrue: Bool, isHeld: Bool, at now: Timestamp) -> Bool {
     switch phase {
     case .new:
@@ -97,8 +99,14 @@ public struct AlertEntry: Sendable {
       return false
     case .armed: return isTrue && fire(at: now)
     case .spent:
-      if !isHeld { move(to: .armed) }
-      return false
+      guard isHeld else {
+        move(to: .armed)
+        return false
+      }
+      guard isSuppressed, isTrue, cooldownEnd.map({ now >= $0 }) ?? true else { return false }
+      // What is told now was counted when it came true.
+      suppressedCount -= 1
+      return fire(at: now)
     case .done, .expired, .removed: return false
     }
   }
@@ -110,6 +118,13 @@ public struct AlertEntry: Sendable {
     if phase == .spent { move(to: .armed) }
     return fires
   }
+
+  /// Whether its condition came true during the cool-down and has not become false since: that is
+  /// told when the cool-down is over.
+  var isSuppressed: Bool { phase == .spent && suppressedCount > 0 }
+
+  /// When its cool-down is over, nil before it first fired.
+  var cooldownEnd: Timestamp? { firedAt.map { $0 + rule.cooldown } }
 
   private mutating func fire(at now: Timestamp) -> Bool {
     isChanged = true

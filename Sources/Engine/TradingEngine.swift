@@ -126,6 +126,9 @@ public struct TradingEngine: Sendable {
     core.desk.slots.map { ($0.plan.name, $0.plan.strategy.why()) }
   }
 
+  /// What is written a little later than it happened, for a program that ends before.
+  public var unwritten: [Record] { core.unwrittenPeak.map { [.equity($0)] } ?? [] }
+
   /// The number of the last event.
   public var sequence: UInt64 { core.sequence }
 }

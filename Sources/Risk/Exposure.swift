@@ -10,6 +10,9 @@ public struct Exposure: Sendable, Hashable {
   public let contracts: Contracts
   /// Its value at the mark price.
   public let notional: Money
+  /// The value of all that is held when every opening order of one side fills: in hedge mode that
+  /// of the long and the short together, for each of them can be lost.
+  public let grossNotional: Money
   /// The collateral that opening orders of the instrument will take.
   public let orderMargin: Money
 }
@@ -30,23 +33,30 @@ extension RiskContext {
       orderMargin += margin
     }
     let worst: Contracts
+    let gross: Contracts
     if account.positionMode == .hedge {
-      let positions = account.positions
-      worst = max(
-        positions.contracts(instrument, .long) + buys,
-        positions.contracts(instrument, .short) + sells)
+      let long = account.positions.contracts(instrument, .long) + buys
+      let short = account.positions.contracts(instrument, .short) + sells
+      worst = max(long, short)
+      gross = long + short
     } else {
       let net = account.positions.netContracts(instrument)
       worst = max((net + buys).magnitude, (net - sells).magnitude)
+      gross = worst
     }
     guard worst.isPositive else {
-      return Exposure(contracts: .zero, notional: .zero, orderMargin: orderMargin)
+      return Exposure(
+        contracts: .zero, notional: .zero, grossNotional: .zero, orderMargin: orderMargin)
     }
     guard let known, let price = markets.all[known].markPrice ?? reportedMark(instrument),
       let notional = price.notionalIfInRange(
-        of: markets.all[known].instrument.baseAmount(of: worst), .up)
+        of: markets.all[known].instrument.baseAmount(of: worst), .up),
+      let grossNotional = price.notionalIfInRange(
+        of: markets.all[known].instrument.baseAmount(of: gross), .up)
     else { return nil }
-    return Exposure(contracts: worst, notional: notional, orderMargin: orderMargin)
+    return Exposure(
+      contracts: worst, notional: notional, grossNotional: grossNotional,
+      orderMargin: orderMargin)
   }
 
   /// Returns what of a position can still be closed: what is held, less what orders that take at
@@ -70,7 +80,7 @@ extension RiskContext {
     var sum = Money.zero
     for other in exposedInstruments where other != instrument {
       guard let exposure = exposure(other) else { return nil }
-      sum += exposure.notional
+      sum += exposure.grossNotional
     }
     return sum
   }

@@ -67,9 +67,17 @@ extension OpeningChecks {
     else { return .outOfRange }
     if let denial = leverageDenial(leverage, contracts, market) { return denial }
     if case .stop = intent.stop {
-      guard let loss = preview.lossAtStop else { return .outOfRange }
-      let limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
-      if loss > limit { return .riskTooLarge(loss: loss, limit: limit) }
+      guard let loss = preview.lossAtStop, let expected = preview.expectedPrice,
+        let beside = context.riskInForce(
+          besides: intent, expected: expected, in: market, limits: limits)
+      else { return .outOfRange }
+      var limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
+      // Several openings of one position are one trade.
+      if loss + beside > limit { return .riskTooLarge(loss: loss + beside, limit: limit) }
+      if case .riskShare(let share) = intent.size {
+        limit = equity.scaled(by: share, .down)
+        if loss > limit { return .riskTooLarge(loss: loss, limit: limit) }
+      }
     }
     if case .liquidation = intent.stop {
       let limit = equity.scaled(by: limits.marginPerTrade, .down)
@@ -83,7 +91,7 @@ extension OpeningChecks {
       let used = context.marginUsed(), let inFlight = context.marginInFlight()
     else { return .outOfRange }
     // A limit price beyond the mark makes the order worth more than the exposure at mark says.
-    let pairNotional = max(pair.notional, notional)
+    let pairNotional = max(pair.grossNotional, notional)
     if pairNotional > pairLimit { return .pairNotional(would: pairNotional, limit: pairLimit) }
     let total = others + pairNotional
     if total > totalLimit { return .totalNotional(would: total, limit: totalLimit) }
@@ -112,13 +120,19 @@ extension OpeningChecks {
   }
 
   private func positionCountDenial(_ market: Market) -> Denial? {
-    var names = Set(context.account.positions.held.map(\.key.instrument))
+    // In hedge mode the long and the short of an instrument are two positions.
+    var keys = Set(context.account.positions.held.map(\.key))
     for order in context.account.orders.open where order.addsExposure {
-      names.insert(order.instrument)
+      keys.insert(
+        PositionKey(
+          instrument: order.instrument, slot: order.slot, marginMode: order.marginMode))
     }
-    names.remove(market.id)
-    guard names.count < limits.openPositionsMaximum else {
-      return .tooManyPositions(count: names.count, limit: limits.openPositionsMaximum)
+    keys.remove(
+      PositionKey(
+        instrument: market.id, slot: context.slot(of: preview.intent),
+        marginMode: preview.intent.marginMode))
+    guard keys.count < limits.openPositionsMaximum else {
+      return .tooManyPositions(count: keys.count, limit: limits.openPositionsMaximum)
     }
     return nil
   }

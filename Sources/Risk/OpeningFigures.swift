@@ -19,9 +19,13 @@ extension RiskContext {
     guard let reference = preview.referencePrice, reference.isPositive else { return preview }
     let takes = price != nil || takes(intent, in: market)
     guard
-      let contracts = contracts(
+      let asked = contracts(
         of: intent, at: reference, leverage: preview.leverage, takes: takes, limits: limits,
         instrument: market.instrument)
+    else { return preview }
+    let walks = price == nil && takes && market.book.isUsable
+    guard
+      let contracts = walks ? fitted(asked, intent, in: market, limits: limits) : asked
     else { return preview }
     preview.contracts = contracts
     // The border bounds both numbers far below where their product would leave the range.
@@ -31,8 +35,7 @@ extension RiskContext {
     else { return preview }
     let amount = BaseAmount(coins)
     preview.baseAmount = amount
-    let walk =
-      price == nil && takes && market.book.isUsable ? market.book.walk(side, contracts) : nil
+    let walk = walks ? market.book.walk(side, contracts) : nil
     preview.walk = walk
     let expected = walk.map { capped($0.averagePrice, by: intent) } ?? reference
     preview.expectedPrice = expected
@@ -72,6 +75,32 @@ extension RiskContext {
       return intent.side == .long ? price >= best : price <= best
     }
   }
+
+  /// Returns a size by risk made smaller until it risks no more than was asked for at the prices
+  /// that the book really offers; nil when not even a lot does. Other sizes stay as they are.
+  private func fitted(
+    _ asked: Contracts, _ intent: OpeningIntent, in market: Market, limits: RiskLimits
+  ) -> Contracts? {
+    guard case .riskShare(let share) = intent.size, let stop = intent.stop.trigger?.triggerPrice,
+      let risk = account.balance?.value.equity.scaled(by: share, .down)
+    else { return asked }
+    var contracts = asked
+    for _ in 0..<Self.fittingRounds {
+      guard let walk = market.book.walk(intent.side.openingSide, contracts) else { break }
+      let largest = PositionSizing.contracts(
+        risk: risk, side: intent.side, entryPrice: capped(walk.averagePrice, by: intent),
+        stopPrice: stop, costs: costs(takes: false, fee: true, limits: limits),
+        instrument: market.instrument)
+      guard let largest else { return nil }
+      if largest >= contracts { break }
+      contracts = largest
+    }
+    return contracts
+  }
+
+  /// How often a size is fitted: fewer contracts find better prices, so that one round fits unless
+  /// the book had not enough for the size before it. What does not fit then is refused.
+  private static let fittingRounds = 4
 
   private func capped(_ price: Price, by intent: OpeningIntent) -> Price {
     guard let limit = intent.type.limitPrice else { return price }

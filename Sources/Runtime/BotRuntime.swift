@@ -106,7 +106,7 @@ public final class BotRuntime {
     for token in timers.values { loop.cancel(token) }
     timers.removeAll()
     let ending = Record.runEnded(snapshot().run, reason: reason, at: now)
-    journal.write(collected() + [ending]) { [loggers] result in
+    journal.write(collected() + engine.unwritten + [ending]) { [loggers] result in
       if case .failure(let problem) = result {
         loggers.journal.error(
           "the end of the run is not in the journal", metadata: ["reason": "\(problem)"])

@@ -81,6 +81,19 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   }
 }
 
+extension ControlVerb {
+  /// What is wrong with a line that is no verb.
+  static func complaint(about line: some StringProtocol) -> String {
+    let words = line.split(separator: " ")
+    guard words.first == "close" else {
+      return "this program knows no such verb; is it an older one?"
+    }
+    guard words.count == 2 else { return "close takes one instrument, such as BTC-USDT" }
+    let shown = words[1].count > 20 ? "\(words[1].prefix(20))…" : String(words[1])
+    return "\(shown) is the name of no instrument; one is BTC-USDT"
+  }
+}
+
 /// Answers the control socket: a line `text VERB` or `json VERB` in, the answer out.
 public struct ControlDesk {
   private let runtime: BotRuntime
@@ -101,7 +114,7 @@ public struct ControlDesk {
   public func answer(_ line: String) -> String {
     let isJSON = line.hasPrefix("json ")
     guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
-      return refusal("this program knows no such verb; is it an older one?", isJSON: isJSON)
+      return refusal(ControlVerb.complaint(about: line.dropFirst(5)), isJSON: isJSON)
     }
     if case .close(let instrument) = verb,
       runtime.snapshot().markets[instrument] == nil

@@ -14,7 +14,7 @@ public final class ControlSocket {
   private let answer: Answering
   private let descriptor: Int32
   private var source: (any DispatchSourceRead)?
-  private var callers: [Int32: Caller] = [:]
+  private var callers: [Int32: ControlCaller] = [:]
   /// A descriptor that is kept for the moment in which there are no others: then it is given up for
   /// a caller, so that a program without descriptors can still be commanded (P05). -1 while it is.
   private var spare: Int32
@@ -24,7 +24,7 @@ public final class ControlSocket {
   nonisolated public static let longestLine = 1_024
   /// How many callers wait at once; the next is turned away.
   nonisolated static let mostCallers = 16
-  /// How long a caller may take for its line, in seconds.
+  /// How long a caller may take for its line, and then for its answer, in seconds.
   nonisolated static let patience = 2
 
   /// Opens the socket at `path`. One that an ended process left there is replaced; the instance
@@ -91,10 +91,9 @@ public final class ControlSocket {
         Glibc.close(caller)
         continue
       }
-      callers[caller] = Caller(caller) { [weak self] line in
-        self?.callers[caller] = nil
-        return line.flatMap { self?.answer($0) }
-      }
+      callers[caller] = ControlCaller(
+        caller, answer: { [weak self] in self?.answer($0) },
+        gone: { [weak self] in self?.callers[caller] = nil })
     }
   }
 
@@ -127,91 +126,6 @@ public final class ControlSocket {
       size == socklen_t(whole)
     else { return false }
     return credentials[1] == getuid()
-  }
-}
-
-/// One caller: its line comes in pieces, its answer goes out at once.
-private final class Caller {
-  private let descriptor: Int32
-  private let source: any DispatchSourceRead
-  private let patience: any DispatchSourceTimer
-  private var received: [UInt8] = []
-  private let finish: @MainActor (String?) -> String?
-  private var hasEnded = false
-
-  init(_ descriptor: Int32, finish: @escaping @MainActor (String?) -> String?) {
-    self.descriptor = descriptor
-    self.finish = finish
-    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .main)
-    patience = DispatchSource.makeTimerSource(queue: .main)
-    source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.read() } }
-    source.setCancelHandler { Glibc.close(descriptor) }
-    patience.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.take(nil) } }
-    patience.schedule(deadline: .now() + .seconds(ControlSocket.patience))
-    source.activate()
-    patience.activate()
-  }
-
-  private func read() {
-    var bytes = [UInt8](repeating: 0, count: ControlSocket.longestLine + 1)
-    let count = recv(descriptor, &bytes, bytes.count, 0)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
-    guard count > 0 else { return take(nil) }
-    received += bytes[..<count]
-    if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-      take(String(validating: received[..<end], as: UTF8.self))
-    } else if received.count > ControlSocket.longestLine {
-      take(nil)
-    }
-  }
-
-  private func take(_ line: String?) {
-    guard !hasEnded else { return }
-    if let text = finish(line) {
-      var bytes = Array(text.utf8)
-      bytes.append(UInt8(ascii: "\n"))
-      // The answer fits into the socket's buffer; who does not read it loses it and nothing else.
-      _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-    }
-    end()
-  }
-
-  func end() {
-    guard !hasEnded else { return }
-    hasEnded = true
-    patience.cancel()
-    source.cancel()
-  }
-}
-
-/// A path as the system wants it.
-nonisolated public struct SocketAddress {
-  private var address = sockaddr_un()
-
-  /// Wraps a path; nil when it is longer than the system takes.
-  public init?(path: String) {
-    let bytes = Array(path.utf8)
-    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-  }
-
-  /// Gives a socket this name; `errno` says why it failed.
-  mutating func bind(_ descriptor: Int32) -> Bool {
-    call { Glibc.bind(descriptor, $0, $1) == 0 }
-  }
-
-  /// Connects a socket to this name; `errno` says why it failed.
-  public mutating func connect(_ descriptor: Int32) -> Bool {
-    call { Glibc.connect(descriptor, $0, $1) == 0 }
-  }
-
-  private mutating func call(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
-    withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
   }
 }
 

@@ -7,11 +7,21 @@ nonisolated public struct InstanceLock: ~Copyable {
 
   /// Takes the lock file at `path`, making it if needed; fails when another process holds it.
   public init(path: String) throws(InstanceLockProblem) {
+    descriptor = try Self.take(path)
+  }
+
+  /// Locks a file for as long as the descriptor that is returned stays open.
+  static func take(_ path: String) throws(InstanceLockProblem) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw .unusable(path: path, reason: String(cString: strerror(errno)))
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      guard errno == EWOULDBLOCK else {
+        let reason = String(cString: strerror(errno))
+        close(descriptor)
+        throw .unusable(path: path, reason: reason)
+      }
       let holder = Self.holder(descriptor)
       close(descriptor)
       throw .held(path: path, holder: holder)
@@ -20,7 +30,7 @@ nonisolated public struct InstanceLock: ~Copyable {
     ftruncate(descriptor, 0)
     // The number only helps people to find the holder; the lock itself does not rest on it.
     _ = text.withUTF8 { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    self.descriptor = descriptor
+    return descriptor
   }
 
   deinit {
@@ -40,6 +50,12 @@ nonisolated public struct InstanceLock: ~Copyable {
 nonisolated public enum InstanceLockProblem: Error, Sendable, Hashable, CustomStringConvertible {
   /// Another process trades this account.
   case held(path: String, holder: String?)
+  /// Another process trades with this API key.
+  case keyHeld(path: String, holder: String?)
+  /// The lock file of an API key cannot be used.
+  case keyUnusable(path: String, reason: String)
+  /// There is no folder for the locks of a user.
+  case homeless
   /// The lock file cannot be used.
   case unusable(path: String, reason: String)
 
@@ -47,11 +63,22 @@ nonisolated public enum InstanceLockProblem: Error, Sendable, Hashable, CustomSt
   public var description: String {
     switch self {
     case .held(let path, let holder):
-      "Another perpdeck\(holder.map { " (process \($0))" } ?? "") already trades this account "
-        + "(lock \(path)). Close it first, or choose another account or --data directory."
+      "Another perpdeck\(Self.name(holder)) already trades this account "
+        + "(lock \(path)). Close it first, or choose another account with --account."
+    case .keyHeld(let path, let holder):
+      "Another perpdeck\(Self.name(holder)) already trades with this API key "
+        + "(lock \(path)). Close it first: two programs on one account undo each other's orders."
+    case .keyUnusable(let path, let reason):
+      "Cannot use the lock file \(path): \(reason). Make its directory writable or set HOME to a "
+        + "folder that is."
+    case .homeless:
+      "Cannot lock the API key: there is neither a home folder nor XDG_RUNTIME_DIR. Set HOME to a "
+        + "folder that can be written to."
     case .unusable(let path, let reason):
       "Cannot use the lock file \(path): \(reason). Make its directory writable or choose another "
         + "with --data."
     }
   }
+
+  private static func name(_ holder: String?) -> String { holder.map { " (process \($0))" } ?? "" }
 }

@@ -9,9 +9,6 @@ struct ControlLine {
   private let mode: String?
   private let account: String?
 
-  /// How long the program may take to answer, in seconds.
-  private static let patience = 5
-
   /// Looks under a data folder, for the mode and the account when they are named.
   init(data: String, mode: String?, account: String?) {
     self.data = data
@@ -34,7 +31,11 @@ struct ControlLine {
         "Several are running: \(running.map(\.name).joined(separator: ", ")). "
           + "Choose one with --mode and --account.")
     }
-    return try Self.exchange(line, one.socket)
+    do throws(ControlCallProblem) {
+      return try ControlCall.exchange(line, over: one.socket)
+    } catch {
+      throw ProgramFailure(error.description)
+    }
   }
 
   private func of() -> String {
@@ -74,33 +75,5 @@ struct ControlLine {
       return nil
     }
     return descriptor
-  }
-
-  private static func exchange(_ line: String, _ descriptor: Int32) throws -> String {
-    var limit = timeval(tv_sec: patience, tv_usec: 0)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    let request = Array((line + "\n").utf8)
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
-    else { throw ProgramFailure("The running perpdeck does not listen: it is ending.") }
-    var answer: [UInt8] = []
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = recv(descriptor, &bytes, bytes.count, 0)
-      if count == 0 { break }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw ProgramFailure(
-          "The running perpdeck did not answer within \(patience) s. It hangs: end it with kill "
-            + "and start it again; its journal knows every order.")
-      }
-      answer += bytes[..<count]
-    }
-    while answer.last == UInt8(ascii: "\n") { answer.removeLast() }
-    guard !answer.isEmpty else {
-      throw ProgramFailure(
-        "The running perpdeck turned the request away: it belongs to another user, or is busy.")
-    }
-    return String(decoding: answer, as: UTF8.self)
   }
 }

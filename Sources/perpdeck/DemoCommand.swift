@@ -2,6 +2,7 @@ import ArgumentParser
 import BloFin
 import EventLoop
 import Glibc
+import Runtime
 import Settings
 import Trading
 import Transport
@@ -80,6 +81,7 @@ enum ExchangeSession {
     }
     let side: BloFinHosts.Environment = environment == .live ? .live : .demo
     let seed = UInt64(bitPattern: plan.startedAt.milliseconds)
+    let lock = try KeyLock.of(found.key, launch, server: server, unless: nil)
     let exchange: BloFinExchange
     do throws(BloFinProblem) {
       let hosts =
@@ -95,7 +97,9 @@ enum ExchangeSession {
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false,
       isPlain: options.needsNoTerminal)
-    session.replaceKey = { (found: Credentials) throws(ProgramFailure) in
+    session.keyLock = lock
+    session.replaceKey = { [weak session] (found: Credentials) throws(ProgramFailure) in
+      let lock = try KeyLock.of(found.key, launch, server: server, unless: session?.keyLock)
       do throws(BloFinProblem) {
         try exchange.replaceKey(
           BloFinCredentials(
@@ -103,6 +107,7 @@ enum ExchangeSession {
       } catch {
         throw ProgramFailure("\(error)")
       }
+      session?.keyLock = lock
     }
     // A moment after the start, which has more urgent questions (S32).
     loop.schedule(after: 3_000) { [weak session] in

@@ -43,6 +43,8 @@ final class TradingSession {
   private var credentials: Credentials?
   /// Hands new keys to the exchange; nil where there are none, as on paper.
   var replaceKey: (@MainActor (Credentials) throws(ProgramFailure) -> Void)?
+  /// What keeps a second program from trading with the same key; nil where there are none.
+  var keyLock: KeyLock?
   private var control: ControlSocket?
   private var alerts: AlertHerald?
   private var bot: BotDesk?

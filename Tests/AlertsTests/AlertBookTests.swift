@@ -57,6 +57,48 @@ import Units
     #expect(feed.fired.map(\.suppressedCount) == [0, 2])
   }
 
+  /// A rule that fired at the third second and came true again at the fifth, and its book.
+  private func suppressed() throws -> Feeding {
+    var feed = try Feeding(["btc > 65000 every rearm 0 cooldown 1m"])
+    for price: Price in [64_000, 64_001, 66_000, 64_000, 66_000] { feed.last(price) }
+    #expect(feed.fired.map(\.at) == [Sample.start + .seconds(3)])
+    #expect(feed.book.needsClock)
+    return feed
+  }
+
+  @Test func `what came true during the cool-down and stays true is told when that is over`() throws
+  {
+    var feed = try suppressed()
+    feed.wait(.seconds(57))
+    #expect(feed.fired.count == 1)
+    feed.wait(.seconds(1))
+    #expect(feed.fired.map(\.at) == [Sample.start + .seconds(3), Sample.start + .seconds(63)])
+    // The one that is told is not counted beside itself.
+    #expect(feed.fired.map(\.suppressedCount) == [0, 0])
+    #expect(!feed.book.needsClock)
+    feed.wait(.minutes(2))
+    #expect(feed.fired.count == 2)
+  }
+
+  @Test func `what came true during the cool-down and ended in it is not told`() throws {
+    var feed = try suppressed()
+    feed.last(64_000)
+    feed.wait(.minutes(2))
+    #expect(feed.fired.count == 1)
+    #expect(feed.book.rules.map(\.phase) == [.armed])
+  }
+
+  @Test func `a restart in the cool-down does not forget what came true in it`() throws {
+    var feed = try suppressed()
+    try feed.restart()
+    feed.last(66_000)
+    feed.last(66_001)
+    #expect(feed.fired.count == 1)
+    feed.wait(.minutes(1))
+    #expect(feed.fired.map(\.id.count) == [1, 2])
+    #expect(feed.fired.map(\.at).last == feed.now)
+  }
+
   @Test func `an expired rule does not fire and says so`() throws {
     var feed = try Feeding(["btc > 65000 expires 1m", "on fill every expires 1m"])
     feed.last(64_000)

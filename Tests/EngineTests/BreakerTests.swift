@@ -49,6 +49,34 @@ import Units
     #expect(next.snapshot.trading.mode == .halted)
   }
 
+  @Test func `K05 a run that begins in the middle of a day leaves its base to the next run`() {
+    func held(_ mark: Price) -> AccountSnapshot {
+      EngineDesk.account(positions: [
+        Sample.position(contracts: 1_000, mark: mark, opened: Sample.start - .days(1))
+      ])
+    }
+    var first = EngineDesk()
+    first.boot(held(60_000))
+    first.quote(Sample.bitcoin, 59_800)
+    first.take(.balance(Sample.balance(10_000, at: first.now)))
+    #expect(reading(first, .dailyLoss)?.value == .share("0.02"))
+    let written = first.wanted.records.filter {
+      if case .equity(let point) = $0 { point.occasion == .dayStart } else { false }
+    }
+    #expect(
+      written == [
+        .equity(
+          EquityRecord(occasion: .dayStart, equity: 10_000, cash: 10_000, at: Sample.start))
+      ])
+    var second = EngineDesk()
+    second.boot(held(59_800), recovery: Recovery(journal: first.wanted.records))
+    second.quote(Sample.bitcoin, 59_650)
+    #expect(reading(second, .dailyLoss)?.value == .share("0.035"))
+    #expect(!second.snapshot.account.day.isWholeDay)
+    second.run(.seconds(1))
+    #expect(second.snapshot.trading.mode == .halted)
+  }
+
   @Test func `K05 X03 fees and funding are part of the day's loss`() {
     var desk = EngineDesk()
     desk.boot()
@@ -105,6 +133,28 @@ import Units
     desk.command(.resetPeak)
     #expect(reading(desk, .drawdown)?.value == .share(0))
     #expect(desk.command(.open(EngineDesk.long)).orders.count == 1)
+  }
+
+  @Test func `K05 a peak within the minute of the last written one is written after it`() {
+    var desk = EngineDesk()
+    func peaks(_ desk: EngineDesk) -> [Money] {
+      desk.wanted.records.compactMap {
+        if case .equity(let point) = $0, point.occasion == .peak { point.equity } else { nil }
+      }
+    }
+    desk.boot()
+    desk.pass(.seconds(30))
+    desk.take(.balance(Sample.balance(11_000, at: desk.now)))
+    #expect(peaks(desk) == [10_000])
+    let late = EquityRecord(occasion: .peak, equity: 11_000, cash: 11_000, at: desk.now)
+    #expect(desk.engine.unwritten == [.equity(late)])
+    desk.pass(.seconds(31))
+    desk.take(.balance(Sample.balance(10_500, at: desk.now)))
+    #expect(peaks(desk) == [10_000, 11_000])
+    #expect(desk.engine.unwritten.isEmpty)
+    desk.pass(.minutes(5))
+    desk.take(.balance(Sample.balance(10_400, at: desk.now)))
+    #expect(peaks(desk) == [10_000, 11_000])
   }
 
   /// A position of the long that its stop ends with a loss.

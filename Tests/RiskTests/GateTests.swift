@@ -240,7 +240,7 @@ import Units
         Sample.position("8", side: .short, contracts: 100, slot: .short),
       ]))
     let more = RiskDesk.long.with { $0.size = .contracts(100) }
-    guard case .pairNotional(12_000, 10_000) = desk.denial(more) else {
+    guard case .pairNotional(18_000, 10_000) = desk.denial(more) else {
       Issue.record("\(String(describing: desk.denial(more)))")
       return
     }

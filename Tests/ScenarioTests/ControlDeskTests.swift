@@ -78,6 +78,11 @@ struct ControlDeskTests {
     #expect(
       desk.answer("json close NOPE-USDT")
         == "{\"ok\":false,\"error\":\"NOPE-USDT is not listed here\"}")
+    #expect(
+      desk.answer("text close") == "error: close takes one instrument, such as BTC-USDT")
+    #expect(
+      desk.answer("text close " + String(repeating: "X", count: 200))
+        == "error: XXXXXXXXXXXXXXXXXXXX… is the name of no instrument; one is BTC-USDT")
     #expect(desk.answer("status").hasPrefix("error: "))
   }
 }

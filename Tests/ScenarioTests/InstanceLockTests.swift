@@ -39,3 +39,52 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 }
+
+/// Two programs with the same API key whose data are in different folders.
+@Suite struct KeyLockTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("perpdeck-keys-\(UUID().uuidString)").path
+
+  private func mode(_ path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+  }
+
+  @Test func `A12 R13 a second program with the same key is refused wherever its data is`() throws {
+    defer { rmdirAll() }
+    let folders = KeyLock.folders(session: "\(folder)/run", home: "\(folder)/home")
+    #expect(
+      folders == ["\(folder)/run/perpdeck/locks", "\(folder)/home/.local/share/perpdeck/locks"])
+    do {
+      let first = try KeyLock("abc", in: folders)
+      #expect(try folders.map { try mode($0) } == [0o700, 0o700])
+      #expect(try folders.map { try mode("\($0)/abc.lock") } == [0o600, 0o600])
+      // A service of the same user has no folder of a session.
+      for seen in [folders, [folders[1]]] {
+        let problem = #expect(throws: InstanceLockProblem.self) { _ = try KeyLock("abc", in: seen) }
+        #expect(problem == .keyHeld(path: "\(seen[0])/abc.lock", holder: "\(getpid())"))
+      }
+      let other = try KeyLock("def", in: folders)
+      withExtendedLifetime((first, other)) {}
+    }
+    _ = try KeyLock("abc", in: folders)
+  }
+
+  @Test func `A12 a key that can be locked nowhere is not traded with`() throws {
+    defer { rmdirAll() }
+    #expect(KeyLock.folders(session: "run", home: nil) == [])
+    let homeless = #expect(throws: InstanceLockProblem.self) { _ = try KeyLock("abc", in: []) }
+    #expect(homeless == .homeless)
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false)
+    try "".write(toFile: folder + "/file", atomically: false, encoding: .utf8)
+    let wrong = folder + "/file/locks"
+    let problem = #expect(throws: InstanceLockProblem.self) { _ = try KeyLock("abc", in: [wrong]) }
+    #expect(problem == .keyUnusable(path: "\(wrong)/abc.lock", reason: "Not a directory"))
+    let usable = try KeyLock("abc", in: [wrong, folder + "/home"])
+    #expect(usable.name == "abc")
+  }
+
+  private func rmdirAll() {
+    do { try FileManager.default.removeItem(atPath: folder) } catch { Issue.record(error) }
+  }
+}

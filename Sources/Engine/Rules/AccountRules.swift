@@ -48,6 +48,7 @@ enum AccountRules {
       case .funding(let payment): core.journal(.funding(payment))
       }
     }
+    BreakerRules.writeDayStart(&core)
     if !changes.isEmpty { BreakerRules.review(&core) }
   }
 

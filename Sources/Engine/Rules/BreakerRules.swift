@@ -49,6 +49,13 @@ enum BreakerRules {
     core.notify(.alarm, "halted: \(reason)")
   }
 
+  /// Writes down what the day's loss is counted from, as soon as it is known: a run that begins in
+  /// the middle of the day must not begin the day anew (K05).
+  static func writeDayStart(_ core: inout EngineCore) {
+    guard let start = core.book.takeUnwrittenDayStart(at: core.now) else { return }
+    core.journal(.equity(start))
+  }
+
   /// Notes the worth of the account: the lower of what the exchange and we compute, so that a close
   /// half told makes no false peak.
   static func noteBalance(_ balance: Balance, _ core: inout EngineCore) {
@@ -56,11 +63,15 @@ enum BreakerRules {
       let marked = MarkedEquity.equity(core.book.account, core.markets)
     else { return }
     let equity = min(balance.equity, marked)
-    guard core.breakers.note(equity: equity) else { return }
+    if core.breakers.note(equity: equity) {
+      core.unwrittenPeak = EquityRecord(
+        occasion: .peak, equity: equity, cash: balance.cash, at: core.now)
+    }
+    guard let peak = core.unwrittenPeak else { return }
     if let written = core.peakWrittenAt, core.now - written < peakSpacing { return }
     core.peakWrittenAt = core.now
-    core.journal(
-      .equity(EquityRecord(occasion: .peak, equity: equity, cash: balance.cash, at: core.now)))
+    core.unwrittenPeak = nil
+    core.journal(.equity(peak))
   }
 
   /// A position ended.

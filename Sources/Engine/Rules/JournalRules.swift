@@ -42,6 +42,13 @@ enum JournalRules {
     }
     for plan in core.plans { PlanRules.write(plan, .open, plan.work.step, &core) }
     if core.trading.since >= since { core.writeState() }
+    core.book.forgetDayStartWritten()
+    BreakerRules.writeDayStart(&core)
+    if let equity = core.breakers.peakEquity, let cash = account.balance?.value.cash {
+      core.unwrittenPeak = nil
+      core.journal(
+        .equity(EquityRecord(occasion: .peak, equity: equity, cash: cash, at: core.now)))
+    }
   }
 
   /// How far before the failure things are written once more.

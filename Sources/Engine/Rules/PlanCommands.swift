@@ -78,6 +78,7 @@ enum PlanCommands {
       let equity = MarkedEquity.equity(core.book.account, core.markets)
     else { return Denial.missing(.balance).text }
     core.breakers.resetPeak(to: equity)
+    core.unwrittenPeak = nil
     core.journal(
       .equity(EquityRecord(occasion: .peak, equity: equity, cash: balance.cash, at: core.now)))
     return nil

@@ -45,12 +45,9 @@ enum TimerRules {
 
   private static func turnDay(_ core: inout EngineCore) {
     let isNew = core.book.turnDay(at: core.now)
-    if isNew { core.breakers.turnDay() }
-    if isNew, let balance = core.account.balance?.value {
-      core.journal(
-        .equity(
-          EquityRecord(
-            occasion: .dayStart, equity: balance.equity, cash: balance.cash, at: core.now)))
+    if isNew {
+      core.breakers.turnDay()
+      BreakerRules.writeDayStart(&core)
     }
     let next = core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: next))

@@ -33,6 +33,8 @@ struct EngineCore: Sendable {
   var breakers = CircuitBreakers()
   var breakerIsDue = false
   var peakWrittenAt: Timestamp?
+  /// A peak that came too soon after the last one in the journal; it is written a little later.
+  var unwrittenPeak: EquityRecord?
   var random: SeededRandom
   var accountReading = AccountReading()
   var positionModeAtStart: PositionMode?

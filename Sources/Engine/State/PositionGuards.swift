@@ -119,23 +119,3 @@ struct PositionGuards: Sendable, Hashable {
     return entry.isNaked ? .naked(since: since) : .waiting(since: since)
   }
 }
-
-extension Account {
-  /// The stop that covers a position wholly: one for the whole position, or, when several together
-  /// cover it, the one that is reached last.
-  func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
-    let stops = stops(of: held.key).filter { $0.order.side == held.report.side.closingSide }
-    if let whole = stops.last(where: { $0.order.size == .wholePosition }) { return whole }
-    var covered = Contracts.zero
-    for stop in stops {
-      if case .contracts(let contracts) = stop.order.size { covered += contracts }
-    }
-    guard covered >= held.report.contracts else { return nil }
-    return held.report.side == .long
-      ? stops.min { $0.stopPrice < $1.stopPrice } : stops.max { $0.stopPrice < $1.stopPrice }
-  }
-}
-
-extension TrackedTrigger {
-  fileprivate var stopPrice: Price { order.stopLoss?.triggerPrice ?? .zero }
-}

@@ -131,6 +131,7 @@ extension DayFigures: BinaryEncodable {
     writer.put(unrealizedAtStart)
     writer.put(equityAtStart)
     writer.put(isWholeDay)
+    writer.put(isStartWritten)
   }
 }
 

@@ -56,6 +56,8 @@ extension EngineCore: BinaryEncodable {
     writer.put(budgets)
     writer.put(breakers)
     writer.put(breakerIsDue)
+    writer.put(peakWrittenAt)
+    writer.put(unwrittenPeak)
     writer.put(random.state)
     writer.put(accountReading.readAt)
     writer.put(accountReading.failures)

@@ -1,0 +1,117 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+extension RiskContext {
+  /// Returns what the position that an opening adds to, and the orders that add to it beside, lose
+  /// at their stops, exit costs included; zero when the opening stands alone.
+  ///
+  /// The stop of the newest part becomes that of the whole position, so the farther of the two
+  /// counts. A stop in profit loses nothing. What has no known stop counts with all that it can
+  /// lose: its collateral when isolated, its value when not. Nil when out of range.
+  func riskInForce(
+    besides intent: OpeningIntent, expected: Price, in market: Market, limits: RiskLimits
+  ) -> Money? {
+    let key = PositionKey(
+      instrument: intent.instrument, slot: slot(of: intent), marginMode: intent.marginMode)
+    guard
+      var sum = heldRisk(key, intent, expected: expected, in: market, limits: limits)
+    else { return nil }
+    for order in account.orders.open
+    where order.addsExposure && order.side == intent.side.openingSide
+      && order.instrument == key.instrument && order.slot == key.slot
+      && order.marginMode == key.marginMode && order.remainingContracts.isPositive
+    {
+      let part = Part(
+        contracts: order.remainingContracts, entry: order.type.limitPrice ?? expected,
+        stop: order.stopLoss?.triggerPrice, margin: nil)
+      guard let loss = loss(of: part, intent, in: market, limits: limits) else { return nil }
+      sum += loss
+    }
+    return sum
+  }
+
+  /// Something that adds up to one position.
+  private struct Part {
+    let contracts: Contracts
+    let entry: Price
+    /// Nil when it is not known.
+    let stop: Price?
+    /// The collateral in it; nil when that follows from the leverage.
+    let margin: Money?
+  }
+
+  private func heldRisk(
+    _ key: PositionKey, _ intent: OpeningIntent, expected: Price, in market: Market,
+    limits: RiskLimits
+  ) -> Money? {
+    var sum = Money.zero
+    let held = account.positions[key].flatMap { $0.report.side == intent.side ? $0 : nil }
+    let stop = held.flatMap { stopInForce($0, intent.side) }
+    if let held {
+      let part = Part(
+        contracts: held.report.contracts, entry: held.report.entryPrice, stop: stop,
+        margin: held.report.margin)
+      guard let loss = loss(of: part, intent, in: market, limits: limits) else { return nil }
+      sum += loss
+    }
+    // What has filled and is in no report yet.
+    var filled = Contracts.zero
+    for fill in account.positions.unreported
+    where fill.instrument == key.instrument && fill.slot == key.slot
+      && fill.marginMode.map({ $0 == key.marginMode }) ?? true
+    {
+      filled += intent.side == .long ? fill.signed : -fill.signed
+    }
+    guard filled.isPositive else { return sum }
+    let part = Part(
+      contracts: filled, entry: expected, stop: stop ?? newestStop(key, intent.side), margin: nil)
+    return loss(of: part, intent, in: market, limits: limits).map { sum + $0 }
+  }
+
+  /// Where the stop of a position is: at the exchange, or else where it was asked for.
+  private func stopInForce(_ held: HeldPosition, _ side: PositionSide) -> Price? {
+    if let stop = account.coveringStop(of: held)?.order.stopLoss { return stop.triggerPrice }
+    let asked =
+      account.orders.newestOpening(of: held.report)?.stopLoss?.triggerPrice
+      ?? held.cycle.initialStop
+    guard let asked else { return nil }
+    return account.stops(of: held.key).compactMap(\.order.stopLoss?.triggerPrice)
+      .reduce(asked) { side == .long ? min($0, $1) : max($0, $1) }
+  }
+
+  /// The stop of the newest order that filled of a position that is not shown yet.
+  private func newestStop(_ key: PositionKey, _ side: PositionSide) -> Price? {
+    let matches = { (order: TrackedOrder) in
+      order.instrument == key.instrument && order.slot == key.slot
+        && order.marginMode == key.marginMode && order.side == side.openingSide
+        && !order.reduceOnly && order.progress.filledContracts.isPositive
+    }
+    let order =
+      account.orders.open.last(where: matches) ?? account.orders.ended.last(where: matches)
+    return order?.stopLoss?.triggerPrice
+  }
+
+  private func loss(
+    of part: Part, _ intent: OpeningIntent, in market: Market, limits: RiskLimits
+  ) -> Money? {
+    let amount = market.instrument.baseAmount(of: part.contracts)
+    guard var stop = part.stop else {
+      guard let value = part.entry.notionalIfInRange(of: amount, .up) else { return nil }
+      guard intent.marginMode == .isolated else { return value }
+      if let margin = part.margin { return margin }
+      let leverage = account.leverage(intent.instrument, intent.marginMode, slot(of: intent)) ?? 1
+      return leverage.isPositive ? value.margin(at: leverage, .up) : nil
+    }
+    if let added = intent.stop.trigger?.triggerPrice {
+      stop = intent.side == .long ? min(stop, added) : max(stop, added)
+    }
+    let distance = intent.side == .long ? part.entry - stop : stop - part.entry
+    guard distance.isPositive else { return .zero }
+    guard let loss = distance.notionalIfInRange(of: amount, .up),
+      let exit = stop.notionalIfInRange(of: amount, .up)
+    else { return nil }
+    return loss + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
+  }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// One question to a running program over its control socket, and its answer.
+nonisolated public enum ControlCall {
+  /// Says a line over a connected socket and returns the whole answer without its last newlines.
+  ///
+  /// Blocks; `patience` is how many seconds the program may be silent.
+  public static func exchange(
+    _ line: String, over descriptor: Int32, patience: Int = 5
+  ) throws(ControlCallProblem) -> String {
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    let request = Array((line + "\n").utf8)
+    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
+    else { throw .isEnding }
+    var answer: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(descriptor, &bytes, bytes.count, 0)
+      if count == 0 { break }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        guard errno == EAGAIN else { throw .cutOff }
+        throw .silent(seconds: patience)
+      }
+      answer += bytes[..<count]
+    }
+    guard !answer.isEmpty else { throw .turnedAway }
+    // The last byte of every answer is a newline: what has none is only its beginning.
+    guard answer.last == UInt8(ascii: "\n") else { throw .cutOff }
+    while answer.last == UInt8(ascii: "\n") { answer.removeLast() }
+    return String(decoding: answer, as: UTF8.self)
+  }
+}
+
+/// Why a running program did not answer.
+nonisolated public enum ControlCallProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// It closed the connection before the line was said.
+  case isEnding
+  /// It said nothing for so long.
+  case silent(seconds: Int)
+  /// It closed the connection without a word.
+  case turnedAway
+  /// The answer stopped before its end.
+  case cutOff
+
+  /// The reason and what to do, in one or two sentences.
+  public var description: String {
+    switch self {
+    case .isEnding: "The running perpdeck does not listen: it is ending."
+    case .silent(let seconds):
+      "The running perpdeck did not answer within \(seconds) s. It hangs: end it with kill "
+        + "and start it again; its journal knows every order."
+    case .turnedAway:
+      "The running perpdeck turned the request away: it belongs to another user, or is busy."
+    case .cutOff:
+      "The answer of the running perpdeck was cut off. What was asked for may have been done: look "
+        + "with perpdeck status before you ask again."
+    }
+  }
+}
