@@ -144,6 +144,13 @@ public struct CandleExchange: Sendable {
     return series[place].feed.table.rows[series[place].place - 2]
   }
 
+  /// Returns the newest candle of a series once it has gone its way to the end and before the next
+  /// one opens; nil else.
+  public func endingRow(of place: Int) -> CandleTable.Row? {
+    guard series[place].isFinished, series[place].place > 0 else { return nil }
+    return series[place].feed.table.rows[series[place].place - 1]
+  }
+
   /// Returns what is told of the candle that closed with this turn, with the price at which its
   /// market goes on.
   @inline(__always)
