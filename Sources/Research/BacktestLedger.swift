@@ -14,6 +14,8 @@ public struct BacktestTrade: Sendable, Hashable {
   public let favorable: Double
   /// The least favorable price while it was held, as a fraction of the entry; zero or above.
   public let adverse: Double
+  /// What it was opened for, in words that trades of a kind share.
+  public let setup: String
 }
 
 /// What a backtest takes down on its way. Money is the engine's and exact; curves and extremes are
@@ -57,6 +59,9 @@ public struct BacktestLedger: Sendable {
     var highest = 0.0
     var lowest = 0.0
     var lastFillPrice = Price.zero
+    /// What the newest opening order was for, and what the position was opened for.
+    var wish = TradeSetup.unknown
+    var setup = TradeSetup.unknown
     /// The candle that is going its way to its end; nil between the ways.
     var ending: CandleTable.Row?
 
@@ -128,9 +133,13 @@ public struct BacktestLedger: Sendable {
     }
   }
 
-  /// An order is sent.
-  mutating func note(_ request: OrderRequest, at time: Timestamp) {
+  /// An order is sent, for reasons of which the first is the most important.
+  mutating func note(_ request: OrderRequest, for reasons: [String], at time: Timestamp) {
     decisions.note(request, at: time)
+    guard !request.reduceOnly,
+      let place = holdings.firstIndex(where: { $0.instrument == request.instrument })
+    else { return }
+    holdings[place].wish = reasons.first.map(TradeSetup.name) ?? TradeSetup.unknown
   }
 
   /// Protection is asked for.
@@ -172,6 +181,7 @@ public struct BacktestLedger: Sendable {
     // What is left of a closed position is dust of binary rounding.
     holdings[place].coins = abs(after) < 1e-12 * max(1, abs(coins)) ? 0 : after
     guard before == 0 else { return holdings[place].reach(price) }
+    holdings[place].setup = holdings[place].wish
     holdings[place].entry = price
     holdings[place].highest = price
     holdings[place].lowest = price
@@ -191,7 +201,7 @@ public struct BacktestLedger: Sendable {
     trades.append(
       BacktestTrade(
         cycle: cycle, exitPrice: holding.lastFillPrice, favorable: cycle.side == .long ? up : down,
-        adverse: cycle.side == .long ? down : up))
+        adverse: cycle.side == .long ? down : up, setup: holding.setup))
   }
 
   private mutating func note(_ denial: DenialRecord) {

@@ -231,7 +231,7 @@ public struct BacktestRun: Sendable {
     for effect in effects {
       switch effect {
       case .submit(let id, let order):
-        ledger.note(order.request, at: now)
+        ledger.note(order.request, for: order.record.reasons, at: now)
         records?.append(.intent(order.record))
         journal(.submit(order.request), id, order.request.clientOrderID)
       case .resend(let id, let order): ask(.submit(order.request), id)
