@@ -14,6 +14,8 @@ public struct BacktestTrade: Sendable, Hashable {
   public let favorable: Double
   /// The least favorable price while it was held, as a fraction of the entry; zero or above.
   public let adverse: Double
+  /// What it was opened for, in words that trades of a kind share.
+  public let setup: String
 }
 
 /// What a backtest takes down on its way. Money is the engine's and exact; curves and extremes are
@@ -57,6 +59,16 @@ public struct BacktestLedger: Sendable {
     var highest = 0.0
     var lowest = 0.0
     var lastFillPrice = Price.zero
+    /// What the newest opening order was for, and what the position was opened for.
+    var wish = TradeSetup.unknown
+    var setup = TradeSetup.unknown
+    /// The candle that is going its way to its end; nil between the ways.
+    var ending: CandleTable.Row?
+
+    mutating func reach(_ price: Double) {
+      highest = max(highest, price)
+      lowest = min(lowest, price)
+    }
   }
 
   init(_ plan: BacktestPlan) {
@@ -75,19 +87,33 @@ public struct BacktestLedger: Sendable {
     candleCount &+= 1
     let tick = holdings[place].tick
     holdings[place].close = Double(row.close) * tick
+    holdings[place].ending = nil
     if holdings[place].coins != 0 {
       exposedCount &+= 1
-      holdings[place].highest = max(holdings[place].highest, Double(row.high) * tick)
-      holdings[place].lowest = min(holdings[place].lowest, Double(row.low) * tick)
+      holdings[place].reach(Double(row.high) * tick)
+      holdings[place].reach(Double(row.low) * tick)
     }
+  }
+
+  /// All candles that close with a turn have closed, the last of which opened then.
+  @inline(__always)
+  mutating func noteEquity(at openTime: Int64) {
     var equity = cashFlow
     for at in holdings.indices { equity += holdings[at].coins * holdings[at].close }
-    curve.note(equity, at: row.openTime)
+    curve.note(equity, at: openTime)
+  }
+
+  /// A candle goes its way to its end: what happens from here on happens inside it.
+  mutating func noteEnding(_ row: CandleTable.Row?, of place: Int) {
+    holdings[place].ending = row
   }
 
   /// The first candles of a stretch of the one series have closed, and nothing was traded.
   mutating func pass(_ stretch: CandleStretch, count: Int) {
-    for row in stretch.rows.prefix(count) { note(row, of: 0) }
+    for row in stretch.rows.prefix(count) {
+      note(row, of: 0)
+      noteEquity(at: row.openTime)
+    }
   }
 
   mutating func note(_ records: [Record]) {
@@ -107,9 +133,13 @@ public struct BacktestLedger: Sendable {
     }
   }
 
-  /// An order is sent.
-  mutating func note(_ request: OrderRequest, at time: Timestamp) {
+  /// An order is sent, for reasons of which the first is the most important.
+  mutating func note(_ request: OrderRequest, for reasons: [String], at time: Timestamp) {
     decisions.note(request, at: time)
+    guard !request.reduceOnly,
+      let place = holdings.firstIndex(where: { $0.instrument == request.instrument })
+    else { return }
+    holdings[place].wish = reasons.first.map(TradeSetup.name) ?? TradeSetup.unknown
   }
 
   /// Protection is asked for.
@@ -150,24 +180,28 @@ public struct BacktestLedger: Sendable {
     let after = before + coins
     // What is left of a closed position is dust of binary rounding.
     holdings[place].coins = abs(after) < 1e-12 * max(1, abs(coins)) ? 0 : after
-    if before == 0 {
-      holdings[place].entry = price
-      holdings[place].highest = price
-      holdings[place].lowest = price
-    }
+    guard before == 0 else { return holdings[place].reach(price) }
+    holdings[place].setup = holdings[place].wish
+    holdings[place].entry = price
+    holdings[place].highest = price
+    holdings[place].lowest = price
   }
 
   private mutating func note(_ cycle: PositionCycle) {
     guard cycle.closedAt != nil,
-      let holding = holdings.first(where: { $0.instrument == cycle.key.instrument })
+      var holding = holdings.first(where: { $0.instrument == cycle.key.instrument })
     else { return }
+    // On the pessimistic path a target inside a candle is met behind the worst price of it.
+    if cycle.ending == .takeProfit, let row = holding.ending {
+      holding.reach(Double(cycle.side == .long ? row.low : row.high) * holding.tick)
+    }
     let entry = holding.entry
     let up = entry > 0 ? max(0, holding.highest / entry - 1) : 0
     let down = entry > 0 ? max(0, 1 - holding.lowest / entry) : 0
     trades.append(
       BacktestTrade(
         cycle: cycle, exitPrice: holding.lastFillPrice, favorable: cycle.side == .long ? up : down,
-        adverse: cycle.side == .long ? down : up))
+        adverse: cycle.side == .long ? down : up, setup: holding.setup))
   }
 
   private mutating func note(_ denial: DenialRecord) {
@@ -176,58 +210,5 @@ public struct BacktestLedger: Sendable {
     } else {
       denials.append((denial.code, 1, denial.text))
     }
-  }
-}
-
-/// The equity over time in at most so many points, with its deepest fall, which misses no candle.
-public struct EquityCurve: Sendable {
-  /// One point.
-  public struct Point: Sendable, Hashable {
-    /// When, in milliseconds since 1970.
-    public let time: Int64
-    /// The equity in money.
-    public let equity: Double
-  }
-
-  /// The points, oldest first.
-  public private(set) var points: [Point] = []
-  /// The deepest fall from a peak, as a fraction of the peak.
-  public private(set) var drawdown = 0.0
-  /// When the deepest fall reached its bottom, in milliseconds since 1970; nil when there is none.
-  public private(set) var drawdownTime: Int64?
-  /// The equity last noted.
-  public private(set) var last: Double
-  private var peak: Double
-  private var stride = 1
-  private var skipped = 0
-
-  /// The most points that are kept.
-  public static let capacity = 2_048
-
-  init(start: Double) {
-    peak = start
-    last = start
-  }
-
-  @inline(__always)
-  mutating func note(_ equity: Double, at time: Int64) {
-    last = equity
-    if equity > peak { peak = equity }
-    let fall = peak - equity
-    if fall > drawdown * peak {
-      drawdown = fall / peak
-      drawdownTime = time
-    }
-    skipped &+= 1
-    if skipped >= stride { keep(equity, time) }
-  }
-
-  /// Keeps a point; when there is no room, every second one goes and the steps get longer.
-  private mutating func keep(_ equity: Double, _ time: Int64) {
-    skipped = 0
-    points.append(Point(time: time, equity: equity))
-    guard points.count == Self.capacity else { return }
-    points = points.enumerated().compactMap { $0.offset.isMultiple(of: 2) ? $0.element : nil }
-    stride *= 2
   }
 }

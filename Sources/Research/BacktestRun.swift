@@ -128,15 +128,15 @@ public struct BacktestRun: Sendable {
     let opening = time.milliseconds
     if work.nextDue < opening { runWork(before: opening - 1, finishNumber) }
     exchange.finishCandles()
-    if exchange.hasEvents { postEvents(at: opening - 1) }
+    if exchange.hasEvents { postEndings(at: opening - 1) }
     if finishNumber > 0 { openNumber = work.takeNumber() }
     if work.nextDue <= opening { runWork(before: opening, openNumber) }
     now = time
     exchange.openCandles()
+    noteClosed()
     if exchange.hasEvents { handleEvents() }
     for place in 0..<exchange.seriesCount {
-      guard let row = exchange.closedRow(of: place) else { continue }
-      ledger.note(row, of: place)
+      guard exchange.closedRow(of: place) != nil else { continue }
       let step = exchange.step(of: place)
       guard !isPlain else {
         handle(.market(.step(step)))
@@ -156,9 +156,28 @@ public struct BacktestRun: Sendable {
     let last = exchange.endTime.milliseconds - 1
     runWork(before: last, finishNumber)
     exchange.finishLastCandles()
-    if exchange.hasEvents { postEvents(at: last) }
+    if exchange.hasEvents { postEndings(at: last) }
     runWork(before: last, .max)
+    var openTime = Int64.min
+    for place in 0..<exchange.seriesCount {
+      guard let row = exchange.endingRow(of: place) else { continue }
+      ledger.note(row, of: place)
+      openTime = max(openTime, row.openTime)
+    }
+    ledger.noteEquity(at: openTime)
     ledger.finish(exchange)
+  }
+
+  /// Notes the candles that closed with this turn; the equity once all of them are.
+  @inline(__always)
+  private mutating func noteClosed() {
+    var openTime = Int64.min
+    for place in 0..<exchange.seriesCount {
+      guard let row = exchange.closedRow(of: place) else { continue }
+      ledger.note(row, of: place)
+      openTime = max(openTime, row.openTime)
+    }
+    if openTime > .min { ledger.noteEquity(at: openTime) }
   }
 
   private mutating func handle(_ event: Event) {
@@ -172,6 +191,14 @@ public struct BacktestRun: Sendable {
     var events: [Event] = []
     exchange.takeEvents { events.append(Event($0)) }
     for event in events { handle(event) }
+  }
+
+  /// Puts in line what the exchange said while candles went their way.
+  private mutating func postEndings(at time: Int64) {
+    for place in 0..<exchange.seriesCount {
+      ledger.noteEnding(exchange.endingRow(of: place), of: place)
+    }
+    postEvents(at: time)
   }
 
   /// Puts in line what the exchange said in a millisecond.
@@ -204,7 +231,7 @@ public struct BacktestRun: Sendable {
     for effect in effects {
       switch effect {
       case .submit(let id, let order):
-        ledger.note(order.request, at: now)
+        ledger.note(order.request, for: order.record.reasons, at: now)
         records?.append(.intent(order.record))
         journal(.submit(order.request), id, order.request.clientOrderID)
       case .resend(let id, let order): ask(.submit(order.request), id)

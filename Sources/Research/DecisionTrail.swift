@@ -51,6 +51,9 @@ public struct DecisionTrail: Sendable, Equatable {
     marks.append(Mark(time: time.milliseconds, digest: hasher.value))
   }
 
+  /// How many decisions were made before a moment.
+  func count(before end: Timestamp) -> Int { marks.count { $0.time < end.milliseconds } }
+
   /// Returns when this trail and another first part before a moment; nil when they do not.
   func parting(from other: DecisionTrail, before end: Timestamp) -> Timestamp? {
     var place = 0

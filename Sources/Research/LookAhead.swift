@@ -17,6 +17,18 @@ public struct LookAhead: Sendable {
     public let cutAt: Timestamp
   }
 
+  /// What a look came to.
+  public struct Outcome: Sendable, Equatable {
+    /// The first decision of each cut that another future changed.
+    public internal(set) var findings: [Finding] = []
+    /// How many decisions were compared, over all cuts.
+    public internal(set) var comparedCount = 0
+    /// How many runs were shortened.
+    public internal(set) var cutCount = 0
+    /// Instruments whose candles begin behind every cut: of them nothing was compared.
+    public internal(set) var unseen: [InstrumentID] = []
+  }
+
   /// The most candles of all shortened runs together in the sampled form.
   public static let sampledCandles = 60_000
   /// How many cuts are made.
@@ -25,7 +37,8 @@ public struct LookAhead: Sendable {
   private let plan: BacktestPlan
   private let makeStrategies: @Sendable ([CandleFeed]) -> [StrategyPlan]
 
-  /// Prepares a look at a plan whose strategies `makeStrategies` makes from the feeds it is given.
+  /// Prepares a look at a plan whose strategies `makeStrategies` makes from the feeds it is given;
+  /// those of other markets are left out.
   public init(
     _ plan: BacktestPlan, makeStrategies: @escaping @Sendable ([CandleFeed]) -> [StrategyPlan]
   ) {
@@ -33,32 +46,48 @@ public struct LookAhead: Sendable {
     self.makeStrategies = makeStrategies
   }
 
-  /// Compares the decisions of a run of the plan with those of runs that end earlier, at places
-  /// drawn from a seed, over so many candles at most; the first finding of each cut.
-  public func findings(
+  /// Compares the decisions of a run of the plan with those of runs that end earlier, at moments
+  /// drawn from a seed, over so many candles at most.
+  ///
+  /// All series are cut at one moment; a market that begins behind it is not there.
+  public func outcome(
     of trail: DecisionTrail, candles: Int = sampledCandles, seed: UInt64 = 1
-  ) -> [Finding] {
-    let longest = plan.feeds.map(\.table.rows.count).max() ?? 0
+  ) -> Outcome {
+    var outcome = Outcome()
+    outcome.unseen = plan.feeds.map(\.listing.id)
     let share = max(1, candles / (Self.cutCount * max(1, plan.feeds.count)))
-    guard longest > 2 else { return [] }
-    var random = SeededRandom(seed: seed)
-    return (0..<Self.cutCount).compactMap { _ in
-      let most = min(longest - 1, share)
-      let count = max(2, most / 2 + random.below(max(1, most - most / 2)))
-      return finding(trail, count)
+    // Counted where the first series begins, so that every cut has candles before it.
+    guard let leader = plan.feeds.min(by: { $0.table.startTime < $1.table.startTime }),
+      leader.table.rows.count > 2
+    else { return outcome }
+    let rows = leader.table.rows
+    let latest = plan.feeds.reduce(Int64.max) { earliest, feed in
+      feed.table.rows.count > share ? min(earliest, feed.table.rows[share].openTime) : earliest
     }
+    let most = min(rows.count - 1, max(2, rows.prefix(share).count { $0.openTime <= latest }))
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<Self.cutCount {
+      let count = max(2, most / 2 + random.below(max(1, most - most / 2)))
+      compare(trail, cutAt: Timestamp(milliseconds: rows[count - 1].openTime), &outcome)
+    }
+    return outcome
   }
 
-  private func finding(_ trail: DecisionTrail, _ count: Int) -> Finding? {
-    var short = plan.truncated(to: count)
-    short.strategies = makeStrategies(short.feeds)
+  private func compare(_ trail: DecisionTrail, cutAt cut: Timestamp, _ outcome: inout Outcome) {
+    var short = plan
+    short.feeds = plan.feeds.compactMap { feed in
+      feed.limited(from: feed.table.startTime, until: cut + .milliseconds(1))
+    }
+    let ids = short.feeds.map(\.listing.id)
+    short.strategies = makeStrategies(short.feeds).filter { ids.contains($0.instrument) }
     var run = BacktestRun(short)
     run.complete()
+    outcome.cutCount += 1
+    outcome.unseen.removeAll { ids.contains($0) }
     // What is decided at the last opening is decided by candles that both runs have seen.
-    let cut = short.feeds.map { $0.table.rows[$0.table.rows.count - 1].openTime }.min() ?? 0
-    let end = Timestamp(milliseconds: cut)
-    return run.ledger.decisions.parting(from: trail, before: end).map {
-      Finding(decidedAt: $0, cutAt: end)
+    outcome.comparedCount += trail.count(before: cut)
+    if let moment = run.ledger.decisions.parting(from: trail, before: cut) {
+      outcome.findings.append(Finding(decidedAt: moment, cutAt: cut))
     }
   }
 }

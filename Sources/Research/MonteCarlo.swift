@@ -24,6 +24,8 @@ public enum MonteCarlo {
 
   /// What trades in other orders came to.
   public struct TradeOrders: Sendable, Hashable {
+    /// How many orders were drawn.
+    public let drawCount: Int
     /// The deepest fall from a peak, as a fraction of the peak.
     public let drawdown: Spread
     /// The end over the start, minus one, of trades drawn with repetition.
@@ -55,7 +57,8 @@ public enum MonteCarlo {
       for _ in shares.indices { end *= 1 + shares[random.below(shares.count)] }
       returns.append(end - 1)
     }
-    return TradeOrders(drawdown: Spread(falls), totalReturn: Spread(returns))
+    return TradeOrders(
+      drawCount: draws, drawdown: Spread(falls), totalReturn: Spread(returns))
   }
 
   private static func shares(_ trades: [BacktestTrade], _ deposit: Money) -> [Double] {

@@ -58,7 +58,7 @@ struct BacktestCommand: ParsableCommand {
     var report = BacktestReport(run)
     if !noLookAhead, !report.isPartial {
       let strategies = plan.strategies
-      report.lookAhead = LookAhead(plan) { _ in strategies }.findings(of: run.ledger.decisions)
+      report.lookAhead = LookAhead(plan) { _ in strategies }.outcome(of: run.ledger.decisions)
     }
     if let trades { try OutputFile.write(report.tradesCSV, to: trades) }
     if let html { try OutputFile.write(report.html, to: html) }

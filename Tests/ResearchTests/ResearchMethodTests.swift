@@ -41,7 +41,7 @@ struct ResearchMethodTests {
       strategy.strategy = Peeker(feeds[0])
       return [strategy]
     }
-    #expect(!look.findings(of: run.ledger.decisions).isEmpty)
+    #expect(!look.outcome(of: run.ledger.decisions).findings.isEmpty)
   }
 
   @Test func `finds nothing in strategies that take candle after candle`() throws {
@@ -53,8 +53,32 @@ struct ResearchMethodTests {
       #expect(!run.ledger.decisions.marks.isEmpty)
       let strategies = plan.strategies
       let look = LookAhead(plan) { _ in strategies }
-      #expect(look.findings(of: run.ledger.decisions) == [])
+      let outcome = look.outcome(of: run.ledger.decisions)
+      #expect(outcome.findings == [])
+      #expect(outcome.comparedCount > 0)
+      #expect(outcome.cutCount == 3)
+      #expect(outcome.unseen == [])
     }
+  }
+
+  @Test func `says of which market no decision was compared, and compares the others`() throws {
+    let table = try RandomCandles.table(4_000)
+    var plan = crossPlan(table)
+    let late: InstrumentID = "LATE-USDT"
+    let rest = try #require(table.limited(from: table.startTime + .minutes(3_900), until: nil))
+    plan.feeds.append(CandleFeed(late, rest, lot: "0.0001"))
+    plan.strategies.append(
+      StrategyPlan(
+        name: "late", instrument: late, marginMode: .isolated, timeFrames: [.oneMinute],
+        strategy: EMACross()))
+    var run = BacktestRun(plan)
+    run.complete()
+    let strategies = plan.strategies
+    let look = LookAhead(plan) { _ in strategies }
+    let outcome = look.outcome(of: run.ledger.decisions, candles: 12_000)
+    #expect(outcome.findings == [])
+    #expect(outcome.comparedCount > 0)
+    #expect(outcome.unseen == [late])
   }
 
   @Test func `chooses on one stretch and trades on the next`() throws {

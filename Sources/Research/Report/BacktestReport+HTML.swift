@@ -33,7 +33,7 @@ extension BacktestReport {
   public var tradesCSV: String {
     var lines =
       "instrument,side,opened_ms,closed_ms,contracts,entry,exit,realized,fees,funding,net,r,"
-      + "mfe,mae\n"
+      + "mfe,mae,setup\n"
     for trade in trades {
       let cycle = trade.cycle
       let fields: [String] = [
@@ -42,11 +42,17 @@ extension BacktestReport {
         "\(cycle.entryPrice)", "\(trade.exitPrice)", "\(cycle.realizedPnL)",
         "\(cycle.fees)", "\(cycle.funding)", "\(cycle.netPnL)",
         cycle.rMultiple.map { "\($0)" } ?? "", Self.places(trade.favorable, 6),
-        Self.places(trade.adverse, 6),
+        Self.places(trade.adverse, 6), Self.quoted(trade.setup),
       ]
       lines += fields.joined(separator: ",") + "\n"
     }
     return lines
+  }
+
+  /// A text as one field, its quotes doubled.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 
   private var falls: [Double] {

@@ -34,6 +34,9 @@ extension BacktestReport {
     writeTimes(&writer)
     writeMoney(&writer)
     writeFigures(&writer)
+    writeEnd(&writer)
+    writeSetups(&writer)
+    writeTradeOrders(&writer)
     writeCurve(&writer)
     if withTrades { writeTrades(&writer) }
     writer.endObject()
@@ -97,7 +100,7 @@ extension BacktestReport {
     writer.key("r_distribution")
     writer.beginObject()
     for entry in multiples {
-      writer.key("\(entry.class)")
+      writer.key(entry.class)
       writer.integer(entry.count)
     }
     writer.endObject()
@@ -111,15 +114,78 @@ extension BacktestReport {
     writer.key("look_ahead")
     if let lookAhead {
       writer.beginArray()
-      for finding in lookAhead { writer.string(finding.decidedAt.isoText) }
+      for finding in lookAhead.findings { writer.string(finding.decidedAt.isoText) }
       writer.endArray()
     } else {
       writer.null()
     }
-    writer.key("assumptions")
+    writer.key("look_ahead_compared")
+    if let lookAhead { writer.integer(lookAhead.comparedCount) } else { writer.null() }
+    writer.texts("doubts", doubts)
+    writer.texts("warnings", warnings)
+    writer.texts("assumptions", assumptions)
+  }
+
+  private func writeEnd(_ writer: inout JSONWriter) {
+    writer.key("liquidations")
+    writer.integer(liquidationCount)
+    writer.key("open_positions")
     writer.beginArray()
-    for text in assumptions { writer.string(text) }
+    for position in openPositions {
+      writer.beginObject()
+      writer.key("instrument")
+      writer.string(position.instrument.text)
+      writer.key("side")
+      writer.string(position.side.rawValue)
+      writer.key("contracts")
+      writer.number(position.contracts)
+      writer.key("entry")
+      writer.number(position.entryPrice)
+      writer.key("mark")
+      writer.number(position.markPrice)
+      writer.key("unrealized")
+      writer.number(position.unrealizedPnL)
+      writer.endObject()
+    }
     writer.endArray()
+  }
+
+  private func writeSetups(_ writer: inout JSONWriter) {
+    writer.key("setups")
+    writer.beginArray()
+    for setup in setups {
+      writer.beginObject()
+      writer.key("setup")
+      writer.string(setup.name)
+      writer.key("trades")
+      writer.integer(setup.tradeCount)
+      writer.key("won")
+      writer.integer(setup.winCount)
+      writer.key("net")
+      writer.number(setup.net)
+      writer.estimate("mean_r", setup.meanMultiple)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private func writeTradeOrders(_ writer: inout JSONWriter) {
+    writer.key("monte_carlo")
+    guard let tradeOrders else { return writer.null() }
+    writer.beginObject()
+    writer.key("draws")
+    writer.integer(tradeOrders.drawCount)
+    for (name, spread) in [
+      ("max_drawdown", tradeOrders.drawdown), ("return", tradeOrders.totalReturn),
+    ] {
+      writer.key(name)
+      writer.beginObject()
+      writer.estimate("low", spread.low)
+      writer.estimate("middle", spread.middle)
+      writer.estimate("high", spread.high)
+      writer.endObject()
+    }
+    writer.endObject()
   }
 
   private func writeCurve(_ writer: inout JSONWriter) {
@@ -164,6 +230,14 @@ extension BacktestReport {
 }
 
 extension JSONWriter {
+  /// Writes a key with a list of texts.
+  mutating func texts(_ name: String, _ texts: [String]) {
+    key(name)
+    beginArray()
+    for text in texts { string(text) }
+    endArray()
+  }
+
   /// Writes a key with an estimate, or null.
   mutating func estimate(_ name: StaticString, _ value: Double?) {
     key(name)

@@ -16,15 +16,19 @@ extension BacktestReport {
         "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
       }
     }
+    lines += doubts.map { "DOUBTFUL: \($0)" }
     lines.append("")
     lines += figures
     lines.append("")
     lines += drawing(columns: columns, rows: 10)
     if !multiples.isEmpty {
       lines.append("")
-      lines.append("R      trades")
-      lines += multiples.map { "\(Self.right("\($0.class)", 3))    \($0.count)" }
+      lines.append("R           trades")
+      lines += multiples.map { Self.left($0.class, 12) + Self.right("\($0.count)", 6) }
     }
+    lines += ending
+    lines += setupTable
+    lines += drawn
     if let lookAhead { lines += ["", Self.text(of: lookAhead)] }
     if !denials.isEmpty {
       lines.append("")
@@ -36,12 +40,60 @@ extension BacktestReport {
     return lines
   }
 
-  private static func text(of findings: [LookAhead.Finding]) -> String {
-    guard let first = findings.first else {
-      return "look-ahead: none found in \(LookAhead.cutCount) shortened runs"
+  private static func text(of look: LookAhead.Outcome) -> String {
+    if let first = look.findings.first {
+      return "LOOK-AHEAD: the decision of \(first.decidedAt.isoText) is another one when the "
+        + "candles end at \(first.cutAt.isoText): it rests on the future"
     }
-    return "LOOK-AHEAD: the decision of \(first.decidedAt.isoText) is another one when the candles "
-      + "end at \(first.cutAt.isoText): it rests on the future"
+    let missing =
+      look.unseen.isEmpty
+      ? "" : "; not looked at: \(look.unseen.map(\.text).joined(separator: ", "))"
+    guard look.comparedCount > 0 else {
+      return "look-ahead: nothing was compared: no decision falls into the shortened runs\(missing)"
+    }
+    return "look-ahead: none found, \(look.comparedCount) decisions compared in "
+      + "\(look.cutCount) shortened runs\(missing)"
+  }
+
+  /// What is open at the end, and what the engine warned of.
+  private var ending: [String] {
+    var lines: [String] = []
+    if !openPositions.isEmpty {
+      lines += ["", "open at the end"]
+      lines += openPositions.map {
+        "  \($0.instrument) \($0.side.rawValue) \($0.contracts) from \($0.entryPrice), now "
+          + "\($0.markPrice): \(Self.money($0.unrealizedPnL)) USDT"
+      }
+    }
+    if !warnings.isEmpty {
+      lines += ["", "warnings of the engine, the newest \(warnings.count)"]
+      lines += warnings.map { "  \($0)" }
+    }
+    return lines
+  }
+
+  private var setupTable: [String] {
+    guard !setups.isEmpty else { return [] }
+    let width = max(24, (setups.map(\.name.count).max() ?? 0) + 2)
+    return ["", Self.left("setup", width) + "trades   won        net USDT   mean R"]
+      + setups.map { setup in
+        Self.left(setup.name, width) + Self.right("\(setup.tradeCount)", 6)
+          + Self.right("\(setup.winCount)", 6) + Self.right(Self.money(setup.net), 16)
+          + Self.right(setup.meanMultiple.map { Self.places($0, 3) } ?? "—", 9)
+      }
+  }
+
+  private var drawn: [String] {
+    guard let tradeOrders else { return [] }
+    func text(_ spread: MonteCarlo.Spread) -> String {
+      "\(Self.percent(spread.middle)), 90 % between \(Self.percent(spread.low)) and "
+        + Self.percent(spread.high)
+    }
+    return [
+      "", "trades in \(tradeOrders.drawCount) other orders",
+      "  deepest fall   \(text(tradeOrders.drawdown))",
+      "  return, drawn with repetition   \(text(tradeOrders.totalReturn))",
+    ]
   }
 
   private var figures: [String] {
@@ -56,6 +108,7 @@ extension BacktestReport {
     }
     rows.append(("deepest fall", Self.percent(curve.drawdown)))
     rows.append(("trades", "\(trades.count), \(winCount) won"))
+    rows.append(("liquidations", "\(liquidationCount)"))
     if let factor = profitFactor { rows.append(("profit factor", Self.places(factor, 3))) }
     if let mean = expectancy {
       rows.append(

@@ -55,8 +55,18 @@ public struct BacktestReport: Sendable {
   public let expectancy: BootstrapInterval?
   /// The mean result in R, with its interval; nil below ten trades with a stop.
   public let expectancyR: BootstrapInterval?
-  /// Decisions that another future changed; nil when nobody looked.
-  public var lookAhead: [LookAhead.Finding]?
+  /// What looking for decisions that rest on the future found; nil when nobody looked.
+  public var lookAhead: LookAhead.Outcome?
+  /// What the trades in other orders came to; nil when nobody drew, or there were too few.
+  public var tradeOrders: MonteCarlo.TradeOrders?
+  /// Positions that the end found open.
+  public let openPositions: [OpenPosition]
+  /// How many positions the exchange liquidated.
+  public let liquidationCount: Int
+  /// What in the inputs is hardly real, one sentence each.
+  public let doubts: [String]
+  /// The trades by what they were opened for, the most frequent first.
+  public let setups: [SetupFigures]
   /// What the run assumed.
   public let assumptions: [String]
 
@@ -78,10 +88,17 @@ public struct BacktestReport: Sendable {
     slippageCost = run.exchange.venue.totals(of: run.exchange.account).slippage
     hasFunding = !run.plan.funding.isEmpty
     trades = ledger.trades
-    curve = ledger.curve
+    var curve = ledger.curve
+    curve.end()
+    self.curve = curve
+    openPositions = run.exchange.venue.positions(of: run.exchange.account).map(OpenPosition.init)
+    liquidationCount = trades.count { $0.cycle.ending == .liquidation }
+    doubts = InputDoubts.sentences(run.plan)
+    setups = SetupFigures.all(of: trades)
     exposure = Double(ledger.exposedCount) / Double(max(1, ledger.candleCount))
     denials = ledger.denials
-    warnings = Array(ledger.warnings)
+    // What the gate denied is counted by itself.
+    warnings = ledger.warnings.filter { !$0.hasPrefix("denied: ") }
     var wins = 0
     var profit = Money.zero
     var loss = Money.zero
@@ -132,18 +149,30 @@ public struct BacktestReport: Sendable {
     return power(1 + totalReturn, 365 / days) - 1
   }
 
-  /// How many trades there are in each class of R, from −3 up to 5, the ends taking the rest.
-  public var multiples: [(class: Int, count: Int)] {
-    var counts = [Int](repeating: 0, count: 9)
+  /// How many trades there are in each class of R, lowest first; a class has its lower end and
+  /// not its upper one.
+  public var multiples: [(class: String, count: Int)] {
+    var counts = [Int](repeating: 0, count: Self.multipleEnds.count + 1)
     var hasAny = false
     for trade in trades {
       guard let multiple = trade.cycle.rMultiple else { continue }
       hasAny = true
-      let whole = Int(max(-3, min(5, Double(multiple).rounded(.down))))
-      counts[whole + 3] += 1
+      counts[Self.multipleEnds.count { Double($0) <= Double(multiple) }] += 1
     }
-    return hasAny ? counts.enumerated().map { ($0.offset - 3, $0.element) } : []
+    guard hasAny else { return [] }
+    return counts.enumerated().map { place, count in
+      let lower = place > 0 ? "\(Self.multipleEnds[place - 1])" : nil
+      let upper = place < Self.multipleEnds.count ? "\(Self.multipleEnds[place])" : nil
+      let name =
+        if let lower, let upper { "\(lower) to \(upper)" } else if let upper {
+          "below \(upper)"
+        } else { "\(lower ?? "") and more" }
+      return (name, count)
+    }
   }
+
+  /// Where a class of R ends and the next begins.
+  private static let multipleEnds = [-3, -2, -1, 0, 1, 2, 3, 4, 5]
 
   private static func end(of plan: BacktestPlan) -> Timestamp {
     plan.feeds.map(\.table.endTime).max() ?? Timestamp(milliseconds: 0)

@@ -2,9 +2,10 @@ import Units
 
 /// How sure a mean is: the middle 95 % of the means of series drawn from the series itself.
 ///
-/// Neighbors are drawn together in blocks, at most 500 of them, because trades that follow each
-/// other are not independent. Source: Künsch, "The Jackknife and the Bootstrap for General
-/// Stationary Observations", 1989 (non-overlapping blocks).
+/// Neighbors are drawn together in blocks, because trades that follow each other are not
+/// independent: as long as the cube root of how many there are, and at most 500 of them. Source:
+/// Künsch, "The Jackknife and the Bootstrap for General Stationary Observations", 1989
+/// (non-overlapping blocks, their length of the order of the cube root).
 public struct BootstrapInterval: Sendable, Hashable {
   /// The mean of the series.
   public let mean: Double
@@ -21,7 +22,7 @@ public struct BootstrapInterval: Sendable, Hashable {
   /// Draws; nil for fewer than ten values, of which nothing can be said.
   public init?(_ values: [Double], seed: UInt64 = 1) {
     guard values.count >= 10 else { return nil }
-    let length = max(1, (values.count + Self.blockLimit - 1) / Self.blockLimit)
+    let length = Self.blockLength(values.count)
     var sums: [Double] = []
     var sizes: [Double] = []
     var total = 0.0
@@ -50,5 +51,12 @@ public struct BootstrapInterval: Sendable, Hashable {
     mean = total / Double(values.count)
     lower = means[Self.drawCount * 25 / 1_000]
     upper = means[Self.drawCount * 975 / 1_000 - 1]
+  }
+
+  /// How many neighbors are drawn together.
+  static func blockLength(_ count: Int) -> Int {
+    var root = 1
+    while (root + 1) * (root + 1) * (root + 1) <= count { root += 1 }
+    return max(root, (count + blockLimit - 1) / blockLimit)
   }
 }

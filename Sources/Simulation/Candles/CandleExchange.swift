@@ -54,10 +54,12 @@ public struct CandleExchange: Sendable {
       guard let market = venue.market(feed.listing.id) else {
         preconditionFailure("the venue lists what it was given")
       }
+      // Funding settles when its file says so, and not by the venue's own hours.
+      venue.setNextFundingTime(.latestPlausible, of: market)
       return Series(
         feed: feed, market: market, span: feed.table.timeFrame.span,
         nextTime: feed.table.rows[0].openTime,
-        funding: funding[feed.listing.id] ?? [])
+        funding: Array((funding[feed.listing.id] ?? []).drop { $0.time <= start }))
     }
     self.venue = venue
     self.slippage = slippage
@@ -93,6 +95,7 @@ public struct CandleExchange: Sendable {
   /// Lets the last candle of every series take its way.
   public mutating func finishLastCandles() {
     for place in series.indices where !series[place].isFinished { finish(place) }
+    settleFunding(through: endTime - .milliseconds(1))
   }
 
   private mutating func finish(_ place: Int) {
@@ -109,6 +112,7 @@ public struct CandleExchange: Sendable {
   public mutating func openCandles() {
     guard let time = nextTime else { return }
     now = time
+    settleFunding(through: time)
     var following = Int64.max
     for place in series.indices {
       let isDue = series[place].nextTime == time.milliseconds
@@ -117,7 +121,6 @@ public struct CandleExchange: Sendable {
         following = min(following, series[place].nextTime)
         continue
       }
-      if series[place].fundingPlace < series[place].funding.count { noteFunding(place, time) }
       let at = series[place].place
       venue.openCandle(
         series[place].feed.table.rows[at].open, of: series[place].market, at: time)
@@ -139,6 +142,13 @@ public struct CandleExchange: Sendable {
   public func closedRow(of place: Int) -> CandleTable.Row? {
     guard series[place].isDue, series[place].place > 1 else { return nil }
     return series[place].feed.table.rows[series[place].place - 2]
+  }
+
+  /// Returns the newest candle of a series once it has gone its way to the end and before the next
+  /// one opens; nil else.
+  public func endingRow(of place: Int) -> CandleTable.Row? {
+    guard series[place].isFinished, series[place].place > 0 else { return nil }
+    return series[place].feed.table.rows[series[place].place - 1]
   }
 
   /// Returns what is told of the candle that closed with this turn, with the price at which its
@@ -243,17 +253,37 @@ public struct CandleExchange: Sendable {
     venue.outputs.removeAll()
   }
 
-  /// States the rate of the settlement that is due by a moment.
-  private mutating func noteFunding(_ place: Int, _ time: Timestamp) {
-    while series[place].fundingPlace < series[place].funding.count {
-      let point = series[place].funding[series[place].fundingPlace]
-      guard point.time <= time else { return }
-      series[place].fundingPlace += 1
-      venue.applyFundingRate(point.rate, to: series[place].market, at: venue.now)
-      venue.setNextFundingTime(point.time, of: series[place].market)
-      venue.advance(to: point.time)
+  /// Settles what the files of all series name up to a moment, each at its own rate.
+  ///
+  /// A settlement inside a candle comes with the candle's end, for the price between is not known.
+  /// Several of one market that come together are one payment of their rates' sum: an account
+  /// knows settlements by market and moment.
+  private mutating func settleFunding(through time: Timestamp) {
+    while let place = nextSettled(), let moment = nextSettlement(of: place), moment <= time {
+      let at = max(moment, venue.now)
+      var rate = Rate.zero
+      while let next = nextSettlement(of: place), next <= at {
+        rate += series[place].funding[series[place].fundingPlace].rate
+        series[place].fundingPlace += 1
+      }
+      venue.applyFundingRate(rate, to: series[place].market, at: at)
+      venue.settleFunding(of: series[place].market, at: at)
     }
-    venue.applyFundingRate(.zero, to: series[place].market, at: venue.now)
+  }
+
+  /// Which series settles next; nil when none does any more.
+  private func nextSettled() -> Int? {
+    var found: (place: Int, moment: Timestamp)?
+    for place in series.indices {
+      guard let moment = nextSettlement(of: place) else { continue }
+      if found.map({ moment < $0.moment }) ?? true { found = (place, moment) }
+    }
+    return found?.place
+  }
+
+  private func nextSettlement(of place: Int) -> Timestamp? {
+    let at = series[place].fundingPlace
+    return at < series[place].funding.count ? series[place].funding[at].time : nil
   }
 }
 

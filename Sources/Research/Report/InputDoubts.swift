@@ -1,0 +1,64 @@
+import Simulation
+import Trading
+import Units
+
+/// Looks for what in the inputs of a backtest is hardly real. Nothing of it ends a run.
+enum InputDoubts {
+  /// A price so many times the close before, or such a part of it, is more likely a slip.
+  private static let leap: Int64 = 10
+  /// A settlement beyond it is more likely percent taken for a fraction.
+  private static let rateLimit: Rate = "0.05"
+
+  /// Returns one sentence for each doubt.
+  static func sentences(_ plan: BacktestPlan) -> [String] {
+    var found: [String] = []
+    if plan.fees.takerFeeRate.isZero, plan.slippage.isZero {
+      found.append("fees and slippage are both zero: no exchange trades for nothing")
+    }
+    for feed in plan.feeds {
+      found += leaps(feed)
+      if let points = plan.funding[feed.listing.id] { found += funding(points, feed) }
+    }
+    return found
+  }
+
+  private static func leaps(_ feed: CandleFeed) -> [String] {
+    let rows = feed.table.rows
+    var count = 0
+    var first: CandleTable.Row?
+    for place in rows.indices.dropFirst() {
+      let before = Int64(rows[place - 1].close)
+      guard Int64(rows[place].high) > leap * before || Int64(rows[place].low) * leap < before
+      else { continue }
+      count += 1
+      if first == nil { first = rows[place] }
+    }
+    guard let first else { return [] }
+    let time = Timestamp(milliseconds: first.openTime)
+    return [
+      "\(feed.table.name): \(count) candles reach more than \(leap) times away from the close "
+        + "before, the first at \(time.isoText)"
+    ]
+  }
+
+  private static func funding(_ points: [FundingPoint], _ feed: CandleFeed) -> [String] {
+    let id = feed.listing.id
+    let inside = points.filter { $0.time > feed.table.startTime && $0.time < feed.table.endTime }
+    guard let first = inside.first, let last = inside.last else {
+      return ["the funding file of \(id) has no settlement within the candles: none was charged"]
+    }
+    var found: [String] = []
+    let day = TimeSpan.days(1)
+    if first.time - feed.table.startTime > day || feed.table.endTime - last.time > day {
+      found.append(
+        "the funding file of \(id) covers only \(first.time.isoText) to \(last.time.isoText)")
+    }
+    let strange = inside.filter { $0.rate > rateLimit || $0.rate < -rateLimit }
+    if let one = strange.first {
+      found.append(
+        "\(strange.count) funding rates of \(id) are beyond 5 %, the first at "
+          + "\(one.time.isoText): \(one.rate); rates are fractions, not percent")
+    }
+    return found
+  }
+}

@@ -1,0 +1,40 @@
+/// What trades of a kind share: the reason of the entry without its figures.
+enum TradeSetup {
+  /// Where no reason is known.
+  static let unknown = "no reason given"
+
+  /// Returns the setup of a reason: `demand zone 99 to 101, drop-base-rally` is a
+  /// `demand zone, drop-base-rally`; where analysers vote behind a colon, as in
+  /// `agreement 75 %: trend 90, zone -10`, the strongest leads: `agreement, led by trend`.
+  static func name(_ reason: String) -> String {
+    let parts = reason.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let head = words(parts[0])
+    guard parts.count == 2 else { return head.isEmpty ? unknown : head }
+    guard let leader = leader(parts[1]) else { return words(Substring(reason)) }
+    return "\(head), led by \(leader)"
+  }
+
+  /// The text without numbers and what joins them.
+  private static func words(_ text: Substring) -> String {
+    let kept = text.split(separator: " ").compactMap { word -> String? in
+      let ending = word.last == "," ? "," : ""
+      let plain = word.dropLast(ending.count)
+      let isFigure = plain == "%" || plain == "to" || Double(plain) != nil
+      return isFigure ? ending : String(word)
+    }
+    return kept.reduce(into: "") { line, word in
+      line += line.isEmpty || word == "," || word.isEmpty ? word : " " + word
+    }
+  }
+
+  /// The name with the greatest vote for or against; nil where not all are votes.
+  private static func leader(_ text: Substring) -> String? {
+    var best: (name: Substring, vote: Double)?
+    for part in text.split(separator: ",") {
+      let words = part.split(separator: " ")
+      guard words.count == 2, let vote = Double(words[1]) else { return nil }
+      if best.map({ abs(vote) > $0.vote }) ?? true { best = (words[0], abs(vote)) }
+    }
+    return best.map { String($0.name) }
+  }
+}

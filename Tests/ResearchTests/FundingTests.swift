@@ -1,0 +1,113 @@
+import Engine
+import Research
+import Simulation
+import Strategies
+import Testing
+import Trading
+import Units
+
+/// Opens a long at the first candle and holds it.
+struct Holder: Strategy {
+  var share: Rate = "0.1"
+
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] {
+    guard context.held == nil else { return [] }
+    return [
+      .open(
+        OpeningWish(side: .long, size: .marginShare(share), stop: .liquidation, reason: "hold"))
+    ]
+  }
+
+  func why() -> Explanation { Explanation(goal: "hold", conditions: []) }
+}
+
+struct FundingTests {
+  /// 2020-01-01 00:00 UTC.
+  private static let start = Timestamp(milliseconds: 1_577_836_800_000)
+
+  /// Candles of a price that never moves, 100.
+  private static func flat(_ frame: TimeFrame, _ count: Int) throws -> CandleTable {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<count {
+      let time = start.milliseconds + Int64(place) * frame.span.milliseconds
+      text += "\(time),100.0,100.0,100.0,100.0,10\n"
+    }
+    return try CandleTable(content: Array(text.utf8), name: "flat.csv")
+  }
+
+  /// Settlements so many hours after the start, each at a rate.
+  private static func points(_ hours: [Int64], _ rate: Rate) throws -> [FundingPoint] {
+    let rows = hours.map { "\((start + .hours($0)).milliseconds),\(rate)\n" }
+    return try FundingFile.points(
+      Array(("timestamp_ms,rate\n" + rows.joined()).utf8), name: "rates.csv")
+  }
+
+  /// Ten coins at 100 are held in each market: a rate of 0.001 is one USDT.
+  private static func run(
+    _ frame: TimeFrame, _ count: Int, _ funding: [[FundingPoint]]
+  ) throws -> (funding: Money, cash: Money) {
+    let ids = funding.indices.map { InstrumentID(trusted: "T\($0)-USDT") }
+    let table = try flat(frame, count)
+    var plan = crossPlan(table)
+    plan.feeds = ids.map { CandleFeed($0, table, lot: "0.0001") }
+    plan.strategies = ids.map {
+      StrategyPlan(
+        name: "holder", instrument: $0, marginMode: .isolated, timeFrames: [frame],
+        strategy: Holder())
+    }
+    plan.deposit = 10_000
+    plan.fees = FeeSchedule(takerFeeRate: 0, makerFeeRate: 0)
+    for (id, points) in zip(ids, funding) { plan.funding[id] = points }
+    var fast = BacktestRun(plan)
+    fast.complete()
+    var plain = BacktestRun(plan)
+    plain.goPlain()
+    plain.complete()
+    #expect(fast.engine.stateHash == plain.engine.stateHash)
+    let account = fast.exchange.account
+    let cash = try #require(fast.ledger.finalCash)
+    #expect(fast.exchange.venue.positions(of: account).count == ids.count)
+    return (fast.ledger.funding, cash)
+  }
+
+  @Test func `a second instrument is charged as it is alone`() throws {
+    let points = try Self.points([8, 16, 24, 32], "0.001")
+    let alone = try Self.run(.oneHour, 48, [points])
+    #expect(alone.funding == -4)
+    #expect(alone.cash == 9_996)
+    let both = try Self.run(.oneHour, 48, [points, points])
+    #expect(both.funding == -8)
+    #expect(both.cash == 9_992)
+  }
+
+  @Test func `a hole in the funding file charges nothing`() throws {
+    let run = try Self.run(.oneHour, 96, [try Self.points([8, 80], "0.001")])
+    #expect(run.funding == -2)
+  }
+
+  @Test func `a charge inside a day's candle is charged once`() throws {
+    let run = try Self.run(.oneDay, 10, [try Self.points([3 * 24 + 8], "0.001")])
+    #expect(run.funding == -1)
+  }
+
+  @Test func `a charge inside the last candle is charged`() throws {
+    let run = try Self.run(.oneDay, 10, [try Self.points([9 * 24 + 8, 10 * 24], "0.001")])
+    #expect(run.funding == -1)
+  }
+
+  @Test func `hourly funding on candles of four hours is charged hour by hour`() throws {
+    // The position opens at the end of the first candle, so that hours 5 to 47 are paid for.
+    let run = try Self.run(.fourHours, 12, [try Self.points(Array(1...60), "0.001")])
+    #expect(run.funding == -43)
+    #expect(run.cash == 9_957)
+  }
+
+  @Test func `a charge that is received adds to the cash, each at its own rate`() throws {
+    let points = try Self.points([8], "-0.002") + (try Self.points([16], "0.0005"))
+    let run = try Self.run(.oneHour, 48, [points])
+    #expect(run.funding == Money("1.5"))
+    #expect(run.cash == Money("10001.5"))
+  }
+}
