@@ -116,6 +116,8 @@ public struct DashboardModel: Sendable {
   var sheet: Sheet?
   var armedUntil: Timestamp?
   var toast: Toast?
+  /// Whether frames show the model; written lines stay as they were.
+  var isDrawn = true
   var working = WorkingSize()
   var keyGuard = KeyGuard()
   /// The lines that were done, oldest first.

@@ -31,11 +31,11 @@ extension DashboardModel {
   /// Shows what a strategy proposes and asks whether it may pass.
   mutating func askToApprove() {
     guard let proposal = selectedProposal else { return }
-    let order = question(about: [proposal.intent])
     sheet = .confirmation(
       Confirmation(
         question: "\(snapshot.modeWord): approve the order of \(proposal.source.word)?",
-        details: order.details, commands: [.engine(.approve(proposal.id))], openedAt: now))
+        orders: [asked(proposal.intent)], details: [],
+        commands: [.engine(.approve(proposal.id))], openedAt: now))
   }
 
   /// Where the collateral of an instrument's positions comes from.

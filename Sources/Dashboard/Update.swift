@@ -18,6 +18,7 @@ public func update(
     model.computeFigures()
     model.repairSelection()
     model.keepUp()
+    model.noteShown()
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)

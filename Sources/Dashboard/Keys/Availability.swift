@@ -49,7 +49,8 @@ extension DashboardModel {
     case .nextField:
       guard case .priceForm(let form) = sheet, !form.hasSize else { return nil }
       return "it is for the whole position"
-    case .resume: return snapshot.trading.mode == .running ? "the bot is running" : nil
+    case .resume:
+      return snapshot.trading.mode == .running ? "the bot is running" : disabledReason(of: .send)
     case .send:
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,

@@ -102,8 +102,13 @@ extension DashboardModel {
       if let reason = disabledReason(of: .resume) { throw LineProblem(at: 0, text: reason) }
       return .action(.resume)
     }
-    let reason = "\(state.rawValue) at the keyboard"
-    return .commands([.engine(.setState(state, reason: reason))])
+    let command = Command.setState(state, reason: "\(state.rawValue) at the keyboard")
+    let present = snapshot.trading.mode
+    guard state.letsOpen, !present.letsOpen else { return .commands([.engine(command)]) }
+    if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+    return .asked(
+      "\(state.rawValue)? The bot is \(present.rawValue); a person could open again.",
+      details: [snapshot.trading.reason], [.engine(command)])
   }
 
   /// Returns the market of a name: the whole name, the coin, or the beginning of exactly one.
