@@ -44,8 +44,9 @@ extension DashboardModel {
   }
 
   mutating func edit(_ action: Action) {
-    if action == .chooseNext, case .prompt(let prompt) = sheet {
-      if prompt.purpose == .size { working.unit = working.unit.moved(by: 1) }
+    if action == .chooseNext, case .prompt(var prompt) = sheet {
+      prompt.unit = prompt.unit?.moved(by: 1)
+      sheet = .prompt(prompt)
       return
     }
     if action == .nextField, case .priceForm(var form) = sheet {
@@ -61,7 +62,6 @@ extension DashboardModel {
     case .choosePrevious: form.choose(by: -1)
     default: return
     }
-    working.unit = form.unit
     sheet = .ticket(form)
   }
 
@@ -78,6 +78,7 @@ extension DashboardModel {
         return []
       }
       sheet = nil
+      working.unit = form.unit
       return [.engine(.open(intent))]
     } catch {
       say("not sent: \(error.text)", .danger)

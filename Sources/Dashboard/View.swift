@@ -13,9 +13,7 @@ public func view(_ model: DashboardModel, size: Size) -> Frame {
     drawTiny(model, into: &frame)
     return frame
   }
-  let areas = ScreenAreas(
-    size, preset: model.preset, focus: model.pane, isZoomed: model.isZoomed,
-    positions: model.figures.positions.count)
+  let areas = model.areas(size)
   StatusBar.draw(model, in: areas.status, into: &frame)
   AccountLine.draw(model, in: areas.account, into: &frame)
   if let strip = areas.strip { PositionStrip.draw(model, in: strip, into: &frame) }

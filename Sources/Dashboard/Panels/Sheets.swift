@@ -115,7 +115,7 @@ enum PromptLine {
     let style = Style(.text, on: .selection)
     frame.clear(area, style)
     let label = " " + prompt.label
-    let unit = prompt.purpose == .size ? model.working.unit.label(model.chosenInstrument) : ""
+    let unit = prompt.unit?.label(model.chosenInstrument) ?? ""
     let parts = area.columns([
       .fixed(TextWidth.columns(of: label)), .rest, .fixed(unit.isEmpty ? 0 : unit.count + 2),
     ])
