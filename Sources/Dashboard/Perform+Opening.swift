@@ -51,6 +51,7 @@ extension DashboardModel {
     }
     if action == .nextField, case .priceForm(var form) = sheet {
       form.field = form.field == .price ? .size : .price
+      form.isUntouched = true
       sheet = .priceForm(form)
       return
     }
