@@ -106,16 +106,22 @@ public struct DashboardModel: Sendable {
   var zones = ZoneWatch()
   /// The equity of each minute since the start.
   var equityTrace = EquityTrace()
-  /// The proposal of a strategy that the keys are about; nil for the oldest.
+  /// The proposal of a strategy that the keys are about: the one that is drawn as selected.
   var proposal: UInt64?
   /// Whether amounts of money are hidden.
   var isMasked = false
   var instrument: InstrumentID?
   var selectedPosition: PositionKey?
+  /// When the selection went to another position by itself, nil before it did.
+  var positionMovedAt: Timestamp?
   var selectedOrder: OrderRow.Identity?
+  /// When the selection went to another order by itself, nil before it did.
+  var orderMovedAt: Timestamp?
   var sheet: Sheet?
   var armedUntil: Timestamp?
   var toast: Toast?
+  /// Whether frames show the model; written lines stay as they were.
+  var isDrawn = true
   var working = WorkingSize()
   var keyGuard = KeyGuard()
   /// The lines that were done, oldest first.
@@ -154,7 +160,7 @@ public struct DashboardModel: Sendable {
 
   /// The proposal of a strategy that the keys are about, nil while there is none.
   var selectedProposal: Proposal? {
-    snapshot.proposals.first { $0.id == proposal } ?? snapshot.proposals.first
+    snapshot.proposals.first { $0.id == proposal }
   }
 
   /// The rules of the chosen instrument, nil before they are known.
@@ -167,13 +173,18 @@ public struct DashboardModel: Sendable {
 
   /// Puts the selections onto things that still exist.
   mutating func repairSelection() {
+    if instrument == nil { instrument = snapshot.pairs.first?.instrument }
     let keys = snapshot.account.positions.held.map(\.key)
-    if selectedPosition.map({ !keys.contains($0) }) ?? true { selectedPosition = keys.first }
+    if selectedPosition.map({ !keys.contains($0) }) ?? true {
+      if selectedPosition != nil { positionMovedAt = now }
+      selectedPosition = keys.first { $0.instrument == instrument } ?? keys.first
+    }
     let rows = orderRows
     if selectedOrder.map({ id in !rows.contains { $0.id == id } }) ?? true {
+      if selectedOrder != nil { orderMovedAt = now }
       selectedOrder = rows.first?.id
     }
-    if instrument == nil { instrument = snapshot.pairs.first?.instrument }
+    if selectedProposal == nil { proposal = snapshot.proposals.first?.id }
   }
 
   /// Shows a sentence for five seconds.

@@ -11,27 +11,53 @@ extension DashboardModel {
   /// The question before orders that add risk: what, which way, how large, worth how much, with
   /// which stop, in which mode.
   func question(about intents: [OpeningIntent]) -> Confirmation {
-    let details = intents.map { intent -> String in
-      let preview = snapshot.preview(intent, at: snapshot.at)
-      return sentence(about: intent, preview)
-    }
     let what = intents.count == 1 ? "this order" : "these \(intents.count) orders"
     return Confirmation(
-      question: "\(snapshot.modeWord): send \(what)?", details: details,
-      commands: intents.map { .engine(.open($0)) }, openedAt: now)
+      question: "\(snapshot.modeWord): send \(what)?", orders: intents.map { asked($0) },
+      details: [], commands: intents.map { .engine(.open($0)) }, openedAt: now)
   }
 
-  /// The lines about an order that waits, with the figures that it would have where it waits.
-  func waitingDetails(
-    _ intent: OpeningIntent, _ trigger: Price, _ until: Timestamp?
-  ) -> [String] {
-    let preview = snapshot.ghost(
-      intent, filledAt: intent.type.limitPrice ?? trigger, at: snapshot.at)
+  /// An order as a question shows it first; one that waits for a price as if it were filled there.
+  func asked(_ intent: OpeningIntent, waitsFor trigger: Price? = nil) -> AskedOrder {
+    AskedOrder(intent: intent, trigger: trigger, shown: figures(of: intent, trigger))
+  }
+
+  /// Everything that a question is about: its orders with their figures of this moment, and what
+  /// else there is to know.
+  func details(of question: Confirmation) -> [String] {
+    question.orders.map { sentence(about: $0.intent, preview(of: $0.intent, $0.trigger)) }
+      + question.details
+  }
+
+  /// Takes down what the next frame shows of the orders that are asked for.
+  mutating func noteShown() {
+    guard isDrawn, case .confirmation(var question) = sheet, !question.orders.isEmpty else {
+      return
+    }
+    if hasGrown(&question) { say("the order has grown since it was asked for: look again") }
+    sheet = .confirmation(question)
+  }
+
+  /// Whether an order is larger now, or loses more, than the question has shown.
+  func hasGrown(_ question: inout Confirmation) -> Bool {
+    let figures = question.orders.map { self.figures(of: $0.intent, $0.trigger) }
+    return question.grew(to: figures, at: now)
+  }
+
+  private func figures(of intent: OpeningIntent, _ trigger: Price?) -> AskedOrder.Figures {
+    let preview = preview(of: intent, trigger)
+    return AskedOrder.Figures(contracts: preview.contracts, loss: preview.lossAtStop)
+  }
+
+  private func preview(of intent: OpeningIntent, _ trigger: Price?) -> OrderPreview {
+    guard let trigger else { return snapshot.preview(intent, at: snapshot.at) }
+    return snapshot.ghost(intent, filledAt: intent.type.limitPrice ?? trigger, at: snapshot.at)
+  }
+
+  /// Until when an order waits, and what is looked at only then.
+  static func waitingText(_ until: Timestamp?) -> String {
     let end = until.map { "until \($0.dateText) \($0.timeText.prefix(5)) UTC" } ?? "until abandoned"
-    return [
-      sentence(about: intent, preview),
-      "It waits here, \(end); the limits are looked at when it is sent.",
-    ]
+    return "It waits here, \(end); size and limits are looked at when it is sent."
   }
 
   /// Several targets as a question names them.

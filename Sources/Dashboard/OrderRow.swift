@@ -30,6 +30,8 @@ struct OrderRow: Sendable, Equatable {
   let createdAt: Timestamp
   /// The position that it protects; nil for any other order.
   let position: PositionKey?
+  /// The position whose loss it limits; nil for any other order.
+  let guarded: PositionKey?
 
   /// Returns all lines: orders of unknown outcome first, then plain orders, then trigger orders,
   /// then what waits here.
@@ -60,6 +62,7 @@ struct OrderRow: Sendable, Equatable {
     isOwn = true
     createdAt = plan.startedAt
     position = nil
+    guarded = nil
   }
 
   private init?(_ order: TrackedOrder) {
@@ -76,6 +79,7 @@ struct OrderRow: Sendable, Equatable {
     isOwn = order.isOwn
     createdAt = order.createdAt
     position = nil
+    guarded = nil
   }
 
   private init(_ tracked: TrackedTrigger) {
@@ -86,6 +90,7 @@ struct OrderRow: Sendable, Equatable {
     let key = PositionKey(
       instrument: trigger.instrument, slot: trigger.slot, marginMode: trigger.marginMode)
     position = trigger.isProtection(of: key) ? key : nil
+    guarded = trigger.limitsLoss ? key : nil
     switch trigger.kind {
     case .protection(let target, let stop):
       kind = stop == nil ? "target" : target == nil ? "stop" : "stop+target"
@@ -110,6 +115,17 @@ struct OrderRow: Sendable, Equatable {
     isInDoubt = false
     isOwn = tracked.isOwn
     createdAt = trigger.createdAt
+  }
+}
+
+extension TriggerOrder {
+  /// Whether it closes a position that loses.
+  fileprivate var limitsLoss: Bool {
+    switch kind {
+    case .protection(_, let stop): stop != nil
+    case .trailing: true
+    case .entry: false
+    }
   }
 }
 

@@ -19,7 +19,7 @@ extension DashboardModel {
     case .submitPrice: return submitPrice()
     case .cancelSelected: return cancelSelected()
     case .cancelLast: return cancelLast()
-    case .cancelInstrument: return [.engine(.cancelAll(instrument))]
+    case .cancelInstrument: return canceledInstrument.map { [.engine(.cancelAll($0))] } ?? []
     case .cancelEverything: return [.engine(.cancelAll(nil))]
     case .flatten: askToFlatten()
     default: break
@@ -34,11 +34,19 @@ extension DashboardModel {
     return [.engine(.close(ClosingIntent(key: key, share: share)))]
   }
 
-  private func cancelSelected() -> [DashboardCommand] {
+  private mutating func cancelSelected() -> [DashboardCommand] {
     guard let row = orderRows.first(where: { $0.id == selectedOrder }) else { return [] }
     switch row.id {
     case .order(let reference): return [.engine(.cancel(row.instrument, reference))]
-    case .trigger(let id): return [.engine(.cancelTrigger(row.instrument, id))]
+    case .trigger(let id):
+      let command = DashboardCommand.engine(.cancelTrigger(row.instrument, id))
+      guard let key = row.guarded, snapshot.account.positions[key] != nil else { return [command] }
+      sheet = .confirmation(
+        Confirmation(
+          question: "\(snapshot.modeWord): cancel the \(row.kind) of \(row.instrument)?",
+          details: ["It protects a position that is held: its loss may have no end then."],
+          commands: [command], openedAt: now))
+      return []
     case .waiting(let id): return [.engine(.abandon(id))]
     }
   }

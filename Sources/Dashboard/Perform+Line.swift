@@ -52,30 +52,26 @@ extension DashboardModel {
       return []
     case .bracket(let intent, let targets):
       try checkRisk(of: [intent])
-      let details = question(about: [intent]).details + [Self.text(of: targets)]
-      ask("send this order?", details, .bracket(intent, targets))
+      ask(
+        "send this order?", [asked(intent)], [Self.text(of: targets)], .bracket(intent, targets))
       return []
     case .waiting(let intent, let trigger, let until):
       if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
       ask(
-        "send this order when the mark is at \(trigger)?",
-        waitingDetails(intent, trigger, until), .openAt(intent, trigger: trigger, until: until))
+        "send this order when the mark is at \(trigger)?", [asked(intent, waitsFor: trigger)],
+        [Self.waitingText(until)], .openAt(intent, trigger: trigger, until: until))
       return []
     case .reversal(let key, let intent):
       if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-      sheet = .confirmation(
-        Confirmation(
-          question: "\(snapshot.modeWord): close \(key.instrument) and then send this order?",
-          details: question(about: [intent]).details,
-          commands: [.engine(.reverse(key, intent))], openedAt: now))
+      ask(
+        "close \(key.instrument) and then send this order?", [asked(intent)], [],
+        .reverse(key, intent))
       return []
     case .oneOf(let first, let second):
       try checkRisk(of: [first, second])
-      sheet = .confirmation(
-        Confirmation(
-          question: "\(snapshot.modeWord): send both? The first fill cancels the other.",
-          details: question(about: [first, second]).details,
-          commands: [.engine(.openOneOf(first, second))], openedAt: now))
+      ask(
+        "send both? The first fill cancels the other.", [asked(first), asked(second)], [],
+        .openOneOf(first, second))
       return []
     case .amendment(let amendment):
       do throws(FormProblem) {
@@ -114,10 +110,12 @@ extension DashboardModel {
     }
   }
 
-  private mutating func ask(_ question: String, _ details: [String], _ command: Command) {
+  private mutating func ask(
+    _ question: String, _ orders: [AskedOrder], _ details: [String], _ command: Command
+  ) {
     sheet = .confirmation(
       Confirmation(
-        question: "\(snapshot.modeWord): \(question)", details: details,
+        question: "\(snapshot.modeWord): \(question)", orders: orders, details: details,
         commands: [.engine(command)], openedAt: now))
   }
 

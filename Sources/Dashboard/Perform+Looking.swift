@@ -43,10 +43,16 @@ extension DashboardModel {
       }
   }
 
-  /// Chooses another instrument; the book is centered and the crosshair goes.
+  /// Chooses another instrument and its position, if there is one; the book is centered and the
+  /// crosshair goes.
   mutating func choose(_ id: InstrumentID) {
     guard instrument != id else { return }
     instrument = id
+    if selectedPosition?.instrument != id,
+      let held = snapshot.account.positions.held.first(where: { $0.key.instrument == id })
+    {
+      selectedPosition = held.key
+    }
     ladderOffset = 0
     chart.cursor = nil
   }
@@ -54,7 +60,10 @@ extension DashboardModel {
   /// Opens a line of text.
   mutating func ask(_ purpose: Prompt.Purpose) {
     let text = purpose == .filter ? watchlist.filter : ""
-    sheet = .prompt(Prompt(purpose: purpose, field: TextField(text, limit: 200)))
+    sheet = .prompt(
+      Prompt(
+        purpose: purpose, field: TextField(text, limit: 200),
+        unit: purpose == .size ? working.unit : nil))
   }
 
   /// Takes what was typed.
@@ -73,8 +82,10 @@ extension DashboardModel {
     case .size:
       do throws(FormProblem) {
         let amount = try FormNumber.parse(text, "size")
-        let isShare = working.unit == .riskShare || working.unit == .marginShare
+        let unit = prompt.unit ?? working.unit
+        let isShare = unit == .riskShare || unit == .marginShare
         guard !isShare || amount <= 100 else { throw FormProblem(text: "size: at most 100 %") }
+        working.unit = unit
         working.choose(amount)
         sheet = nil
       } catch {

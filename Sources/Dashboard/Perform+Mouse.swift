@@ -11,8 +11,7 @@ extension DashboardModel {
   /// Nothing that a mouse does trades: a click in the book opens the ticket, which a key sends.
   mutating func click(_ mouse: Mouse) {
     guard sheet == nil, let size, size.isUsable else { return }
-    let areas = ScreenAreas(
-      size, preset: preset, focus: pane, isZoomed: isZoomed, positions: figures.positions.count)
+    let areas = areas(size)
     guard let place = areas.panes.first(where: { $0.area.contains(mouse.position) }) else { return }
     switch mouse.action {
     case .press(.left):
@@ -64,7 +63,23 @@ extension DashboardModel {
   }
 }
 
+extension DashboardModel {
+  /// Where everything stands on a screen of a size.
+  func areas(_ size: Size) -> ScreenAreas {
+    ScreenAreas(
+      size, preset: preset, focus: pane, isZoomed: isZoomed, positions: figures.positions.count)
+  }
+}
+
 extension Size {
+  /// The smallest screen on which panels can be drawn.
+  static let leastUsable = Size(width: 60, height: 16)
+
   /// Whether panels can be drawn.
-  var isUsable: Bool { width >= 60 && height >= 16 }
+  var isUsable: Bool {
+    width >= Self.leastUsable.width && height >= Self.leastUsable.height
+  }
+
+  /// Columns and rows: `60x16`.
+  var text: String { "\(width)x\(height)" }
 }

@@ -31,11 +31,11 @@ extension DashboardModel {
   /// Shows what a strategy proposes and asks whether it may pass.
   mutating func askToApprove() {
     guard let proposal = selectedProposal else { return }
-    let order = question(about: [proposal.intent])
     sheet = .confirmation(
       Confirmation(
         question: "\(snapshot.modeWord): approve the order of \(proposal.source.word)?",
-        details: order.details, commands: [.engine(.approve(proposal.id))], openedAt: now))
+        orders: [asked(proposal.intent)], details: [],
+        commands: [.engine(.approve(proposal.id))], openedAt: now))
   }
 
   /// Where the collateral of an instrument's positions comes from.
@@ -44,12 +44,14 @@ extension DashboardModel {
   }
 
   mutating func edit(_ action: Action) {
-    if action == .chooseNext, case .prompt(let prompt) = sheet {
-      if prompt.purpose == .size { working.unit = working.unit.moved(by: 1) }
+    if action == .chooseNext, case .prompt(var prompt) = sheet {
+      prompt.unit = prompt.unit?.moved(by: 1)
+      sheet = .prompt(prompt)
       return
     }
     if action == .nextField, case .priceForm(var form) = sheet {
       form.field = form.field == .price ? .size : .price
+      form.isUntouched = true
       sheet = .priceForm(form)
       return
     }
@@ -61,7 +63,6 @@ extension DashboardModel {
     case .choosePrevious: form.choose(by: -1)
     default: return
     }
-    working.unit = form.unit
     sheet = .ticket(form)
   }
 
@@ -78,6 +79,7 @@ extension DashboardModel {
         return []
       }
       sheet = nil
+      working.unit = form.unit
       return [.engine(.open(intent))]
     } catch {
       say("not sent: \(error.text)", .danger)

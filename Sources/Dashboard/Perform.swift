@@ -73,14 +73,30 @@ extension DashboardModel {
   }
 
   private mutating func confirm() -> [DashboardCommand] {
-    guard case .confirmation(let question) = sheet, question.hears(at: now) else { return [] }
+    guard case .confirmation(var question) = sheet, question.hears(at: now) else { return [] }
+    if hasGrown(&question) {
+      sheet = .confirmation(question)
+      say("not sent: the order has grown since it was shown; look again", .danger)
+      return []
+    }
     sheet = nil
     if question.opens, labels.isLive, !isArmed {
       say("not sent: LIVE and no longer armed", .danger)
       return []
     }
     if question.commands.contains(.quit) { wantsToQuit = true }
-    return question.commands
+    return question.commands.map { Self.bounded($0, question.orders) }
+  }
+
+  /// The order of a reversal is sent after the closing: not larger then than it was shown.
+  private static func bounded(
+    _ command: DashboardCommand, _ orders: [AskedOrder]
+  ) -> DashboardCommand {
+    guard case .engine(.reverse(let key, var intent)) = command,
+      let contracts = orders.first?.shown.contracts
+    else { return command }
+    intent.size = .contracts(contracts)
+    return .engine(.reverse(key, intent))
   }
 
   private mutating func askToResume() {

@@ -18,6 +18,7 @@ public func update(
     model.computeFigures()
     model.repairSelection()
     model.keepUp()
+    model.noteShown()
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     model.say(notice.text, notice.level == .alarm ? .danger : .warning)
@@ -53,10 +54,16 @@ extension DashboardModel {
       click(mouse)
       return []
     case .paste:
+      _ = keyGuard.isHasty(at: now)
       type(key)
       return []
+    case .alternate(let character)
+    where labels.keymap.row(key, in: context) == nil && !editsWords(by: character):
+      // Esc and a key in one packet of a slow line look like Alt with that key.
+      return take(.escape) + take(.character(character))
     default: break
     }
+    let isHasty = keyGuard.isHasty(at: now)
     if keyGuard.isBurst(at: now), isArmed {
       armedUntil = nil
       if sheet == .marketOrder { sheet = nil }
@@ -66,10 +73,11 @@ extension DashboardModel {
       sheet = nil
       return []
     }
-    guard let row = labels.keymap.row(key, in: context) else {
+    guard let row = row(of: key) else {
       type(key)
       return []
     }
+    if row.context != context { sheet = nil }
     if let reason = disabledReason(of: row.action) {
       say("\(row.keyText): \(reason)")
       return []
@@ -81,13 +89,42 @@ extension DashboardModel {
       }
       return []
     }
+    guard !isHasty || !row.action.sends else {
+      if toast == nil { say("\(row.keyText): came with other keys at once; press it again") }
+      return []
+    }
     return perform(row.action)
   }
 
-  /// Keys that were meant for another window must not confirm anything when this one returns.
+  /// What a key does here: of this part of the table, or one of the keys that work everywhere.
+  private func row(of key: Key) -> KeyRow? {
+    if let row = labels.keymap.row(key, in: context) { return row }
+    guard let row = labels.keymap.row(key, in: .main), row.action.worksEverywhere else {
+      return nil
+    }
+    if !context.isTyped { return row }
+    if case .function = key { return row }
+    return nil
+  }
+
+  /// Whether Alt with a character moves or deletes by words in the text that is being typed.
+  private func editsWords(by character: Character) -> Bool {
+    switch context {
+    case .line, .prompt, .palette: ["b", "d", "f"].contains(character)
+    case .main, .ticket, .marketOrder, .partialClose, .priceForm, .confirmation, .reading: false
+    }
+  }
+
+  /// Keys that were meant for another window must not confirm or send anything when this one
+  /// returns.
   private mutating func loseFocus() {
-    if case .confirmation = sheet { sheet = nil }
-    if sheet == .marketOrder { sheet = nil }
+    switch sheet {
+    case .confirmation, .marketOrder: sheet = nil
+    case .ticket, .priceForm, .partialClose:
+      sheet = nil
+      say("closed: the window lost the focus")
+    case .help, .why, .alerts, .prompt, .line, .palette, nil: break
+    }
     armedUntil = nil
   }
 
@@ -96,10 +133,10 @@ extension DashboardModel {
   private mutating func type(_ key: Key) {
     switch sheet {
     case .ticket(var form):
-      form.text = form.text.map { edited($0, by: key) }
+      form.text = form.text.map { edited($0, by: key, &form.isUntouched) }
       sheet = .ticket(form)
     case .priceForm(var form):
-      form.typed = edited(form.typed, by: key)
+      form.typed = edited(form.typed, by: key, &form.isUntouched)
       sheet = .priceForm(form)
     case .prompt(var prompt):
       guard prompt.field.handle(key) else { return }
@@ -116,19 +153,25 @@ extension DashboardModel {
     }
   }
 
-  /// A number being typed: digits and a point, at most 24 of them; the rest is left out.
-  private func edited(_ text: String, by key: Key) -> String {
+  /// A number being typed: digits and a point, at most 24 of them; the rest is left out. The first
+  /// of them take the place of a number that stood there untouched.
+  private func edited(_ text: String, by key: Key, _ isUntouched: inout Bool) -> String {
     switch key {
-    case .character(let character): return appended(String(character), to: text)
-    case .paste(let pasted): return appended(pasted, to: text)
-    case .backspace, .delete: return String(text.dropLast())
+    case .character(let character): return appended(String(character), to: text, &isUntouched)
+    case .paste(let pasted): return appended(pasted, to: text, &isUntouched)
+    case .backspace, .delete:
+      isUntouched = false
+      return String(text.dropLast())
     case .control("u"): return ""
     default: return text
     }
   }
 
-  private func appended(_ more: String, to text: String) -> String {
+  private func appended(_ more: String, to text: String, _ isUntouched: inout Bool) -> String {
     let digits = more.filter { ("0"..."9").contains($0) || $0 == "." }
+    guard !digits.isEmpty else { return text }
+    let text = isUntouched ? "" : text
+    isUntouched = false
     return text.utf8.count + digits.utf8.count <= 24 ? text + digits : text
   }
 }

@@ -13,9 +13,7 @@ public func view(_ model: DashboardModel, size: Size) -> Frame {
     drawTiny(model, into: &frame)
     return frame
   }
-  let areas = ScreenAreas(
-    size, preset: model.preset, focus: model.pane, isZoomed: model.isZoomed,
-    positions: model.figures.positions.count)
+  let areas = model.areas(size)
   StatusBar.draw(model, in: areas.status, into: &frame)
   AccountLine.draw(model, in: areas.account, into: &frame)
   if let strip = areas.strip { PositionStrip.draw(model, in: strip, into: &frame) }
@@ -49,27 +47,49 @@ private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
   StatusBar.draw(model, in: bounds.row(0), into: &frame)
   AccountLine.draw(model, in: bounds.row(1), into: &frame)
   let last = bounds.height - 1
-  for (index, position) in model.figures.positions.enumerated() where index + 2 < last - 1 {
-    frame.draw(PositionStrip.spans(position, model), in: bounds.row(index + 2))
-  }
+  drawTinyPositions(
+    model,
+    in:
+      Rect(x: 0, y: 2, width: bounds.width, height: last - 3), into: &frame)
   let keymap = model.labels.keymap
   frame.draw(
     "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) "
       + "\(model.labels.isLent ? "detach" : "quit")  "
-      + "(\(bounds.width)x\(bounds.height); panels need 60x16)",
+      + "(\(bounds.size.text); panels need \(Size.leastUsable.text))",
     in: bounds.row(last), Style(.muted))
   switch model.sheet {
   case nil: break
   case .confirmation(let question):
+    // The keys first: the question may be longer than the line.
+    let yes = model.disabledReason(of: .confirm).map { "(\($0))" } ?? "yes"
     frame.draw(
-      question.question + " \(keymap.key(.confirm, in: .confirmation))/"
-        + keymap.key(.back, in: .confirmation), in: bounds.row(last - 1), Style(.danger).bold)
+      "\(keymap.key(.back, in: .confirmation)) no "
+        + "\(keymap.key(.confirm, in: .confirmation)) \(yes): \(question.question)",
+      in: bounds.row(last - 1), Style(.danger).bold)
   case .help, .why, .alerts, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line,
     .palette:
     frame.draw(
       "too small for this; \(keymap.key(.back, in: model.context))", in: bounds.row(last - 1),
       Style(.warning))
   }
+}
+
+/// A line for each position, those without a stop first, and how many more there are.
+private func drawTinyPositions(
+  _ model: DashboardModel, in area: Rect, into frame: inout Frame
+) {
+  let positions = PositionStrip.ordered(model)
+  let isCut = positions.count > area.height
+  let shown = isCut ? max(0, area.height - 1) : positions.count
+  for (row, position) in positions.prefix(shown).enumerated() {
+    frame.draw(PositionStrip.spans(position, model), in: area.row(row))
+  }
+  guard isCut else { return }
+  let naked = positions.dropFirst(shown).count { $0.protection.isNaked }
+  let warning = naked > 0 ? ", \(naked) without a stop" : ""
+  frame.draw(
+    " +\(positions.count - shown) positions\(warning)", in: area.row(shown),
+    Style(naked > 0 ? .danger : .warning).bold)
 }
 
 /// Draws what lies above the panels.

@@ -75,7 +75,9 @@ class Trader:
             time.sleep(0.8)
             self.program.type("y")
         elif name == "bracket":
-            self.program.type("a" + ("\x1bb" if side == "buy" else "\x1bs"))
+            self.program.type("a")
+            time.sleep(0.1)
+            self.program.type("\x02" if side == "buy" else "\x13")
             time.sleep(0.05)
             self.program.type("a")
         elif name == "market":
@@ -84,7 +86,9 @@ class Trader:
             price = self.near(coin, -0.0005 * away)
             self.line(f"{side} {coin} 0.2% @ {price} sl 1%", asks=True)
         elif name == "join":
-            self.program.type("a" + ("B" if side == "buy" else "S"))
+            self.program.type("a")
+            time.sleep(0.1)
+            self.program.type("B" if side == "buy" else "S")
             time.sleep(0.05)
             self.program.type("a")
         elif name == "scale":

@@ -80,6 +80,26 @@ struct KeymapTests {
       ])
   }
 
+  @Test func `a key that never arrives is refused with what arrives in its place`() {
+    let sentences = [
+      "Ctrl-I": "a terminal sends it as Tab", "Ctrl-M": "a terminal sends it as Enter",
+      "Ctrl-H": "a terminal sends it as Backspace", "Ctrl-[": "a terminal sends it as Esc",
+      "Ctrl-J": "a terminal sends it for a line feed, as in pasted text",
+      "Ctrl-1": "no terminal sends it", "Alt-O": "Esc and then O is how other keys begin",
+      "Alt-]": "Esc and then ] is how other keys begin",
+    ]
+    for (key, sentence) in sentences {
+      #expect(
+        problems(change("flatten", ["F8", key])) == [
+          "keys.yaml:4: \(key) never arrives: \(sentence); choose another key"
+        ])
+    }
+    #expect(
+      problems(change("bracket-long", ["Alt-b"])) == [
+        "keys.yaml:4: Alt-b may not send an order: Esc and then a key may arrive as Alt with it"
+      ])
+  }
+
   @Test func `T19 no change makes a question answer itself or locks the user in`() {
     let dangers = [
       change("confirm", ["Enter"], in: "confirmation"),

@@ -24,9 +24,30 @@ struct FittedLineTests {
     #expect(drawn(20) == "MODE exchange  12:00")
   }
 
-  @Test func `a part without rank keeps its form, however small the room`() {
-    #expect(line.chosen(for: 0).leading.map(\.text) == ["MODE", " exchange"])
+  @Test func `parts go whole where no form fits, the first one never`() {
+    #expect(drawn(17) == "MODE exchange")
+    #expect(drawn(12) == "MODE")
+    #expect(line.chosen(for: 0).leading.map(\.text) == ["MODE"])
+    #expect(drawn(3) == "MO…")
     #expect(drawn(0) == "")
+  }
+
+  @Test func `a line that is too long ends in an ellipsis and cuts no figure`() {
+    func drawn(_ texts: [String], _ width: Int) -> String {
+      var frame = Frame(Size(width: width, height: 1))
+      frame.draw(texts.map { Span($0) }, in: frame.bounds)
+      return frame.text
+    }
+    #expect(drawn(["C ", "63,084.2"], 10) == "C 63,084.2")
+    #expect(drawn(["C ", "63,084.2"], 9) == "C …")
+    #expect(drawn(["C ", "63,084.2", "  +1.20%"], 11) == "C 63,084.2…")
+    #expect(drawn(["C ", "63,084.2", "  +1.20%"], 16) == "C 63,084.2  …")
+    #expect(drawn(["1,500.25 USDT"], 4) == "…")
+    #expect(drawn(["1000PEPE-USDT long"], 9) == "1000PEPE…")
+    #expect(drawn(["no new orders"], 8) == "no new …")
+    var frame = Frame(Size(width: 12, height: 1))
+    frame.draw("loses 12,345.60", in: frame.bounds)
+    #expect(frame.text == "loses …")
   }
 }
 

@@ -22,8 +22,8 @@ import Units
     ("\u{1B}[15~\u{1B}[17~\u{1B}[18~\u{1B}[19~", (5...8).map { .function($0) }),
     ("\u{1B}[20~\u{1B}[21~\u{1B}[23~\u{1B}[24~", (9...12).map { .function($0) }),
     ("\u{1B}x\u{1B}X\u{1B}1", [.alternate("x"), .alternate("X"), .alternate("1")]),
-    ("\u{1B}\u{7F}", [.control("w")]), ("\u{1B}[1;5D", [.alternate("b")]),
-    ("\u{1B}[1;3C", [.alternate("f")]), ("\u{1B}[1;2A", [.up]), ("\u{1B}[3;5~", [.alternate("d")]),
+    ("\u{1B}\u{7F}", [.control("w")]), ("\u{1B}[1;5D", [.wordLeft]),
+    ("\u{1B}[1;3C", [.wordRight]), ("\u{1B}[1;2A", [.up]), ("\u{1B}[3;5~", [.deleteWord]),
     ("\u{1B}[I\u{1B}[O", [.focusGained, .focusLost]),
     ("\u{1B}[27u", [.escape]), ("\u{1B}[13u", [.enter]), ("\u{1B}[13;2u", []),
     ("\u{1B}[97;5u", [.control("a")]), ("\u{1B}[97;3u", [.alternate("a")]),
@@ -180,11 +180,22 @@ import Units
     (Key.character("a"), "a"), (.character(" "), "Space"), (.control("p"), "Ctrl-P"),
     (.alternate("x"), "Alt-x"), (.alternate("X"), "Alt-X"), (.function(7), "F7"), (.pageUp, "PgUp"),
     (.backTab, "Shift-Tab"), (.escape, "Esc"), (.character("é"), "é"),
-    (.control(" "), "Ctrl-Space"),
+    (.control(" "), "Ctrl-Space"), (.wordLeft, "Ctrl-Left"), (.deleteWord, "Ctrl-Del"),
   ])
   func `a key has one name`(key: Key, name: String) {
     #expect(key.description == name)
     #expect(Key(name: name) == key)
+  }
+
+  @Test func `keys that no terminal sends say so, and the others do not`() {
+    let absent: [Key] = [
+      .control("h"), .control("i"), .control("j"), .control("m"), .control("["), .control("1"),
+      .alternate("O"), .alternate("["), .alternate("]"), .alternate("P"), .alternate("_"),
+      .alternate("é"),
+    ]
+    #expect(absent.filter { $0.absence == nil } == [])
+    let sent: [Key] = [.control("a"), .control("\\"), .control(" "), .alternate("b"), .tab, .character("b")]
+    #expect(sent.filter { $0.absence != nil } == [])
   }
 
   @Test(arguments: ["", "F0", "F25", "F07", "Ctrl-", "Ctrl-ab", "Hyper-x", " ", "\u{1B}"])

@@ -27,6 +27,8 @@ struct PriceForm: Sendable, Equatable {
   /// The whole size of an order in contracts; empty for a stop or a target.
   var sizeText = ""
   var field = Field.price
+  /// Whether the line still holds what stood there before: what is typed takes its place.
+  var isUntouched = true
 
   /// The text of the line that is being typed.
   var typed: String {

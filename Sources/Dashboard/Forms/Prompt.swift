@@ -11,6 +11,8 @@ struct Prompt: Sendable, Equatable {
 
   let purpose: Purpose
   var field: TextField
+  /// The unit of a size; nil for any other text.
+  var unit: SizeUnit?
 
   /// What stands before the text.
   var label: String {

@@ -54,6 +54,8 @@ struct TicketForm: Sendable, Equatable {
   var priceText = ""
   var stopText: String
   var targetText = ""
+  /// Whether the line still holds what stood there before: what is typed takes its place.
+  var isUntouched = true
 
   /// Opens a ticket with an amount in a unit and the stop at the usual distance.
   init(
@@ -111,6 +113,7 @@ struct TicketForm: Sendable, Equatable {
 
   /// Moves to the next line that matters, or the one before.
   mutating func move(by step: Int) {
+    isUntouched = true
     let all = TicketField.allCases.filter(uses)
     guard let position = all.firstIndex(of: field) else {
       field = .size

@@ -105,6 +105,17 @@ extension Action {
   /// Whether it sends an order that adds risk, at once and without a form.
   var opensAtOnce: Bool { Self.openers.contains(self) }
 
+  /// Whether it sends an order, or says yes, at once.
+  var sends: Bool {
+    switch self {
+    case .send, .submitPrice, .confirm, .closeShare: true
+    default: opensAtOnce
+    }
+  }
+
+  /// Whether its key is heard whatever form or question is open.
+  var worksEverywhere: Bool { self == .flatten || self == .cancelEverything || self == .halt }
+
   /// Whether the key acts once however long it is held: the same key counts again only after
   /// another one or a pause.
   var isOnceOnly: Bool {
@@ -134,6 +145,14 @@ enum KeyContext: String, Sendable, Hashable, CaseIterable {
   case palette
   /// Something to read: the keys, or why nothing can be opened.
   case reading
+
+  /// Whether text or numbers are typed here.
+  var isTyped: Bool {
+    switch self {
+    case .line, .prompt, .palette, .ticket, .priceForm: true
+    case .main, .marketOrder, .partialClose, .confirmation, .reading: false
+    }
+  }
 
   /// What the README and the help call it.
   var title: String {

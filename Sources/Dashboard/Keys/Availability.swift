@@ -26,17 +26,22 @@ extension DashboardModel {
   ///
   /// What reduces risk never waits for arming.
   func disabledReason(of action: Action) -> String? {
+    if let unseen = unseenReason(of: action) { return unseen }
     switch action {
     case .ticketLong, .ticketShort: return missingMarket
     case .bracket, .join, .marketOrder, .marketSend:
       return missingMarket ?? (isArmed ? nil : "\(labels.keymap.key(.arm)) arms")
-    case .partialClose, .moveStop, .moveTarget, .breakEven:
+    case .partialClose, .moveStop, .moveTarget:
       return selectedPosition == nil ? "there is no position" : nil
-    case .cancelSelected: return selectedOrder == nil ? "there is no order" : nil
-    case .amend: return amendProblem
+    case .breakEven:
+      return selectedPosition == nil ? "there is no position" : movedReason(positionMovedAt)
+    case .cancelSelected:
+      if selectedOrder == nil { return "there is no order" }
+      return hiddenOrdersReason ?? movedReason(orderMovedAt)
+    case .amend: return amendProblem ?? hiddenOrdersReason
     case .cancelLast: return newestOwnOrder == nil ? "no order of mine rests" : nil
     case .cancelInstrument:
-      guard let instrument, orderRows.contains(where: { $0.instrument == instrument }) else {
+      guard let id = canceledInstrument, orderRows.contains(where: { $0.instrument == id }) else {
         return "the instrument has no orders"
       }
       return nil
@@ -49,7 +54,8 @@ extension DashboardModel {
     case .nextField:
       guard case .priceForm(let form) = sheet, !form.hasSize else { return nil }
       return "it is for the whole position"
-    case .resume: return snapshot.trading.mode == .running ? "the bot is running" : nil
+    case .resume:
+      return snapshot.trading.mode == .running ? "the bot is running" : disabledReason(of: .send)
     case .send:
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
@@ -62,6 +68,38 @@ extension DashboardModel {
       .pickPrevious:
       return nil
     }
+  }
+
+  /// Why an action is not done on a screen on which its form cannot be seen. What reduces risk by
+  /// one key, or by a question, is done on any.
+  private func unseenReason(of action: Action) -> String? {
+    guard let size, !size.isUsable else { return nil }
+    switch action {
+    case .send, .submitPrice, .marketSend, .closeShare, .submitLine, .bracket, .join: break
+    case .confirm:
+      guard case .confirmation(let question) = sheet, question.opens else { return nil }
+    default: return nil
+    }
+    return "too small to see it: \(Size.leastUsable.text) at least"
+  }
+
+  /// Why the selected order is not acted on: nobody sees which one it is.
+  private var hiddenOrdersReason: String? {
+    guard let size else { return nil }
+    let isSeen = size.isUsable && areas(size)[.orders] != nil
+    return isSeen ? nil : "\(labels.keymap.key(.focus(.orders))) shows the orders"
+  }
+
+  /// Why what is selected is not acted on yet: the selection went there by itself.
+  private func movedReason(_ moment: Timestamp?) -> String? {
+    guard let moment, now - moment < KeyGuard.pause else { return nil }
+    return "the selection has just moved: look again"
+  }
+
+  /// The instrument whose orders are canceled together: among the orders that of the selected one.
+  var canceledInstrument: InstrumentID? {
+    guard pane == .orders else { return instrument }
+    return orderRows.first { $0.id == selectedOrder }?.instrument ?? instrument
   }
 
   private var missingMarket: String? {

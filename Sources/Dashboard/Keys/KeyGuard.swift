@@ -9,6 +9,10 @@ struct KeyGuard: Sendable, Equatable {
   static let burstCount = 8
   static let burstSpan = TimeSpan.milliseconds(200)
 
+  /// Two keys of a person are further apart; what comes closer was pasted, or waited in a packet.
+  static let haste = TimeSpan.milliseconds(60)
+
+  private var lastKeyAt: Timestamp?
   private var last: (action: Action, at: Timestamp)?
   private var recent: [Timestamp] = []
 
@@ -17,6 +21,12 @@ struct KeyGuard: Sendable, Equatable {
     defer { last = (action, now) }
     guard action.isOnceOnly, let last, last.action == action else { return true }
     return now - last.at >= Self.pause
+  }
+
+  /// Takes any key and says whether it came too soon after another to have been meant.
+  mutating func isHasty(at now: Timestamp) -> Bool {
+    defer { lastKeyAt = now }
+    return lastKeyAt.map { now - $0 < Self.haste } ?? false
   }
 
   /// Takes a key and says whether it came in a burst.
@@ -28,7 +38,8 @@ struct KeyGuard: Sendable, Equatable {
   }
 
   static func == (left: KeyGuard, right: KeyGuard) -> Bool {
-    left.recent == right.recent && left.last?.action == right.last?.action
+    left.recent == right.recent && left.lastKeyAt == right.lastKeyAt
+      && left.last?.action == right.last?.action
       && left.last?.at == right.last?.at
   }
 }

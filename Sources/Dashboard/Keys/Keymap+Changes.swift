@@ -102,6 +102,9 @@ extension Keymap {
     if isVital, row.keys.isEmpty { found.append("\(row.action.name) needs a key") }
     for key in row.keys {
       if case .paste = key { found.append("\(key) is no key") }
+      if row.action.opensAtOnce, case .alternate = key {
+        found.append("\(key) may not send an order: Esc and then a key may arrive as Alt with it")
+      }
       if row.context.takesText(key) {
         found.append("\(key) types text in \(row.context.rawValue) and cannot do anything else")
       }
@@ -147,6 +150,9 @@ extension KeyChange {
       guard let key = Key(name: name) else {
         throw KeyComplaint(
           text: "`\(name)` is no key; keys are such as a, B, F8, Ctrl-P, Alt-b, Tab")
+      }
+      if let absence = key.absence {
+        throw KeyComplaint(text: "\(key) never arrives: \(absence); choose another key")
       }
       if !parsed.contains(key) { parsed.append(key) }
     }

@@ -103,8 +103,13 @@ extension DashboardModel {
       if let reason = disabledReason(of: .resume) { throw LineProblem(at: 0, text: reason) }
       return .action(.resume)
     }
-    let reason = "\(state.rawValue) at the keyboard"
-    return .commands([.engine(.setState(state, reason: reason))])
+    let command = Command.setState(state, reason: "\(state.rawValue) at the keyboard")
+    let present = snapshot.trading.mode
+    guard state.letsOpen, !present.letsOpen else { return .commands([.engine(command)]) }
+    if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+    return .asked(
+      "\(state.rawValue)? The bot is \(present.rawValue); a person could open again.",
+      details: [snapshot.trading.reason], [.engine(command)])
   }
 
   /// A strategy that is to do more is asked about, one that is to do less is not.

@@ -98,8 +98,8 @@ enum StatusBar {
   private static func armed(_ model: DashboardModel, _ bar: Style) -> FittedLine.Part {
     guard let until = model.armedUntil, until > model.now else { return FittedLine.Part([]) }
     let seconds = (until - model.now).milliseconds / 1_000
-    return FittedLine.Part(
-      [[Span(" ", bar), Span(" ARMED \(seconds)s ", Style(.text, on: .warning).bold)]])
+    let text = " ARMED \(seconds)s \(model.workingText) "
+    return FittedLine.Part([[Span(" ", bar), Span(text, Style(.text, on: .warning).bold)]])
   }
 }
 

@@ -13,9 +13,7 @@ enum PositionStrip {
       frame.draw(" no open position", in: area, Style(.muted))
       return
     }
-    // Positions without a stop first: they must not fall off the end.
-    let ordered =
-      positions.filter(\.protection.isNaked) + positions.filter { !$0.protection.isNaked }
+    let ordered = ordered(model)
     let long = ordered.map { spans($0, model) }
     let isTight = long.reduce(0) { $0 + columns($1) } > area.width
     let texts = isTight ? ordered.map { shortSpans($0, model) } : long
@@ -32,6 +30,18 @@ enum PositionStrip {
     }
   }
 
+  /// The positions, those without a stop first: they must not fall off the end.
+  static func ordered(_ model: DashboardModel) -> [PositionFigures] {
+    let positions = model.figures.positions
+    return positions.filter(\.protection.isNaked) + positions.filter { !$0.protection.isNaked }
+  }
+
+  /// What stands before a position: a mark where the keys are about it.
+  private static func lead(_ position: PositionFigures, _ model: DashboardModel) -> Span {
+    position.key == model.selectedPosition
+      ? Span(model.labels.glyphs.pointer, Style(.focus).bold) : Span(" ")
+  }
+
   private static func columns(_ spans: [Span]) -> Int {
     spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
   }
@@ -40,7 +50,7 @@ enum PositionStrip {
   private static func shortSpans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
     let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     return [
-      Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      lead(position, model), Span("\(position.key.instrument.baseText) ", Style(.text).bold),
       Span(position.side == .long ? "L " : "S ", Style(position.side == .long ? .bid : .ask)),
       Span(model.signed(position.unrealizedPnL), mood), Span(" "),
     ] + ProtectionText.named(position, model)
@@ -51,7 +61,7 @@ enum PositionStrip {
     let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     let side = Style(position.side == .long ? .bid : .ask)
     return [
-      Span(" \(position.key.instrument.baseText) ", Style(.text).bold),
+      lead(position, model), Span("\(position.key.instrument.baseText) ", Style(.text).bold),
       Span("\(position.side.rawValue) ", side),
       Span("\(position.contracts) "), Span(model.signed(position.unrealizedPnL), mood),
       Span(" "),

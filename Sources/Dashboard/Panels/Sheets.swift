@@ -34,14 +34,15 @@ enum ConfirmationSheet {
   static func draw(
     _ question: Confirmation, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let height = min(area.height, question.details.count + 6)
+    let details = model.details(of: question)
+    let height = min(area.height, details.count + 6)
     let inside = drawBox(
       "Sure?", Size(width: min(area.width, 78), height: height), model, over: area, into: &frame)
     frame.draw(question.question, in: inside.row(0), Style(.danger, on: .overlay).bold)
     let room = max(0, inside.height - 3)
-    for (row, detail) in question.details.prefix(room).enumerated() {
-      let isLast = row == room - 1 && question.details.count > room
-      let text = isLast ? "and \(question.details.count - row) more" : detail
+    for (row, detail) in details.prefix(room).enumerated() {
+      let isLast = row == room - 1 && details.count > room
+      let text = isLast ? "and \(details.count - row) more" : detail
       frame.draw(text, in: inside.row(row + 1), Style(.text, on: .overlay))
     }
     // The harmless answer first.
@@ -114,7 +115,7 @@ enum PromptLine {
     let style = Style(.text, on: .selection)
     frame.clear(area, style)
     let label = " " + prompt.label
-    let unit = prompt.purpose == .size ? model.working.unit.label(model.chosenInstrument) : ""
+    let unit = prompt.unit?.label(model.chosenInstrument) ?? ""
     let parts = area.columns([
       .fixed(TextWidth.columns(of: label)), .rest, .fixed(unit.isEmpty ? 0 : unit.count + 2),
     ])

@@ -14,6 +14,7 @@ public struct PlainConsole: Sendable {
   /// Begins with the newest state of the engine.
   public init(snapshot: EngineSnapshot, now: Timestamp, labels: DashboardLabels) {
     model = DashboardModel(snapshot: snapshot, now: now, labels: labels)
+    model.isDrawn = false
   }
 
   /// Whether a question waits for the word yes.
@@ -48,6 +49,9 @@ public struct PlainConsole: Sendable {
         return (["nothing was done"], [])
       }
       let commands = question.hears(at: now) ? model.perform(.confirm) : []
+      if case .confirmation(let again) = model.sheet {
+        return (sentence() + lines(of: again), [])
+      }
       return (sentence() + (commands.isEmpty ? ["nothing was done"] : ["done"]), commands)
     }
     if words.isEmpty { return (PlainReport.status(model), []) }
@@ -58,11 +62,15 @@ public struct PlainConsole: Sendable {
     return (answer(commands), commands)
   }
 
+  private func lines(of question: Confirmation) -> [String] {
+    [question.question] + model.details(of: question) + ["yes does it; anything else does not"]
+  }
+
   /// What a line came to.
   private mutating func answer(_ commands: [DashboardCommand]) -> [String] {
     switch model.sheet {
     case .confirmation(let question):
-      return [question.question] + question.details + ["yes does it; anything else does not"]
+      return lines(of: question)
     case .help:
       model.sheet = nil
       return LineGrammar.examples.map { "\($0.0): \($0.1)" } + LineGrammar.rules

@@ -105,7 +105,8 @@ extension Frame {
       fill(line, Cell("#", style))
       return
     }
-    let room = Rect(x: line.x, y: line.y, width: line.width - 1, height: 1)
+    let columns = OverflowCut.columns(of: text, in: line.width)
+    let room = Rect(x: line.x, y: line.y, width: columns, height: 1)
     draw(text, at: line.origin, style, in: room)
     put(Cell("…", style), at: Point(x: room.endX, y: line.y))
   }
@@ -126,7 +127,9 @@ public struct Span: Equatable, Sendable {
 }
 
 extension Frame {
-  /// Draws pieces one after the other in the first row of a rectangle, clipped to it.
+  /// Draws pieces one after the other in the first row of a rectangle. Where they are longer, an
+  /// ellipsis ends them, and a figure that would be cut is left out whole: cut, it would read as a
+  /// smaller one.
   ///
   /// - Returns: the column after the last piece, whether or not all of it was inside.
   @discardableResult
@@ -134,6 +137,10 @@ extension Frame {
     _ spans: [Span], in rect: Rect, align: Alignment = .leading
   ) -> Int {
     let columns = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+    guard columns <= rect.width else {
+      drawOverflowing(spans, in: rect.row(0))
+      return rect.x + columns
+    }
     let room = max(0, rect.width - columns)
     var x = rect.x
     switch align {
@@ -145,5 +152,18 @@ extension Frame {
       x = draw(span.text, at: Point(x: x, y: rect.y), span.style, in: rect.row(0))
     }
     return x
+  }
+
+  private mutating func drawOverflowing(_ spans: [Span], in line: Rect) {
+    guard !line.isEmpty else { return }
+    let columns = OverflowCut.columns(of: spans.map(\.text).joined(), in: line.width)
+    let room = Rect(x: line.x, y: line.y, width: columns, height: 1)
+    var x = line.x
+    var style = Style.plain
+    for span in spans where x <= room.endX {
+      style = span.style
+      x = draw(span.text, at: Point(x: x, y: line.y), style, in: room)
+    }
+    put(Cell("…", style), at: Point(x: room.endX, y: line.y))
   }
 }

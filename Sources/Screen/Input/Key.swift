@@ -28,6 +28,12 @@ public enum Key: Hashable, Sendable {
   case delete
   /// Backspace, to the left of the cursor.
   case backspace
+  /// The left arrow with Ctrl or Alt: to the word before.
+  case wordLeft
+  /// The right arrow with Ctrl or Alt: to the end of the word.
+  case wordRight
+  /// Delete with Ctrl or Alt: the rest of the word.
+  case deleteWord
   /// Tab.
   case tab
   /// Shift with Tab.
@@ -113,6 +119,9 @@ extension Key: CustomStringConvertible {
     case .insert: "Ins"
     case .delete: "Del"
     case .backspace: "Backspace"
+    case .wordLeft: "Ctrl-Left"
+    case .wordRight: "Ctrl-Right"
+    case .deleteWord: "Ctrl-Del"
     case .tab: "Tab"
     case .backTab: "Shift-Tab"
     case .enter: "Enter"
@@ -155,6 +164,6 @@ extension Key: CustomStringConvertible {
 
   private static let named: [Key] = [
     .character(" "), .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .insert, .delete,
-    .backspace, .tab, .backTab, .enter, .escape,
+    .backspace, .wordLeft, .wordRight, .deleteWord, .tab, .backTab, .enter, .escape,
   ]
 }

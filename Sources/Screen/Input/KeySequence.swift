@@ -122,9 +122,9 @@ enum KeySequence {
   private static func modified(_ key: Key, _ modifiers: Modifiers) -> Key? {
     if modifiers.isEmpty { return key }
     switch (key, modifiers) {
-    case (.left, .control), (.left, .alternate): return .alternate("b")
-    case (.right, .control), (.right, .alternate): return .alternate("f")
-    case (.delete, .control), (.delete, .alternate): return .alternate("d")
+    case (.left, .control), (.left, .alternate): return .wordLeft
+    case (.right, .control), (.right, .alternate): return .wordRight
+    case (.delete, .control), (.delete, .alternate): return .deleteWord
     case (.backspace, .control), (.backspace, .alternate): return .control("w")
     case (.up, .shift), (.down, .shift), (.left, .shift), (.right, .shift), (.home, .shift),
       (.end, .shift), (.pageUp, .shift), (.pageDown, .shift), (.backspace, .shift),

@@ -1,10 +1,13 @@
 /// A line of parts that always fits: the least important ones are shortened or go.
+///
+/// Where all are as short as they can be, parts are left out whole: those of the highest rank first,
+/// then the last ones without a rank, never the first of all.
 public struct FittedLine: Equatable, Sendable {
   /// One part of a line.
   public struct Part: Equatable, Sendable {
     /// What it shows, from the longest form to the shortest; an empty form leaves it out.
     public var forms: [[Span]]
-    /// Zero for a part that never gives way; the highest gives way first.
+    /// Zero for a part that keeps its form; the highest gives way first.
     public var rank: Int
 
     /// A part; its spaces are part of its forms.
@@ -32,7 +35,7 @@ public struct FittedLine: Equatable, Sendable {
     frame.draw(chosen.trailing, in: rect, align: .trailing)
   }
 
-  /// The forms that fit into so many columns, as far as parts give way.
+  /// The forms that fit into so many columns; the first part is there even where it does not fit.
   public func chosen(for width: Int) -> (leading: [Span], trailing: [Span]) {
     let parts = leading + trailing
     var form = Array(repeating: 0, count: parts.count)
@@ -51,6 +54,13 @@ public struct FittedLine: Equatable, Sendable {
       total -= columns(next)
       form[next] += 1
       total += columns(next)
+    }
+    let byRank = parts.indices.dropFirst().sorted {
+      (parts[$0].rank, $0) > (parts[$1].rank, $1)
+    }
+    for index in byRank where total > width {
+      total -= columns(index)
+      form[index] = parts[index].forms.count
     }
     let spans = parts.indices.map { index in
       form[index] < parts[index].forms.count ? parts[index].forms[form[index]] : []

@@ -35,9 +35,9 @@ public struct TextField: Equatable, Sendable {
     case .control("u"): remove(0..<cursor)
     case .control("k"): remove(cursor..<text.count)
     case .control("w"): remove(wordStart..<cursor)
-    case .alternate("b"): cursor = wordStart
-    case .alternate("f"): cursor = wordEnd
-    case .alternate("d"): remove(cursor..<wordEnd)
+    case .wordLeft, .alternate("b"): cursor = wordStart
+    case .wordRight, .alternate("f"): cursor = wordEnd
+    case .deleteWord, .alternate("d"): remove(cursor..<wordEnd)
     default: return false
     }
     return true
