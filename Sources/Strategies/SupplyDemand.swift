@@ -102,7 +102,9 @@ public struct SupplyDemand: Strategy {
     let figures = (strength.update(bar.close), range.update(bar), meanVolume.update(bar.volume))
     let side: PositionSide = candle.close > candle.open ? .long : .short
     let zone = zone(side == .long ? .demand : .supply, touchedBy: candle)
-    if let coarse = rollUp?.apply(candle), coarse.isClosed { detector.update(coarse) }
+    rollUp?.apply(candle)?.forEachClosed {
+      detector.update($0.candle, isComplete: $0.isComplete)
+    }
     guard let rsi = figures.0, let reach = figures.1, let mean = figures.2 else {
       last = [Explanation.Condition("warm-up over", value: "no", isMet: false)]
       return []
