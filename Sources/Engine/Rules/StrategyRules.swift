@@ -1,6 +1,7 @@
 import AccountData
 import Alerts
 import MarketData
+import Risk
 import Strategies
 import Trading
 import Units
@@ -31,7 +32,8 @@ enum StrategyRules {
       if core.desk.slots[place].isWaiting { core.desk.slots[place].waiting = nil }
       let context = StrategyContext(
         held: core.desk.slots[place].held, price: price,
-        tickSize: core.markets.all[position].instrument.tickSize)
+        tickSize: core.markets.all[position].instrument.tickSize,
+        roundTripCost: roundTripCost(core), enteredAt: core.desk.slots[place].enteredAt)
       let wishes = core.desk.slots[place].plan.strategy.candleClosed(
         candle, timeFrame, in: context)
       if !wishes.isEmpty { take(wishes, place, &core) }
@@ -43,6 +45,9 @@ enum StrategyRules {
     for place in core.desk.slots.indices
     where core.desk.slots[place].plan.instrument == key.instrument {
       let held = heldPlace(place, core).map { core.book.account.positions.held[$0].report.side }
+      if held != nil, held != core.desk.slots[place].held {
+        core.desk.slots[place].enteredAt = core.now
+      }
       core.desk.slots[place].held = held
       if held == nil { core.desk.slots[place].isFlat = true }
     }
@@ -57,6 +62,12 @@ enum StrategyRules {
       core.desk.slots[place].waiting = nil
       open(wish, place, &core)
     }
+  }
+
+  /// What the gate counts for taking twice.
+  private static func roundTripCost(_ core: EngineCore) -> Rate {
+    let once = core.settings.fees.takerFeeRate + core.gate.limits.slippageAllowance
+    return once + once
   }
 
   private static func take(_ wishes: [Wish], _ place: Int, _ core: inout EngineCore) {

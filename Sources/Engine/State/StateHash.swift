@@ -76,6 +76,7 @@ extension EngineCore: BinaryEncodable {
     for slot in desk.slots {
       writer.put(slot.plan.name)
       writer.put(slot.held)
+      writer.put(slot.enteredAt)
       writer.put(slot.waiting?.reason)
     }
   }

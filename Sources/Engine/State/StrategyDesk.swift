@@ -1,5 +1,6 @@
 import Strategies
 import Trading
+import Units
 
 /// The strategies of the engine, each with what it holds and waits for.
 struct StrategyDesk: Sendable {
@@ -8,6 +9,8 @@ struct StrategyDesk: Sendable {
     var plan: StrategyPlan
     /// Which way its instrument's position is held.
     var held: PositionSide?
+    /// When that was opened which is held, or was held last; nil before the first.
+    var enteredAt: Timestamp?
     /// An opening that waits until the former position is gone.
     var waiting: OpeningWish? {
       didSet { isWaiting = waiting != nil }
