@@ -5,152 +5,164 @@ import Units
 /// Enters when enough analysers agree: each gives a score from −1 (short) through 1 (long), the
 /// weighted mean must reach the threshold.
 ///
-/// The analysers: *trend*, the fast exponential average (50) above the slow one (200); *momentum*,
-/// the sign of the MACD's histogram; *flow*, Chaikin's money flow over 20 candles, full at a tenth;
-/// *strength*, the distance of the RSI (14) from its middle, full at twenty; *zone*, whether the
-/// price stands in a demand or a supply zone, by its confidence. The stop is two average true
-/// ranges away, the size grows with the agreement up to the cap.
+/// The analysers, each defined at its type:
+///
+/// - *trend* (``TrendAnalyser``): the fast exponential average against the slow one,
+/// - *momentum* (``MomentumAnalyser``): the MACD's histogram,
+/// - *flow* (``FlowAnalyser``): Chaikin's money flow,
+/// - *strength* (``StrengthAnalyser``): the RSI's distance from its middle,
+/// - *zone* (``ZoneAnalyser``): demand and supply zones at the price,
+/// - *structure* (``StructureAnalyser``): the newest break, and discount or premium,
+/// - *profile* (``ProfileAnalyser``): the price against the value area,
+/// - *wave* (``WaveAnalyser``): crossings of the wave trend, oversold or overbought,
+/// - *divergence* (``DivergenceAnalyser``): price and RSI drawing different pictures.
+///
+/// The stop is two average true ranges (14) away, the target so far that the ratio holds after costs,
+/// the size grows with the agreement up to the cap. Nothing is decided before every analyser that
+/// has a weight is warm.
 public struct Confluence: Strategy {
-  /// What it is told.
-  public struct Settings: Sendable, Hashable {
-    /// The time frame.
-    public var timeFrame: TimeFrame
-    /// The weights of trend, momentum, flow, strength and zone, in this order; not all zero.
-    public var weights: Weights
-    /// The least agreement, 0 through 1, in hundredths.
-    public var thresholdPercent: Int
-    /// The target's distance over the stop's.
-    public var rewardToRisk: Rate
-    /// The share of equity that is lost at the stop in full agreement.
-    public var riskShareMaximum: Rate
-
-    /// States the settings.
-    public init(
-      timeFrame: TimeFrame = .fifteenMinutes, weights: Weights = Weights(),
-      thresholdPercent: Int = 70, rewardToRisk: Rate = "2.2", riskShareMaximum: Rate = "0.01"
-    ) {
-      self.timeFrame = timeFrame
-      self.weights = weights
-      self.thresholdPercent = thresholdPercent
-      self.rewardToRisk = rewardToRisk
-      self.riskShareMaximum = riskShareMaximum
-    }
+  /// An analyser with what it counts.
+  private struct Part: Sendable {
+    let name: String
+    let weight: Int
+    var analyser: any Analyser
   }
 
-  /// How much each analyser counts; none below zero, one above.
-  public struct Weights: Sendable, Hashable {
-    /// The averages.
-    public var trend: Int
-    /// The MACD.
-    public var momentum: Int
-    /// The money flow.
-    public var flow: Int
-    /// The relative strength.
-    public var strength: Int
-    /// The zones.
-    public var zone: Int
+  /// What an analyser said.
+  private struct Score: Sendable {
+    let name: String
+    let weight: Int
+    let score: Estimate
+  }
 
-    /// States the weights.
-    public init(
-      trend: Int = 30, momentum: Int = 25, flow: Int = 20, strength: Int = 15, zone: Int = 10
-    ) {
-      precondition(
-        min(trend, momentum, flow, strength) >= 0 && zone >= 0
-          && trend + momentum + flow + strength + zone > 0, "weights are not all zero")
-      self.trend = trend
-      self.momentum = momentum
-      self.flow = flow
-      self.strength = strength
-      self.zone = zone
-    }
+  /// What was looked at when a candle closed.
+  private struct Look: Sendable {
+    /// The weighted mean, −1 through 1.
+    let agreement: Estimate
+    let stop: Price?
+    let wish: OpeningWish?
+    let context: StrategyContext
 
-    /// Their sum.
-    var total: Int { trend + momentum + flow + strength + zone }
+    /// The size of the agreement in hundredths, rounded down.
+    var percent: Int { Int((abs(agreement) * 100 + 1e-9).rounded(.down)) }
   }
 
   /// What it was told.
   public let settings: Settings
-  private var fast = EMA(50)
-  private var slow = EMA(200)
-  private var momentum = MACD()
-  private var flow = ChaikinMoneyFlow(20)
-  private var strength = RSI(14)
+  private var parts: [Part]
   private var range = ATR(14)
-  private var detector = ZoneDetector()
-  private var last: [Explanation.Condition] = []
+  private var seenCount = 0
+  private var look: Look?
 
   /// Makes a strategy that has seen nothing.
   public init(_ settings: Settings = Settings()) {
+    precondition(settings.weights.areUsable, "no weight is below zero, and one is above")
     self.settings = settings
+    let weights = settings.weights
+    let all: [Part] = [
+      Part(name: "trend", weight: weights.trend, analyser: TrendAnalyser()),
+      Part(name: "momentum", weight: weights.momentum, analyser: MomentumAnalyser()),
+      Part(name: "flow", weight: weights.flow, analyser: FlowAnalyser()),
+      Part(name: "strength", weight: weights.strength, analyser: StrengthAnalyser()),
+      Part(name: "zone", weight: weights.zone, analyser: ZoneAnalyser()),
+      Part(name: "structure", weight: weights.structure, analyser: StructureAnalyser()),
+      Part(
+        name: "profile", weight: weights.profile,
+        analyser: ProfileAnalyser(settings.profileCandles)),
+      Part(name: "wave", weight: weights.wave, analyser: WaveAnalyser()),
+      Part(name: "divergence", weight: weights.divergence, analyser: DivergenceAnalyser()),
+    ]
+    parts = all.filter { $0.weight > 0 }
   }
 
   public var requiredTimeFrame: TimeFrame? { settings.timeFrame }
 
-  /// As many candles as the slow average stands for.
-  public var warmUp: Int { slow.warmUp + 1 }
+  /// As many candles as the slowest analyser that has a weight needs.
+  public var warmUp: Int { max(range.warmUp + 1, parts.map(\.analyser.warmUp).max() ?? 0) }
 
   public mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish] {
     guard timeFrame == settings.timeFrame else { return [] }
+    if seenCount < Int.max { seenCount += 1 }
     let bar = Bar(candle)
-    detector.update(candle)
-    let averages = (fast.update(bar.close), slow.update(bar.close))
-    let figures = (momentum.update(bar.close), flow.update(bar), strength.update(bar.close))
-    guard let reach = range.update(bar), let quick = averages.0, let calm = averages.1,
-      let macd = figures.0, let money = figures.1, let rsi = figures.2
-    else {
-      last = [Explanation.Condition("warm-up over", value: "no", isMet: false)]
+    for place in parts.indices { parts[place].analyser.update(candle, bar) }
+    guard let reach = range.update(bar), let scores = scores(at: context.price) else { return [] }
+    let sum = scores.reduce(0) { $0 + $1.score * Estimate($1.weight) }
+    let now = looked(
+      agreement: sum / Estimate(settings.weights.total), scores, reach: reach, context)
+    look = now
+    guard let wish = now.wish, context.held == nil, now.percent >= settings.thresholdPercent else {
       return []
     }
-    let scores: [(name: String, weight: Int, score: Estimate)] = [
-      ("trend", settings.weights.trend, quick > calm ? 1 : quick < calm ? -1 : 0),
-      ("momentum", settings.weights.momentum, macd.histogram > 0 ? 1 : -1),
-      ("flow", settings.weights.flow, Self.bounded(money * 10)),
-      ("strength", settings.weights.strength, Self.bounded((rsi - 50) / 20)),
-      ("zone", settings.weights.zone, zoneScore(context.price)),
-    ]
-    let sum = scores.reduce(0) { $0 + $1.score * Estimate($1.weight) }
-    let agreement = sum / Estimate(settings.weights.total)
-    return wishes(agreement, scores, reach: reach, context)
+    return [.open(wish)]
   }
 
   public func why() -> Explanation {
-    Explanation(goal: "enter when the analysers agree", conditions: last)
+    let goal = "enter when the analysers agree"
+    guard let look else {
+      return Explanation(
+        goal: goal,
+        conditions: [
+          Explanation.Condition(
+            "warm-up over", value: "no, \(seenCount) of \(warmUp) candles", isMet: false)
+        ])
+    }
+    let held = look.context.held
+    let side = look.agreement > 0 ? " long" : look.agreement < 0 ? " short" : ""
+    return Explanation(
+      goal: goal,
+      conditions: [
+        Explanation.Condition(
+          "no position", value: held.map(\.rawValue) ?? "none", isMet: held == nil),
+        Explanation.Condition(
+          "agreement from \(settings.thresholdPercent) %", value: "\(look.percent) %\(side)",
+          isMet: look.percent >= settings.thresholdPercent),
+        OpeningWish.condition(look.wish, stop: look.stop, look.context),
+      ], notes: notes(at: look.context.price))
   }
 
-  private mutating func wishes(
-    _ agreement: Estimate, _ scores: [(name: String, weight: Int, score: Estimate)],
-    reach: Estimate, _ context: StrategyContext
-  ) -> [Wish] {
-    let percent = Int((abs(agreement) * 100).rounded(.down))
-    let parts = scores.map { "\($0.name) \(Int(($0.score * 100).rounded()))" }
-      .joined(separator: ", ")
-    last = [
-      Explanation.Condition(
-        "no position", value: context.held.map(\.rawValue) ?? "none", isMet: context.held == nil),
-      Explanation.Condition(
-        "agreement from \(settings.thresholdPercent) %", value: "\(percent) % (\(parts))",
-        isMet: percent >= settings.thresholdPercent),
-    ]
-    guard last.allSatisfy(\.isMet),
-      let room = Price(rounding: 2 * reach, to: context.tickSize, .up)
-    else { return [] }
+  /// What each analyser says, with live values.
+  private func notes(at price: Price) -> [String] {
+    parts.map { part in
+      let score = part.analyser.score(at: price)?.shownPercent ?? "—"
+      return "\(part.name) \(score) of weight \(part.weight): \(part.analyser.facts(at: price))"
+    }
+  }
+
+  /// What the analysers say; nil while one of them is not warm.
+  private func scores(at price: Price) -> [Score]? {
+    var scores: [Score] = []
+    scores.reserveCapacity(parts.count)
+    for part in parts {
+      guard let score = part.analyser.score(at: price) else { return nil }
+      scores.append(Score(name: part.name, weight: part.weight, score: score))
+    }
+    return scores
+  }
+
+  private func looked(
+    agreement: Estimate, _ scores: [Score], reach: Estimate, _ context: StrategyContext
+  ) -> Look {
+    let room = Price(rounding: 2 * reach, to: context.tickSize, .up)
+    guard let room, agreement != 0 else {
+      return Look(agreement: agreement, stop: nil, wish: nil, context: context)
+    }
     let side: PositionSide = agreement > 0 ? .long : .short
+    let stop = side == .long ? context.price - room : context.price + room
+    let look = Look(agreement: agreement, stop: stop, wish: nil, context: context)
     let share = settings.riskShareMaximum.scaled(
-      by: Rate(Fixed(min(100, percent)).divided(by: 100, .down)), .down)
+      by: Rate(Fixed(min(100, look.percent)).divided(by: 100, .down)), .down)
     let wish = OpeningWish(
-      side, stop: side == .long ? context.price - room : context.price + room,
-      rewardToRisk: settings.rewardToRisk, riskShare: share,
-      reason: "agreement \(percent) %: \(parts)", context)
-    return wish.map { [.open($0)] } ?? []
+      side, stop: stop, rewardToRisk: settings.rewardToRisk, riskShare: share,
+      reason: reason(look.percent, scores), context)
+    return Look(agreement: agreement, stop: stop, wish: wish, context: context)
   }
 
-  private func zoneScore(_ price: Price) -> Estimate {
-    if let zone = detector.zone(.demand, at: price) { return zone.confidence }
-    if let zone = detector.zone(.supply, at: price) { return -zone.confidence }
-    return 0
+  /// Why it would enter, for the journal; nothing below the threshold, where nobody reads it.
+  private func reason(_ percent: Int, _ scores: [Score]) -> String {
+    guard percent >= settings.thresholdPercent else { return "" }
+    let parts = scores.map { "\($0.name) \(Int(($0.score * 100).rounded()))" }
+    return "agreement \(percent) %: \(parts.joined(separator: ", "))"
   }
-
-  private static func bounded(_ score: Estimate) -> Estimate { max(-1, min(1, score)) }
 }

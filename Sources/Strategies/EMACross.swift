@@ -38,6 +38,10 @@ public struct EMACross: Strategy {
   private var slowValue = 0.0
   private var seenCount = 0
   private var side: PositionSide?
+  /// Which candle was at the newest crossing that counts, the first one being 1; nil before it.
+  private var crossedAt: Int?
+  /// What was held at the newest candle that was not passed.
+  private var held: PositionSide?
 
   /// Makes a strategy that has seen nothing.
   public init(_ settings: Settings = Settings()) {
@@ -59,11 +63,13 @@ public struct EMACross: Strategy {
     self.fastValue = fastValue
     self.slowValue = slowValue
     seenCount &+= 1
+    held = context.held
     let before = side
     if fastValue > slowValue { side = .long } else if fastValue < slowValue { side = .short }
     guard side != before, before != nil, let wanted = side, seenCount > settings.slow else {
       return []
     }
+    crossedAt = seenCount
     return wishes(wanted, context)
   }
 
@@ -105,6 +111,11 @@ public struct EMACross: Strategy {
     return .stop(Trigger(triggerPrice: price, source: .last, execution: .market))
   }
 
+  private var crossing: String {
+    guard let crossedAt else { return "no" }
+    return crossedAt == seenCount ? "now" : "\(seenCount - crossedAt) candles ago"
+  }
+
   public func why() -> Explanation {
     let isWarm = seenCount > settings.slow
     return Explanation(
@@ -116,6 +127,12 @@ public struct EMACross: Strategy {
           "averages apart",
           value: "EMA(\(settings.fast)) \(fastValue), "
             + "EMA(\(settings.slow)) \(slowValue)", isMet: fastValue != slowValue),
+        Explanation.Condition(
+          "crossed since the warm-up", value: crossing, isMet: crossedAt != nil),
+        Explanation.Condition(
+          "held, or crossed at this candle",
+          value: held.map { "\($0.rawValue) held" } ?? "none held",
+          isMet: crossedAt == seenCount || held != nil && held == side),
       ])
   }
 }

@@ -21,17 +21,20 @@ public struct Explanation: Sendable, Hashable {
   public let goal: String
   /// The conditions in the order in which they are looked at.
   public let conditions: [Condition]
+  /// What the values of conditions are made of, a line each.
+  public let notes: [String]
 
   /// States an explanation.
-  public init(goal: String, conditions: [Condition]) {
+  public init(goal: String, conditions: [Condition], notes: [String] = []) {
     self.goal = goal
     self.conditions = conditions
+    self.notes = notes
   }
 
   /// The first condition that does not hold; nil when all do.
   public var firstFailing: Condition? { conditions.first { !$0.isMet } }
 
-  /// The explanation in lines, the first failing condition marked.
+  /// The explanation in lines, the first failing condition marked, the notes at the end.
   public var lines: [String] {
     let failing = conditions.firstIndex { !$0.isMet }
     let verdict = failing == nil ? "\(goal): yes" : "\(goal): no"
@@ -39,6 +42,6 @@ public struct Explanation: Sendable, Hashable {
       + conditions.enumerated().map { place, condition in
         let mark = condition.isMet ? "+" : place == failing ? ">" : "-"
         return "\(mark) \(condition.text): \(condition.value)"
-      }
+      } + notes.map { "  \($0)" }
   }
 }

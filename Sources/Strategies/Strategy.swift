@@ -9,13 +9,23 @@ public struct StrategyContext: Sendable {
   public let price: Price
   /// The price step of the instrument.
   public let tickSize: Price
+  /// What entering and leaving cost together, the fees and the slippage that is allowed for, as a
+  /// fraction of the price.
+  public let roundTripCost: Rate
+  /// When a position of the instrument was opened last; nil when that is not known.
+  public let enteredAt: Timestamp?
 
-  /// States what can be looked at.
+  /// States what can be looked at; without a cost, as if trading cost nothing.
   @inlinable
-  public init(held: PositionSide?, price: Price, tickSize: Price) {
+  public init(
+    held: PositionSide?, price: Price, tickSize: Price, roundTripCost: Rate = .zero,
+    enteredAt: Timestamp? = nil
+  ) {
     self.held = held
     self.price = price
     self.tickSize = tickSize
+    self.roundTripCost = roundTripCost
+    self.enteredAt = enteredAt
   }
 }
 

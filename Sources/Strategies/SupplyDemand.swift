@@ -2,186 +2,164 @@ import MarketData
 import Trading
 import Units
 
-/// Buys at demand and sells at supply: zones of a coarse time frame, entries on a fine one.
+/// Buys at demand and sells at supply: zones of a coarse time frame, entries on a fine one, in the
+/// direction of a still coarser one.
 ///
-/// A long is wished for when a fine candle has reached into a demand zone and closed rising above
-/// the zone's lower end, and every filter holds: the zone is trusted enough and not worn out, the
-/// relative strength is low, the volume is above its mean, the hour is in the session, and enough
-/// candles have passed since the last entry. The stop lies beyond the zone by a part of the average
-/// true range, the target so many times as far away. Shorts mirror that.
+/// A long is wished for when a candle of entries has closed rising, has reached into a demand zone
+/// and closed above the zone's lower end, and every filter holds:
+///
+/// - there is no position, and enough candles have closed since the last one was opened,
+/// - the last candle of the trend's frame closed above the exponential average of its twenty closes,
+/// - the zone is trusted enough, and this is not one visit too many,
+/// - the relative strength (14) is low, and the MACD's histogram above that of the candle before,
+/// - the candle's volume is at least the wished part of the mean of twenty,
+/// - the hour at which it would enter, that of the candle's close, is in the session.
+///
+/// The stop lies beyond the zone by a quarter of the average true range (14), the target so far
+/// that the ratio holds after costs. Shorts mirror that. A candle that closed where it opened is no
+/// signal.
+///
+/// Where it is fed candles finer than those of entries and the market is volatile, each fine candle
+/// is a candle of entries, measured by the figures of its own time frame.
 public struct SupplyDemand: Strategy {
-  /// What it is told.
-  public struct Settings: Sendable, Hashable {
-    /// The time frame of zones; a multiple of that of entries.
-    public var zoneFrame: TimeFrame
-    /// The time frame of entries.
-    public var entryFrame: TimeFrame
-    /// The least confidence of a zone, 0 through 1, in hundredths.
-    public var confidenceMinimum: Int
-    /// The most touches that a zone may have had, the present one included.
-    public var touchLimit: Int
-    /// The highest relative strength of a long, 0 through 100; a short mirrors it.
-    public var strengthLimit: Int
-    /// The least volume of the candle over its mean of twenty, in hundredths; zero asks nothing.
-    public var volumeMinimum: Int
-    /// The first hour of the day at which it enters, UTC.
-    public var sessionStart: Int
-    /// The hour of the day up to which it enters, UTC; 24 is the end of the day.
-    public var sessionEnd: Int
-    /// How many candles of entries must pass between two entries.
-    public var cooldown: Int
-    /// The target's distance over the stop's.
-    public var rewardToRisk: Rate
-    /// The share of equity that is lost at the stop.
-    public var riskShare: Rate
-
-    /// States the settings; the session's hours are in order.
-    public init(
-      zoneFrame: TimeFrame = .oneHour, entryFrame: TimeFrame = .fifteenMinutes,
-      confidenceMinimum: Int = 60, touchLimit: Int = 2, strengthLimit: Int = 45,
-      volumeMinimum: Int = 0, sessionStart: Int = 0, sessionEnd: Int = 24, cooldown: Int = 4,
-      rewardToRisk: Rate = "2.2", riskShare: Rate = "0.01"
-    ) {
-      precondition(sessionStart < sessionEnd, "a session has a length")
-      self.zoneFrame = zoneFrame
-      self.entryFrame = entryFrame
-      self.confidenceMinimum = confidenceMinimum
-      self.touchLimit = touchLimit
-      self.strengthLimit = strengthLimit
-      self.volumeMinimum = volumeMinimum
-      self.sessionStart = sessionStart
-      self.sessionEnd = sessionEnd
-      self.cooldown = cooldown
-      self.rewardToRisk = rewardToRisk
-      self.riskShare = riskShare
-    }
-
-    /// States the standard settings for entries on candles of a length: zones of the first time
-    /// frame that is at least four times as long and a multiple; nil when there is none.
-    public init?(for entryFrame: TimeFrame) {
-      let zoneFrame = TimeFrame.allCases.first {
-        $0.span.milliseconds >= 4 * entryFrame.span.milliseconds
-          && $0.span.milliseconds % entryFrame.span.milliseconds == 0
-      }
-      guard let zoneFrame else { return nil }
-      self.init(zoneFrame: zoneFrame, entryFrame: entryFrame)
-    }
-  }
-
   /// What it was told.
   public let settings: Settings
   private var detector = ZoneDetector()
-  private var rollUp: CandleRollUp?
-  private var strength = RSI(14)
-  private var range = ATR(14)
-  private var meanVolume = SMA(20)
-  private var sinceEntry = Int.max
-  private var last: [Explanation.Condition] = []
+  private var zoneRoll: CandleRollUp?
+  private var trendRoll: CandleRollUp?
+  private var entryRoll: CandleRollUp?
+  private var trend: CoarseTrend?
+  /// The figures of the entry frame, and of the candles that are fed where these are finer.
+  private var series = EntrySeries()
+  private var fastSeries = EntrySeries()
+  /// The average true range of the entry frame over the price; nil during the warm-up.
+  private var rangeShare: Estimate?
+  private var seenCount = 0
+  private var look: Look?
 
-  /// Makes a strategy that has seen nothing.
+  /// Makes a strategy that has seen nothing; the settings' time frames fit together.
   public init(_ settings: Settings = Settings()) {
+    precondition(settings.framesFit, "each time frame is a multiple of the next finer one")
     self.settings = settings
-    rollUp = CandleRollUp(from: settings.entryFrame, to: settings.zoneFrame)
+    zoneRoll = CandleRollUp(from: settings.feedFrame, to: settings.zoneFrame)
+    entryRoll = CandleRollUp(from: settings.feedFrame, to: settings.entryFrame)
+    trend = settings.trendFrame.map { CoarseTrend($0) }
+    trendRoll = settings.trendFrame.flatMap { CandleRollUp(from: settings.feedFrame, to: $0) }
   }
 
-  public var requiredTimeFrame: TimeFrame? { settings.entryFrame }
+  public var requiredTimeFrame: TimeFrame? { settings.feedFrame }
 
-  /// As many candles as the first zone needs: the warm-up of its average true range, a base, the
-  /// candle that leaves, and the part of a candle of zones with which the series may begin.
+  /// As many candles as the slowest part needs, and those of the coarse candle with whose middle the
+  /// series may begin. The first zone needs the warm-up of its average true range, a base and the
+  /// candle that leaves.
   public var warmUp: Int {
-    let share = settings.zoneFrame.span.milliseconds / settings.entryFrame.span.milliseconds
-    return Int(share) * 18
+    func count(_ candles: Int, _ frame: TimeFrame) -> Int {
+      candles * Int(frame.span.milliseconds / settings.feedFrame.span.milliseconds)
+    }
+    let trend = settings.trendFrame.map { count(CoarseTrend.period + 1, $0) } ?? 0
+    return max(count(18, settings.zoneFrame), count(EntrySeries.warmUp, settings.entryFrame), trend)
   }
 
   public mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
   ) -> [Wish] {
-    guard timeFrame == settings.entryFrame else { return [] }
-    if sinceEntry < Int.max { sinceEntry += 1 }
-    let bar = Bar(candle)
-    let figures = (strength.update(bar.close), range.update(bar), meanVolume.update(bar.volume))
-    let side: PositionSide = candle.close > candle.open ? .long : .short
-    let zone = zone(side == .long ? .demand : .supply, touchedBy: candle)
-    if let coarse = rollUp?.apply(candle), coarse.isClosed { detector.update(coarse) }
-    guard let rsi = figures.0, let reach = figures.1, let mean = figures.2 else {
-      last = [Explanation.Condition("warm-up over", value: "no", isMet: false)]
-      return []
-    }
-    last = conditions(
-      side, zone, candle, strength: rsi, volume: mean > 0 ? bar.volume / mean : 0, context)
-    guard last.allSatisfy(\.isMet), let zone else { return [] }
-    guard let wish = wish(side, zone, reach: reach, context) else { return [] }
-    sinceEntry = 0
-    return [.open(wish)]
+    guard timeFrame == settings.feedFrame else { return [] }
+    if seenCount < Int.max { seenCount += 1 }
+    let entry = figures(candle)
+    let zones = detector.zones
+    roll(candle)
+    guard let entry else { return [] }
+    return wishes(entry, zones, context)
   }
 
   public func why() -> Explanation {
-    Explanation(goal: "enter at a zone", conditions: last)
-  }
-
-  /// Stop beyond the zone by a quarter of the average true range, target by the wished multiple.
-  private func wish(
-    _ side: PositionSide, _ zone: Zone, reach: Estimate, _ context: StrategyContext
-  ) -> OpeningWish? {
-    guard let room = Price(rounding: reach / 4, to: context.tickSize, .up) else { return nil }
-    let stop = side == .long ? zone.bottom - room : zone.top + room
-    return OpeningWish(
-      side, stop: stop, rewardToRisk: settings.rewardToRisk, riskShare: settings.riskShare,
-      reason: "\(zone.kind.rawValue) zone \(zone.bottom) to \(zone.top), \(zone.form.rawValue)",
-      context)
-  }
-
-  /// The youngest zone that a candle reached into without closing beyond it.
-  private func zone(_ kind: Zone.Kind, touchedBy candle: Candle) -> Zone? {
-    detector.zones.last { zone in
-      guard zone.kind == kind, zone.provenAt < candle.openTime else { return false }
-      return kind == .demand
-        ? candle.low <= zone.top && candle.close > zone.bottom
-        : candle.high >= zone.bottom && candle.close < zone.top
+    guard let look else {
+      return Explanation(
+        goal: "enter at a zone",
+        conditions: [
+          Explanation.Condition(
+            "warm-up over", value: "no, \(seenCount) of about \(warmUp) candles", isMet: false)
+        ])
     }
+    return Explanation(
+      goal: "enter at a zone", conditions: look.conditions(settings), notes: look.notes(settings))
   }
 
-  private func conditions(
-    _ side: PositionSide, _ zone: Zone?, _ candle: Candle, strength: Estimate,
-    volume: Estimate, _ context: StrategyContext
-  ) -> [Explanation.Condition] {
-    let kind = side == .long ? "demand" : "supply"
-    let hour = candle.openTime.utc.hour
-    let isWeak =
-      side == .long
-      ? strength <= .init(settings.strengthLimit)
-      : strength >= .init(100 - settings.strengthLimit)
-    let trust = zone.map { Int(($0.confidence * 100).rounded(.down)) }
-    return [
-      Explanation.Condition(
-        "no position", value: context.held.map(\.rawValue) ?? "none", isMet: context.held == nil),
-      Explanation.Condition(
-        "a \(kind) zone is touched",
-        value: zone.map { "\($0.form.rawValue) \($0.bottom) to \($0.top)" } ?? "none",
-        isMet: zone != nil),
-      Explanation.Condition(
-        "confidence from \(settings.confidenceMinimum) %",
-        value: trust.map { "\($0) %" } ?? "none",
-        isMet: trust.map { $0 >= settings.confidenceMinimum } ?? false),
-      Explanation.Condition(
-        "at most \(settings.touchLimit) touches",
-        value: zone.map { "\($0.touchCount + 1)" } ?? "none",
-        isMet: zone.map { $0.touchCount < settings.touchLimit } ?? false),
-      Explanation.Condition(
-        side == .long
-          ? "RSI up to \(settings.strengthLimit)" : "RSI from \(100 - settings.strengthLimit)",
-        value: "\(Int(strength.rounded()))", isMet: isWeak),
-      Explanation.Condition(
-        "volume from \(settings.volumeMinimum) % of its mean",
-        value: "\(Int((volume * 100).rounded())) %",
-        isMet: volume * 100 >= .init(settings.volumeMinimum)),
-      Explanation.Condition(
-        "hours \(settings.sessionStart) to \(settings.sessionEnd) UTC", value: "\(hour)",
-        isMet: hour >= settings.sessionStart && hour < settings.sessionEnd),
-      Explanation.Condition(
-        "\(settings.cooldown) candles since the last entry",
-        value: sinceEntry == .max ? "none yet" : "\(sinceEntry)",
-        isMet: sinceEntry > settings.cooldown),
-    ]
+  /// A candle that may be entered at.
+  private struct Entry {
+    let candle: Candle
+    let frame: TimeFrame
+    let figures: EntrySeries.Figures
+  }
+
+  /// Brings the figures up to date and returns the candle of entries that has closed; nil when none
+  /// has, when a part of it is missing, or during the warm-up.
+  private mutating func figures(_ candle: Candle) -> Entry? {
+    guard let update = entryRoll?.apply(candle) else {
+      let figures = measured(candle)
+      return figures.map { Entry(candle: candle, frame: settings.entryFrame, figures: $0) }
+    }
+    if let late = update.late { _ = measured(late.candle) }
+    let closed = update.current.candle.isClosed ? update.current : nil
+    let calm = closed.flatMap { measured($0.candle) }
+    let quick = fastSeries.update(candle)
+    if isFast {
+      return quick.map { Entry(candle: candle, frame: settings.feedFrame, figures: $0) }
+    }
+    guard let closed, closed.isComplete, let calm else { return nil }
+    return Entry(candle: closed.candle, frame: settings.entryFrame, figures: calm)
+  }
+
+  /// Takes a closed candle of the entry frame.
+  private mutating func measured(_ candle: Candle) -> EntrySeries.Figures? {
+    let figures = series.update(candle)
+    let close = Estimate(candle.close)
+    rangeShare = figures.flatMap { close > 0 ? $0.range / close : nil }
+    return figures
+  }
+
+  /// Whether the market is volatile enough for entries on the candles that are fed.
+  private var isFast: Bool {
+    guard let least = settings.fastFrom, let rangeShare else { return false }
+    return rangeShare >= Estimate(least)
+  }
+
+  /// Brings zones and trend up to date.
+  private mutating func roll(_ candle: Candle) {
+    zoneRoll?.apply(candle)?.forEachClosed {
+      detector.update($0.candle, isComplete: $0.isComplete)
+    }
+    trendRoll?.apply(candle)?.forEachClosed { trend?.update($0.candle) }
+  }
+
+  /// `zones` are those before the candle: what it proves cannot be touched by it.
+  private mutating func wishes(
+    _ entry: Entry, _ zones: [Zone], _ context: StrategyContext
+  ) -> [Wish] {
+    let side = Look.side(of: entry.candle)
+    let zone = side.flatMap { Look.zone($0, touchedBy: entry.candle, zones) }
+    let stop = side.flatMap { side in
+      zone.flatMap { Look.stop(side, $0, range: entry.figures.range, context) }
+    }
+    let wish = side.flatMap { side in
+      zone.flatMap { zone in
+        stop.flatMap { stop in
+          OpeningWish(
+            side, stop: stop, rewardToRisk: settings.rewardToRisk, riskShare: settings.riskShare,
+            reason:
+              "\(zone.kind.rawValue) zone \(zone.bottom) to \(zone.top), \(zone.form.rawValue)",
+            context)
+        }
+      }
+    }
+    let now = Look(
+      candle: entry.candle, frame: entry.frame, figures: entry.figures, side: side, zone: zone,
+      stop: stop, wish: wish, trend: trend, rangeShare: rangeShare, context: context)
+    look = now
+    // Hardly any candle touches a zone: the others need no conditions in words.
+    guard let wish, context.held == nil, now.conditions(settings).allSatisfy(\.isMet) else {
+      return []
+    }
+    return [.open(wish)]
   }
 }

@@ -89,16 +89,44 @@ import Units
     var rollUp = try #require(CandleRollUp(from: .oneMinute, to: .threeMinutes))
     let first = rollUp.apply(
       Sample.candle(start, 10, high: 15, low: 9, close: 11, volume: 2, isClosed: false))
-    #expect(
-      first == Sample.candle(start, 10, high: 15, low: 9, close: 11, volume: 2, isClosed: false))
+    #expect(first == part(Sample.candle(start, 10, high: 15, low: 9, close: 11, volume: 2)))
     _ = rollUp.apply(Sample.candle(start, 10, high: 16, low: 9, close: 12, volume: 3))
     _ = rollUp.apply(Sample.candle(minute(1), 12, high: 20, low: 12, close: 13, volume: 1))
     let whole = rollUp.apply(Sample.candle(minute(2), 13, high: 13, low: 1, close: 5, volume: 4))
-    #expect(whole == Sample.candle(start, 10, high: 20, low: 1, close: 5, volume: 8))
+    let sum = Sample.candle(start, 10, high: 20, low: 1, close: 5, volume: 8)
+    #expect(whole == .init(late: nil, current: .init(sum, isComplete: true)))
     let next = rollUp.apply(Sample.candle(minute(3), 5, isClosed: false))
-    #expect(next == Sample.candle(minute(3), 5, isClosed: false))
+    #expect(next == part(Sample.candle(minute(3), 5)))
     #expect(rollUp.apply(Sample.candle(minute(2), 1)) == nil)
     #expect(CandleRollUp(from: .oneHour, to: .oneMinute) == nil)
+  }
+
+  /// An open coarse candle of these numbers.
+  private func part(_ candle: Candle) -> CandleRollUp.Update {
+    let open = Candle(
+      openTime: candle.openTime, open: candle.open, high: candle.high, low: candle.low,
+      close: candle.close, volume: candle.volume, isClosed: false)
+    return .init(late: nil, current: .init(open, isComplete: false))
+  }
+
+  @Test func `a coarse candle without its last fine one is closed by the next period, incomplete`()
+    throws
+  {
+    var rollUp = try #require(CandleRollUp(from: .oneMinute, to: .threeMinutes))
+    _ = rollUp.apply(Sample.candle(start, 10, high: 15, low: 9, close: 11, volume: 2))
+    _ = rollUp.apply(Sample.candle(minute(1), 11, high: 12, low: 8, close: 9, volume: 3))
+    let next = rollUp.apply(Sample.candle(minute(7), 5, high: 6, low: 4, close: 4))
+    let late = Sample.candle(start, 10, high: 15, low: 8, close: 9, volume: 5)
+    let current = part(Sample.candle(minute(6), 5, high: 6, low: 4, close: 4)).current
+    #expect(next == .init(late: .init(late, isComplete: false), current: current))
+  }
+
+  @Test func `a coarse candle that lacks its first fine ones is closed in time, incomplete`() throws
+  {
+    var rollUp = try #require(CandleRollUp(from: .oneMinute, to: .threeMinutes))
+    let whole = rollUp.apply(Sample.candle(minute(2), 10, high: 15, low: 9, close: 11, volume: 2))
+    let sum = Sample.candle(start, 10, high: 15, low: 9, close: 11, volume: 2)
+    #expect(whole == .init(late: nil, current: .init(sum, isComplete: false)))
   }
 
   @Test(arguments: [11, 12, 13, 14] as [UInt64])

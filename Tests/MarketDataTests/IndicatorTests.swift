@@ -227,6 +227,15 @@ import Units
     #expect(Set(MoneyFlowArea().batch(bars)) == [0])
   }
 
+  @Test func `the wave trend of a market that has come to rest goes to the middle`() {
+    let moved = DrawnBars.draw(60, seed: 5)
+    let rest = Array(
+      repeating: Bar(open: 0.1, high: 0.1, low: 0.1, close: 0.1, volume: 1), count: 600)
+    let last = WaveTrend().batch(moved + rest).last
+    #expect(abs(last?.fast ?? 1) < 1e-6)
+    #expect(abs(last?.slow ?? 1) < 1e-6)
+  }
+
   @Test func `an absurd price leaves no trace once it has left the window`() {
     var closes = DrawnBars.draw(200, seed: 3).map(\.close)
     let clean = closes

@@ -158,5 +158,6 @@ struct VolumeProfileTests {
   @Test func `is nothing without candles or volume`() {
     #expect(VolumeProfile([Candle]()) == nil)
     #expect(VolumeProfile(drawn([(100, 104, 100, 104)], volume: 0)) == nil)
+    #expect(VolumeProfile(drawn([(0, 0, 0, 0)], volume: 1)) == nil)
   }
 }

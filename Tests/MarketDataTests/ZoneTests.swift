@@ -61,6 +61,50 @@ struct ZoneTests {
     #expect(detector(visited + [(889, 890, 860, 861)]).zones.allSatisfy { $0.kind != .demand })
   }
 
+  @Test func `a visit costs confidence when it is over, not while it lasts`() throws {
+    let proven = fall + [(872, 876, 868, 873), (872, 904, 871, 902)]
+    let fresh = try #require(detector(proven).zones.first)
+    let visited = try #require(detector(proven + [(902, 903, 872, 890)]).zones.first)
+    let left = try #require(
+      detector(proven + [(902, 903, 872, 890), (890, 905, 889, 904)]).zones.first)
+    #expect([fresh.isVisited, visited.isVisited, left.isVisited] == [false, true, false])
+    #expect(visited.confidence == fresh.confidence)
+    #expect(abs(left.confidence - (fresh.confidence - 0.15)) < 1e-9)
+  }
+
+  //  = =  (hole)  |    the base is older than it looks
+  @Test func `a base is forgotten across a hole`() {
+    let rows = fall + [(872, 876, 868, 873), (873, 875, 869, 872), (872, 904, 871, 902)]
+    let drawn = candles(rows)
+    var detector = ZoneDetector()
+    for candle in drawn.dropLast() { detector.update(candle) }
+    let leaving = drawn[drawn.count - 1]
+    let late = Candle(
+      openTime: leaving.openTime + .hours(1), open: leaving.open, high: leaving.high,
+      low: leaving.low, close: leaving.close, volume: 1, isClosed: true)
+    #expect(detector.update(late) == nil)
+  }
+
+  @Test func `a candle of which a part is missing neither makes a zone nor belongs to a base`() {
+    let rows = fall + [(872, 876, 868, 873), (872, 904, 871, 902)]
+    var made = ZoneDetector()
+    var based = ZoneDetector()
+    for candle in candles(rows) {
+      made.update(candle, isComplete: candle.close != 902)
+      based.update(candle, isComplete: candle.close != 873)
+    }
+    #expect(made.zones == [])
+    #expect(based.zones == [])
+  }
+
+  //  = =            the base between 868 and 876
+  //       |
+  //       |         opens 42 above it and falls to 14 above it: nobody bought there
+  @Test func `a falling candle above the base proves no demand`() {
+    let rows = fall + [(872, 876, 868, 873), (873, 875, 869, 872), (918, 919, 889, 890)]
+    #expect(detector(rows).zones == [])
+  }
+
   @Test func `finds nothing in a market that does not leave`() {
     let quiet = (0..<60).map { _ in (100, 102, 98, 101) }
     #expect(detector(quiet).zones == [])

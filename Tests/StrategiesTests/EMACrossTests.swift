@@ -43,6 +43,44 @@ struct EMACrossTests {
     #expect(wished == [expected])
   }
 
+  @Test
+  func `it says no when nothing is wished: before a crossing, and after one that led nowhere`() {
+    var strategy = EMACross(EMACross.Settings(fast: 1, slow: 3))
+    func told(_ close: Price, at minute: Int64, held: PositionSide?) -> [String] {
+      _ = strategy.candleClosed(
+        Candle(
+          openTime: Timestamp(milliseconds: minute * 60_000), open: close, high: close, low: close,
+          close: close, volume: 1, isClosed: true), .oneMinute,
+        in: StrategyContext(held: held, price: close, tickSize: "0.01"))
+      let lines = strategy.why().lines
+      return [lines[0]] + lines[3...]
+    }
+    var before: [String] = []
+    for minute in 0..<Int64(4) {
+      before = told(Price(Fixed(Int(10 + minute))), at: minute, held: nil)
+    }
+    #expect(
+      before == [
+        "hold the side of the fast average: no", "> crossed since the warm-up: no",
+        "- held, or crossed at this candle: none held",
+      ])
+    #expect(
+      told(9, at: 4, held: nil) == [
+        "hold the side of the fast average: yes", "+ crossed since the warm-up: now",
+        "+ held, or crossed at this candle: none held",
+      ])
+    #expect(
+      told(8, at: 5, held: nil) == [
+        "hold the side of the fast average: no", "+ crossed since the warm-up: 1 candles ago",
+        "> held, or crossed at this candle: none held",
+      ])
+    #expect(
+      told(7, at: 6, held: .short) == [
+        "hold the side of the fast average: yes", "+ crossed since the warm-up: 2 candles ago",
+        "+ held, or crossed at this candle: short held",
+      ])
+  }
+
   @Test func `explains itself with live values and the first failing condition`() {
     var strategy = EMACross(EMACross.Settings(fast: 1, slow: 3))
     _ = strategy.candleClosed(
@@ -55,6 +93,8 @@ struct EMACrossTests {
         "hold the side of the fast average: no",
         "> more than 3 candles: 1",
         "- averages apart: EMA(1) 10.0, EMA(3) 10.0",
+        "- crossed since the warm-up: no",
+        "- held, or crossed at this candle: none held",
       ])
   }
 }

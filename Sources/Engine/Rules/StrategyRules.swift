@@ -35,7 +35,8 @@ enum StrategyRules {
     if core.desk.slots[place].isWaiting { core.desk.slots[place].waiting = nil }
     let context = StrategyContext(
       held: core.desk.slots[place].held, price: price,
-      tickSize: core.markets.all[position].instrument.tickSize)
+      tickSize: core.markets.all[position].instrument.tickSize,
+      roundTripCost: roundTripCost(core), enteredAt: core.desk.slots[place].enteredAt)
     return core.desk.slots[place].plan.strategy.candleClosed(candle, timeFrame, in: context)
   }
 
@@ -59,6 +60,12 @@ enum StrategyRules {
     }
   }
 
+  /// What the gate counts for taking twice.
+  private static func roundTripCost(_ core: EngineCore) -> Rate {
+    let once = core.settings.fees.takerFeeRate + core.gate.limits.slippageAllowance
+    return once + once
+  }
+
   /// Notes which way the position of a strategy is held, and whether it is its own.
   private static func noteHeld(_ place: Int, _ core: inout EngineCore) {
     guard let at = heldPlace(place, core) else {
@@ -66,7 +73,9 @@ enum StrategyRules {
       core.desk.slots[place].isForeign = false
       return
     }
-    core.desk.slots[place].held = core.book.account.positions.held[at].report.side
+    let side = core.book.account.positions.held[at].report.side
+    if core.desk.slots[place].held != side { core.desk.slots[place].enteredAt = core.now }
+    core.desk.slots[place].held = side
     core.desk.slots[place].isForeign =
       core.book.account.positions.held[at].cycle.source
       != .strategy(core.desk.slots[place].plan.name)

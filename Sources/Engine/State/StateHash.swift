@@ -78,6 +78,7 @@ extension EngineCore: BinaryEncodable {
     for slot in desk.slots {
       writer.put(slot.plan.name)
       writer.put(slot.held)
+      writer.put(slot.enteredAt)
       writer.put(slot.waiting?.reason)
       writer.put(slot.state)
       writer.put(slot.isForeign)

@@ -13,6 +13,8 @@ struct StrategyDesk: Sendable {
     var held: PositionSide?
     /// Whether that position was opened by somebody else.
     var isForeign = false
+    /// When that was opened which is held, or was held last; nil before the first.
+    var enteredAt: Timestamp?
     /// An opening that waits until the former position is gone.
     var waiting: OpeningWish? {
       didSet { isWaiting = waiting != nil }

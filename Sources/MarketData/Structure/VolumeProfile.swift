@@ -37,13 +37,15 @@ public struct VolumeProfile: Sendable, Hashable {
   /// The share of the volume that the value area holds at least.
   public static let valueShare: Estimate = 0.7
 
-  /// Makes the profile of candles; nil without candles, without volume, or for no rows.
+  /// Makes the profile of candles; nil without candles, without volume, without prices above zero,
+  /// or for no rows.
   public init?(_ candles: some Collection<Candle>, rowCount: Int = 24) {
     guard rowCount > 0, let lowest = candles.map(\.low).min(),
       let highest = candles.map(\.high).max()
     else { return nil }
     let bottom = Estimate(lowest)
     let height = max(Estimate(highest) - bottom, bottom * 1e-9) / Estimate(rowCount)
+    guard height > 0 else { return nil }
     var rows = (0..<rowCount).map { place in
       Row(
         bottom: bottom + Estimate(place) * height, top: bottom + Estimate(place + 1) * height)

@@ -45,20 +45,21 @@ public struct Zone: Sendable, Hashable {
   public let baseCount: Int
   /// How far the price left it, in average true ranges.
   public let departure: Double
-  /// How often the price has come back.
+  /// How often the price has come back, the present visit included.
   public internal(set) var touchCount = 0
   /// Where it stands in its life.
   public internal(set) var state = State.fresh
-  /// Whether the price is in it now.
-  var isVisited = false
+  /// Whether the newest candle reached into it.
+  public internal(set) var isVisited = false
 
   /// How much it is trusted, 0 through 1: four tenths for a departure of three average true ranges,
-  /// three tenths for a base of one candle, less with each more, three tenths while it is fresh,
-  /// half of that after one touch, a third after two.
+  /// three tenths for a base of one candle, less with each more, three tenths up to the end of the
+  /// first visit, half of that up to the end of the second, a third up to that of the third.
   public var confidence: Double {
     let leaving = min(1, departure / 3)
     let brevity = 1 - Double(baseCount - 1) / Double(ZoneDetector.longestBase)
-    return 0.4 * leaving + 0.3 * brevity + 0.3 / Double(1 + touchCount)
+    let visitsOver = isVisited ? touchCount - 1 : touchCount
+    return 0.4 * leaving + 0.3 * brevity + 0.3 / Double(1 + visitsOver)
   }
 
   /// Whether a price lies in it, its ends included.

@@ -4,11 +4,17 @@ import Units
 /// Finds supply and demand zones, one closed candle after another.
 ///
 /// A *base* is one to six candles in a row, each with a body of at most half the average true range
-/// (14). It makes a zone when the next candle leaves it: a body of at least one average true range
-/// that closes beyond the base by at least that much. The zone reaches from the far wick of the
-/// base to the near end of its bodies: for demand from the lowest low to the highest of opens and
-/// closes. How the price came is read off the candle before the base. The average true range is
-/// that before the leaving candle.
+/// (14). It makes a zone when the next candle leaves it: a body of at least one average true range,
+/// rising for demand and falling for supply, that closes beyond the base by at least that much. The
+/// zone reaches from the far wick of the base to the near end of its bodies: for demand from the
+/// lowest low to the highest of opens and closes. How the price came is read off the candle before
+/// the base, or off the one that leaves where there is none. The average true range is that before
+/// the leaving candle.
+///
+/// Base and leaving candle follow each other without a hole: a candle of which a part is missing,
+/// or one that opens later than the time of one candle after the one before, ends the base. The
+/// time of one candle is the least distance that two have had so far. An incomplete candle touches
+/// and breaks zones; it neither makes one nor counts for the average true range.
 ///
 /// A candle that reaches into a zone *touches* it, once until a candle stays out of it. A close
 /// beyond the far end *breaks* it. The oldest zones give way at twenty of each kind.
@@ -28,7 +34,11 @@ public struct ZoneDetector: Sendable {
   private var reach: Double?
   private var base: [Candle] = []
   private var beforeBase: Candle?
+  /// The candle before, when nothing of it is missing.
   private var previous: Candle?
+  private var newestAt: Timestamp?
+  /// The least distance of two candles; nil before the second.
+  private var step: TimeSpan?
 
   /// Makes a detector that has seen nothing.
   public init() {}
@@ -36,10 +46,16 @@ public struct ZoneDetector: Sendable {
   /// The average true range after the last candle; nil during the warm-up of fourteen candles.
   public var averageTrueRange: Double? { reach }
 
-  /// Takes a closed candle; returns the zone that it proves, nil when it proves none.
+  /// Takes a closed candle, of which a part may be missing; returns the zone that it proves, nil
+  /// when it proves none.
   @discardableResult
-  public mutating func update(_ candle: Candle) -> Zone? {
+  public mutating func update(_ candle: Candle, isComplete: Bool = true) -> Zone? {
     age(candle)
+    if !follows(candle) || !isComplete {
+      base.removeAll(keepingCapacity: true)
+      previous = nil
+    }
+    guard isComplete else { return nil }
     let proven = reach.flatMap { zone(leftBy: candle, reach: $0) }
     if let proven { keep(proven) }
     extendBase(candle)
@@ -60,6 +76,17 @@ public struct ZoneDetector: Sendable {
       zones.filter { $0.kind == kind && $0.bottom > price }.min { $0.bottom < $1.bottom }
     case .demand: zones.filter { $0.kind == kind && $0.top < price }.max { $0.top < $1.top }
     }
+  }
+
+  /// Whether a candle opens where the one before ended.
+  private mutating func follows(_ candle: Candle) -> Bool {
+    defer { newestAt = candle.openTime }
+    guard let newestAt else { return true }
+    let distance = candle.openTime - newestAt
+    guard distance > .zero else { return false }
+    let least = step.map { min($0, distance) } ?? distance
+    step = least
+    return distance == least
   }
 
   /// Lets a candle touch and break what is there.
@@ -92,13 +119,13 @@ public struct ZoneDetector: Sendable {
     let cameDown = beforeBase.map { $0.close < $0.open } ?? (candle.close > candle.open)
     let left = (bar.close - Double(high)) / reach
     let fell = (Double(low) - bar.close) / reach
-    if left >= Self.leavingReach {
+    if left >= Self.leavingReach, bar.close > bar.open {
       return Zone(
         kind: .demand, form: cameDown ? .dropBaseRally : .rallyBaseRally, top: bodyHigh,
         bottom: low, beganAt: first.openTime, provenAt: candle.openTime, baseCount: base.count,
         departure: left)
     }
-    guard fell >= Self.leavingReach else { return nil }
+    guard fell >= Self.leavingReach, bar.close < bar.open else { return nil }
     return Zone(
       kind: .supply, form: cameDown ? .dropBaseDrop : .rallyBaseDrop, top: high, bottom: bodyLow,
       beganAt: first.openTime, provenAt: candle.openTime, baseCount: base.count, departure: fell)

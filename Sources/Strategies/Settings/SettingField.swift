@@ -63,8 +63,52 @@ struct SettingField<Settings>: Sendable {
       }, text: { $0[keyPath: path].map { "\($0)" } ?? "off" })
   }
 
+  /// A time frame.
+  static func frame(
+    _ name: String, _ meaning: String, _ path: any WritableKeyPath<Settings, TimeFrame> & Sendable
+  ) -> SettingField {
+    SettingField(
+      name: name, meaning: meaning, allowed: frames,
+      read: { text, settings in
+        guard let frame = TimeFrame(rawValue: text) else { return false }
+        settings[keyPath: path] = frame
+        return true
+      }, text: { $0[keyPath: path].rawValue })
+  }
+
+  /// A time frame or "off".
+  static func frameOrOff(
+    _ name: String, _ meaning: String, _ path: any WritableKeyPath<Settings, TimeFrame?> & Sendable
+  ) -> SettingField {
+    SettingField(
+      name: name, meaning: meaning, allowed: "\(frames), or off",
+      read: { text, settings in
+        let frame = TimeFrame(rawValue: text)
+        guard frame != nil || text == "off" else { return false }
+        settings[keyPath: path] = frame
+        return true
+      }, text: { $0[keyPath: path]?.rawValue ?? "off" })
+  }
+
+  /// "on" or "off".
+  static func toggle(
+    _ name: String, _ meaning: String, _ path: any WritableKeyPath<Settings, Bool> & Sendable
+  ) -> SettingField {
+    SettingField(
+      name: name, meaning: meaning, allowed: "on or off",
+      read: { text, settings in
+        guard text == "on" || text == "off" else { return false }
+        settings[keyPath: path] = text == "on"
+        return true
+      }, text: { $0[keyPath: path] ? "on" : "off" })
+  }
+
+  private static var frames: String {
+    TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
   /// Digits alone, at most nine of them.
-  private static func whole(_ text: String) -> Int? {
+  static func whole(_ text: some StringProtocol) -> Int? {
     guard !text.isEmpty, text.utf8.count <= 9,
       text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }

@@ -22,13 +22,15 @@ public enum StrategySettings {
     public let meaning: String
     /// What may be said, in words.
     public let allowed: String
-    /// What holds where nothing is said; "by the candles" where it follows from their length.
+    /// What holds where nothing is said, for candles of 15m; time frames follow from others.
     public let standard: String
   }
 
   /// Makes a strategy of a kind for candles of a length. What is not named keeps its standard value.
   ///
-  /// Throws when the kind or a name is not known, a name comes twice, or a value is not allowed.
+  /// `timeFrame` is the length of the candles that the strategy is to be fed: the made strategy's
+  /// ``Strategy/requiredTimeFrame`` is it or nil. Throws when the kind or a name is not known, a name
+  /// comes twice, a value is not allowed, or values do not go together.
   public static func make(
     kind: String, values: [(name: String, text: String)], timeFrame: TimeFrame
   ) throws(StrategySettingsProblem) -> any Strategy {
@@ -36,14 +38,9 @@ public enum StrategySettings {
     switch known {
     case .emaCross: return EMACross(try EMACross.Settings().told(values, known))
     case .supplyDemand:
-      guard let standard = SupplyDemand.Settings(for: timeFrame) else {
-        throw .candlesTooLong(known, timeFrame)
-      }
-      return SupplyDemand(try standard.told(values, known))
+      return SupplyDemand(try SupplyDemand.Settings.told(values, fedBy: timeFrame))
     case .confluence:
-      var standard = Confluence.Settings()
-      standard.timeFrame = timeFrame
-      return Confluence(try standard.told(values, known))
+      return Confluence(try Confluence.Settings.told(values, fedBy: timeFrame))
     }
   }
 
@@ -69,11 +66,15 @@ public enum StrategySettingsProblem: Error, Sendable, Hashable {
   case notAllowed(name: String, text: String, allowed: String)
   /// No time frame is long enough for zones above candles of this length.
   case candlesTooLong(StrategySettings.Kind, TimeFrame)
+  /// Candles of a time frame cannot be rolled up to those of another.
+  case framesDoNotFit(feed: TimeFrame, entry: TimeFrame, zone: TimeFrame, trend: TimeFrame?)
+  /// No analyser counts.
+  case noWeight
 
   /// The name of the value that is wrong; nil when it is not one value.
   public var name: String? {
     switch self {
-    case .unknownKind, .candlesTooLong: nil
+    case .unknownKind, .candlesTooLong, .framesDoNotFit, .noWeight: nil
     case .unknownName(_, let name), .saidTwice(let name), .notAllowed(let name, _, _): name
     }
   }
@@ -95,6 +96,13 @@ extension StrategySettingsProblem: CustomStringConvertible {
     case .candlesTooLong(let kind, let frame):
       return "\(kind.rawValue): candles of \(frame.rawValue) are too long: no time frame is four "
         + "times as long; allowed is up to 1d"
+    case .framesDoNotFit(let feed, let entry, let zone, let trend):
+      let frames =
+        "candles of \(feed.rawValue), entryFrame \(entry.rawValue), zoneFrame \(zone.rawValue), "
+        + "trendFrame \(trend?.rawValue ?? "off")"
+      return "\(frames) do not fit: each must be a multiple of the one before, those of zones "
+        + "longer than entryFrame, trendFrame longer than zoneFrame or off"
+    case .noWeight: return "all weights are 0: at least one must be above it"
     }
   }
 }

@@ -1,0 +1,18 @@
+import MarketData
+import Units
+
+extension Estimate {
+  /// The number for an explanation: at most eight places, fewer for large numbers; "—" for none.
+  var shown: String {
+    guard isFinite, magnitude < 1e15 else { return "—" }
+    let places: Estimate = magnitude >= 1_000 ? 1e2 : magnitude >= 1 ? 1e4 : 1e8
+    let steps = Int128((self * places).rounded())
+    return "\(Fixed(raw: steps * Int128(1e18 / places)))"
+  }
+
+  /// The number in hundredths with its sign, rounded.
+  var shownPercent: String {
+    let hundredths = Int((self * 100).rounded())
+    return hundredths > 0 ? "+\(hundredths)" : "\(hundredths)"
+  }
+}
