@@ -22,6 +22,21 @@ public struct CandleFeed: Sendable {
     self.table = table
   }
 
+  /// Whether prices and sizes of the instrument have exact products, so that it can be traded;
+  /// `lot` as for the initializer.
+  public static func canCount(
+    _ instrument: InstrumentID, _ table: CandleTable, lot: Contracts?
+  ) -> Bool {
+    if let lot {
+      let value = table.tick.value.multiplied(by: lot.value, .down)
+      guard value.isPositive, value <= 16,
+        value == table.tick.value.multiplied(by: lot.value, .up)
+      else { return false }
+    }
+    let feed = CandleFeed(instrument, table, lot: lot)
+    return MarketUnits(feed.listing.instrument, hasBook: false) != nil
+  }
+
   /// Returns the feed with only the first so many candles.
   public func prefix(_ count: Int) -> CandleFeed {
     CandleFeed(listing: listing, table: table.prefix(count))
