@@ -47,7 +47,7 @@ public struct SweepGrid: Sendable {
   public let count: Int
 
   /// The most combinations that are run; each keeps its place and result.
-  public static let runLimit = 100_000
+  public static let runLimit = 50_000
 
   /// Joins axes; nil when their combinations cannot be counted.
   public init?(_ axes: [Axis]) {
