@@ -168,8 +168,8 @@ public enum SweepStoreProblem: Error, Sendable, Hashable, CustomStringConvertibl
 }
 
 extension BacktestPlan {
-  /// A digest of the candles, costs, limits and whatever else the plan says, but for the strategies'
-  /// own settings; `settings` are those that a sweep does not vary.
+  /// A digest of the candles, costs, limits and whatever else the plan says, but for the settings
+  /// of the strategies; `settings` are those that a sweep does not vary.
   public func digest(settings: String) -> UInt64 {
     var hasher = StableHasher()
     hasher.combine(settings)
