@@ -38,6 +38,9 @@ struct BacktestCommand: ParsableCommand {
   @Option(help: "Draw the trades in so many other orders: how deep could they have fallen?")
   var monteCarlo: Int?
 
+  @Option(help: "Run on the candles in so many other orders, day by day: what would chance earn?")
+  var candleOrders: Int?
+
   @Option(help: "Write the trades as CSV into this file.")
   var trades: String?
 
@@ -47,6 +50,10 @@ struct BacktestCommand: ParsableCommand {
   func validate() throws {
     if let monteCarlo, !(100...100_000).contains(monteCarlo) {
       throw ValidationError("--monte-carlo \(monteCarlo): allowed is 100 to 100000")
+    }
+    if let candleOrders, !(MonteCarlo.drawMinimum...10_000).contains(candleOrders) {
+      throw ValidationError(
+        "--candle-orders \(candleOrders): allowed is \(MonteCarlo.drawMinimum) to 10000")
     }
   }
 
@@ -78,6 +85,13 @@ struct BacktestCommand: ParsableCommand {
     if let monteCarlo {
       report.tradeOrders = MonteCarlo.orders(
         of: report.trades, deposit: plan.deposit, draws: monteCarlo)
+    }
+    if let candleOrders, !report.isPartial {
+      let longest = plan.feeds.map(\.table.timeFrame.span.milliseconds).max() ?? 1
+      report.candleOrders = MonteCarlo.candleRuns(
+        of: plan, stretch: max(1, Int(86_400_000 / longest)), draws: candleOrders,
+        workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      ) { [flag = interrupt.flag] in flag.isSet }
     }
     // The report first: a file that cannot be written any more costs only itself.
     if json {

@@ -170,6 +170,21 @@ struct ResearchMethodTests {
     #expect(MonteCarlo.orders(of: Array(trades.prefix(19)), deposit: run.plan.deposit) == nil)
   }
 
+  @Test func `runs on candles in other orders, the same ones for the same seed`() throws {
+    let plan = crossPlan(try RandomCandles.table(600))
+    func draw(_ workers: Int, _ seed: UInt64) -> MonteCarlo.Draws? {
+      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: workers, seed: seed)
+    }
+    let draws = try #require(draw(2, 1))
+    #expect(draws.drawCount == 21)
+    #expect(draws.totalReturn.low < draws.totalReturn.high)
+    #expect(draws.drawdown.low <= draws.drawdown.high && draws.drawdown.low >= 0)
+    #expect(draw(1, 1) == draws)
+    #expect(draw(1, 2) != draws)
+    #expect(
+      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: 1) { true } == nil)
+  }
+
   @Test func `draws candles in other stretches that can be traded`() throws {
     let table = try RandomCandles.table(3_000)
     let other = MonteCarlo.candles(like: table, stretch: 250, seed: 3)

@@ -47,6 +47,12 @@ public struct CandleFeed: Sendable {
     table.limited(from: start, until: end).map { CandleFeed(listing: listing, table: $0) }
   }
 
+  /// Returns the feed with other candles, in the same steps.
+  public func replacing(_ table: CandleTable) -> CandleFeed {
+    precondition(table.tick == self.table.tick, "candles count in the listing's ticks")
+    return CandleFeed(listing: listing, table: table)
+  }
+
   private init(listing: Listing, table: CandleTable) {
     self.listing = listing
     self.table = table
