@@ -138,8 +138,15 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func variants(_ grid: SweepGrid, _ base: BacktestPlan) throws -> [Sweep.Variant] {
-    try grid.draw(random ?? grid.count, seed: seed).map { place in
-      let options = try options(grid, place)
+    var options = try self.options(grid, 0)
+    return try grid.draw(random ?? grid.count, seed: seed).map { place in
+      let values = grid.values(place)
+      // Reading options takes longer than a short run; the averages are numbers as they are.
+      if strategy == .emaCross {
+        (options.fast, options.slow) = (values[0], values[1])
+      } else {
+        options = try self.options(grid, place)
+      }
       var plan = base
       for at in plan.strategies.indices {
         plan.strategies[at].strategy = try options.make(base.feeds[at].table.timeFrame)
