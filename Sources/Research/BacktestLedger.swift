@@ -14,8 +14,11 @@ public struct BacktestTrade: Sendable, Hashable {
   public let favorable: Double
   /// The least favorable price while it was held, as a fraction of the entry; zero or above.
   public let adverse: Double
+  /// Why it was opened; empty when no reason was given.
+  public let reason: String
+
   /// What it was opened for, in words that trades of a kind share.
-  public let setup: String
+  public var setup: String { TradeSetup.name(reason) }
 }
 
 /// What a backtest takes down on its way. Money is the engine's and exact; curves and extremes are
@@ -60,8 +63,8 @@ public struct BacktestLedger: Sendable {
     var lowest = 0.0
     var lastFillPrice = Price.zero
     /// What the newest opening order was for, and what the position was opened for.
-    var wish = TradeSetup.unknown
-    var setup = TradeSetup.unknown
+    var wish = ""
+    var reason = ""
     /// The candle that is going its way to its end; nil between the ways.
     var ending: CandleTable.Row?
 
@@ -139,7 +142,7 @@ public struct BacktestLedger: Sendable {
     guard !request.reduceOnly,
       let place = holdings.firstIndex(where: { $0.instrument == request.instrument })
     else { return }
-    holdings[place].wish = reasons.first.map(TradeSetup.name) ?? TradeSetup.unknown
+    holdings[place].wish = reasons.first ?? ""
   }
 
   /// Protection is asked for.
@@ -181,7 +184,7 @@ public struct BacktestLedger: Sendable {
     // What is left of a closed position is dust of binary rounding.
     holdings[place].coins = abs(after) < 1e-12 * max(1, abs(coins)) ? 0 : after
     guard before == 0 else { return holdings[place].reach(price) }
-    holdings[place].setup = holdings[place].wish
+    holdings[place].reason = holdings[place].wish
     holdings[place].entry = price
     holdings[place].highest = price
     holdings[place].lowest = price
@@ -201,7 +204,7 @@ public struct BacktestLedger: Sendable {
     trades.append(
       BacktestTrade(
         cycle: cycle, exitPrice: holding.lastFillPrice, favorable: cycle.side == .long ? up : down,
-        adverse: cycle.side == .long ? down : up, setup: holding.setup))
+        adverse: cycle.side == .long ? down : up, reason: holding.reason))
   }
 
   private mutating func note(_ denial: DenialRecord) {

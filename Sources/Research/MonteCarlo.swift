@@ -22,13 +22,13 @@ public enum MonteCarlo {
     }
   }
 
-  /// What trades in other orders came to.
-  public struct TradeOrders: Sendable, Hashable {
+  /// What trades or candles in other orders came to.
+  public struct Draws: Sendable, Hashable {
     /// How many orders were drawn.
     public let drawCount: Int
     /// The deepest fall from a peak, as a fraction of the peak.
     public let drawdown: Spread
-    /// The end over the start, minus one, of trades drawn with repetition.
+    /// The end over the start, minus one; of trades, drawn with repetition.
     public let totalReturn: Spread
   }
 
@@ -41,7 +41,7 @@ public enum MonteCarlo {
   /// for another order of the same ends where it did. Nil for too few trades.
   public static func orders(
     of trades: [BacktestTrade], deposit: Money, draws: Int = 1_000, seed: UInt64 = 1
-  ) -> TradeOrders? {
+  ) -> Draws? {
     guard trades.count >= tradeMinimum, draws >= 20 else { return nil }
     let shares = shares(trades, deposit)
     var random = SeededRandom(seed: seed)
@@ -57,7 +57,7 @@ public enum MonteCarlo {
       for _ in shares.indices { end *= 1 + shares[random.below(shares.count)] }
       returns.append(end - 1)
     }
-    return TradeOrders(
+    return Draws(
       drawCount: draws, drawdown: Spread(falls), totalReturn: Spread(returns))
   }
 
@@ -81,6 +81,41 @@ public enum MonteCarlo {
       deepest = max(deepest, 1 - equity / peak)
     }
     return deepest
+  }
+
+  /// The fewest draws of which a spread is told.
+  public static let drawMinimum = 20
+
+  /// Runs a plan on candles in other orders, so many times over several cores; each market is drawn
+  /// by itself. Nil when `shouldStop` came first.
+  ///
+  /// A strategy that lives on what stands in the candles by more than chance earns less here.
+  public static func candleRuns(
+    of plan: BacktestPlan, stretch: Int, draws: Int, workerCount: Int, seed: UInt64 = 1,
+    shouldStop: @Sendable () -> Bool = { false }
+  ) -> Draws? {
+    precondition(draws >= drawMinimum && workerCount > 0, "a spread has draws")
+    var random = SeededRandom(seed: seed)
+    var results: [SweepResult] = []
+    while results.count < draws {
+      // Only as many series as are worked on at once, for each is as large as the given one.
+      let variants = (0..<min(workerCount, draws - results.count)).map { place in
+        var copy = plan
+        copy.feeds = plan.feeds.map { feed in
+          feed.replacing(candles(like: feed.table, stretch: stretch, seed: random.next()))
+        }
+        return Sweep.Variant(name: "\(results.count + place)", plan: copy)
+      }
+      let found = Sweep(variants, workerCount: workerCount)
+        .results(shouldStop: shouldStop) { _ in }
+        .compactMap { $0 }
+      guard found.count == variants.count else { return nil }
+      results += found
+    }
+    return Draws(
+      drawCount: draws, drawdown: Spread(results.map(\.drawdown)),
+      totalReturn: Spread(
+        results.map { Double($0.finalEquity) / Double(plan.deposit) - 1 }))
   }
 
   /// Returns a series of as many candles, made of stretches of the given one in another order: each

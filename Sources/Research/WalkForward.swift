@@ -1,10 +1,15 @@
+import Glibc
 import MarketData
 import Simulation
+import Strategies
 import Trading
 import Units
 
 /// Chooses settings on a stretch of candles and trades them on the next one, again and again: what
 /// the chosen settings earn where they were not chosen.
+///
+/// Stretches of choice overlap and are of another length than those that are traded; their returns
+/// are compared by the day.
 public struct WalkForward: Sendable {
   /// One choice and what came of it.
   public struct Step: Sendable, Hashable {
@@ -22,6 +27,42 @@ public struct WalkForward: Sendable {
     public let tradedReturn: Double
     /// How many trades that had.
     public let tradeCount: Int
+
+    /// The return of the choice by the day.
+    public var chosenByDay: Double { Self.byDay(chosenReturn, tradedFrom - chosenFrom) }
+    /// The return of what followed by the day.
+    public var tradedByDay: Double { Self.byDay(tradedReturn, tradedUntil - tradedFrom) }
+
+    /// The even return of each day; −1 where nothing was left.
+    private static func byDay(_ total: Double, _ span: TimeSpan) -> Double {
+      let days = Double(span.milliseconds) / 86_400_000
+      return total > -1 ? exp(log(1 + total) / days) - 1 : -1
+    }
+  }
+
+  /// The steps together.
+  public struct Sum: Sendable, Hashable {
+    /// How many there are.
+    public let stepCount: Int
+    /// The even daily return on the stretches of choice.
+    public let chosenByDay: Double
+    /// The even daily return on the stretches that followed.
+    public let tradedByDay: Double
+    /// What the stretches that followed earned one after the other.
+    public let tradedReturn: Double
+
+    /// Sums steps up; nil without one.
+    public init?(_ steps: [Step]) {
+      guard !steps.isEmpty else { return nil }
+      func mean(_ returns: [Double]) -> Double {
+        guard returns.allSatisfy({ $0 > -1 }) else { return -1 }
+        return exp(returns.reduce(0) { $0 + log(1 + $1) } / Double(returns.count)) - 1
+      }
+      stepCount = steps.count
+      chosenByDay = mean(steps.map(\.chosenByDay))
+      tradedByDay = mean(steps.map(\.tradedByDay))
+      tradedReturn = steps.reduce(1) { $0 * max(0, 1 + $1.tradedReturn) } - 1
+    }
   }
 
   private let variants: [Sweep.Variant]
@@ -40,17 +81,37 @@ public struct WalkForward: Sendable {
     self.workerCount = workerCount
   }
 
-  /// Goes through the candles and returns every step; fewer when `shouldStop` came first.
-  ///
-  /// The settings with the highest final equity are chosen, of equal ones the first.
-  public func steps(shouldStop: @Sendable () -> Bool = { false }) -> [Step] {
+  /// The time in which all markets have candles; zero when there is none.
+  public var span: TimeSpan {
     let feeds = variants[0].plan.feeds
-    guard var start = feeds.map(\.table.startTime).max(),
+    guard let start = feeds.map(\.table.startTime).max(),
       let end = feeds.map(\.table.endTime).min()
-    else { return [] }
+    else { return .zero }
+    return max(.zero, end - start)
+  }
+
+  /// How many steps fit into that time; none when it is shorter than both spans together.
+  public var stepCount: Int {
+    let room = (span - learning - trading).milliseconds
+    return room < 0 ? 0 : Int(room / trading.milliseconds) + 1
+  }
+
+  /// Goes through the candles and returns every step; fewer when `shouldStop` came first, or where
+  /// a market has no candle in a stretch.
+  ///
+  /// The settings with the highest final equity are chosen, of equal ones the first. Where they are
+  /// traded the strategies have read the candles of the choice, so that nothing starts cold.
+  public func steps(
+    shouldStop: @Sendable () -> Bool = { false }, isDone: (Step) -> Void = { _ in }
+  ) -> [Step] {
+    guard var start = variants[0].plan.feeds.map(\.table.startTime).max() else { return [] }
     var steps: [Step] = []
-    while start + learning + trading <= end, !shouldStop() {
-      if let step = step(from: start, shouldStop) { steps.append(step) }
+    for _ in 0..<stepCount {
+      guard !shouldStop() else { break }
+      if let step = step(from: start, shouldStop) {
+        steps.append(step)
+        isDone(step)
+      }
       start = start + trading
     }
     return steps
@@ -64,6 +125,7 @@ public struct WalkForward: Sendable {
         Sweep.Variant(name: variant.name, plan: $0)
       }
     }
+    guard cut.count == variants.count else { return nil }
     let found = Sweep(cut, workerCount: workerCount).results(shouldStop: shouldStop) { _ in }
     var best: (place: Int, result: SweepResult)?
     for (place, result) in found.enumerated() {
@@ -73,7 +135,7 @@ public struct WalkForward: Sendable {
     guard let best, let plan = variants[best.place].plan.limited(from: split, until: until) else {
       return nil
     }
-    var run = BacktestRun(plan)
+    var run = BacktestRun(plan.warmedUp(by: cut[best.place].plan.feeds))
     run.complete()
     let traded = SweepResult(name: best.result.name, run)
     let deposit = Double(plan.deposit)
@@ -92,6 +154,26 @@ extension BacktestPlan {
     guard copy.feeds.count == feeds.count else { return nil }
     copy.funding = funding.mapValues { points in
       points.filter { $0.time >= start && $0.time < end }
+    }
+    return copy
+  }
+
+  /// The plan whose strategies have read earlier candles of their markets without an order: they
+  /// know the averages, but no position and no money moved.
+  public func warmedUp(by earlier: [CandleFeed]) -> BacktestPlan {
+    var copy = self
+    for place in copy.strategies.indices {
+      let plan = copy.strategies[place]
+      for feed in earlier
+      where feed.listing.id == plan.instrument && plan.timeFrames.contains(feed.table.timeFrame) {
+        for row in feed.table.rows.indices {
+          let candle = feed.table.candle(row)
+          let context = StrategyContext(
+            held: nil, price: candle.close, tickSize: feed.listing.instrument.tickSize)
+          _ = copy.strategies[place].strategy.candleClosed(
+            candle, feed.table.timeFrame, in: context)
+        }
+      }
     }
     return copy
   }

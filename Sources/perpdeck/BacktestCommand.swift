@@ -22,6 +22,7 @@ struct BacktestCommand: ParsableCommand {
         perpdeck backtest --strategy confluence --candles BTCUSDT_15m.csv.gz
         perpdeck backtest --strategy confluence --candles BTC.csv --funding BTC_rates.csv
         perpdeck backtest --limits none --candles BTC.csv --from 2024-01-01 --html r.html
+        perpdeck backtest --strategy confluence --candles BTC.csv --monte-carlo 1000
         perpdeck backtest --fast 9 --slow 50 --limits none --candles BTC.csv --json
       """)
 
@@ -34,13 +35,34 @@ struct BacktestCommand: ParsableCommand {
   @Flag(help: "Do not look whether decisions rest on candles that had not closed yet.")
   var noLookAhead = false
 
+  @Option(help: "Draw the trades in so many other orders: how deep could they have fallen?")
+  var monteCarlo: Int?
+
+  @Option(help: "Run on the candles in so many other orders, day by day: what would chance earn?")
+  var candleOrders: Int?
+
   @Option(help: "Write the trades as CSV into this file.")
   var trades: String?
 
   @Option(help: "Write the report as a web page into this file.")
   var html: String?
 
+  func validate() throws {
+    if let monteCarlo, !(100...100_000).contains(monteCarlo) {
+      throw ValidationError("--monte-carlo \(monteCarlo): allowed is 100 to 100000")
+    }
+    if let candleOrders, !(MonteCarlo.drawMinimum...10_000).contains(candleOrders) {
+      throw ValidationError(
+        "--candle-orders \(candleOrders): allowed is \(MonteCarlo.drawMinimum) to 10000")
+    }
+  }
+
   func run() throws {
+    let files = [
+      trades.map { OutputFile(option: "--trades", path: $0) },
+      html.map { OutputFile(option: "--html", path: $0) },
+    ].compactMap { $0 }
+    try OutputFile.check(files, inputs: market.inputs)
     let clock = ContinuousClock()
     let started = clock.now
     let plan = try market.plan(
@@ -60,20 +82,41 @@ struct BacktestCommand: ParsableCommand {
       let strategies = plan.strategies
       report.lookAhead = LookAhead(plan) { _ in strategies }.outcome(of: run.ledger.decisions)
     }
-    if let trades { try OutputFile.write(report.tradesCSV, to: trades) }
-    if let html { try OutputFile.write(report.html, to: html) }
+    if let monteCarlo {
+      report.tradeOrders = MonteCarlo.orders(
+        of: report.trades, deposit: plan.deposit, draws: monteCarlo)
+    }
+    if let candleOrders, !report.isPartial {
+      let longest = plan.feeds.map(\.table.timeFrame.span.milliseconds).max() ?? 1
+      report.candleOrders = MonteCarlo.candleRuns(
+        of: plan, stretch: max(1, Int(86_400_000 / longest)), draws: candleOrders,
+        workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      ) { [flag = interrupt.flag] in flag.isSet }
+    }
+    // The report first: a file that cannot be written any more costs only itself.
     if json {
-      StandardOutput.write(
+      try ReportOutput.write(
         report.json(
           seconds: Self.seconds(finished - loaded), loadSeconds: Self.seconds(loaded - started),
           withTrades: false))
     } else {
-      for line in report.lines() { StandardOutput.write(line) }
-      for (name, explanation) in run.engine.explanations() {
-        StandardOutput.write("")
-        StandardOutput.write("why \(name), at the end")
-        for line in explanation.lines { StandardOutput.write("  \(line)") }
-      }
+      try show(report, run)
+    }
+    for file in files {
+      try file.write(file.option == "--html" ? report.html : report.tradesCSV)
+    }
+  }
+
+  private func show(_ report: BacktestReport, _ run: BacktestRun) throws {
+    for line in report.lines() { try ReportOutput.write(line) }
+    if monteCarlo != nil, report.tradeOrders == nil {
+      try ReportOutput.write(
+        "- no other orders were drawn: there are fewer than \(MonteCarlo.tradeMinimum) trades")
+    }
+    for (name, explanation) in run.engine.explanations() {
+      try ReportOutput.write("")
+      try ReportOutput.write("why \(name), at the end")
+      for line in explanation.lines { try ReportOutput.write("  \(line)") }
     }
   }
 
@@ -146,28 +189,5 @@ struct ProgressLine {
   private func write(_ text: String) {
     var text = text
     _ = text.withUTF8 { Glibc.write(2, $0.baseAddress, $0.count) }
-  }
-}
-
-/// A file that a command writes, readable by its owner alone.
-enum OutputFile {
-  /// Writes text, replacing what is there.
-  static func write(_ text: String, to path: String) throws(ProgramFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure(path) }
-    defer { close(descriptor) }
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-      }
-      guard count > 0 else { throw failure(path) }
-      done += count
-    }
-  }
-
-  private static func failure(_ path: String) -> ProgramFailure {
-    ProgramFailure("Cannot write \(path): \(String(cString: strerror(errno))).")
   }
 }

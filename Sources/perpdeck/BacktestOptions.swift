@@ -59,9 +59,17 @@ struct BacktestOptions: ParsableArguments {
     _ = try Fraction.read(fees, "--fees")
     _ = try Fraction.read(slippage, "--slippage")
     _ = try MoneyArgument.read(balance, "--balance")
-    _ = try day(from, "--from")
-    _ = try day(to, "--to")
+    _ = try step()
+    for name in instrument { _ = try Self.instrument(named: name) }
+    if let start = try day(from, "--from"), let end = try day(to, "--to"), start >= end {
+      throw ValidationError(
+        "--from \(from ?? "") --to \(to ?? ""): the first day is before the last, which is not "
+          + "replayed")
+    }
   }
+
+  /// The files that are read.
+  var inputs: [String] { candles + funding }
 
   /// Reads the files and makes the plan; one strategy for each market, made for its time frame.
   ///
@@ -94,41 +102,92 @@ struct BacktestOptions: ParsableArguments {
 
   private func feeds() throws -> ([CandleFeed], [InstrumentID: [FundingPoint]]) {
     let (start, end) = (try day(from, "--from"), try day(to, "--to"))
-    let step = try lot.map { Contracts((try Fraction.read($0, "--lot")).value) }
+    let step = try step()
     var feeds: [CandleFeed] = []
     var settlements: [InstrumentID: [FundingPoint]] = [:]
     for (place, path) in candles.enumerated() {
       let id = try name(place, path)
+      if let other = feeds.first(where: { $0.listing.id == id }) {
+        throw ProgramFailure(
+          "--candles: \(other.table.name) and \(path) are both taken for \(id); "
+            + "say of which instrument each is with --instrument, once for each file.")
+      }
       do throws(RecordingProblem) {
         let table = try CandleTable(path: path)
         if !funding.isEmpty { settlements[id] = try FundingFile.read(path: funding[place]) }
-        guard
-          let limited = start == nil && end == nil ? table : table.limited(from: start, until: end)
-        else { throw .empty(file: table.name) }
+        guard let limited = table.limited(from: start, until: end) else {
+          throw .outside(
+            file: table.name, first: table.startTime, end: table.endTime)
+        }
+        guard CandleFeed.canCount(id, limited, lot: step) else {
+          throw .steps(file: table.name, tick: table.tick, lot: step)
+        }
         feeds.append(CandleFeed(id, limited, lot: step))
       } catch {
         throw ProgramFailure("\(error)")
       }
     }
-    guard Set(feeds.map(\.listing.id)).count == feeds.count else {
-      throw ProgramFailure("--candles: each file must be of another instrument")
-    }
     return (feeds, settlements)
   }
 
   private func name(_ place: Int, _ path: String) throws -> InstrumentID {
-    if !instrument.isEmpty { return try InstrumentID(typed: instrument[place]) }
+    if !instrument.isEmpty { return try Self.instrument(named: instrument[place]) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return Recording.instrument(ofFileNamed: name) ?? InstrumentID("TEST-USDT")
+    return Recording.instrument(ofFileNamed: name) ?? "TEST-USDT"
+  }
+
+  /// Returns an instrument that was typed, in capitals.
+  private static func instrument(named text: String) throws -> InstrumentID {
+    let capitals = text.uppercased()
+    let isSound = capitals.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "-")
+    }
+    guard isSound, capitals.utf8.first != UInt8(ascii: "-"), !capitals.isEmpty,
+      let id = InstrumentID(capitals)
+    else {
+      throw ValidationError(
+        "--instrument '\(text.unicodeScalars.map { $0.isPrintable ? "\($0)" : "?" }.joined())': "
+          + "letters, digits and -, at most 32, such as BTC-USDT")
+    }
+    return id
+  }
+
+  private func step() throws -> Contracts? {
+    guard let lot else { return nil }
+    let step: Contracts
+    do {
+      step = try Contracts(text: lot)
+    } catch {
+      throw ValidationError("--lot \(lot): \(error); an example is 0.0001")
+    }
+    guard step.isPositive, step <= 1_000_000 else {
+      throw ValidationError("--lot \(lot): allowed is above 0 up to 1000000 coins")
+    }
+    return step
   }
 
   private func day(_ text: String?, _ option: String) throws -> Timestamp? {
     guard let text else { return nil }
-    let parts = text.split(separator: "-").compactMap { Int($0) }
-    guard parts.count == 3, text.utf8.count == 10, parts[0] >= 2_009, parts[0] <= 2_100,
-      (1...12).contains(parts[1]), (1...31).contains(parts[2])
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in
+      part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil
+    }
+    guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3,
+      (2_009...2_100).contains(numbers[0]), (1...12).contains(numbers[1]),
+      (1...31).contains(numbers[2])
     else { throw ValidationError("\(option) \(text): a day, such as 2024-01-31") }
-    return Timestamp(year: parts[0], month: parts[1], day: parts[2])
+    let day = Timestamp(year: numbers[0], month: numbers[1], day: numbers[2])
+    guard day.utc.day == numbers[2] else {
+      throw ValidationError("\(option) \(text): there is no such day; an example is 2024-01-31")
+    }
+    return day
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it can stand in a message: no control character.
+  fileprivate var isPrintable: Bool {
+    value >= 0x20 && value != 0x7F && !(0x80...0x9F).contains(value)
   }
 }
 

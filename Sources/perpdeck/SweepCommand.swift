@@ -11,7 +11,7 @@ import Units
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Backtest many settings of the crossover strategy over all cores.",
+    abstract: "Backtest many settings of a strategy over all cores.",
     discussion: """
       Each combination is the same run as a single backtest of its settings. With --store results
       are kept as they come, and a sweep that was stopped goes on where it was. The best of many is
@@ -20,21 +20,28 @@ struct SweepCommand: ParsableCommand {
       EXAMPLES
         perpdeck sweep --candles BTC_15m.csv --limits none --fast 5:29 --slow 30:225:5
         perpdeck sweep --candles BTC_15m.csv --limits none --random 100 --store sweep.csv
+        perpdeck sweep --candles BTC_15m.csv --strategy confluence --vary threshold=60:80:10
       """)
 
   @OptionGroup var market: BacktestOptions
 
-  @Option(help: "Candles of the fast average: first:last or first:last:step.")
+  @Option(help: "The strategy: ema-cross, supply-demand or confluence.")
+  var strategy = StrategyOptions.Name.emaCross
+
+  @Option(help: "ema-cross: candles of the fast average, first:last or first:last:step.")
   var fast = "5:29"
 
-  @Option(help: "Candles of the slow average: first:last or first:last:step.")
+  @Option(help: "ema-cross: candles of the slow average, first:last or first:last:step.")
   var slow = "30:225:5"
 
-  @Option(help: "The share of equity that is collateral of a position.")
+  @Option(help: "ema-cross: the share of equity that is collateral of a position.")
   var share = "0.1"
 
-  @Option(help: "The stop's distance as a fraction of the price; else none but margin.")
+  @Option(help: "ema-cross: the stop's distance as a fraction of the price; else none but margin.")
   var stop: String?
+
+  @Option(help: "Another strategy's setting and its values, such as threshold=60:80:5.")
+  var vary: [String] = []
 
   @Option(help: "How many run at once; by default one for each core.")
   var workers: Int?
@@ -52,18 +59,36 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    _ = try Self.range(fast, "--fast")
-    _ = try Self.range(slow, "--slow")
-    _ = try settings(12, 26)
+    if let stop, try Fraction.read(stop, "--stop").isZero {
+      throw ValidationError("--stop 0: a stop has a distance; leave the option out for none")
+    }
     if let workers, workers < 1 || workers > 256 {
       throw ValidationError("--workers \(workers): allowed is 1 to 256")
     }
     if let random, random < 1 { throw ValidationError("--random \(random): allowed is 1 or more") }
+    let grid = try grid()
+    let count = min(grid.count, random ?? .max)
+    guard count <= SweepGrid.runLimit else {
+      throw ValidationError(
+        "\(count) combinations: allowed are \(SweepGrid.runLimit); take larger steps, or draw some "
+          + "with --random")
+    }
+    _ = try options(grid, 0)
   }
 
   func run() throws {
-    let known = try store.map { try SweepStore(path: $0) }
-    let all = try variants()
+    let grid = try grid()
+    let first = try options(grid, 0)
+    let base = try market.plan(named: strategy, hasStop: first.hasStop) { try first.make($0) }
+    let known: SweepStore?
+    do throws(SweepStoreProblem) {
+      known = try store.map { path throws(SweepStoreProblem) in
+        try SweepStore(path: path, digest: base.digest(settings: fixedSettings(grid)))
+      }
+    } catch {
+      throw ProgramFailure("\(error)")
+    }
+    let all = try variants(grid, base)
     let open = all.filter { known?.results[$0.name] == nil }
     let interrupt = Interrupt()
     defer { withExtendedLifetime(interrupt) {} }
@@ -81,72 +106,122 @@ struct SweepCommand: ParsableCommand {
     }
     results += found.compactMap { $0 }
     results.sort { ($0.finalEquity, $1.name) > ($1.finalEquity, $0.name) }
-    show(results, count: found.count { $0 != nil }, of: all.count, seconds)
+    try show(results, count: found.count { $0 != nil }, of: all.count, seconds)
+    // The results are told; that the file lacks some of them is a failure all the same.
+    if let problem = known?.problem { throw ProgramFailure(problem) }
   }
 
-  private func show(_ results: [SweepResult], count: Int, of total: Int, _ seconds: Double) {
+  private func show(
+    _ results: [SweepResult], count: Int, of total: Int, _ seconds: Double
+  ) throws {
     let trades = results.reduce(0) { $0 + $1.tradeCount }
+    let isPartial = results.count < total
     if json {
       for result in results {
-        StandardOutput.write(
+        try ReportOutput.write(
           "{\"name\":\"\(result.name)\",\"trades\":\(result.tradeCount),"
             + "\"final_equity\":\(result.finalEquity),\"max_drawdown\":\(result.drawdown)}")
       }
-      StandardOutput.write(
+      try ReportOutput.write(
         "{\"pairs\":\(count),\"seconds\":\(seconds),\"pairs_per_s\":\(Double(count) / seconds),"
-          + "\"trades\":\(trades)}")
+          + "\"trades\":\(trades),\"partial\":\(isPartial)}")
       return
     }
     for result in results.prefix(20) {
-      StandardOutput.write(
+      try ReportOutput.write(
         "\(result.name)  \(result.finalEquity.value.text(places: 2, .nearestOrEven)) USDT, "
           + "\(result.tradeCount) trades")
     }
-    StandardOutput.write(
+    if isPartial { try ReportOutput.write("PARTIAL: stopped before the end of the combinations") }
+    try ReportOutput.write(
       "\(results.count) of \(total) combinations, \(trades) trades; \(count) run now")
   }
 
-  private func variants() throws -> [Sweep.Variant] {
-    let fastPeriods = try Self.range(fast, "--fast")
-    let slowPeriods = try Self.range(slow, "--slow")
-    let base = try market.plan(named: .emaCross, hasStop: stop != nil) { _ in
-      EMACross(try settings(12, 26))
+  private func variants(_ grid: SweepGrid, _ base: BacktestPlan) throws -> [Sweep.Variant] {
+    var options = try self.options(grid, 0)
+    return try grid.draw(random ?? grid.count, seed: seed).map { place in
+      let values = grid.values(place)
+      // Reading options takes longer than a short run; the averages are numbers as they are.
+      if strategy == .emaCross {
+        (options.fast, options.slow) = (values[0], values[1])
+      } else {
+        options = try self.options(grid, place)
+      }
+      var plan = base
+      for at in plan.strategies.indices {
+        plan.strategies[at].strategy = try options.make(base.feeds[at].table.timeFrame)
+      }
+      return Sweep.Variant(name: name(grid, place), plan: plan)
     }
-    var variants: [Sweep.Variant] = []
-    for fast in fastPeriods {
-      for slow in slowPeriods {
-        var plan = base
-        for place in plan.strategies.indices {
-          plan.strategies[place].strategy = EMACross(try settings(fast, slow))
+  }
+
+  private func name(_ grid: SweepGrid, _ place: Int) -> String {
+    zip(grid.axes, grid.values(place)).map { "\($0.name)=\($1)" }.joined(separator: " ")
+  }
+
+  /// What is varied.
+  private func grid() throws -> SweepGrid {
+    var axes: [SweepGrid.Axis] = []
+    switch strategy {
+    case .emaCross:
+      guard vary.isEmpty else {
+        throw ValidationError("--vary: ema-cross takes its values with --fast and --slow")
+      }
+      axes = [try axis("fast", fast, "--fast \(fast)"), try axis("slow", slow, "--slow \(slow)")]
+    case .supplyDemand, .confluence:
+      guard !vary.isEmpty else {
+        throw ValidationError(
+          "--strategy \(strategy.rawValue): say what is tried, such as --vary "
+            + (strategy == .confluence ? "threshold=60:80:5" : "confidence=50:70:10"))
+      }
+      for text in vary {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty,
+          parts[0].utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }),
+          !axes.contains(where: { $0.name == parts[0] })
+        else {
+          throw ValidationError(
+            "--vary \(text): a setting and its values, each setting once, such as threshold=60:80")
         }
-        variants.append(Sweep.Variant(name: "fast=\(fast) slow=\(slow)", plan: plan))
+        axes.append(try axis(String(parts[0]), String(parts[1]), "--vary \(text)"))
       }
     }
-    guard let random, random < variants.count else { return variants }
-    var chance = SeededRandom(seed: seed)
-    for place in 0..<random {
-      variants.swapAt(place, place + chance.below(variants.count - place))
+    guard let grid = SweepGrid(axes) else {
+      throw ValidationError("--vary: too many combinations; take larger steps")
     }
-    return Array(variants.prefix(random))
+    return grid
   }
 
-  private func settings(_ fast: Int, _ slow: Int) throws -> EMACross.Settings {
-    EMACross.Settings(
-      fast: fast, slow: slow, marginShare: try Fraction.read(share, "--share"),
-      stopDistance: try stop.map { try Fraction.read($0, "--stop") })
+  private func axis(_ name: String, _ text: String, _ option: String) throws -> SweepGrid.Axis {
+    guard let axis = SweepGrid.Axis(name: name, text: text) else {
+      throw ValidationError(
+        "\(option): first:last or first:last:step, such as 5:29, whole numbers from 1 on, the last "
+          + "not before the first, at most \(SweepGrid.Axis.valueLimit) values")
+    }
+    return axis
   }
 
-  private static func range(_ text: String, _ option: String) throws -> [Int] {
-    let parts = text.split(separator: ":").map { Int($0) }
-    let numbers = parts.compactMap { $0 }
-    guard numbers.count == parts.count, (1...3).contains(numbers.count), numbers[0] > 0 else {
-      throw ValidationError("\(option) \(text): first:last or first:last:step, such as 5:29")
+  /// The strategy of a combination, as if its values stood on the command line of a backtest.
+  private func options(_ grid: SweepGrid, _ place: Int) throws -> StrategyOptions {
+    var words = ["--strategy", strategy.rawValue]
+    if strategy == .emaCross {
+      words += ["--share", share]
+      if let stop { words += ["--stop", stop] }
     }
-    let last = numbers.count > 1 ? numbers[1] : numbers[0]
-    let step = numbers.count > 2 ? numbers[2] : 1
-    guard last >= numbers[0], step > 0, (last - numbers[0]) / step < 10_000 else {
-      throw ValidationError("\(option) \(text): the last is not before the first, steps above zero")
+    for (axis, value) in zip(grid.axes, grid.values(place)) {
+      words += ["--\(axis.name)", "\(value)"]
     }
-    return Array(stride(from: numbers[0], through: last, by: step))
+    do {
+      return try StrategyOptions.parse(words)
+    } catch {
+      throw ValidationError(StrategyOptions.message(for: error))
+    }
+  }
+
+  /// What a store's results belong to beside the plan.
+  private func fixedSettings(_ grid: SweepGrid) -> String {
+    let names = grid.axes.map(\.name).joined(separator: ",")
+    let rest = strategy == .emaCross ? "share=\(share) stop=\(stop ?? "none")" : ""
+    return "\(ProgramVersion.text) \(strategy.rawValue) \(names) \(rest)"
   }
 }

@@ -11,8 +11,9 @@ struct WalkForwardCommand: ParsableCommand {
     commandName: "walk-forward",
     abstract: "Choose settings on one stretch of candles, trade them on the next, and go on.",
     discussion: """
-      Every stretch that is traded was not there when its settings were chosen. Where the second
-      return is far below the first, the settings were lucky, not good.
+      Every stretch that is traded was not there when its settings were chosen; the strategy has
+      read the candles before it without trading. Stretches are of two lengths, so compare returns
+      by the day: where the second is far below the first, the settings were lucky, not good.
 
       EXAMPLES
         perpdeck walk-forward --strategy confluence --candles BTC_15m.csv --learn 180 --trade 60
@@ -47,33 +48,60 @@ struct WalkForwardCommand: ParsableCommand {
       }
       return Sweep.Variant(name: name, plan: plan)
     }
+    let walk = WalkForward(
+      variants, learning: .days(Int64(learn)), trading: .days(Int64(trade)),
+      workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    guard walk.stepCount > 0 else {
+      let days = walk.span.milliseconds / 86_400_000
+      throw ProgramFailure(
+        "--learn \(learn) --trade \(trade): need candles of \(learn + trade) days, and there are "
+          + "\(days); take shorter stretches or longer files.")
+    }
     let interrupt = Interrupt()
     defer { withExtendedLifetime(interrupt) {} }
-    let steps = WalkForward(
-      variants, learning: .days(Int64(learn)), trading: .days(Int64(trade)),
-      workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    ).steps { [flag = interrupt.flag] in flag.isSet }
-    for step in steps { StandardOutput.write(json ? line(of: step) : text(of: step)) }
-    guard !json else { return }
-    let chosen = steps.reduce(1) { $0 * (1 + $1.chosenReturn) } - 1
-    let traded = steps.reduce(1) { $0 * (1 + $1.tradedReturn) } - 1
-    StandardOutput.write(
-      "\(steps.count) steps: chosen \(percent(chosen)), traded \(percent(traded)) in all")
+    let steps = walk.steps { [flag = interrupt.flag] in flag.isSet }
+    let isPartial = interrupt.isRaised && steps.count < walk.stepCount
+    for step in steps { try ReportOutput.write(json ? line(of: step) : text(of: step)) }
+    guard let sum = WalkForward.Sum(steps) else {
+      throw ProgramFailure(
+        isPartial
+          ? "Stopped before the first of \(walk.stepCount) steps."
+          : "A market has no candles in every stretch; take longer stretches.")
+    }
+    try ReportOutput.write(json ? line(of: sum, isPartial) : text(of: sum))
+    if !json, steps.count < walk.stepCount {
+      try ReportOutput.write(
+        isPartial
+          ? "PARTIAL: stopped after \(steps.count) of \(walk.stepCount) steps"
+          : "\(walk.stepCount - steps.count) steps have no candles of a market and are left out")
+    }
+  }
+
+  private func text(of sum: WalkForward.Sum) -> String {
+    "\(sum.stepCount) steps: by the day chosen \(percent(sum.chosenByDay)), traded "
+      + "\(percent(sum.tradedByDay)); traded \(percent(sum.tradedReturn)) in all"
+  }
+
+  private func line(of sum: WalkForward.Sum, _ isPartial: Bool) -> String {
+    "{\"steps\":\(sum.stepCount),\"partial\":\(isPartial),\"chosen_by_day\":\(sum.chosenByDay),"
+      + "\"traded_by_day\":\(sum.tradedByDay),\"traded\":\(sum.tradedReturn)}"
   }
 
   private func text(of step: WalkForward.Step) -> String {
     "\(step.tradedFrom.isoText)  \(step.name)  chosen \(percent(step.chosenReturn)), traded "
-      + "\(percent(step.tradedReturn)) in \(step.tradeCount) trades"
+      + "\(percent(step.tradedReturn)) in \(step.tradeCount) trades; by the day "
+      + "\(percent(step.chosenByDay)), \(percent(step.tradedByDay))"
   }
 
   private func line(of step: WalkForward.Step) -> String {
     "{\"from\":\"\(step.tradedFrom.isoText)\",\"name\":\"\(step.name)\","
       + "\"chosen\":\(step.chosenReturn),\"traded\":\(step.tradedReturn),"
+      + "\"chosen_by_day\":\(step.chosenByDay),\"traded_by_day\":\(step.tradedByDay),"
       + "\"trades\":\(step.tradeCount)}"
   }
 
   private func percent(_ share: Double) -> String {
-    let hundredths = (share * 10_000).rounded()
-    return "\(hundredths / 100) %"
+    let thousandths = (share * 100_000).rounded()
+    return "\(thousandths / 1_000) %"
   }
 }

@@ -65,14 +65,10 @@ def summary(program, data, name, strategy):
     """The lines of one market and strategy."""
     words = market_words(data, name)
     report = json.loads(perpdeck(program, "backtest", "--strategy", strategy, *words, "--json"))
-    steps = [
+    *steps, total = [
         json.loads(line)
         for line in perpdeck(
             program, "walk-forward", "--strategy", strategy, *words, "--json").splitlines()]
-    chosen = traded = 1.0
-    for step in steps:
-        chosen *= 1 + step["chosen"]
-        traded *= 1 + step["traded"]
     factor = report["profit_factor"]
     return [
         f"{strategy} on {name}, {report['start']} to {report['end']}, {report['bars']} candles, "
@@ -85,8 +81,9 @@ def summary(program, data, name, strategy):
         f"slippage {float(report['slippage']):.2f} USDT",
         f"  denied {json.dumps(report['denials'], sort_keys=True)}",
         f"  look-ahead {report['look_ahead']}",
-        f"  walk-forward: {len(steps)} steps, chosen {percent(chosen - 1)}, "
-        f"traded {percent(traded - 1)} in {sum(step['trades'] for step in steps)} trades",
+        f"  walk-forward: {len(steps)} steps, by the day chosen {total['chosen_by_day']:.4%}, "
+        f"traded {total['traded_by_day']:.4%}; traded {percent(total['traded'])} "
+        f"in {sum(step['trades'] for step in steps)} trades",
         "",
     ]
 

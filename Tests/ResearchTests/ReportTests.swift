@@ -208,7 +208,8 @@ struct ReportTests {
         "the funding file of T0-USDT has no settlement within the candles: none was charged",
       ])
     plan.slippage = "0.0002"
-    plan.feeds = Self.plan([try Self.table([(9, 9, 9, 9), (9, 9, 9, 9), (9, 9, 9, 9)])], Holder())
+    plan.feeds =
+      Self.plan([try Self.table([(9, 9, 9, 9), (9, 9, 9, 9), (9, 9, 9, 9)])], Holder())
       .feeds
     plan.funding[id] = try FundingFile.points(
       Array("timestamp_ms,rate\n\(Self.start + Self.hour),0.08\n".utf8), name: "rates.csv")

@@ -1,10 +1,11 @@
 import MarketData
-import Research
 import Simulation
 import Strategies
 import Testing
 import Trading
 import Units
+
+@testable import Research
 
 /// Buys and sells by the mean close of the whole series, which it could not know.
 private struct Peeker: Strategy {
@@ -100,12 +101,67 @@ struct ResearchMethodTests {
       let chosen = try #require(variants.first { $0.name == step.name })
       let plan = try #require(
         chosen.plan.limited(from: step.tradedFrom, until: step.tradedUntil))
-      var run = BacktestRun(plan)
+      let learned = try #require(
+        chosen.plan.limited(from: step.chosenFrom, until: step.tradedFrom))
+      var run = BacktestRun(plan.warmedUp(by: learned.feeds))
       run.complete()
       let equity = try #require(run.ledger.finalEquity)
       #expect(step.tradedReturn == Double(equity) / Double(plan.deposit) - 1)
       #expect(step.tradeCount == run.ledger.trades.count)
     }
+  }
+
+  @Test func `what is traded does not start cold`() throws {
+    // A price that rises for half an hour and falls for half an hour.
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for minute in 0..<1_000 {
+      let price = 1_000 + abs(minute % 60 - 30)
+      text += "\(1_577_836_800_000 + 60_000 * minute),\(price),\(price),\(price),\(price),1\n"
+    }
+    let table = try CandleTable(content: Array(text.utf8), name: "waves.csv")
+    let plan = crossPlan(table, settings: EMACross.Settings(fast: 5, slow: 200))
+    // A stretch of 150 candles alone is too short for a mean of 200.
+    let steps = WalkForward(
+      [Sweep.Variant(name: "slow", plan: plan)], learning: .minutes(550), trading: .minutes(150),
+      workerCount: 1
+    ).steps()
+    #expect(steps.count == 3)
+    #expect(steps.allSatisfy { $0.tradeCount > 2 })
+  }
+
+  @Test func `compares choices and what followed by the day`() throws {
+    let day = TimeSpan.days(1)
+    let start = Timestamp(milliseconds: 0)
+    let steps = [0, 1].map { (place: Int64) in
+      WalkForward.Step(
+        name: "a", chosenFrom: start + .days(place), tradedFrom: start + .days(place + 2),
+        tradedUntil: start + .days(place + 3), chosenReturn: 0.21, tradedReturn: -0.1,
+        tradeCount: 1)
+    }
+    let sum = try #require(WalkForward.Sum(steps))
+    #expect(sum.stepCount == 2)
+    #expect(abs(sum.chosenByDay - 0.1) < 1e-12)
+    #expect(abs(sum.tradedByDay + 0.1) < 1e-12)
+    #expect(abs(sum.tradedReturn + 0.19) < 1e-12)
+    #expect(WalkForward.Sum([]) == nil)
+    let lost = WalkForward.Step(
+      name: "a", chosenFrom: start, tradedFrom: start + day, tradedUntil: start + day + day,
+      chosenReturn: 1e9, tradedReturn: -1.2, tradeCount: 1)
+    #expect(try #require(WalkForward.Sum([lost])).tradedByDay == -1)
+    #expect(try #require(WalkForward.Sum([lost])).tradedReturn == -1)
+  }
+
+  @Test func `counts no step where the candles are too short`() throws {
+    let variant = Sweep.Variant(name: "one", plan: crossPlan(try RandomCandles.table(100)))
+    let short = WalkForward(
+      [variant], learning: .minutes(70), trading: .minutes(31), workerCount: 1)
+    #expect(short.span == .minutes(100))
+    #expect(short.stepCount == 0)
+    #expect(short.steps() == [])
+    let whole = WalkForward(
+      [variant], learning: .minutes(70), trading: .minutes(10), workerCount: 1)
+    #expect(whole.stepCount == 3)
+    #expect(whole.steps().count == 3)
   }
 
   @Test func `draws trades in other orders around what they came to`() throws {
@@ -119,6 +175,21 @@ struct ResearchMethodTests {
     #expect(orders.drawdown.low <= orders.drawdown.middle)
     #expect(orders == MonteCarlo.orders(of: trades, deposit: run.plan.deposit))
     #expect(MonteCarlo.orders(of: Array(trades.prefix(19)), deposit: run.plan.deposit) == nil)
+  }
+
+  @Test func `runs on candles in other orders, the same ones for the same seed`() throws {
+    let plan = crossPlan(try RandomCandles.table(600))
+    func draw(_ workers: Int, _ seed: UInt64) -> MonteCarlo.Draws? {
+      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: workers, seed: seed)
+    }
+    let draws = try #require(draw(2, 1))
+    #expect(draws.drawCount == 21)
+    #expect(draws.totalReturn.low < draws.totalReturn.high)
+    #expect(draws.drawdown.low <= draws.drawdown.high && draws.drawdown.low >= 0)
+    #expect(draw(1, 1) == draws)
+    #expect(draw(1, 2) != draws)
+    #expect(
+      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: 1) { true } == nil)
   }
 
   @Test func `draws candles in other stretches that can be traded`() throws {

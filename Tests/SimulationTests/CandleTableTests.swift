@@ -45,6 +45,78 @@ struct CandleTableTests {
     #expect(sound.rows.count == 3)
   }
 
+  /// Minutes of a price of 100, at such minutes behind a round hour.
+  private static func minutes(_ places: [Int64], price: String = "100.0") throws -> CandleTable {
+    let rows = places.map {
+      "\(1_577_836_800_000 + 60_000 * $0),\(price),\(price),\(price),\(price),1\n"
+    }
+    let text = "timestamp_ms,open,high,low,close,volume\n" + rows.joined()
+    return try CandleTable(content: Array(text.utf8), name: "f.csv")
+  }
+
+  @Test func `a gap counts only as far as it lies in the stretch that is asked for`() throws {
+    let table = try Self.minutes([0, 1, 10, 11, 20, 21])
+    func gaps(_ from: Int64?, _ until: Int64?) -> [Int] {
+      let moment = { (minute: Int64) in table.startTime + .minutes(minute) }
+      return table.limited(from: from.map(moment), until: until.map(moment))?.gaps.map(\.count)
+        ?? []
+    }
+    #expect(table.gaps.map(\.count) == [8, 8])
+    #expect(gaps(nil, nil) == [8, 8])
+    #expect(gaps(5, nil) == [5, 8])
+    #expect(gaps(10, nil) == [8])
+    #expect(gaps(nil, 10) == [8])
+    #expect(gaps(nil, 15) == [8, 3])
+    #expect(gaps(0, 2) == [])
+  }
+
+  @Test func `sizes whose product with a price is not exact are no steps`() throws {
+    let table = try Self.minutes([0, 1], price: "100.25")
+    let id: InstrumentID = "TEST-USDT"
+    func can(_ lot: Contracts) -> Bool { CandleFeed.canCount(id, table, lot: lot) }
+    #expect(CandleFeed.canCount(id, table, lot: nil))
+    #expect(can("0.0001") && can(2) && can("0.0000000000000001"))
+    #expect(!can(0) && !can("0.000000000000000001") && !can(1_000_000))
+  }
+
+  @Test func `rows at no length of candles are named with their line`() throws {
+    let rows = [0, 60_000, 67_000].map { "\(1_577_836_800_000 + $0),1,1,1,1,1\n" }
+    let text = "timestamp_ms,open,high,low,close,volume\n" + rows.joined()
+    #expect(
+      problem { () throws(RecordingProblem) in
+        _ = try CandleTable(content: Array(text.utf8), name: "f.csv")
+      } == "f.csv:4: 7000 ms after the row before it, which is no length of candles")
+  }
+
+  @Test(arguments: [
+    ("", "f.csv:1: the header must be timestamp_ms and a column with rate in its name, found "),
+    ("timestamp_ms,rate\n", "f.csv: no funding settlements"),
+    (
+      "timestamp_ms,x,rate\n1577836800000,1\n",
+      "f.csv:2: a time and a rate expected, found 2 fields"
+    ),
+    (
+      "timestamp_ms,\u{1b}\n",
+      "f.csv:1: the header must be timestamp_ms and a column with rate in its name, found "
+        + "timestamp_ms,?"
+    ),
+  ])
+  func `a funding file speaks of funding`(content: String, expected: String) {
+    #expect(
+      problem { () throws(RecordingProblem) in
+        _ = try FundingFile.points(Array(content.utf8), name: "f.csv")
+      } == expected)
+  }
+
+  private func problem(_ body: () throws(RecordingProblem) -> Void) -> String? {
+    do throws(RecordingProblem) {
+      try body()
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
   /// A number with so many places, sometimes with zeros at its end.
   private func number(_ value: Int, _ places: Int, _ random: inout SeededRandom) -> String {
     guard places > 0 else { return "\(value)" }

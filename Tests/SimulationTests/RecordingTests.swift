@@ -166,4 +166,15 @@ import Units
     #expect(Recording.instrument(ofFileNamed: "eth-usdt_1m.csv") == TestVenue.ether)
     #expect(Recording.instrument(ofFileNamed: "unknown.csv") == nil)
   }
+
+  @Test(arguments: [
+    ("BTCUSDT_perp_1m.csv.gz", "BTC-USDT"), ("BTC_15m.csv", "BTC-USDT"), ("btc.csv", "BTC-USDT"),
+    ("ETHFIUSDT_1h.csv", nil), ("BTCDOMUSDT_1h.csv", nil), ("SOLVUSDT_1h.csv", nil),
+    ("BTCUSDTX.csv", nil),
+  ])
+  func `a file's name says an instrument only with its quote or an end behind the coin`(
+    name: String, instrument: String?
+  ) {
+    #expect(Recording.instrument(ofFileNamed: name)?.text == instrument)
+  }
 }

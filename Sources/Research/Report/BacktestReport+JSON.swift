@@ -36,7 +36,8 @@ extension BacktestReport {
     writeFigures(&writer)
     writeEnd(&writer)
     writeSetups(&writer)
-    writeTradeOrders(&writer)
+    writeDraws("monte_carlo", tradeOrders, &writer)
+    writeDraws("monte_carlo_candles", candleOrders, &writer)
     writeCurve(&writer)
     if withTrades { writeTrades(&writer) }
     writer.endObject()
@@ -169,14 +170,16 @@ extension BacktestReport {
     writer.endArray()
   }
 
-  private func writeTradeOrders(_ writer: inout JSONWriter) {
-    writer.key("monte_carlo")
-    guard let tradeOrders else { return writer.null() }
+  private func writeDraws(
+    _ name: String, _ draws: MonteCarlo.Draws?, _ writer: inout JSONWriter
+  ) {
+    writer.key(name)
+    guard let draws else { return writer.null() }
     writer.beginObject()
     writer.key("draws")
-    writer.integer(tradeOrders.drawCount)
+    writer.integer(draws.drawCount)
     for (name, spread) in [
-      ("max_drawdown", tradeOrders.drawdown), ("return", tradeOrders.totalReturn),
+      ("max_drawdown", draws.drawdown), ("return", draws.totalReturn),
     ] {
       writer.key(name)
       writer.beginObject()

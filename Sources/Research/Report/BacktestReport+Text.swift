@@ -84,16 +84,26 @@ extension BacktestReport {
   }
 
   private var drawn: [String] {
-    guard let tradeOrders else { return [] }
     func text(_ spread: MonteCarlo.Spread) -> String {
       "\(Self.percent(spread.middle)), 90 % between \(Self.percent(spread.low)) and "
         + Self.percent(spread.high)
     }
-    return [
-      "", "trades in \(tradeOrders.drawCount) other orders",
-      "  deepest fall   \(text(tradeOrders.drawdown))",
-      "  return, drawn with repetition   \(text(tradeOrders.totalReturn))",
-    ]
+    var lines: [String] = []
+    if let tradeOrders {
+      lines += [
+        "", "trades in \(tradeOrders.drawCount) other orders",
+        "  deepest fall   \(text(tradeOrders.drawdown))",
+        "  return, drawn with repetition   \(text(tradeOrders.totalReturn))",
+      ]
+    }
+    if let candleOrders {
+      lines += [
+        "", "candles in \(candleOrders.drawCount) other orders",
+        "  deepest fall   \(text(candleOrders.drawdown))",
+        "  return         \(text(candleOrders.totalReturn))",
+      ]
+    }
+    return lines
   }
 
   private var figures: [String] {

@@ -58,7 +58,9 @@ public struct BacktestReport: Sendable {
   /// What looking for decisions that rest on the future found; nil when nobody looked.
   public var lookAhead: LookAhead.Outcome?
   /// What the trades in other orders came to; nil when nobody drew, or there were too few.
-  public var tradeOrders: MonteCarlo.TradeOrders?
+  public var tradeOrders: MonteCarlo.Draws?
+  /// What the same strategies came to on candles in other orders; nil when nobody drew.
+  public var candleOrders: MonteCarlo.Draws?
   /// Positions that the end found open.
   public let openPositions: [OpenPosition]
   /// How many positions the exchange liquidated.

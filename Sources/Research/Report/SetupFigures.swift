@@ -32,8 +32,12 @@ public struct SetupFigures: Sendable, Hashable {
   /// Sums trades up, the most frequent setup first, of equal ones by name.
   static func all(of trades: [BacktestTrade]) -> [SetupFigures] {
     var found: [String: SetupFigures] = [:]
+    // Most reasons come again and again.
+    var names: [String: String] = [:]
     for trade in trades {
-      found[trade.setup, default: SetupFigures(name: trade.setup)].add(trade.cycle)
+      let name = names[trade.reason] ?? trade.setup
+      names[trade.reason] = name
+      found[name, default: SetupFigures(name: name)].add(trade.cycle)
     }
     return found.values.sorted { ($1.tradeCount, $0.name) < ($0.tradeCount, $1.name) }
   }

@@ -113,7 +113,17 @@ public struct CandleTable: Sendable {
     let end = until?.milliseconds ?? .max
     let kept = rows.filter { $0.openTime >= start && $0.openTime < end }
     guard !kept.isEmpty else { return nil }
-    let keptGaps = gaps.filter { $0.until.milliseconds > start && $0.from.milliseconds < end }
+    let keptGaps = gaps.compactMap { gap -> RecordedGap? in
+      let step = timeFrame.span.milliseconds
+      let (first, last) = (gap.from.milliseconds, gap.until.milliseconds)
+      let skipped = start > first ? (start - first + step - 1) / step : 0
+      let from = first + skipped * step
+      let until = min(last, end)
+      guard from < until else { return nil }
+      return RecordedGap(
+        file: gap.file, line: gap.line, from: Timestamp(milliseconds: from),
+        until: Timestamp(milliseconds: until), count: Int((until - from + step - 1) / step))
+    }
     return CandleTable(
       name: name, timeFrame: timeFrame, rows: kept, gaps: keptGaps, tick: tick.value)
   }

@@ -26,15 +26,21 @@ public enum FundingFile {
         let names = text.split(separator: ",", omittingEmptySubsequences: false)
         column = names.firstIndex { $0.contains("rate") }
         guard names.first == "timestamp_ms", column != nil else {
-          throw .header(file: name, found: String(text.prefix(60)))
+          throw .fundingHeader(file: name, found: Self.shown(text[...]))
         }
         continue
       }
       if text.isEmpty { continue }
       points.append(try point(text, column ?? 1, line, name, after: points.last?.time))
     }
-    guard !points.isEmpty else { throw .empty(file: name) }
+    guard !points.isEmpty else { throw .noSettlements(file: name) }
     return points
+  }
+
+  /// Returns a text of a file for a message: short, and free of control characters.
+  private static func shown(_ text: Substring) -> String {
+    let safe = text.utf8.prefix(60).map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
+    return String(decoding: safe, as: UTF8.self)
   }
 
   private static func point(
@@ -42,12 +48,12 @@ public enum FundingFile {
   ) throws(RecordingProblem) -> FundingPoint {
     let fields = text.split(separator: ",", omittingEmptySubsequences: false)
     guard fields.count > column else {
-      throw .fields(file: name, line: line, count: fields.count)
+      throw .fundingFields(file: name, line: line, count: fields.count)
     }
     guard let milliseconds = Int64(fields[0]),
       milliseconds >= Timestamp.earliestPlausible.milliseconds,
       milliseconds <= Timestamp.latestPlausible.milliseconds
-    else { throw .time(file: name, line: line, text: String(fields[0].prefix(60))) }
+    else { throw .time(file: name, line: line, text: Self.shown(fields[0])) }
     // Recorded settlements carry a few milliseconds of their own; what counts is the minute.
     let time = Timestamp(milliseconds: milliseconds).start(of: .minutes(1))
     if let last {

@@ -79,14 +79,16 @@ public struct CandleFile: Sendable {
     try result.get()
     guard let first = reader.candles.first else { throw .empty(file: name) }
     var step = Int64.max
-    for (older, newer) in zip(reader.candles, reader.candles.dropFirst()) {
-      step = min(step, (newer.openTime - older.openTime).milliseconds)
+    var stepLine = 2
+    for (place, newer) in reader.candles.enumerated().dropFirst() {
+      let distance = (newer.openTime - reader.candles[place - 1].openTime).milliseconds
+      if distance < step { (step, stepLine) = (distance, reader.lines[place]) }
     }
     // One candle alone tells no length: a minute is the shortest that it can be.
     if reader.candles.count == 1 { step = 60_000 }
     guard
       let bar = CandleBar.allCases.first(where: { $0.timeFrame?.span.milliseconds == step })
-    else { throw .noTimeFrame(file: name, milliseconds: step) }
+    else { throw .noTimeFrame(file: name, line: stepLine, milliseconds: step) }
     var gaps: [RecordedGap] = []
     var expected = first.openTime
     for (place, candle) in reader.candles.enumerated() {

@@ -95,9 +95,16 @@ public struct Recording: MarketSource {
   }
 
   /// Returns the instrument that a file's name begins with, such as `BTC-USDT` for
-  /// `BTCUSDT_perp_1m.csv.gz`; nil when it begins with none that is known.
+  /// `BTCUSDT_perp_1m.csv.gz`; nil when it begins with none that is known, or when behind the coin
+  /// stands neither the quote nor a character that is no letter: `ETHFIUSDT` is no `ETH-USDT`.
   public static func instrument(ofFileNamed name: String) -> InstrumentID? {
     let letters = name.uppercased()
-    return BuiltInListings.all.first { letters.hasPrefix($0.instrument.baseCurrency) }?.id
+    return BuiltInListings.all.first { listing in
+      guard letters.hasPrefix(listing.instrument.baseCurrency) else { return false }
+      let rest = letters.dropFirst(listing.instrument.baseCurrency.count)
+      let isQuote = rest.hasPrefix(listing.instrument.quoteCurrency)
+      let behind = isQuote ? rest.dropFirst(listing.instrument.quoteCurrency.count) : rest
+      return behind.first.map { !$0.isLetter && !$0.isNumber } ?? true
+    }?.id
   }
 }

@@ -28,7 +28,7 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   /// A row has the time of the one before it.
   case duplicate(file: String, line: Int, time: Timestamp)
   /// Rows are so many milliseconds apart, which is no length of candles.
-  case noTimeFrame(file: String, milliseconds: Int64)
+  case noTimeFrame(file: String, line: Int, milliseconds: Int64)
   /// A row does not begin with a candle of the file's length.
   case misaligned(file: String, line: Int, time: Timestamp)
   /// A line holds no message that we understand.
@@ -39,6 +39,16 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   case noBook(file: String)
   /// A price needs more places or more ticks than a market counts.
   case price(file: String, line: Int)
+  /// No candle lies in the stretch that is asked for.
+  case outside(file: String, first: Timestamp, end: Timestamp)
+  /// Prices in these steps and sizes in those have no exact product.
+  case steps(file: String, tick: Price, lot: Contracts?)
+  /// The first line of a file of funding is another one than it must be.
+  case fundingHeader(file: String, found: String)
+  /// A row of a file of funding ends before its rate.
+  case fundingFields(file: String, line: Int, count: Int)
+  /// A file of funding has no settlement.
+  case noSettlements(file: String)
 }
 
 extension RecordingProblem: CustomStringConvertible {
@@ -64,8 +74,8 @@ extension RecordingProblem: CustomStringConvertible {
       "\(file):\(line): older than the row before it: \(time.isoText)"
     case .duplicate(let file, let line, let time):
       "\(file):\(line): the same time as the row before it: \(time.isoText)"
-    case .noTimeFrame(let file, let milliseconds):
-      "\(file): rows are \(milliseconds) ms apart, which is no length of candles"
+    case .noTimeFrame(let file, let line, let milliseconds):
+      "\(file):\(line): \(milliseconds) ms after the row before it, which is no length of candles"
     case .misaligned(let file, let line, let time):
       "\(file):\(line): does not begin with a candle: \(time.isoText)"
     case .message(let file, let line, let problem): "\(file):\(line): \(problem)"
@@ -74,6 +84,21 @@ extension RecordingProblem: CustomStringConvertible {
     case .noBook(let file): "\(file): no whole book"
     case .price(let file, let line):
       "\(file):\(line): a price or a volume is out of range; volumes are in coins"
+    case .outside(let file, let first, let end):
+      "\(file): no candles in the stretch that is asked for; it has those from \(first.isoText) to "
+        + "\(end.isoText)"
+    case .steps(let file, let tick, let lot?):
+      "\(file): prices in steps of \(tick) times --lot \(lot) is no exact money in range; name "
+        + "another --lot, such as 0.0001"
+    case .steps(let file, let tick, nil):
+      "\(file): prices in steps of \(tick) times the instrument's own sizes is no exact money in "
+        + "range; name a --lot, such as 0.0001"
+    case .fundingHeader(let file, let found):
+      "\(file):1: the header must be timestamp_ms and a column with rate in its name, found "
+        + found
+    case .fundingFields(let file, let line, let count):
+      "\(file):\(line): a time and a rate expected, found \(count) fields"
+    case .noSettlements(let file): "\(file): no funding settlements"
     }
   }
 }
