@@ -7,8 +7,13 @@ import Units
 struct AccountFigures: Sendable {
   /// The positions with everything that is computed from them, ordered by instrument.
   let positions: [PositionFigures]
-  /// The unrealized profit of all positions at the newest mark prices.
-  let unrealizedPnL: Money
+  /// Whether the account was read: before, nothing is known of positions and orders either.
+  let isRead: Bool
+  /// The unrealized profit of all positions at the newest mark prices; nil before the account was
+  /// read.
+  let unrealizedPnL: Money?
+  /// The collateral in positions; nil before the account was read.
+  let usedMargin: Money?
   /// The equity at the newest mark prices; nil before the first balance.
   let equity: Money?
   /// Today's profit and loss, nil before the first reports.
@@ -22,8 +27,10 @@ struct AccountFigures: Sendable {
   init(_ snapshot: EngineSnapshot) {
     let account = snapshot.account
     positions = snapshot.positions
-    unrealizedPnL = positions.reduce(.zero) { $0 + $1.unrealizedPnL }
-    let unrealized = unrealizedPnL
+    isRead = account.balance != nil
+    let unrealized: Money = positions.reduce(.zero) { $0 + $1.unrealizedPnL }
+    unrealizedPnL = isRead ? unrealized : nil
+    usedMargin = isRead ? account.usedMargin : nil
     equity = snapshot.equity(unrealized: unrealized)
     dayProfit = account.day.profit(unrealized: unrealized)
     dayShare = account.day.share(unrealized: unrealized)

@@ -135,7 +135,7 @@ extension DashboardModel {
           + "cancel all \(orderRows.count) orders?",
         details: positions.map {
           "\($0.side.rawValue) \($0.contracts) \($0.key.instrument) "
-            + ($0.notional.map { NumberText.money($0) + " USDT" } ?? unknown)
+            + ($0.notional == nil ? unknown : money($0.notional) + " USDT")
         }, commands: [.engine(.flatten(nil))], openedAt: now))
   }
 }

@@ -14,6 +14,8 @@ extension DashboardModel {
     case .previousPane: movePane(by: -1)
     case .selectNext: select(by: 1)
     case .selectPrevious: select(by: -1)
+    case .pageDown: page(by: 1)
+    case .pageUp: page(by: -1)
     case .zoom: isZoomed.toggle()
     case .layout(let preset): show(preset)
     case .filter: ask(.filter)
@@ -97,16 +99,42 @@ extension DashboardModel {
 
   /// Moves through what is read or picked.
   mutating func pick(by step: Int) {
+    func moved(_ offset: Int) -> Int { min(max(0, offset + step), readingExtent.last) }
     switch sheet {
-    case .help(let offset): sheet = .help(max(0, offset + step))
-    case .why(let offset): sheet = .why(max(0, offset + step))
-    case .alerts(let offset): sheet = .alerts(max(0, offset + step))
+    case .help(let offset): sheet = .help(moved(offset))
+    case .why(let offset): sheet = .why(moved(offset))
+    case .alerts(let offset): sheet = .alerts(moved(offset))
     case .palette(var palette):
       palette.picked = min(
         max(0, palette.picked + step), max(0, palette.rows(of: labels.keymap).count - 1))
       sheet = .palette(palette)
     default: return
     }
+  }
+
+  /// How far what is read can be scrolled on this screen.
+  private var readingExtent: ScrollExtent {
+    let body = areas(size ?? Self.usualSize).body
+    switch sheet {
+    case .help: return HelpSheet.extent(self, over: body)
+    case .why: return WhySheet.extent(self, over: body)
+    case .alerts: return AlertsSheet.extent(self, over: body)
+    default: return ScrollExtent(count: 0, page: 1)
+    }
+  }
+
+  /// The size that is taken for a screen that has not told its own.
+  private static let usualSize = Size(width: 80, height: 24)
+
+  /// Moves a page in what is read, or in the panel.
+  private mutating func page(by step: Int) {
+    guard sheet == nil else {
+      pick(by: step * readingExtent.page)
+      return
+    }
+    // The border and the header are no rows; one row stays in sight.
+    let height = areas(size ?? Self.usualSize)[pane]?.height ?? 4
+    select(by: step * max(1, height - 4))
   }
 
   /// Does the picked action, but for orders: those are sent by their own keys only.
@@ -155,7 +183,7 @@ extension DashboardModel {
         of: selectedPosition, in: snapshot.account.positions.held.map(\.key), step)
       if let selectedPosition { choose(selectedPosition.instrument) }
     case .orders: selectedOrder = neighbor(of: selectedOrder, in: orderRows.map(\.id), step)
-    case .log: logOffset = max(0, logOffset + step)
+    case .log: logOffset = min(max(0, logOffset + step), max(0, LogPanel.count(snapshot) - 1))
     case .zones: selectInZones(by: step)
     }
   }
@@ -166,7 +194,7 @@ extension DashboardModel {
       proposal = neighbor(of: selectedProposal?.id, in: snapshot.proposals.map(\.id), step)
       return
     }
-    zonesOffset = max(0, zonesOffset + step)
+    zonesOffset = min(max(0, zonesOffset + step), max(0, zones.zones.count - 1))
   }
 
   /// How far the book can be scrolled, in levels.

@@ -13,8 +13,9 @@ extension DashboardModel {
   /// Does what a key of the table means.
   mutating func perform(_ action: Action) -> [DashboardCommand] {
     switch action {
-    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
-      .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
+    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .pageDown, .pageUp, .zoom,
+      .layout, .filter, .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing,
+      .cursorBack,
       .cursorForward, .centerLadder, .mask:
       look(action)
     case .help: sheet = .help(0)
@@ -120,11 +121,21 @@ extension DashboardModel {
     sheet = .confirmation(
       Confirmation(
         question: "\(snapshot.modeWord): quit?",
-        details: [
-          "\(positions) positions and \(orders) orders stay open at the exchange.",
-          "Stops that rest there go on to protect; nothing else watches them.",
-        ] + (waiting > 0 ? ["\(waiting) entries wait here, until the next start at least."] : []),
-        commands: [.quit], openedAt: now))
+        details: whatStays(positions, orders, waiting), commands: [.quit], openedAt: now))
     return []
+  }
+
+  /// What becomes of what is open when the program ends.
+  private func whatStays(_ positions: Int, _ orders: Int, _ waiting: Int) -> [String] {
+    guard snapshot.modeWord != "PAPER" else {
+      return [
+        "\(positions) positions and \(orders + waiting) orders on paper end with the program.",
+        "A paper account begins anew with every run.",
+      ]
+    }
+    return [
+      "\(positions) positions and \(orders) orders stay open at the exchange.",
+      "Stops that rest there go on to protect; nothing else watches them.",
+    ] + (waiting > 0 ? ["\(waiting) entries wait here, until the next start at least."] : [])
   }
 }

@@ -204,8 +204,9 @@ enum Effect {
     _ commands: [DashboardCommand]
   ) -> Bool {
     switch action {
-    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
-      .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
+    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .pageDown, .pageUp, .zoom,
+      .layout, .filter, .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing,
+      .cursorBack,
       .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .pickNext,
       .pickPrevious, .runPicked:
       commands == [] && isLookSeen(action, before, after)
@@ -266,6 +267,7 @@ enum Effect {
     case .alerts: after.sheet == .alerts(0)
     case .palette: after.context == .palette
     case .back: after.sheet == nil && (before.sheet != nil || after.armedUntil == nil)
+    case .pageDown, .pageUp: isSelectionSound(after) && after.context == before.context
     case .pickNext, .pickPrevious: after.context == before.context
     case .runPicked: after.sheet == .help(0)
     default: false

@@ -194,7 +194,9 @@ import Units
       .alternate("é"),
     ]
     #expect(absent.filter { $0.absence == nil } == [])
-    let sent: [Key] = [.control("a"), .control("\\"), .control(" "), .alternate("b"), .tab, .character("b")]
+    let sent: [Key] = [
+      .control("a"), .control("\\"), .control(" "), .alternate("b"), .tab, .character("b"),
+    ]
     #expect(sent.filter { $0.absence != nil } == [])
   }
 

@@ -9,6 +9,8 @@ enum Action: Sendable, Hashable {
   case previousPane
   case selectNext
   case selectPrevious
+  case pageDown
+  case pageUp
   case zoom
   case layout(Preset)
   case filter

@@ -58,7 +58,9 @@ extension DashboardModel {
       return snapshot.trading.mode == .running ? "the bot is running" : disabledReason(of: .send)
     case .send:
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
-    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .zoom, .layout, .filter,
+    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .pageDown, .pageUp, .zoom,
+      .layout,
+      .filter,
       .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
       .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .quit, .suspend,
       .arm,

@@ -69,7 +69,9 @@ extension Keymap {
 
   private static let reading: [KeyRow] = [
     KeyRow(.reading, [.escape, "?", "q", "w", .function(1)], .back, "close it", short: "back"),
-    KeyRow(.reading, ["j", .down, " ", .pageDown], .pickNext, "further down", short: "down"),
-    KeyRow(.reading, ["k", .up, .pageUp], .pickPrevious, "further up", short: "up"),
+    KeyRow(.reading, ["j", .down], .pickNext, "further down", short: "down"),
+    KeyRow(.reading, ["k", .up], .pickPrevious, "further up", short: "up"),
+    KeyRow(.reading, [.pageDown, " "], .pageDown, "a page further down", short: "page"),
+    KeyRow(.reading, [.pageUp], .pageUp, "a page further up"),
   ]
 }

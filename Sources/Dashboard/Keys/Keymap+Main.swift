@@ -73,6 +73,8 @@ extension Keymap {
     KeyRow(.main, ["9"], .focus(.performance), "go to the performance of this session"),
     KeyRow(.main, ["j", .down], .selectNext, "select the next row; in the book: scroll down"),
     KeyRow(.main, ["k", .up], .selectPrevious, "select the row before; in the book: scroll up"),
+    KeyRow(.main, [.pageDown], .pageDown, "a page further down in the panel"),
+    KeyRow(.main, [.pageUp], .pageUp, "a page further up in the panel"),
     KeyRow(.main, ["z"], .zoom, "show the panel alone, or all again", short: "zoom"),
     KeyRow(.main, [.function(2)], .layout(.overview), "layout: overview"),
     KeyRow(.main, [.function(3)], .layout(.scalp), "layout: scalp"),

@@ -58,12 +58,15 @@ enum AccountPanel {
       Figure(name: "Equity", text: model.money(model.figures.equity)),
       Figure(name: "Cash", text: model.money(balance?.cash)),
       Figure(name: "Free margin", text: model.money(balance?.availableMargin)),
-      Figure(name: "Unrealized", text: model.signed(unrealized), ink: mood(unrealized)),
+      Figure(
+        name: "Unrealized", text: model.signed(unrealized), ink: unrealized.map(mood) ?? .muted),
       Figure(name: "Day", text: model.signed(profit), ink: profit.map(mood) ?? .muted),
-      Figure(name: "  realized", text: model.signed(day.realizedPnL), ink: mood(day.realizedPnL)),
-      Figure(name: "  fees", text: model.signed(-day.fees), ink: mood(-day.fees)),
-      Figure(name: "  funding", text: model.signed(day.funding), ink: mood(day.funding)),
     ]
+      + [("  realized", day.realizedPnL), ("  fees", -day.fees), ("  funding", day.funding)].map {
+        name, amount in
+        let known = model.figures.isRead ? amount : nil
+        return Figure(name: name, text: model.signed(known), ink: known.map(mood) ?? .muted)
+      }
   }
 
   private static func limits(_ model: DashboardModel) -> [Figure] {
@@ -75,9 +78,11 @@ enum AccountPanel {
     }
     var lines = [
       share(
-        "Margin used", of: snapshot.account.usedMargin, equity, limits.marginUsedMaximum, model),
+        "Margin used", of: model.figures.usedMargin, equity, limits.marginUsedMaximum, model),
       share("Exposure", of: notional, equity, limits.notionalTotalMaximum, model),
-      count("Positions", model.figures.positions.count, limits.openPositionsMaximum),
+      model.figures.isRead
+        ? count("Positions", model.figures.positions.count, limits.openPositionsMaximum)
+        : Figure(name: "Positions", text: "not read yet", ink: .muted),
     ]
     lines += snapshot.breakerReadings.compactMap { breaker($0, model) }
     lines += [

@@ -10,11 +10,10 @@ enum AlertsSheet {
   static func draw(
     _ offset: Int, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let size = Size(width: min(area.width, 120), height: min(area.height, 40))
-    let inside = drawBox("Alerts", size, model, over: area, into: &frame)
+    let inside = drawBox("Alerts", largest, model, over: area, into: &frame)
     let rows = rows(model.snapshot)
     let room = max(1, inside.height - 1)
-    let first = min(offset, max(0, rows.count - room))
+    let first = min(offset, ScrollExtent(count: rows.count, page: room).last)
     for (place, row) in rows.dropFirst(first).prefix(room).enumerated() {
       frame.draw(spans(row, model.snapshot), in: inside.row(place).inset(x: 1, y: 0))
     }
@@ -25,6 +24,14 @@ enum AlertsSheet {
         "\(first + 1) to \(min(rows.count, first + room)) of \(rows.count)", in: last,
         Style(.muted, on: .overlay), align: .trailing)
     }
+  }
+
+  private static let largest = Size(width: 120, height: 40)
+
+  /// How far they can be scrolled in an area.
+  static func extent(_ model: DashboardModel, over area: Rect) -> ScrollExtent {
+    let inside = area.centered(largest).inset(x: 1, y: 1)
+    return ScrollExtent(count: rows(model.snapshot).count, page: inside.height - 1)
   }
 
   /// One row by what it shows: of ten thousand rules only those in sight are written.

@@ -151,12 +151,13 @@ enum AccountLine {
           [
             Span("  uPnL ", Style(.muted)),
             Span(
-              model.signed(unrealized), Style(unrealized.isNegative ? .loss : .gain)),
+              model.signed(unrealized),
+              Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
           ], [],
         ], rank: 5),
       figure(
         "Free", model.money(snapshot.account.balance.map { $0.value.availableMargin }), rank: 6),
-      figure("Used", model.money(snapshot.account.usedMargin), rank: 7),
+      figure("Used", model.money(model.figures.usedMargin), rank: 7),
     ]
     FittedLine(leading: parts, trailing: [size]).draw(into: &frame, in: area)
   }
@@ -168,9 +169,10 @@ enum AccountLine {
   private static func naked(_ model: DashboardModel) -> FittedLine.Part {
     let naked = model.figures.positions.filter(\.protection.isNaked).count
     guard naked > 0 else { return FittedLine.Part([]) }
-    return FittedLine.Part([
-      [Span(" NAKED: \(naked) without a stop ", Style(.danger).bold.reversed)]
-    ])
+    let style = Style(.danger).bold.reversed
+    return FittedLine.Part(
+      [[Span(" NAKED: \(naked) without a stop ", style)], [Span(" NAKED: \(naked) ", style)]],
+      rank: 1)
   }
 }
 

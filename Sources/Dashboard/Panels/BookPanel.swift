@@ -8,7 +8,9 @@ import Units
 /// The order book of the chosen instrument: asks above, bids below, bars for what rests.
 enum BookPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let inside = model.drawPanel(.book, model.instrument?.text ?? "", in: area, into: &frame)
+    let bookAt = model.instrument.flatMap { model.snapshot.markets[$0]?.bookReceivedAt }
+    let inside = model.drawPanel(
+      .book, (model.instrument?.text ?? "") + model.staleText(bookAt), in: area, into: &frame)
     guard !inside.isEmpty, let id = model.instrument, let market = model.snapshot.markets[id] else {
       return
     }
@@ -49,7 +51,9 @@ enum BookPanel {
     guard ladder.contains(point) else { return nil }
     let middle = DepthLadder.middle(
       height: ladder.height, asks: asks.count, bids: bids.count, offset: model.ladderOffset)
-    let steps = point.y - ladder.y - middle
+    let row = point.y - ladder.y
+    // In two rows there is the best of each side and nothing between.
+    let steps = ladder.height == 2 ? (row == 0 ? -1 : 1) : row - middle
     if steps < 0, -steps <= asks.count { return (.sell, asks[asks.startIndex - steps - 1].price) }
     if steps > 0, steps <= bids.count { return (.buy, bids[bids.startIndex + steps - 1].price) }
     return nil

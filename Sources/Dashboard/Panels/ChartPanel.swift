@@ -10,7 +10,9 @@ import Units
 enum ChartPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let state = model.chart
-    let name = "\(model.instrument?.text ?? "") \(state.timeFrame.rawValue)"
+    let known = model.instrument.flatMap { model.snapshot.markets[$0] }
+    let stale = model.staleText(known?.ticker?.receivedAt ?? known?.candlePrice?.receivedAt)
+    let name = "\(model.instrument?.text ?? "") \(state.timeFrame.rawValue)\(stale)"
     let badge = Span(state.drawing.label, Style(.muted))
     let inside = model.drawPanel(.chart, name, badge: badge, in: area, into: &frame)
     guard inside.width >= 20, inside.height >= 5, let id = model.instrument,
@@ -133,11 +135,14 @@ struct ChartPicture {
     var parts = pairs.map { name, text in
       FittedLine.Part([[Span("\(name) ", Style(.muted)), Span("\(text)  ", mood)]])
     }
-    parts[0].forms.append([])
-    parts[0].rank = 3
+    // The close is what is traded at: the others go first, whole.
+    for (place, rank) in [(0, 5), (1, 2), (2, 1)] {
+      parts[place].forms.append([])
+      parts[place].rank = rank
+    }
     parts.append(
       FittedLine.Part(
-        [move.map { [Span(NumberText.signedPercent($0) + "  ", mood)] } ?? [], []], rank: 1))
+        [move.map { [Span(NumberText.signedPercent($0) + "  ", mood)] } ?? [], []], rank: 3))
     parts.append(
       FittedLine.Part(
         [
@@ -145,9 +150,9 @@ struct ChartPicture {
             Span("V ", Style(.muted)),
             Span(candle.volume.isZero ? glyphs.unknown : NumberText.compact(candle.volume.value)),
           ], [],
-        ], rank: 2))
+        ], rank: 4))
     let time = FittedLine.Part(
-      [[Span(ChartTime.full(candle.openTime), Style(.muted))], []], rank: 4)
+      [[Span(ChartTime.full(candle.openTime), Style(.muted))], []], rank: 6)
     FittedLine(leading: parts, trailing: [time]).draw(into: &frame, in: head)
   }
 

@@ -41,6 +41,11 @@ enum LogPanel {
     }
   }
 
+  /// How many lines there are.
+  static func count(_ snapshot: EngineSnapshot) -> Int {
+    unordered(snapshot, each: .max).count
+  }
+
   /// The newest line for the message line while no panel shows the log; nil when it is old news.
   static func newest(_ snapshot: EngineSnapshot) -> [Span]? {
     guard let entry = entries(snapshot, newest: 1).first, snapshot.at - entry.at < .minutes(2)

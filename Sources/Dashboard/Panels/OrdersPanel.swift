@@ -20,15 +20,22 @@ enum OrdersPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let rows = model.orderRows
     let inside = model.drawPanel(.orders, count: rows.count, in: area, into: &frame)
+    // In one row the newest order matters more than the names of its columns.
+    let hasHeader = inside.height > 1
     if rows.isEmpty {
-      frame.draw("no open order", in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
+      let text = model.figures.isRead ? "no open order" : "not read yet"
+      frame.draw(text, in: inside.row(hasHeader ? 1 : 0).inset(x: 2, y: 0), Style(.muted))
+      guard hasHeader else { return }
     }
+    var table = table
+    table.hasHeader = hasHeader
     let scroll = Scroll(selected: rows.firstIndex { $0.id == model.selectedOrder })
     table.draw(
       into: &frame, in: inside, model.labels.glyphs, count: rows.count, scroll: scroll,
       isActive: model.hasKeys(.orders)
     ) { cells(rows[$0], model) }
-    model.drawHidden(scroll, count: rows.count, rows: inside.height - 1, in: area, into: &frame)
+    model.drawHidden(
+      scroll, count: rows.count, rows: inside.height - (hasHeader ? 1 : 0), in: area, into: &frame)
   }
 
   private static func cells(_ row: OrderRow, _ model: DashboardModel) -> [Span] {

@@ -1,16 +1,29 @@
+import Engine
+import Risk
 import Screen
+import Trading
+import Units
 
 extension DashboardModel {
   /// Whether the keys go to a panel.
   func hasKeys(_ pane: Pane) -> Bool { self.pane == pane && sheet == nil }
 
-  /// Draws the frame of a panel with its number, its title and how many things it lists, and
-  /// returns the room inside.
+  /// Says beside a title how old prices are that no order is approved with; empty for others.
+  func staleText(_ receivedAt: Timestamp?) -> String {
+    guard let receivedAt, snapshot.at - receivedAt > snapshot.limits.marketAgeMaximum else {
+      return ""
+    }
+    return " STALE \(NumberText.age(snapshot.at - receivedAt))"
+  }
+
+  /// Draws the frame of a panel with its number, its title and how many things of the account it
+  /// lists, and returns the room inside.
   func drawPanel(
     _ pane: Pane, _ detail: String = "", count: Int? = nil, badge: Span? = nil, in area: Rect,
     into frame: inout Frame
   ) -> Rect {
-    let number = count.map { " (\($0))" } ?? ""
+    let known = count.map { $0 > 0 || figures.isRead ? "\($0)" : labels.glyphs.unknown }
+    let number = known.map { " (\($0))" } ?? ""
     let panel = Panel(
       pane.title + number + (detail.isEmpty ? "" : " \(detail)"),
       key: labels.keymap.row(of: .focus(pane), in: .main)?.keys.first?.description,

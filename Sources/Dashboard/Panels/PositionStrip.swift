@@ -1,6 +1,7 @@
 import AccountData
 import Engine
 import MarketData
+import Risk
 import Screen
 import Trading
 import Units
@@ -10,7 +11,8 @@ enum PositionStrip {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let positions = model.figures.positions
     guard !positions.isEmpty else {
-      frame.draw(" no open position", in: area, Style(.muted))
+      let text = model.figures.isRead ? " no open position" : " positions not read yet"
+      frame.draw(text, in: area, Style(.muted))
       return
     }
     let ordered = ordered(model)
@@ -42,30 +44,44 @@ enum PositionStrip {
       ? Span(model.labels.glyphs.pointer, Style(.focus).bold) : Span(" ")
   }
 
+  /// The profit; with a question mark while the mark price that it is computed from is old.
+  private static func profit(_ position: PositionFigures, _ model: DashboardModel) -> Span {
+    let text = model.signed(position.unrealizedPnL)
+    guard !model.isMarkOld(of: position) else { return Span(text + "?", Style(.muted)) }
+    return Span(text, Style(position.unrealizedPnL.isNegative ? .loss : .gain))
+  }
+
   private static func columns(_ spans: [Span]) -> Int {
     spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
   }
 
   /// The coin, the profit and the stop alone.
   private static func shortSpans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
-    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     return [
       lead(position, model), Span("\(position.key.instrument.baseText) ", Style(.text).bold),
       Span(position.side == .long ? "L " : "S ", Style(position.side == .long ? .bid : .ask)),
-      Span(model.signed(position.unrealizedPnL), mood), Span(" "),
+      profit(position, model), Span(" "),
     ] + ProtectionText.named(position, model)
   }
 
   /// One position in few columns.
   static func spans(_ position: PositionFigures, _ model: DashboardModel) -> [Span] {
-    let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     let side = Style(position.side == .long ? .bid : .ask)
     return [
       lead(position, model), Span("\(position.key.instrument.baseText) ", Style(.text).bold),
       Span("\(position.side.rawValue) ", side),
-      Span("\(position.contracts) "), Span(model.signed(position.unrealizedPnL), mood),
-      Span(" "),
+      Span("\(position.contracts) "), profit(position, model), Span(" "),
     ] + ProtectionText.named(position, model) + [Span(" ")]
+  }
+}
+
+extension DashboardModel {
+  /// Whether the mark price of a position is older than the gate takes it.
+  func isMarkOld(of position: PositionFigures) -> Bool {
+    let market = snapshot.markets[position.key.instrument]
+    let told = [market?.mark?.receivedAt, market?.candlePrice?.receivedAt].compactMap(\.self)
+    let newest = told.reduce(position.receivedAt, max)
+    return snapshot.at - newest > snapshot.limits.marketAgeMaximum
   }
 }
 

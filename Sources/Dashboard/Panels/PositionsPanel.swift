@@ -26,9 +26,11 @@ enum PositionsPanel {
     let inside = model.drawPanel(.positions, count: positions.count, in: area, into: &frame)
     if positions.isEmpty {
       let keymap = model.labels.keymap
+      let text =
+        "no open position: \(keymap.key(.ticketLong)) buys, \(keymap.key(.ticketShort)) sells"
       frame.draw(
-        "no open position: \(keymap.key(.ticketLong)) buys, \(keymap.key(.ticketShort)) sells",
-        in: inside.row(1).inset(x: 2, y: 0), Style(.muted))
+        model.figures.isRead ? text : "not read yet", in: inside.row(1).inset(x: 2, y: 0),
+        Style(.muted))
     }
     let selected = positions.firstIndex { $0.key == model.selectedPosition }
     let scroll = Scroll(selected: selected)
@@ -63,8 +65,10 @@ enum PositionsPanel {
     return [
       Span(position.key.instrument.text, Style(.text).bold),
       Span(position.side.rawValue, Style(position.side == .long ? .bid : .ask)), Span(size),
-      Span(price(position.entryPrice)), Span(model.signed(position.unrealizedPnL), mood),
-      liquidation(position, unknown), ProtectionText.span(position, model),
+      Span(price(position.entryPrice)),
+      dated(Span(model.signed(position.unrealizedPnL), mood), position, 10, model),
+      dated(liquidation(position, unknown), position, 8, model),
+      ProtectionText.span(position, model),
       Span(price(position.markPrice)),
       Span(model.money(position.notional)),
       Span(
@@ -78,6 +82,15 @@ enum PositionsPanel {
       Span(model.money(position.margin)), Span(model.signed(position.funding)),
       Span(price(position.breakEvenPrice)),
     ]
+  }
+
+  /// A figure at the mark price in so many columns: dim, and with a question mark where there is
+  /// room, while the mark is old.
+  private static func dated(
+    _ span: Span, _ position: PositionFigures, _ width: Int, _ model: DashboardModel
+  ) -> Span {
+    guard model.isMarkOld(of: position) else { return span }
+    return Span(span.text.count < width ? span.text + "?" : span.text, Style(.muted))
   }
 
   private static func liquidation(_ position: PositionFigures, _ unknown: String) -> Span {

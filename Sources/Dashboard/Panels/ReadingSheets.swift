@@ -6,38 +6,62 @@ import Screen
 import Trading
 import Units
 
-/// Lines to read, in as many columns as fit, scrolled by so many lines.
-private func drawLines(
-  _ lines: [[Span]], columnWidth: Int, offset: Int, in area: Rect, _ model: DashboardModel,
-  into frame: inout Frame
-) {
-  let room = max(1, area.height - 1)
-  let columns = max(1, area.width / columnWidth)
-  // A line that is too long goes on below, under its second part; an odd row of the grammar under
-  // its first word.
-  func rows(_ width: Int) -> [[Span]] {
-    lines.flatMap { line in
+/// Lines to read, in as many columns as fit into an area.
+private struct ReadingText {
+  private let rows: [[Span]]
+  private let area: Rect
+  /// Rows of a column.
+  private let room: Int
+  private let columns: Int
+  private let width: Int
+
+  init(_ lines: [[Span]], columnWidth: Int, in area: Rect) {
+    self.area = area
+    room = max(1, area.height - 1)
+    columns = max(1, area.width / columnWidth)
+    let width = area.width / columns
+    self.width = width
+    // A line that is too long goes on below, under its second part; an odd row of the grammar under
+    // its first word.
+    rows = lines.flatMap { line in
       let head = line.count > 1 ? min(30, TextWidth.columns(of: line[0].text)) : 10
       return WrappedSpans.rows(line, width: width - 1, indent: head)
     }
   }
-  let width = area.width / columns
-  let shown = rows(width)
-  let first = min(offset, max(0, shown.count - room * columns))
-  for (index, spans) in shown.dropFirst(first).prefix(room * columns).enumerated() {
-    let column = index / room
-    frame.draw(
-      spans,
-      in: Rect(
-        x: area.x + column * width, y: area.y + index % room, width: width - 1, height: 1))
+
+  var extent: ScrollExtent { ScrollExtent(count: rows.count, page: room * columns) }
+
+  /// Draws them scrolled by so many lines.
+  func draw(_ offset: Int, _ model: DashboardModel, into frame: inout Frame) {
+    let first = min(offset, extent.last)
+    for (index, spans) in rows.dropFirst(first).prefix(extent.page).enumerated() {
+      let column = index / room
+      frame.draw(
+        spans,
+        in: Rect(
+          x: area.x + column * width, y: area.y + index % room, width: width - 1, height: 1))
+    }
+    let last = area.row(area.height - 1)
+    drawKeys(model, in: last, into: &frame)
+    if extent.last > 0 {
+      let end = min(rows.count, first + extent.page)
+      frame.draw(
+        "\(first + 1) to \(end) of \(rows.count)", in: last, Style(.muted, on: .overlay),
+        align: .trailing)
+    }
   }
-  let last = area.row(area.height - 1)
-  drawKeys(model, in: last, into: &frame)
-  if shown.count > room * columns {
-    let end = min(shown.count, first + room * columns)
-    frame.draw(
-      "\(first + 1) to \(end) of \(shown.count)", in: last, Style(.muted, on: .overlay),
-      align: .trailing)
+}
+
+/// How far something that is read can be scrolled.
+struct ScrollExtent: Equatable {
+  /// The lines that are in sight at once, at least one.
+  let page: Int
+  /// The offset at which the last line is in sight.
+  let last: Int
+
+  init(count: Int, page: Int) {
+    self.page = max(1, page)
+    last = max(0, count - self.page)
   }
 }
 
@@ -47,9 +71,16 @@ enum HelpSheet {
     _ offset: Int, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
     let inside = drawBox("Keys and commands", area.size, model, over: area, into: &frame)
-    drawLines(
-      lines(model), columnWidth: 64, offset: offset, in: inside.inset(x: 1, y: 0), model,
-      into: &frame)
+    text(model, in: inside).draw(offset, model, into: &frame)
+  }
+
+  /// How far it can be scrolled in an area.
+  static func extent(_ model: DashboardModel, over area: Rect) -> ScrollExtent {
+    text(model, in: area.inset(x: 1, y: 1)).extent
+  }
+
+  private static func text(_ model: DashboardModel, in inside: Rect) -> ReadingText {
+    ReadingText(lines(model), columnWidth: 64, in: inside.inset(x: 1, y: 0))
   }
 
   private static func lines(_ model: DashboardModel) -> [[Span]] {
@@ -89,11 +120,19 @@ enum WhySheet {
   static func draw(
     _ offset: Int, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let size = Size(width: min(area.width, 90), height: min(area.height, 20))
-    let inside = drawBox("Why", size, model, over: area, into: &frame)
-    drawLines(
-      lines(model), columnWidth: inside.width, offset: offset, in: inside.inset(x: 1, y: 0), model,
-      into: &frame)
+    let inside = drawBox("Why", largest, model, over: area, into: &frame)
+    text(model, in: inside).draw(offset, model, into: &frame)
+  }
+
+  private static let largest = Size(width: 90, height: 20)
+
+  /// How far it can be scrolled in an area.
+  static func extent(_ model: DashboardModel, over area: Rect) -> ScrollExtent {
+    text(model, in: area.centered(largest).inset(x: 1, y: 1)).extent
+  }
+
+  private static func text(_ model: DashboardModel, in inside: Rect) -> ReadingText {
+    ReadingText(lines(model), columnWidth: max(1, inside.width), in: inside.inset(x: 1, y: 0))
   }
 
   private static func lines(_ model: DashboardModel) -> [[Span]] {

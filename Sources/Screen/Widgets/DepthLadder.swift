@@ -39,13 +39,14 @@ public struct DepthLadder: Equatable, Sendable {
 
   /// Draws the levels in sight, the best next to the middle.
   ///
-  /// The bar lies behind the text where there is color. Scrolling ends where one side ends.
+  /// The bar lies behind the text where there is color. Scrolling ends where one side ends. Two rows
+  /// hold the best of each side and no middle.
   public func draw(into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset) {
     guard rect.height > 0 else { return }
     let place = Self.middle(
       height: rect.height, asks: asks.count, bids: bids.count, offset: offset)
     for row in 0..<rect.height {
-      let steps = row - place
+      let steps = rect.height == 2 ? (row == 0 ? -1 : 1) : row - place
       if steps == 0 {
         frame.draw(middle, in: rect.row(row), align: .center)
       } else if steps < 0, -steps <= asks.count {
