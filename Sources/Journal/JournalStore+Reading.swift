@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Trading
 import Units
 
@@ -37,9 +38,15 @@ extension JournalStore {
 enum JournalCopy {
   static func make(of reader: any DatabaseReader, at copy: String) throws(JournalProblem) {
     try JournalFile.createPrivately(copy)
-    try JournalProblem.mapping {
-      // Outside of a transaction, where `VACUUM INTO` may run; it takes its own consistent look.
-      try reader.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+    do throws(JournalProblem) {
+      try JournalProblem.mapping {
+        // Outside of a transaction, where `VACUUM INTO` may run; it takes its own consistent look.
+        try reader.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+      }
+    } catch {
+      // What is left of it, as on a full disk, is no copy and would be in the way of the next one.
+      unlink(copy)
+      throw error
     }
   }
 }

@@ -55,6 +55,9 @@ extension Denial {
       "reward to risk is \(hundredths(ratio)), the minimum is \(hundredths(minimum))"
     case .riskTooLarge(let loss, let limit):
       "the stop would lose \(money(loss)), the limit is \(money(limit))"
+    case .tradeRiskTooLarge(let loss, let before, let limit):
+      "the stop would lose \(money(loss)) beside \(money(before)) that the same trade can lose "
+        + "already, the limit is \(money(limit))"
     case .pairNotional(let would, let limit):
       "the pair would be worth \(money(would)), the limit is \(money(limit))"
     case .totalNotional(let would, let limit):

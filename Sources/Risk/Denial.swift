@@ -67,6 +67,8 @@ public enum Denial: Error, Sendable, Hashable {
 
   // Limits.
   case riskTooLarge(loss: Money, limit: Money)
+  /// The same together with what the position and the orders that add to it lose at their stops.
+  case tradeRiskTooLarge(loss: Money, before: Money, limit: Money)
   case pairNotional(would: Money, limit: Money)
   case totalNotional(would: Money, limit: Money)
   case marginUsed(would: Money, limit: Money)
@@ -124,6 +126,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .targetOnWrongSide: "target.side"
     case .rewardTooSmall: "target.reward"
     case .riskTooLarge: "limit.risk"
+    case .tradeRiskTooLarge: "limit.trade_risk"
     case .pairNotional: "limit.pair_notional"
     case .totalNotional: "limit.total_notional"
     case .marginUsed: "limit.margin_used"

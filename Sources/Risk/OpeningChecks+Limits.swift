@@ -72,8 +72,11 @@ extension OpeningChecks {
           besides: intent, expected: expected, in: market, limits: limits)
       else { return .outOfRange }
       var limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
+      if loss > limit { return .riskTooLarge(loss: loss, limit: limit) }
       // Several openings of one position are one trade.
-      if loss + beside > limit { return .riskTooLarge(loss: loss + beside, limit: limit) }
+      if loss + beside > limit {
+        return .tradeRiskTooLarge(loss: loss, before: beside, limit: limit)
+      }
       if case .riskShare(let share) = intent.size {
         limit = equity.scaled(by: share, .down)
         if loss > limit { return .riskTooLarge(loss: loss, limit: limit) }

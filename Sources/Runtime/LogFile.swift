@@ -101,17 +101,25 @@ nonisolated public final class LogFile: Sendable {
   }
 
   private func rotate(_ sink: inout Sink, _ day: Int64) {
+    // The new file comes first: where there can be none, lines go on in the old one, and the files
+    // before it keep their places.
+    let next = "\(path).next"
+    let fresh = Self.open(next)
+    guard fresh >= 0 else { return }
+    // The number of the descriptor stays the same, so nobody who holds it needs to know.
+    let isNew = dup2(fresh, sink.descriptor) >= 0
+    Glibc.close(fresh)
+    guard isNew else {
+      unlink(next)
+      return
+    }
+    sink.size = 0
     for number in stride(from: rotation.keptFiles - 1, through: 1, by: -1) {
       rename("\(path).\(number)", "\(path).\(number + 1)")
     }
     rename(path, "\(path).1")
+    rename(next, path)
     removeOld(before: day - Int64(rotation.keptDays))
-    let fresh = Self.open(path)
-    // The old file stays open when no new one can be made: lines then go on after its end.
-    guard fresh >= 0 else { return }
-    // The number of the descriptor stays the same, so nobody who holds it needs to know.
-    if dup2(fresh, sink.descriptor) >= 0 { sink.size = 0 }
-    Glibc.close(fresh)
   }
 
   /// Removes kept files whose newest line is of a day before that.

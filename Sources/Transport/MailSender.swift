@@ -167,7 +167,9 @@ public nonisolated final class MailSender: Sendable {
     var status = 0
     _ = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
     guard code != CURLE_OK else { return }
-    if code == CURLE_LOGIN_DENIED { throw .loginRefused }
+    // A 4xx is for this time only, also to a name and password: 454 asks to come again (RFC 4954).
+    let isTemporary = status >= 400 && status < 500
+    if code == CURLE_LOGIN_DENIED, !isTemporary { throw .loginRefused }
     if status >= 500, status < 600 { throw .refused(status: status) }
     throw .failed(
       status: status, detail: PlainText.clean(String(cString: curl_easy_strerror(code))))

@@ -251,6 +251,25 @@ import Units
     #expect(thursday.snapshot.denials.last?.code == "hours.closed")
   }
 
+  @Test func `an entry of a strategy that filled while the program was down counts for the day`() {
+    var first = EngineDesk()
+    first.boot()
+    first.command(.open(EngineDesk.long), .strategy("a"))
+    let recovery = Recovery(journal: first.wanted.journaled)
+    let fill = Sample.fill(
+      "9", order: "x", client: EngineDesk.id(1), contracts: 10, at: Sample.start - .minutes(1))
+    let account = EngineDesk.account(
+      positions: [Sample.position(opened: Sample.start - .minutes(1))], fills: [fill])
+    var second = EngineDesk(settings: PlanTests.nextRun)
+    second.boot(account, recovery: recovery)
+    #expect(second.snapshot.breakers.tradesToday == 1)
+    // The run after that knows it from the journal, and counts it once.
+    var third = EngineDesk(settings: PlanTests.nextRun)
+    third.boot(
+      account, recovery: Recovery(journal: first.wanted.journaled + second.wanted.journaled))
+    #expect(third.snapshot.breakers.tradesToday == 1)
+  }
+
   @Test func `K10 a halt cancels an entry on its way and keeps the fill protected`() {
     var desk = EngineDesk()
     desk.boot()

@@ -91,6 +91,24 @@ func `each result code of SQLite has one meaning`(code: Int32, problem: JournalP
   #expect(JournalProblem(code: code, reason: "words") == problem)
 }
 
+@Test func `D08 a copy that fails leaves nothing that is in the way of the next`() async throws {
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run)])
+  var configuration = Configuration()
+  configuration.allowsUnsafeTransactions = true
+  let reader = try DatabaseQueue(path: folder.journal, configuration: configuration)
+  // SQLite makes no copy within a transaction.
+  try await reader.writeWithoutTransaction { try $0.execute(sql: "BEGIN") }
+  let copy = folder.path + "/copy.sqlite"
+  #expect(throws: JournalProblem.self) { try JournalCopy.make(of: reader, at: copy) }
+  #expect(!FileManager.default.fileExists(atPath: copy))
+  try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+  try JournalCopy.make(of: reader, at: copy)
+  #expect(try JournalArchive(path: copy).stamp == store.stamp)
+  try store.close()
+}
+
 @Test func `D08 a copy made during writes is one consistent moment`() async throws {
   let folder = try TemporaryFolder()
   let store = try openJournal(folder)

@@ -72,6 +72,7 @@ import Units
         .aboveMedian(1_860, median: 180, multiple: 10),
         .rangeTooLarge(move: "0.22", limit: "0.2"),
         .correlatedNotional(would: "1110.001", limit: 1_000),
+        .tradeRiskTooLarge(loss: "96.89", before: "106.49", limit: 200),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")

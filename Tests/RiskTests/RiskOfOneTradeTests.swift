@@ -36,11 +36,9 @@ import Units
     var desk = desk(holding: 100)
     desk.take(.triggerOrder(Sample.stop()))
     #expect(desk.denial(adding(80)) == nil)
-    guard case .riskTooLarge(let loss, 200) = desk.denial(adding(88)) else {
-      Issue.record("\(String(describing: desk.denial(adding(88))))")
-      return
-    }
-    #expect(loss > 203 && loss < 204)
+    #expect(
+      desk.denial(adding(88))
+        == .tradeRiskTooLarge(loss: "96.88800528", before: "106.49", limit: 200))
     // The opposite slot and other instruments are other trades.
     let ether = OpeningIntent(
       instrument: Sample.eth, side: .long, marginMode: .isolated, type: .market,
@@ -57,20 +55,17 @@ import Units
         stopLoss: Trigger(triggerPrice: 59_000)),
       source: .keyboard, at: desk.now)
     #expect(desk.denial(adding(80)) == nil)
-    guard case .riskTooLarge(_, 200) = desk.denial(adding(88)) else {
-      Issue.record("\(String(describing: desk.denial(adding(88))))")
-      return
-    }
+    #expect(
+      desk.denial(adding(88))
+        == .tradeRiskTooLarge(loss: "96.88800528", before: "106.49", limit: 200))
   }
 
   @Test func `K08 a stop in profit loses nothing, one that is not known all the collateral`() {
     var desk = desk(holding: 100, entry: 55_000)
     // Ten times leverage: 550 of collateral, more than the cap.
-    guard case .riskTooLarge(let loss, 200) = desk.denial(adding(10)) else {
-      Issue.record("\(String(describing: desk.denial(adding(10))))")
-      return
-    }
-    #expect(loss > 550)
+    #expect(
+      desk.denial(adding(10))
+        == .tradeRiskTooLarge(loss: "11.0100006", before: 550, limit: 200))
     desk.take(.triggerOrder(Sample.stop(at: 57_000)))
     #expect(desk.denial(adding(150)) == nil)
   }
@@ -80,7 +75,7 @@ import Units
     desk.take(.triggerOrder(Sample.stop(at: "60072.1")))
     desk.quote(Sample.bitcoin, 62_000)
     var more = adding(60)
-    guard case .riskTooLarge = desk.denial(more) else {
+    guard case .tradeRiskTooLarge = desk.denial(more) else {
       Issue.record("\(String(describing: desk.denial(more)))")
       return
     }

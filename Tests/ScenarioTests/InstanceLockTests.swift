@@ -51,9 +51,9 @@ import Testing
 
   @Test func `A12 R13 a second program with the same key is refused wherever its data is`() throws {
     defer { rmdirAll() }
-    let folders = KeyLock.folders(session: "\(folder)/run", home: "\(folder)/home")
+    let folders = KeyLock.folders(session: "\(folder)/run", home: "\(folder)/user")
     #expect(
-      folders == ["\(folder)/run/perpdeck/locks", "\(folder)/home/.local/share/perpdeck/locks"])
+      folders == ["\(folder)/run/perpdeck/locks", "\(folder)/user/.local/share/perpdeck/locks"])
     do {
       let first = try KeyLock("abc", in: folders)
       #expect(try folders.map { try mode($0) } == [0o700, 0o700])
@@ -80,7 +80,7 @@ import Testing
     let wrong = folder + "/file/locks"
     let problem = #expect(throws: InstanceLockProblem.self) { _ = try KeyLock("abc", in: [wrong]) }
     #expect(problem == .keyUnusable(path: "\(wrong)/abc.lock", reason: "Not a directory"))
-    let usable = try KeyLock("abc", in: [wrong, folder + "/home"])
+    let usable = try KeyLock("abc", in: [wrong, folder + "/user"])
     #expect(usable.name == "abc")
   }
 

@@ -66,6 +66,25 @@ struct LogFileTests {
     #expect(try text(folder + "/perpdeck.log") == "before CANARY\nafter <secret>\n")
   }
 
+  @Test func `P09 where no new file can be made the old ones stay and the lines go on`() throws {
+    let folder = try folder()
+    let file = try log(
+      folder, LogFile.Rotation(maximumBytes: 10, isDaily: false, keptFiles: 2, keptDays: 30_000))
+    for number in 1...3 { file.append("line \(number) of six", at: Self.morning) }
+    // A folder in the place of the new file is a file that cannot be opened.
+    let obstacle = folder + "/perpdeck.log.next"
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+    for number in 4...5 { file.append("line \(number) of six", at: Self.morning) }
+    #expect(try text(folder + "/perpdeck.log.2") == "line 1 of six\n")
+    #expect(try text(folder + "/perpdeck.log.1") == "line 2 of six\n")
+    #expect(
+      try text(folder + "/perpdeck.log") == "line 3 of six\nline 4 of six\nline 5 of six\n")
+    try FileManager.default.removeItem(atPath: obstacle)
+    file.append("line 6 of six", at: Self.morning)
+    #expect(try text(folder + "/perpdeck.log") == "line 6 of six\n")
+    #expect(try text(folder + "/perpdeck.log.2") == "line 2 of six\n")
+  }
+
   @Test func `P09 a folder that is gone costs lines and stops nothing`() throws {
     let folder = try folder()
     let file = try log(

@@ -88,6 +88,16 @@ final class LoopbackServer: Sendable {
       }
     }
 
+    /// Reads a line without its end; nil when there is no more.
+    func readLine() -> String? {
+      var line: [UInt8] = []
+      while let byte = read(1)?[0] {
+        if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+        if byte != UInt8(ascii: "\r") { line.append(byte) }
+      }
+      return nil
+    }
+
     /// Reads a request's head with the empty line, then its body; nil when there is no more.
     func readRequest() -> (head: String, body: [UInt8])? {
       let end = Array("\r\n\r\n".utf8)

@@ -120,8 +120,13 @@ enum AccountRules {
 
   private static func opened(_ key: PositionKey, _ core: inout EngineCore) {
     guard let held = core.book.account.positions[key] else { return }
-    // One that an earlier run opened was counted when its life was restored.
-    if held.cycle.openedAt >= core.startedAt { core.breakers.opened(held.cycle) }
+    // One that an earlier run knew was counted when its life was restored; one whose entry filled
+    // while the program was down was not.
+    if held.cycle.openedAt >= core.book.account.day.startedAt,
+      !core.restoredCycles.contains(held.cycle.id)
+    {
+      core.breakers.opened(held.cycle)
+    }
     core.guards.opened(held)
     if core.guards[key]?.plan == nil, held.cycle.source != nil,
       let entry = core.book.account.orders.newestOpening(of: held.report)

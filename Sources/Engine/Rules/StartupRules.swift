@@ -24,6 +24,7 @@ enum StartupRules {
       peak: recovery.peak?.equity, endedCycles: recovery.endedCycles,
       openCycles: recovery.openCycles, limits: core.gate.limits.day,
       dayStart: core.book.account.day.startedAt, at: core.now)
+    core.restoredCycles = recovery.openCycles.map(\.id)
     core.book.restore(recovery.openCycles, fillsKnownTo: recovery.newestFill)
     core.book.holdEndings()
     for cycle in recovery.openCycles { core.guards.restore(cycle) }

@@ -32,6 +32,8 @@ struct EngineCore: Sendable {
   var budgets: [RequestBudget] = []
   var breakers = CircuitBreakers()
   var breakerIsDue = false
+  /// The lives of positions that an earlier run left open.
+  var restoredCycles: [CycleID] = []
   var peakWrittenAt: Timestamp?
   /// A peak that came too soon after the last one in the journal; it is written a little later.
   var unwrittenPeak: EquityRecord?

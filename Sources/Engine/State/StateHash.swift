@@ -56,6 +56,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(budgets)
     writer.put(breakers)
     writer.put(breakerIsDue)
+    writer.put(restoredCycles)
     writer.put(peakWrittenAt)
     writer.put(unwrittenPeak)
     writer.put(random.state)
