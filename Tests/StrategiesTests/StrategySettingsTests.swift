@@ -81,7 +81,7 @@ struct StrategySettingsTests {
           + "allowed is up to 1d",
         "session 16-7: allowed is two hours of 0 to 24 in order, such as 7-16",
         "trendFrame 90m: allowed is 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, or off",
-        "candles of 15m, entryFrame 15m, zoneFrame 15m, trendFrame 4h do not fit: each must be a "
+        "candles of 15m, entryFrame 15m, zoneFrame 15m, trendFrame 1h do not fit: each must be a "
           + "multiple of the one before, those of zones longer than entryFrame, trendFrame longer "
           + "than zoneFrame or off",
         "fastFrom 0.004: allowed is off where the candles that it is fed are those of entries; "
