@@ -81,7 +81,7 @@ struct StructureAnalyser: Analyser {
 /// them: 0 in the middle. 0 where nothing was traded or the price stood still.
 struct ProfileAnalyser: Analyser {
   private let count: Int
-  private var recent: [Candle] = []
+  private var recent: [Bar] = []
   private var head = 0
 
   /// Makes an analyser that looks at so many candles.
@@ -91,16 +91,16 @@ struct ProfileAnalyser: Analyser {
 
   mutating func update(_ candle: Candle, _ bar: Bar) {
     if recent.count < count {
-      recent.append(candle)
+      recent.append(bar)
     } else {
-      recent[head] = candle
+      recent[head] = bar
       head = (head + 1) % count
     }
   }
 
   func score(at price: Price) -> Estimate? {
     guard recent.count == count else { return nil }
-    guard let profile = VolumeProfile(recent) else { return 0 }
+    guard let profile = VolumeProfile(bars: recent) else { return 0 }
     let middle = (profile.valueHigh + profile.valueLow) / 2
     let half = (profile.valueHigh - profile.valueLow) / 2
     // Rows of a market that stands still are as high as rounding.
@@ -108,7 +108,7 @@ struct ProfileAnalyser: Analyser {
   }
 
   func facts(at price: Price) -> String {
-    guard let profile = VolumeProfile(recent) else { return "nothing was traded" }
+    guard let profile = VolumeProfile(bars: recent) else { return "nothing was traded" }
     return "value \(profile.valueLow.shown) to \(profile.valueHigh.shown), most at "
       + "\(profile.pointOfControl.shown), over \(recent.count) candles"
   }
