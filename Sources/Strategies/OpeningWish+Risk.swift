@@ -39,12 +39,12 @@ extension OpeningWish {
   static func condition(
     _ wish: OpeningWish?, stop: Price?, _ context: StrategyContext
   ) -> Explanation.Condition {
-    let asked = stop.map { "\($0)" } ?? "none"
+    let asked = stop.map { "with a stop at \($0) and" } ?? "without a stop,"
     let value =
       wish.map { wish in
         let target = wish.takeProfit.map { "\($0.triggerPrice)" } ?? "none"
         return "stop \(wish.stop.trigger.map { "\($0.triggerPrice)" } ?? "none"), target \(target)"
-      } ?? "no, with a stop at \(asked) and the price at \(context.price)"
+      } ?? "no, \(asked) the price at \(context.price)"
     return Explanation.Condition("stop and target possible", value: value, isMet: wish != nil)
   }
 }

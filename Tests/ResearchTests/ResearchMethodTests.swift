@@ -1,4 +1,6 @@
 import MarketData
+import Research
+import Risk
 import Simulation
 import Strategies
 import Testing
@@ -80,6 +82,24 @@ struct ResearchMethodTests {
     #expect(outcome.findings == [])
     #expect(outcome.comparedCount > 0)
     #expect(outcome.unseen == [late])
+  }
+
+  @Test func `targets are set after costs, so that the gate refuses none for its ratio`() throws {
+    let zones = SupplyDemand.Settings(
+      zoneFrame: .fiveMinutes, entryFrame: .oneMinute, trendFrame: nil, strengthLimit: 60,
+      asksForMomentum: false, rewardToRisk: 2)
+    var plan = crossPlan(try RandomCandles.table(4_000))
+    plan.limits.rewardToRiskMinimum = 2
+    plan.slippage = "0.0005"
+    let agreement = Confluence.Settings(
+      timeFrame: .oneMinute, thresholdPercent: 60, rewardToRisk: "2.2")
+    for strategy in [SupplyDemand(zones), Confluence(agreement)] as [any Strategy] {
+      plan.strategies[0].strategy = strategy
+      var run = BacktestRun(plan)
+      run.complete()
+      #expect(run.ledger.denials.map(\.text) == [])
+      #expect(run.ledger.trades.count > 3)
+    }
   }
 
   @Test func `chooses on one stretch and trades on the next`() throws {

@@ -28,14 +28,12 @@ struct Drawing {
     }
   }
 
-  /// Draws coarse candles, each as four fine ones: the first holds the wicks, the last the body.
-  mutating func drawInFours(_ rows: [Row]) {
+  /// Draws coarse candles, each as so many fine ones: the first holds the wicks, the last the body.
+  mutating func draw(_ rows: [Row], inParts count: Int) {
     for row in rows {
       let still: Row = (row.open, row.open, row.open, row.open)
-      draw([
-        (row.open, row.high, row.low, row.open), still, still,
-        (row.open, max(row.open, row.close), min(row.open, row.close), row.close),
-      ])
+      draw([(row.open, row.high, row.low, row.open)] + Array(repeating: still, count: count - 2))
+      draw([(row.open, max(row.open, row.close), min(row.open, row.close), row.close)])
     }
   }
 

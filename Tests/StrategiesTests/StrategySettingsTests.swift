@@ -39,6 +39,22 @@ struct StrategySettingsTests {
     #expect(zones.requiredTimeFrame == .fiveMinutes)
   }
 
+  @Test func `entries on the fed candles while volatile are else on those three times as long`()
+    throws
+  {
+    let made = try StrategySettings.make(
+      kind: "supply-demand", values: [("fastFrom", "0.004"), ("session", "7-16")],
+      timeFrame: .fiveMinutes)
+    let zones = try #require(made as? SupplyDemand)
+    #expect(
+      zones.settings
+        == SupplyDemand.Settings(
+          zoneFrame: .oneHour, entryFrame: .fifteenMinutes, feedFrame: .fiveMinutes,
+          trendFrame: .fourHours, fastFrom: "0.004", sessionStart: 7, sessionEnd: 16))
+    #expect(zones.requiredTimeFrame == .fiveMinutes)
+    #expect(zones.warmUp == 21 * 48)
+  }
+
   @Test func `what is wrong is one sentence that says what is allowed`() {
     let told = [
       problem("ema-corss", []), problem("ema-cross", [("fats", "9")]),
@@ -46,6 +62,14 @@ struct StrategySettingsTests {
       problem("ema-cross", [("fast", "9"), ("fast", "9")]),
       problem("confluence", [("rewardToRisk", "x")]),
       problem("supply-demand", [], .threeDays),
+      problem("supply-demand", [("session", "16-7")]),
+      problem("supply-demand", [("trendFrame", "90m")]),
+      problem("supply-demand", [("zoneFrame", "15m")]),
+      problem("supply-demand", [("fastFrom", "0.004"), ("entryFrame", "15m")]),
+      problem(
+        "confluence",
+        StrategySettings.settings(of: .confluence).filter { $0.name.hasSuffix("Weight") }
+          .map { ($0.name, "0") }),
     ]
     #expect(
       told == [
@@ -55,6 +79,14 @@ struct StrategySettingsTests {
         "fast is said twice: say it once", "rewardToRisk x: allowed is 0.1 to 100",
         "supply-demand: candles of 3d are too long: no time frame is four times as long; "
           + "allowed is up to 1d",
+        "session 16-7: allowed is two hours of 0 to 24 in order, such as 7-16",
+        "trendFrame 90m: allowed is 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, or off",
+        "candles of 15m, entryFrame 15m, zoneFrame 15m, trendFrame 1h do not fit: each must be a "
+          + "multiple of the one before, those of zones longer than entryFrame, trendFrame longer "
+          + "than zoneFrame or off",
+        "fastFrom 0.004: allowed is off where the candles that it is fed are those of entries; "
+          + "feed shorter ones",
+        "all weights are 0: at least one must be above it",
       ])
   }
 

@@ -40,17 +40,24 @@ public struct VolumeProfile: Sendable, Hashable {
   /// Makes the profile of candles; nil without candles, without volume, without prices above zero,
   /// or for no rows.
   public init?(_ candles: some Collection<Candle>, rowCount: Int = 24) {
-    guard rowCount > 0, let lowest = candles.map(\.low).min(),
-      let highest = candles.map(\.high).max()
-    else { return nil }
-    let bottom = Estimate(lowest)
-    let height = max(Estimate(highest) - bottom, bottom * 1e-9) / Estimate(rowCount)
+    self.init(bars: candles.map { Bar($0) }, rowCount: rowCount)
+  }
+
+  /// Makes the profile of candles in the numbers of indicators, as the one above does.
+  public init?(bars: [Bar], rowCount: Int = 24) {
+    guard rowCount > 0, let first = bars.first else { return nil }
+    var (bottom, highest) = (first.low, first.high)
+    for bar in bars {
+      bottom = min(bottom, bar.low)
+      highest = max(highest, bar.high)
+    }
+    let height = max(highest - bottom, bottom * 1e-9) / Estimate(rowCount)
     guard height > 0 else { return nil }
     var rows = (0..<rowCount).map { place in
       Row(
         bottom: bottom + Estimate(place) * height, top: bottom + Estimate(place + 1) * height)
     }
-    for candle in candles { Self.spread(Bar(candle), over: &rows, bottom: bottom, height: height) }
+    for bar in bars { Self.spread(bar, over: &rows, bottom: bottom, height: height) }
     let total = rows.reduce(0) { $0 + $1.volume }
     guard total > 0 else { return nil }
     var control = 0

@@ -77,11 +77,11 @@ struct StructureAnalyser: Analyser {
 /// The price against the value area of the volume profile of the last candles (24 rows): what the
 /// market has accepted.
 ///
-/// 1 at and above the upper end of the value area, −1 at and below the lower end; between them the
-/// distance from the point of control as a part of the way to the end on that side.
+/// 1 at and above the upper end of the value area, −1 at and below the lower end, evenly between
+/// them: 0 in the middle. 0 where nothing was traded or the price stood still.
 struct ProfileAnalyser: Analyser {
   private let count: Int
-  private var recent: [Candle] = []
+  private var recent: [Bar] = []
   private var head = 0
 
   /// Makes an analyser that looks at so many candles.
@@ -91,23 +91,24 @@ struct ProfileAnalyser: Analyser {
 
   mutating func update(_ candle: Candle, _ bar: Bar) {
     if recent.count < count {
-      recent.append(candle)
+      recent.append(bar)
     } else {
-      recent[head] = candle
+      recent[head] = bar
       head = (head + 1) % count
     }
   }
 
   func score(at price: Price) -> Estimate? {
     guard recent.count == count else { return nil }
-    guard let profile = VolumeProfile(recent) else { return 0 }
-    let (last, control) = (Estimate(price), profile.pointOfControl)
-    let end = last > control ? profile.valueHigh - control : control - profile.valueLow
-    return end > 0 ? ((last - control) / end).bounded : 0
+    guard let profile = VolumeProfile(bars: recent) else { return 0 }
+    let middle = (profile.valueHigh + profile.valueLow) / 2
+    let half = (profile.valueHigh - profile.valueLow) / 2
+    // Rows of a market that stands still are as high as rounding.
+    return half > 1e-8 * middle ? ((Estimate(price) - middle) / half).bounded : 0
   }
 
   func facts(at price: Price) -> String {
-    guard let profile = VolumeProfile(recent) else { return "nothing was traded" }
+    guard let profile = VolumeProfile(bars: recent) else { return "nothing was traded" }
     return "value \(profile.valueLow.shown) to \(profile.valueHigh.shown), most at "
       + "\(profile.pointOfControl.shown), over \(recent.count) candles"
   }

@@ -47,12 +47,15 @@ extension SupplyDemand.Settings: TellableSettings {
     _ values: [(name: String, text: String)], fedBy feed: TimeFrame
   ) throws(StrategySettingsProblem) -> Self {
     let kind = StrategySettings.Kind.supplyDemand
-    let named = values.first { $0.name == "entryFrame" }.flatMap { TimeFrame(rawValue: $0.text) }
+    func named(_ name: String) -> TimeFrame? {
+      values.first { $0.name == name }.flatMap { TimeFrame(rawValue: $0.text) }
+    }
     let isFast = values.contains { $0.name == "fastFrom" && $0.text != "off" }
-    let entry = named ?? (isFast ? feed.first(atLeast: 3) : nil) ?? feed
-    guard let standard = Self(for: entry, feedFrame: feed) else {
+    let entry = named("entryFrame") ?? (isFast ? feed.first(atLeast: 3) : nil) ?? feed
+    guard var standard = Self(for: entry, feedFrame: feed) else {
       throw .candlesTooLong(kind, entry)
     }
+    if let zones = named("zoneFrame") { standard.trendFrame = zones.first(atLeast: 4) }
     let settings = try standard.told(values, kind)
     guard settings.framesFit else {
       throw .framesDoNotFit(
