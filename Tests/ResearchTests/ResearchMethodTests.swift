@@ -1,5 +1,4 @@
 import MarketData
-import Research
 import Risk
 import Simulation
 import Strategies

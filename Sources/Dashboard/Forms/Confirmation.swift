@@ -106,6 +106,7 @@ extension Command {
     switch self {
     case .open, .reverse, .scaleIn, .bracket, .openOneOf, .openBatch, .openAt, .approve: true
     case .setState(let state, _): state.letsOpen
+    case .setStrategy(_, let state): state != .paused
     // An order that grows is told apart where it is asked for.
     case .amend: false
     case .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .breakEven, .takeProfits,
