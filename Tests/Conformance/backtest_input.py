@@ -32,6 +32,7 @@ REFUSED = [
     ("backtest --trades btc.csv", "--trades btc.csv: is read by this run"),
     ("backtest --trades ./btc.csv", "--trades ./btc.csv: is read by this run"),
     ("backtest --html out --trades out", "is also the file of --trades"),
+    ("backtest --html out --trades ./out", "is also the file of --trades"),
     ("backtest --html nowhere/out", "--html nowhere/out: cannot be written: No such file"),
     ("backtest --html .", r"--html \.: cannot be written: Is a directory"),
     ("backtest --monte-carlo 1", "--monte-carlo 1: allowed is"),
