@@ -45,7 +45,7 @@ public struct EquityCurve: Sendable {
 
   /// Keeps the last point, however long the steps are.
   public mutating func end() {
-    guard lastTime > .min, points.last?.time != lastTime else { return }
+    guard lastTime > .min, skipped > 0 || points.last?.time != lastTime else { return }
     skipped = 0
     points.append(Point(time: lastTime, equity: last))
   }

@@ -69,7 +69,7 @@ struct BacktestOptions: ParsableArguments {
   }
 
   /// The files that are read.
-  var inputs: [String] { candles + funding }
+  var inputs: [String] { candles + funding + [latency] }
 
   /// Reads the files and makes the plan; one strategy for each market, made for its time frame.
   ///

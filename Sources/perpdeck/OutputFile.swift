@@ -82,11 +82,21 @@ struct OutputFile {
 
   /// Whether two paths lead to one file.
   private static func isSame(_ left: String, _ right: String) -> Bool {
-    guard left != right else { return true }
+    guard wholePath(left) != wholePath(right) else { return true }
     var (one, other) = (stat(), stat())
     guard stat(left, &one) == 0, stat(right, &other) == 0 else { return false }
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino
       && one.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// The path from the root, also of a file that is not there yet.
+  private static func wholePath(_ path: String) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().joined(separator: "/")
+    let place = parts.count == 1 ? "." : folder.isEmpty ? "/" : folder
+    guard let real = realpath(place, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real) + "/" + (parts.last ?? "")
   }
 }
 

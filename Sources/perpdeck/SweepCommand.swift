@@ -138,21 +138,28 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func variants(_ grid: SweepGrid, _ base: BacktestPlan) throws -> [Sweep.Variant] {
-    var options = try self.options(grid, 0)
-    return try grid.draw(random ?? grid.count, seed: seed).map { place in
-      let values = grid.values(place)
-      // Reading options takes longer than a short run; the averages are numbers as they are.
-      if strategy == .emaCross {
-        (options.fast, options.slow) = (values[0], values[1])
-      } else {
-        options = try self.options(grid, place)
-      }
+    try grid.draw(random ?? grid.count, seed: seed).map { place in
+      let make = try maker(grid, place)
       var plan = base
       for at in plan.strategies.indices {
-        plan.strategies[at].strategy = try options.make(base.feeds[at].table.timeFrame)
+        plan.strategies[at].strategy = try make(base.feeds[at].table.timeFrame)
       }
       return Sweep.Variant(name: name(grid, place), plan: plan)
     }
+  }
+
+  /// Makes the strategy of a combination for candles of a time frame.
+  private func maker(
+    _ grid: SweepGrid, _ place: Int
+  ) throws -> (TimeFrame) throws -> any Strategy {
+    guard strategy == .emaCross else { return try options(grid, place).make }
+    // Reading options takes longer than a short run; the averages are numbers as they are.
+    let values = grid.values(place)
+    let made = EMACross(
+      EMACross.Settings(
+        fast: values[0], slow: values[1], marginShare: try Fraction.read(share, "--share"),
+        stopDistance: try stop.map { try Fraction.read($0, "--stop") }))
+    return { _ in made }
   }
 
   private func name(_ grid: SweepGrid, _ place: Int) -> String {

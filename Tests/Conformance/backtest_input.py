@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Gives backtests, sweeps and walk-forwards what they cannot use, and looks that nothing is lost.
+
+usage: backtest_input.py PERPDECK        (for example .build/debug/perpdeck)
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from terminal import Failure, check
+
+HEADER = "timestamp_ms,open,high,low,close,volume\n"
+START, HOUR = 1_704_067_200_000, 3_600_000
+PATIENCE = 120
+
+# What stands on the command line behind `--candles btc.csv`, and what is said of it.
+REFUSED = [
+    ("backtest --lot 0", "--lot 0: allowed is above 0"),
+    ("backtest --lot 0.000000000000000001", "--lot 0.000000000000000001 is no exact money"),
+    ("backtest --from 2024-02-31", "--from 2024-02-31: there is no such day"),
+    ("backtest --from 2024-+1-30", r"--from 2024-\+1-30: a day"),
+    ("backtest --from 2024-01-05 --to 2024-01-05", "the first day is before the last"),
+    ("backtest --from 2030-01-01", "no candles in the stretch .* has those from 2024-01-01"),
+    ("backtest --instrument a,b", "--instrument 'a,b': letters, digits and -"),
+    ("backtest --candles btc.csv", "are both taken for BTC-USDT.* --instrument"),
+    ("backtest --funding funding.csv --funding funding.csv", "--funding: one for each"),
+    ("backtest --funding btc.csv", "btc.csv:1: the header must be timestamp_ms and a column with"),
+    ("backtest --funding short.csv", "short.csv:2: a time and a rate expected, found 1 fields"),
+    ("backtest --trades btc.csv", "--trades btc.csv: is read by this run"),
+    ("backtest --trades ./btc.csv", "--trades ./btc.csv: is read by this run"),
+    ("backtest --html out --trades out", "is also the file of --trades"),
+    ("backtest --html out --trades ./out", "is also the file of --trades"),
+    ("backtest --html nowhere/out", "--html nowhere/out: cannot be written: No such file"),
+    ("backtest --html .", r"--html \.: cannot be written: Is a directory"),
+    ("backtest --monte-carlo 1", "--monte-carlo 1: allowed is"),
+    ("sweep --fast :5", "--fast :5: first:last"),
+    ("sweep --fast 5:", "--fast 5:: first:last"),
+    ("sweep --fast 1:10000 --slow 1:10000", "100000000 combinations: allowed are"),
+    ("sweep --stop 0", "--stop 0: a stop has a distance"),
+    ("sweep --store btc.csv", "--store btc.csv: is no store of a sweep, and stays as it is"),
+    ("sweep --store .", r"--store \.: Is a directory"),
+    ("sweep --store nowhere/s", "--store nowhere/s: No such file"),
+    ("sweep --strategy confluence", "say what is tried, such as --vary threshold"),
+    ("sweep --strategy confluence --vary nothing=1:5", "nothing"),
+    ("walk-forward --learn 180 --trade 60", "need candles of 240 days, and there are 20"),
+]
+
+
+def candles():
+    """Twenty days of hours of a price that goes up and down."""
+    lines, before = [HEADER], 100.0
+    for hour in range(480):
+        price = 100 + abs(hour % 60 - 30) / 2
+        low, high = min(before, price), max(before, price)
+        lines.append(f"{START + hour * HOUR},{before},{high},{low},{price},10\n")
+        before = price
+    return "".join(lines)
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    program = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        def place(name):
+            return os.path.join(folder, name)
+
+        def write(name, text):
+            with open(place(name), "w") as file:
+                file.write(text)
+
+        def text(name):
+            with open(place(name)) as file:
+                return file.read()
+
+        def run(line, output=subprocess.PIPE):
+            words = line.split()
+            return subprocess.run(
+                [program, words[0], "--limits", "none", "--candles", "btc.csv", *words[1:]],
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE,
+                text=True, timeout=PATIENCE, env={"PATH": os.environ["PATH"], "HOME": folder})
+
+        sound = candles()
+        write("btc.csv", sound)
+        write("funding.csv", f"timestamp_ms,rate\n{START + 9 * HOUR},0.0001\n")
+        write("short.csv", f"timestamp_ms,rate\n{START}\n")
+        for line, pattern in REFUSED:
+            seen = run(line)
+            check(seen.returncode in (1, 64), f"{line}: the exit code is 1 or 64", seen)
+            check(re.search(pattern, seen.stderr), f"{line}: says {pattern}", seen)
+            check(not seen.stdout, f"{line}: no report", seen)
+            check(text("btc.csv") == sound, f"{line}: leaves the candles alone", seen)
+        check(sorted(os.listdir(folder)) == ["btc.csv", "funding.csv", "short.csv"],
+              "nothing is left behind", os.listdir(folder))
+
+        seen = run("backtest --lot 2 --html r.html --trades t.csv --monte-carlo 100 --json")
+        check(seen.returncode == 0, "a lot of two coins is a lot", seen)
+        report = json.loads(seen.stdout)
+        check(report["bars"] == 480, "all candles are counted", report["bars"])
+        check(report["setups"] and report["look_ahead_compared"] > 0, "what is told", report)
+        check("<svg" in text("r.html") and "setup" in text("t.csv"), "the files are there", folder)
+
+        with open("/dev/full", "w") as full:
+            for line in ("backtest", "sweep --fast 3 --slow 8", "walk-forward --learn 5 --trade 5"):
+                seen = run(line, full)
+                check(seen.returncode == 1 and "standard output" in seen.stderr,
+                      f"{line}: a report that cannot be written is a failure", seen)
+
+        sweep = "sweep --fast 3:4 --slow 8:9 --store s.csv"
+        first, again = run(sweep), run(sweep)
+        check("4 run now" in first.stdout and "0 run now" in again.stdout, "a store", again)
+        seen = run(sweep + " --fees 0.0001")
+        check(seen.returncode == 1 and "holds results of other candles" in seen.stderr,
+              "results at other fees are no results", seen)
+        kept = text("s.csv")
+        write("s.csv", kept.replace("end", "nan", 1))
+        seen = run(sweep)
+        check(seen.returncode == 1 and "s.csv:2: no result of a sweep" in seen.stderr,
+              "a line that is not sound", seen)
+        seen = run("sweep --strategy confluence --vary threshold=60:80:10 --json")
+        check(seen.returncode == 0 and len(seen.stdout.splitlines()) == 4, "another strategy", seen)
+
+        seen = run("walk-forward --learn 5 --trade 5 --json")
+        lines = [json.loads(line) for line in seen.stdout.splitlines()]
+        check(len(lines) == 4 and lines[-1]["steps"] == 3 and not lines[-1]["partial"],
+              "a walk-forward is summed up", seen)
+    print(f"passed: {len(REFUSED)} refusals, and what is told of the rest")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        raise SystemExit(f"FAILED: {failure}")
