@@ -56,8 +56,9 @@ extension RiskContext {
       guard let loss = loss(of: part, intent, in: market, limits: limits) else { return nil }
       sum += loss
     }
-    // What has filled and is in no report yet.
-    var filled = Contracts.zero
+    // What has filled and is in no report yet, less what of it closed the other side.
+    var filled =
+      account.positions[key].map { min(.zero, $0.report.signed(as: intent.side)) } ?? .zero
     for fill in account.positions.unreported
     where fill.instrument == key.instrument && fill.slot == key.slot
       && fill.marginMode.map({ $0 == key.marginMode }) ?? true
@@ -113,5 +114,12 @@ extension RiskContext {
       let exit = stop.notionalIfInRange(of: amount, .up)
     else { return nil }
     return loss + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
+  }
+}
+
+extension Position {
+  /// The contracts counted as a position of a side: negative for one of the other side.
+  fileprivate func signed(as other: PositionSide) -> Contracts {
+    side == other ? contracts : -contracts
   }
 }

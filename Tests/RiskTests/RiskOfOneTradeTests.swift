@@ -83,6 +83,18 @@ import Units
     #expect(desk.denial(more) == nil)
   }
 
+  @Test func `K08 a fill that closed the other side is no part of the new trade`() {
+    var desk = RiskDesk()
+    desk.take(.positions([Sample.position(side: .short, contracts: 100)]))
+    desk.take(.fill(Sample.fill("1", side: .buy, contracts: 100)))
+    #expect(desk.denial(adding(150)) == nil)
+    // One that went further opened a trade whose stop is not known.
+    desk.take(.fill(Sample.fill("2", side: .buy, contracts: 40)))
+    #expect(
+      desk.denial(adding(10))
+        == .tradeRiskTooLarge(loss: "11.0100006", before: "240.0004", limit: 200))
+  }
+
   /// A hedge of ten contracts of Bitcoin on either side.
   private func hedge() -> RiskDesk {
     var desk = RiskDesk()
