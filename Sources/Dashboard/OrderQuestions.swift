@@ -29,8 +29,13 @@ extension DashboardModel {
       + question.details
   }
 
-  /// Takes down what the next frame shows of the orders that are asked for.
+  /// Takes down what the next frame shows of the orders that are asked for or written.
   mutating func noteShown() {
+    if case .ticket(var form) = sheet {
+      form.shown = shownFigures(of: form)
+      sheet = .ticket(form)
+      return
+    }
     guard isDrawn, case .confirmation(var question) = sheet, !question.orders.isEmpty else {
       return
     }
@@ -44,7 +49,17 @@ extension DashboardModel {
     return question.grew(to: figures, at: now)
   }
 
-  private func figures(of intent: OpeningIntent, _ trigger: Price?) -> AskedOrder.Figures {
+  /// What a frame shows of the order of a ticket; nil where its lines make none.
+  private func shownFigures(of form: TicketForm) -> AskedOrder.Figures? {
+    do throws(FormProblem) {
+      return figures(of: try form.intent(), nil)
+    } catch {
+      return nil
+    }
+  }
+
+  /// How large an order is now and what it can lose, at its trigger where it waits for one.
+  func figures(of intent: OpeningIntent, _ trigger: Price?) -> AskedOrder.Figures {
     let preview = preview(of: intent, trigger)
     return AskedOrder.Figures(contracts: preview.contracts, loss: preview.lossAtStop)
   }

@@ -68,11 +68,18 @@ extension DashboardModel {
 
   /// Sends the ticket.
   mutating func send() -> [DashboardCommand] {
-    guard case .ticket(let form) = sheet else { return [] }
+    guard case .ticket(var form) = sheet else { return [] }
     // The key that opened the ticket, held down, must not run into the one that sends.
     guard now - form.openedAt >= Confirmation.deafness else { return [] }
     do {
       let intent = try form.intent()
+      let figures = figures(of: intent, nil)
+      if let shown = form.shown, shown.isExceeded(by: figures) {
+        form.shown = figures
+        sheet = .ticket(form)
+        say("not sent: the order has grown since it was shown; look again", .danger)
+        return []
+      }
       // What the gate would deny is said where the form still stands.
       if let denial = snapshot.preview(intent, at: snapshot.at).denial {
         say("not sent: \(denial.text)", .danger)

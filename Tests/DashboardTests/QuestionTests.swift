@@ -58,6 +58,20 @@ struct QuestionTests {
     expect(desk.press("y"), count: 1)
   }
 
+  @Test func `a ticket that has grown since its last frame is not sent by the first yes`() {
+    var desk = Desk.idle()
+    desk.press("b")
+    desk.pass(.seconds(1))
+    desk.quote(Sample.bitcoin, "59_700".price)
+    var snapshot = desk.engine.snapshot(at: desk.now)
+    desk.model.act(on: &snapshot)
+    expect(update(&desk.model, .key("y"), at: desk.now + .milliseconds(100)), [])
+    #expect(desk.model.context == .ticket)
+    #expect(
+      desk.model.toast?.text
+        == "not sent: the order has grown since it was shown; look again")
+  }
+
   @Test func `an order that was drawn smaller does not grow back unseen`() {
     var desk = asked("buy btc 0.3% sl 59760")
     desk.pass(.seconds(1))

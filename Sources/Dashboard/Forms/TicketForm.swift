@@ -56,6 +56,8 @@ struct TicketForm: Sendable, Equatable {
   var targetText = ""
   /// Whether the line still holds what stood there before: what is typed takes its place.
   var isUntouched = true
+  /// The figures that the last frame showed; nil where there were none.
+  var shown: AskedOrder.Figures?
 
   /// Opens a ticket with an amount in a unit and the stop at the usual distance.
   init(
