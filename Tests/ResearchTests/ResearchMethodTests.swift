@@ -61,12 +61,13 @@ struct ResearchMethodTests {
   @Test func `targets are set after costs, so that the gate refuses none for its ratio`() throws {
     let zones = SupplyDemand.Settings(
       zoneFrame: .fiveMinutes, entryFrame: .oneMinute, trendFrame: nil, strengthLimit: 60,
-      asksForMomentum: false, rewardToRisk: 2)
+      asksForMomentum: false, rewardToRisk: 2, riskShare: "0.002")
     var plan = crossPlan(try RandomCandles.table(4_000))
     plan.limits.rewardToRiskMinimum = 2
     plan.slippage = "0.0005"
     let agreement = Confluence.Settings(
-      timeFrame: .oneMinute, thresholdPercent: 60, rewardToRisk: "2.2")
+      timeFrame: .oneMinute, thresholdPercent: 60, rewardToRisk: "2.2",
+      riskShareMaximum: "0.002")
     for strategy in [SupplyDemand(zones), Confluence(agreement)] as [any Strategy] {
       plan.strategies[0].strategy = strategy
       var run = BacktestRun(plan)
