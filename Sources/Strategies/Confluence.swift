@@ -17,9 +17,9 @@ import Units
 /// - *wave* (``WaveAnalyser``): crossings of the wave trend, oversold or overbought,
 /// - *divergence* (``DivergenceAnalyser``): price and RSI drawing different pictures.
 ///
-/// The stop is two average true ranges (14) away, the target so far that the ratio holds after costs,
-/// the size grows with the agreement up to the cap. Nothing is decided before every analyser that
-/// has a weight is warm.
+/// The stop is two average true ranges (14) away, the target so far that the ratio holds after
+/// costs, the size grows with the agreement up to the cap. Nothing is decided before every
+/// analyser that has a weight is warm.
 public struct Confluence: Strategy {
   /// An analyser with what it counts.
   private struct Part: Sendable {

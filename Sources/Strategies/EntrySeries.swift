@@ -41,7 +41,7 @@ struct EntrySeries: Sendable {
   }
 }
 
-/// Which way a coarse time frame goes: its last close against the exponential average of its closes.
+/// Which way a coarse time frame goes: its last close against the exponential average of closes.
 struct CoarseTrend: Sendable {
   /// How many closes the average stands for.
   static let period = 20

@@ -7,8 +7,8 @@ extension OpeningWish {
   /// leaving. Nil when the stop is not on the losing side of the price, when a price would not be
   /// above zero, or when the costs are the whole price.
   ///
-  /// A cost counts as its fraction of the higher of the two prices, so that the ratio which the gate
-  /// works out from each fill is not below the wished one.
+  /// A cost counts as its fraction of the higher of the two prices, so that the ratio which the
+  /// gate works out from each fill is not below the wished one.
   init?(
     _ side: PositionSide, stop: Price, rewardToRisk: Rate, riskShare: Rate, reason: String,
     _ context: StrategyContext

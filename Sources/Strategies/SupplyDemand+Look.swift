@@ -65,8 +65,8 @@ extension SupplyDemand.Look {
     guard let least = settings.fastFrom else { return [] }
     let share = rangeShare.map { "\(($0 * 100).shown) %" } ?? "—"
     return [
-      "entries on \(frame.rawValue): the range of \(settings.entryFrame.rawValue) is \(share) of the "
-        + "price, on \(settings.feedFrame.rawValue) from \((Estimate(least) * 100).shown) %"
+      "entries on \(frame.rawValue): the range of \(settings.entryFrame.rawValue) is \(share) of "
+        + "the price, on \(settings.feedFrame.rawValue) from \((Estimate(least) * 100).shown) %"
     ]
   }
 

@@ -11,8 +11,8 @@ extension SupplyDemand {
     public var entryFrame: TimeFrame
     /// The time frame of the candles it is fed, from which all others are rolled up.
     public var feedFrame: TimeFrame
-    /// The time frame whose trend an entry must follow, a multiple of that of zones; nil asks for no
-    /// trend.
+    /// The time frame whose trend an entry must follow, a multiple of that of zones; nil asks for
+    /// no trend.
     public var trendFrame: TimeFrame?
     /// The average true range (14) of the entry frame as a fraction of the price from which it
     /// enters on the candles it is fed instead of on those of the entry frame; nil never does.
@@ -25,8 +25,8 @@ extension SupplyDemand {
     public var strengthLimit: Int
     /// Whether the MACD's histogram must have moved the way of the entry since the candle before.
     public var asksForMomentum: Bool
-    /// The least volume of the candle over the mean of twenty, its own included, in hundredths; zero
-    /// asks nothing.
+    /// The least volume of the candle over the mean of twenty, its own included, in hundredths;
+    /// zero asks nothing.
     public var volumeMinimum: Int
     /// The first hour of the day at which it enters, UTC.
     public var sessionStart: Int

@@ -9,7 +9,7 @@ import Units
 /// and closed above the zone's lower end, and every filter holds:
 ///
 /// - there is no position, and enough candles have closed since the last one was opened,
-/// - the last candle of the trend's frame closed above the exponential average of its twenty closes,
+/// - the last candle of the trend's frame closed above the exponential average of twenty,
 /// - the zone is trusted enough, and this is not one visit too many,
 /// - the relative strength (14) is low, and the MACD's histogram above that of the candle before,
 /// - the candle's volume is at least the wished part of the mean of twenty,
@@ -49,9 +49,9 @@ public struct SupplyDemand: Strategy {
 
   public var requiredTimeFrame: TimeFrame? { settings.feedFrame }
 
-  /// As many candles as the slowest part needs, and those of the coarse candle with whose middle the
-  /// series may begin. The first zone needs the warm-up of its average true range, a base and the
-  /// candle that leaves.
+  /// As many candles as the slowest part needs, and those of the coarse candle with whose middle
+  /// the series may begin. The first zone needs the warm-up of its average true range, a base and
+  /// the candle that leaves.
   public var warmUp: Int {
     func count(_ candles: Int, _ frame: TimeFrame) -> Int {
       candles * Int(frame.span.milliseconds / settings.feedFrame.span.milliseconds)

@@ -37,8 +37,8 @@ struct StrategyOptions: ParsableArguments {
 
   @Option(
     help: """
-      confluence: how much each analyser counts, such as trend=20,zone=5; of trend, momentum, flow, \
-      strength, zone, structure, profile, wave and divergence.
+      confluence: how much each analyser counts, such as trend=20,zone=5; of trend, momentum, \
+      flow, strength, zone, structure, profile, wave and divergence.
       """)
   var weights: String?
 

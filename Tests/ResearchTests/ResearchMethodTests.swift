@@ -31,6 +31,24 @@ private struct Peeker: Strategy {
   func why() -> Explanation { Explanation(goal: "return to the mean", conditions: []) }
 }
 
+/// Buys as long as it knows of no entry, with a stop that hardly a candle does not reach.
+private struct Once: Strategy {
+  func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] {
+    guard context.enteredAt == nil, context.held == nil else { return [] }
+    let stop = context.price.scaled(by: "0.9995", .up).rounded(to: context.tickSize, .up)
+    return [
+      .open(
+        OpeningWish(
+          side: .long, size: .marginShare("0.1"), stop: .stop(Trigger(triggerPrice: stop)),
+          reason: "once"))
+    ]
+  }
+
+  func why() -> Explanation { Explanation(goal: "buy once", conditions: []) }
+}
+
 struct ResearchMethodTests {
   @Test func `catches a strategy that peeks`() throws {
     var plan = crossPlan(try RandomCandles.table(4_000))
@@ -86,12 +104,13 @@ struct ResearchMethodTests {
   @Test func `targets are set after costs, so that the gate refuses none for its ratio`() throws {
     let zones = SupplyDemand.Settings(
       zoneFrame: .fiveMinutes, entryFrame: .oneMinute, trendFrame: nil, strengthLimit: 60,
-      asksForMomentum: false, rewardToRisk: 2)
+      asksForMomentum: false, rewardToRisk: 2, riskShare: "0.002")
     var plan = crossPlan(try RandomCandles.table(4_000))
     plan.limits.rewardToRiskMinimum = 2
     plan.slippage = "0.0005"
     let agreement = Confluence.Settings(
-      timeFrame: .oneMinute, thresholdPercent: 60, rewardToRisk: "2.2")
+      timeFrame: .oneMinute, thresholdPercent: 60, rewardToRisk: "2.2",
+      riskShareMaximum: "0.002")
     for strategy in [SupplyDemand(zones), Confluence(agreement)] as [any Strategy] {
       plan.strategies[0].strategy = strategy
       var run = BacktestRun(plan)
@@ -99,6 +118,14 @@ struct ResearchMethodTests {
       #expect(run.ledger.denials.map(\.text) == [])
       #expect(run.ledger.trades.count > 3)
     }
+  }
+
+  @Test func `a position that ended before the next candle closed is known as an entry`() throws {
+    var plan = crossPlan(try RandomCandles.table(500))
+    plan.strategies[0].strategy = Once()
+    var run = BacktestRun(plan)
+    run.complete()
+    #expect(run.ledger.trades.count == 1)
   }
 
   @Test func `chooses on one stretch and trades on the next`() throws {

@@ -80,7 +80,8 @@ struct StrategySettingsTests {
         "supply-demand: candles of 3d are too long: no time frame is four times as long; "
           + "allowed is up to 1d",
         "session 16-7: allowed is two hours of 0 to 24 in order, such as 7-16",
-        "trendFrame 90m: allowed is 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, or off",
+        "trendFrame 90m: allowed is 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, "
+          + "or off",
         "candles of 15m, entryFrame 15m, zoneFrame 15m, trendFrame 1h do not fit: each must be a "
           + "multiple of the one before, those of zones longer than entryFrame, trendFrame longer "
           + "than zoneFrame or off",

@@ -7,9 +7,10 @@ import Units
 /// *Swing*: a high above the highs of the `reach` candles before it and not below those of the
 /// `reach` candles after it; it is known when the last of these has closed. Lows mirror that.
 ///
-/// *Break*: the first close beyond the newest swing high or below the newest swing low. A swing that
-/// was not broken before a newer one of its kind was known is never broken. Against the direction
-/// of the break before it, a break is a change of character, otherwise a break of structure.
+/// *Break*: the first close beyond the newest swing high or below the newest swing low. A swing
+/// that was not broken before a newer one of its kind was known is never broken. Against the
+/// direction of the break before it, a break is a change of character, otherwise a break of
+/// structure.
 ///
 /// *Order block*: the last candle against the direction of a break, among those from the swing to
 /// the break, if the break closed at least one average true range (14) beyond its far end. Touched

@@ -26,11 +26,12 @@ public enum StrategySettings {
     public let standard: String
   }
 
-  /// Makes a strategy of a kind for candles of a length. What is not named keeps its standard value.
+  /// Makes a strategy of a kind for candles of a length. What is not named keeps its standard
+  /// value.
   ///
   /// `timeFrame` is the length of the candles that the strategy is to be fed: the made strategy's
-  /// ``Strategy/requiredTimeFrame`` is it or nil. Throws when the kind or a name is not known, a name
-  /// comes twice, a value is not allowed, or values do not go together.
+  /// ``Strategy/requiredTimeFrame`` is it or nil. Throws when the kind or a name is not known, a
+  /// name comes twice, a value is not allowed, or values do not go together.
   public static func make(
     kind: String, values: [(name: String, text: String)], timeFrame: TimeFrame
   ) throws(StrategySettingsProblem) -> any Strategy {
