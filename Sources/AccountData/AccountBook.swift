@@ -144,8 +144,8 @@ public struct AccountBook: Sendable {
     account.positions.restore(cycles, fillsKnownTo: fillsKnownTo)
   }
 
-  /// Holds back the ends of positions until ``settleEndings(heardBefore:)``: what ended them is told
-  /// later than the list of positions that shows it.
+  /// Holds back the ends of positions until ``settleEndings(heardBefore:)``: what ended them is
+  /// told later than the list of positions that shows it.
   public mutating func holdEndings() { holdsEndings = true }
 
   /// Returns the positions whose end was heard of before a complete reading was asked for: with

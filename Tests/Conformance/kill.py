@@ -77,7 +77,7 @@ class Trader:
         elif name == "bracket":
             self.program.type("a")
             time.sleep(0.1)
-            self.program.type("\x02" if side == "buy" else "\x13")
+            self.program.type("(" if side == "buy" else ")")
             time.sleep(0.05)
             self.program.type("a")
         elif name == "market":

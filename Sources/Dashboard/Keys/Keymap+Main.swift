@@ -28,10 +28,10 @@ extension Keymap {
     KeyRow(.main, ["]"], .sizeUp, "working size up"),
     KeyRow(.main, ["="], .typeSize, "type the working size and choose its unit", short: "size"),
     KeyRow(
-      .main, [.control("b")], .bracket(.long),
+      .main, ["("], .bracket(.long),
       "armed: buy one risk at market, stop 1 % away, target 2 R"),
     KeyRow(
-      .main, [.control("s")], .bracket(.short),
+      .main, [")"], .bracket(.short),
       "armed: sell one risk at market, stop 1 % away, target 2 R"),
     KeyRow(
       .main, ["B"], .join(.long), "armed: join the best bid, post-only, working size"),
