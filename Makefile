@@ -16,7 +16,7 @@ build: setup
 	@$(SWIFT) build -c release --product perpdeck
 
 # These wait for sockets by the clock of the wall; beside tests that compute they would wait in vain.
-SOCKETS := TransportTests|LoopbackTests
+SOCKETS := TransportTests|LoopbackTests|ControlSocketTests
 
 ## Builds and passes the tests.
 test: setup

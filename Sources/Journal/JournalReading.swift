@@ -30,7 +30,9 @@ public struct JournalReading {
 
   /// Returns the last state that a person gave to each strategy, in the order of the first time.
   private func strategyStates() throws(JournalProblem) -> [StrategyStateNote] {
-    let given = try all("commands", Schema004.strategySQL) { (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text")) }
+    let given = try all("commands", Schema004.strategySQL) {
+      (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text"))
+    }
     var last: [StrategyStateNote] = []
     for case let note? in given {
       if let place = last.firstIndex(where: { $0.name == note.name }) {

@@ -207,6 +207,10 @@ class World:
         """A demo session without a screen that other commands talk to."""
         if self.desk:
             return
+        os.makedirs(os.path.join(self.folder, "config"), exist_ok=True)
+        with open(os.path.join(self.folder, "config/strategies.yaml"), "w") as file:
+            file.write("strategies:\n  - {name: btc-zones, kind: supply-demand, "
+                       "instrument: BTC-USDT, timeFrame: 15m}\n")
         self.desk = subprocess.Popen(
             ["perpdeck", "demo", "--headless", "--server", self.address], cwd=self.folder,
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -252,7 +256,7 @@ class Recipes:
             (r"perpdeck alerts remove", self.removing),
             (r"perpdeck place --preview", self.previewing),
             (r"perpdeck place (?!.*--)", self.answering),
-            (rf"perpdeck (status|halt|resume|flatten|cancel-all|close|place|cancel|leverage|reload"
+            (rf"perpdeck (status|why|strategy|halt|resume|flatten|cancel-all|close|place|cancel|leverage|reload"
              rf"|alerts|{'|'.join(served)})\b", self.desk),
         ]
 

@@ -170,6 +170,15 @@ private struct Witness: Strategy {
     #expect(second.snapshot.strategies.map(\.state) == [.paused])
   }
 
+  @Test func `an unknown strategy is answered with the names that there are`() {
+    var desk = desk()
+    desk.boot()
+    let answers = desk.command(.setStrategy("ghost", .paused)).records.compactMap { record in
+      if case .command(let command) = record { command.answer } else { nil }
+    }
+    #expect(answers == ["no strategy is called ghost; there are witness"])
+  }
+
   @Test func `a position of somebody else keeps it from trading the instrument`() {
     var desk = desk()
     desk.boot()

@@ -265,7 +265,9 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     }
   }
   #expect(plans.count >= 15)
-  let open = ["orders_alive", "cycles_open", "open_plans", "active_alert_rules", "strategy_commands"]
+  let open = [
+    "orders_alive", "cycles_open", "open_plans", "active_alert_rules", "strategy_commands",
+  ]
   for (sql, plan) in plans {
     // A scan is one of what is open, or of an index in its order, which ends at the limit.
     let scans = plan.contains { step in
@@ -274,5 +276,24 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     let sorts = plan.contains { $0.contains("TEMP B-TREE") }
     #expect(!scans || (sql.contains("LIMIT") && !sorts), "\(sql): \(plan)")
   }
+  try store.close()
+}
+
+@Test func `the last state that a person gave to each strategy is found again`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  func said(_ text: String, answer: String? = nil, _ seconds: Int64) -> Trading.Record {
+    .command(CommandRecord(source: .keyboard, text: text, answer: answer, at: later(seconds)))
+  }
+  try await store.take([
+    .runStarted(Sample.run), said("strategy paused zones", 1), said("halted enough", 2),
+    said("strategy approval cross", 3), said("strategy approval zones", 4),
+    said("strategy running zones", answer: "only a person lets a strategy do more", 5),
+  ])
+  let state = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(
+    state.strategies == [
+      StrategyStateNote(name: "zones", state: .approval),
+      StrategyStateNote(name: "cross", state: .approval),
+    ])
   try store.close()
 }

@@ -38,6 +38,16 @@ struct ControlDeskTests {
     #expect(desk.answer("text resume") == "was running already")
   }
 
+  @Test func `why tells that no strategy trades where none is set up`() {
+    #expect(
+      desk.answer("text why BTC-USDT") == """
+        no strategy is set up: strategies.yaml names none
+        the bot is running
+        """)
+    #expect(desk.answer("json why").hasPrefix(#"{"ok":true,"verb":"why","mode":"paper","at":"#))
+    #expect(desk.answer("json why").hasSuffix(#""ready":true,"strategies":[]}"#))
+  }
+
   @Test func `a position is closed from a second terminal, also while the bot is halted`() {
     openLong()
     #expect(story.rows(with: "3 Positions (1)").count == 1)

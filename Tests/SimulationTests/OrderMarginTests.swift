@@ -35,7 +35,7 @@ import Units
     #expect(throws: VenueRefusal.insufficientMargin) { try setLeverage(1, .cross, &test) }
     #expect(test.positions.map(\.leverage) == [20])
     // Less than nothing is free; what frees margin is taken, what binds more is not.
-    try test.mark("52800")
+    try test.mark("52500")
     #expect(test.balance.available == 0)
     #expect(throws: VenueRefusal.insufficientMargin) { try setLeverage(19, .cross, &test) }
     try setLeverage(21, .cross, &test)

@@ -318,9 +318,9 @@ private final class Setup {
       .protect(
         ProtectionRequest(
           clientOrderID: ClientOrderID("paper2"), key: key, side: .sell, size: .wholePosition,
-          takeProfit: nil, stopLoss: Trigger(triggerPrice: setup.share(best.bid, "0.99")))))
+          takeProfit: nil, stopLoss: Trigger(triggerPrice: setup.share(best.bid, "0.997")))))
     setup.relay.isOpen = false
-    let low = setup.share(best.bid, "0.985")
+    let low = setup.share(best.bid, "0.995")
     let listing = try #require(setup.market.venue.listing(TestVenue.bitcoin))
     func say(_ status: Instrument.Status) {
       var instrument = listing.instrument

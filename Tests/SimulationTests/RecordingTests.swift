@@ -53,7 +53,7 @@ import Units
       ),
       (
         Self.first + "1746372787000,1,1,1,1,1\n",
-        "f.csv: rows are 7000 ms apart, which is no length of candles"
+        "f.csv:3: 7000 ms after the row before it, which is no length of candles"
       ),
       (
         "1746372780001,1,1,1,1,1\n1746372840001,1,1,1,1,1\n",

@@ -54,7 +54,7 @@ enum ImportRules {
       "Feeds": vocabulary.union(["Transport", "JSONText"]),
       "Journal": vocabulary.union(["GRDB"]),
       "Notify": ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"],
-      "Settings": vocabulary.union(["Alerts", "Yams", "Secrets"]),
+      "Settings": vocabulary.union(["Alerts", "Strategies", "Yams", "Secrets"]),
       "Terminal": ["Screen"],
       "Runtime": knowledge.union([
         "Engine", "Risk", "Strategies", "Alerts", "Dashboard", "Exchanges", "Journal", "Notify",

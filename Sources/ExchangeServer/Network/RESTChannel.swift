@@ -92,7 +92,8 @@ final class RESTChannel: ChannelInboundHandler, RemovableChannelHandler {
       && Listener.streamKind(of: head.uri) != nil
   }
 
-  /// Returns whether a request for a stream can be answered by a handshake. Source: RFC 6455, 4.2.1.
+  /// Returns whether a request for a stream can be answered by a handshake.
+  /// Source: RFC 6455, 4.2.1.
   private func isHandshake(_ head: HTTPRequestHead) -> Bool {
     head.method == .GET && head.version == .http1_1
       && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }

@@ -39,8 +39,8 @@ public struct DepthLadder: Equatable, Sendable {
 
   /// Draws the levels in sight, the best next to the middle.
   ///
-  /// The bar lies behind the text where there is color. Scrolling ends where one side ends. Two rows
-  /// hold the best of each side and no middle.
+  /// The bar lies behind the text where there is color. Scrolling ends where one side ends. Two
+  /// rows hold the best of each side and no middle.
   public func draw(into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset) {
     guard rect.height > 0 else { return }
     let place = Self.middle(

@@ -1,7 +1,7 @@
 /// A line of parts that always fits: the least important ones are shortened or go.
 ///
-/// Where all are as short as they can be, parts are left out whole: those of the highest rank first,
-/// then the last ones without a rank, never the first of all.
+/// Where all are as short as they can be, parts are left out whole: those of the highest rank
+/// first, then the last ones without a rank, never the first of all.
 public struct FittedLine: Equatable, Sendable {
   /// One part of a line.
   public struct Part: Equatable, Sendable {
