@@ -47,7 +47,11 @@ nonisolated public struct StrategyReport: Sendable {
   }
 
   private func strategies(about instrument: InstrumentID?) -> [StrategyLine] {
-    snapshot.strategies.filter { instrument == nil || $0.instrument == instrument }
+    guard let name = instrument?.text else { return snapshot.strategies }
+    // The coin alone stands for its markets: BTC for BTC-USDT.
+    return snapshot.strategies.filter {
+      $0.instrument.text == name || $0.instrument.text.hasPrefix(name + "-")
+    }
   }
 
   private func none(about instrument: InstrumentID?) -> String {
