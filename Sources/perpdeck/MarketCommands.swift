@@ -1,5 +1,7 @@
 import ArgumentParser
 import BloFin
+import EventLoop
+import Glibc
 import JSONText
 import Settings
 import Trading
@@ -180,8 +182,12 @@ struct CandlesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "candles", abstract: "Show the newest candles of an instrument; no key.",
     discussion: """
+      With --to the closed candles go into a file that backtest reads; one that is there already is
+      continued from where it ends.
+
       EXAMPLES
         perpdeck candles BTC --frame 1h --limit 24
+        perpdeck candles BTC --frame 15m --limit 1000 --to BTC-USDT_15m.csv
       """)
 
   @Argument(help: "The instrument, such as BTC or BTC-USDT.")
@@ -190,15 +196,20 @@ struct CandlesCommand: ParsableCommand {
   @Option(help: "The time frame: \(TimeFrame.allCases.map(\.rawValue).joined(separator: " ")).")
   var frame = "1h"
 
-  @Option(help: "How many: 1 to 1440.")
+  @Option(help: "How many: 1 to 1440, with --to up to 50000.")
   var limit = 50
+
+  @Option(help: "Write a file of candles, or continue one.")
+  var to: String?
 
   @OptionGroup var options: PublicOptions
 
   func validate() throws {
-    guard (1...1_440).contains(limit) else {
-      throw ValidationError("--limit \(limit): allowed is 1 to 1440")
+    let most = to == nil ? 1_440 : CandleArchive.limit
+    guard (1...most).contains(limit) else {
+      throw ValidationError("--limit \(limit): allowed is 1 to \(most)")
     }
+    if to != nil, options.json { throw ValidationError("--to writes a file, not JSON") }
     guard TimeFrame(rawValue: frame) != nil else {
       let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--frame \(frame): is not one of \(words)")
@@ -208,9 +219,29 @@ struct CandlesCommand: ParsableCommand {
   func run() throws {
     let wanted = try InstrumentNames.read([instrument])
     guard let frame = TimeFrame(rawValue: frame) else { return }
+    if let to { return try archive(to, wanted, frame) }
     try MainActor.assumeIsolated {
       try PublicReader.run(options, wanted, .candles(wanted[0], frame, limit: limit)) { answer in
         tell(answer.candles ?? [], wanted[0])
+      }
+    }
+  }
+
+  private func archive(
+    _ path: String, _ wanted: [InstrumentID], _ frame: TimeFrame
+  ) throws {
+    let archive = try CandleArchive(path: path, frame: frame)
+    try OutputFile.check([OutputFile(option: "--to", path: path)], inputs: [])
+    try MainActor.assumeIsolated {
+      let now = Timestamp(milliseconds: DispatchLoop().now.milliseconds)
+      let count = archive.count(wanted: limit, at: now)
+      try PublicReader.run(options, wanted, .candles(wanted[0], frame, limit: count)) { answer in
+        do throws(ProgramFailure) {
+          StandardOutput.write(try archive.add(answer.candles ?? []))
+        } catch {
+          StandardError.write("Error: \(error)")
+          Glibc.exit(1)
+        }
       }
     }
   }

@@ -22,6 +22,9 @@ struct OutputFile {
     }
   }
 
+  /// Whether there is anything at a path.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// Writes text, replacing what is there.
   func write(_ text: String) throws(ProgramFailure) {
     guard isPlain else {

@@ -36,8 +36,11 @@ final class PublicReader {
   private var problem: String?
   private var done: (@MainActor (Result<Answer, ProgramFailure>) -> Void)?
 
-  /// How long all of it may take, in milliseconds.
-  private static let patience: Int64 = 10_000
+  /// How long all of it may take, in milliseconds; pages of candles come one after the other.
+  private var patience: Int64 {
+    if case .candles(_, _, let limit) = question { return 10_000 + Int64(limit) * 2 }
+    return 10_000
+  }
   /// How often a request is tried before that.
   private static let instrumentsRequest = RequestID(1)
   private static let questionRequest = RequestID(2)
@@ -88,12 +91,12 @@ final class PublicReader {
     self.done = done
     exchange.connect { [weak self] in self?.take($0) }
     exchange.perform(.instruments, as: Self.instrumentsRequest)
-    loop.schedule(after: Self.patience) { [weak self] in
+    loop.schedule(after: patience) { [weak self] in
       guard let self else { return }
       let reason = problem.map { ": \($0)" } ?? ""
       finish(
         .failure(
-          ProgramFailure("No answer within \(Self.patience / 1_000) s\(reason). Try again later.")))
+          ProgramFailure("No answer within \(patience / 1_000) s\(reason). Try again later.")))
     }
   }
 

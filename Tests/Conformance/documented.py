@@ -256,8 +256,8 @@ class Recipes:
             (r"perpdeck alerts remove", self.removing),
             (r"perpdeck place --preview", self.previewing),
             (r"perpdeck place (?!.*--)", self.answering),
-            (rf"perpdeck (status|why|strategy|halt|resume|flatten|cancel-all|close|place|cancel|leverage|reload"
-             rf"|alerts|{'|'.join(served)})\b", self.desk),
+            (rf"perpdeck (status|why|strategy|halt|resume|flatten|cancel-all|close|place|cancel"
+             rf"|leverage|reload|alerts|{'|'.join(served)})\b", self.desk),
         ]
 
     def do(self, line):
@@ -283,7 +283,7 @@ class Recipes:
             return
         if "--json" not in line:
             # What was written is not written over; what was asked can be asked again.
-            line = re.sub(r" (> |--to |--html )\S+$", "", line) + " --json"
+            line = re.sub(r" (> |--html )\S+$| --to \S+", "", line) + " --json"
             said = self.world.run(line, patience=patience)
         schema.validate(name.replace("perpdeck ", "").replace(" ", "-"), said)
         self.validated.add(name)

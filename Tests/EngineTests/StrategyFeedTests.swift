@@ -84,7 +84,8 @@ private struct Witness: Strategy {
     close(0, &desk)
     close(2, at: 60_100, &desk)
     #expect(seen(desk) == "-3 -2 -1 0")
-    #expect(desk.wanted.notices.last == "candles of 1m are missing: reading them again")
+    #expect(
+      desk.wanted.notices.last == "the stream has missed a candle of 1m: the past is read again")
     past(1...1, &desk)
     #expect(seen(desk) == "-3 -2 -1 0 1 2")
     // What it would have done at a candle of the past is not done now.

@@ -19,6 +19,7 @@ enum MarketRules {
       }
     case .nothing: break
     case .candleClosed(let position, let timeFrame):
+      CandleGapRules.candleClosed(position, timeFrame, &core)
       guard !core.desk.slots.isEmpty else { break }
       StrategyFeedRules.candleClosed(position, timeFrame, &core)
     case .bookLost(let position):

@@ -42,8 +42,6 @@ enum StrategyFeedRules {
     for candle in fresh {
       guard candle.openTime == expected else {
         core.desk.slots[place].feed.awaited = core.desk.slots[place].plan.timeFrames
-        core.notify(
-          .notice, "candles of \(frame.rawValue) are missing: reading them again", market.id)
         return
       }
       expected = candle.openTime + frame.span
