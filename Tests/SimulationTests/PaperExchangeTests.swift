@@ -107,6 +107,19 @@ private final class Setup {
     price.scaled(by: rate, .down).rounded(to: "0.1", .down)
   }
 
+  /// Buys at market, with a stop at a share of the best bid; returns the best prices.
+  func holdLong(stopAt share: Rate) throws -> (bid: Price, ask: Price) {
+    ask(order(1, .buy))
+    let best = try #require(best)
+    let key = PositionKey(instrument: TestVenue.bitcoin, slot: .net, marginMode: .isolated)
+    ask(
+      .protect(
+        ProtectionRequest(
+          clientOrderID: ClientOrderID("paper2"), key: key, side: .sell, size: .wholePosition,
+          takeProfit: nil, stopLoss: Trigger(triggerPrice: self.share(best.bid, share)))))
+    return best
+  }
+
   var isHolding: Bool {
     guard let venue = exchange.venue, let account = venue.accountIDs.first else { return false }
     return !venue.positions(of: account).isEmpty
@@ -222,14 +235,7 @@ private final class Setup {
   {
     let setup = Setup()
     setup.begin()
-    setup.ask(setup.order(1, .buy))
-    let best = try #require(setup.best)
-    let key = PositionKey(instrument: TestVenue.bitcoin, slot: .net, marginMode: .isolated)
-    setup.ask(
-      .protect(
-        ProtectionRequest(
-          clientOrderID: ClientOrderID("paper2"), key: key, side: .sell, size: .wholePosition,
-          takeProfit: nil, stopLoss: Trigger(triggerPrice: setup.share(best.bid, "0.99")))))
+    let best = try setup.holdLong(stopAt: "0.99")
     setup.relay.isOpen = false
     let low = setup.share(best.bid, "0.985")
     setup.relay.say(.bookGap(TestVenue.bitcoin))
@@ -311,14 +317,7 @@ private final class Setup {
   {
     let setup = Setup()
     setup.begin()
-    setup.ask(setup.order(1, .buy))
-    let best = try #require(setup.best)
-    let key = PositionKey(instrument: TestVenue.bitcoin, slot: .net, marginMode: .isolated)
-    setup.ask(
-      .protect(
-        ProtectionRequest(
-          clientOrderID: ClientOrderID("paper2"), key: key, side: .sell, size: .wholePosition,
-          takeProfit: nil, stopLoss: Trigger(triggerPrice: setup.share(best.bid, "0.997")))))
+    let best = try setup.holdLong(stopAt: "0.997")
     setup.relay.isOpen = false
     let low = setup.share(best.bid, "0.995")
     let listing = try #require(setup.market.venue.listing(TestVenue.bitcoin))

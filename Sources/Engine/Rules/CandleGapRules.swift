@@ -4,9 +4,6 @@ import Units
 
 /// What the engine does when a stream of candles has missed some: they are read, once (B11).
 enum CandleGapRules {
-  /// The most candles that are read for one hole.
-  private static let limit = 500
-
   /// A candle of a stream has closed: what is missing before it is read. Where the exchange has
   /// none either, the hole stays.
   static func candleClosed(
@@ -24,8 +21,9 @@ enum CandleGapRules {
     core.notify(.notice, "the stream has missed \(what): the past is read again", id)
     guard !core.requests.isWaiting({ $0 == .candles(id, timeFrame) }) else { return }
     // The open candle and the one that has just closed come along.
+    let count = min(missing + 2, core.settings.depth.candles)
     core.send(.candles(id, timeFrame)) {
-      .candles($0, id, timeFrame, before: nil, limit: min(missing + 2, limit))
+      .candles($0, id, timeFrame, before: nil, limit: count)
     }
   }
 }

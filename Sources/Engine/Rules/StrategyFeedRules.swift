@@ -6,13 +6,10 @@ import Units
 /// How candles of a stream reach the strategies: each closed one once and in order, none across a
 /// hole (B11).
 ///
-/// A strategy begins with what the exchange has of the past. Where the stream has missed a candle
-/// the past is read again, and the strategy begins anew with all of it. It acts on nothing but a
-/// candle that has just closed.
+/// A strategy begins with as much of the past as a market keeps. Where the stream has missed a
+/// candle the past is read again, and the strategy begins anew with all of it. It acts on nothing
+/// but a candle that has just closed.
 enum StrategyFeedRules {
-  /// How many candles of the past are read.
-  private static let depth = 500
-
   /// A candle of a stream has closed.
   static func candleClosed(
     _ position: Int, _ timeFrame: TimeFrame, _ core: inout EngineCore
@@ -37,8 +34,8 @@ enum StrategyFeedRules {
     guard let at = core.desk.slots[place].plan.timeFrames.firstIndex(of: frame) else { return }
     let taken = core.desk.slots[place].feed.taken[at]
     let fresh = series.closed.filter { candle in taken.map { candle.openTime > $0 } ?? true }
-    guard let newest = fresh.last else { return }
-    var expected = taken.map { $0 + frame.span } ?? fresh.first?.openTime ?? newest.openTime
+    guard let oldest = fresh.first, let newest = fresh.last else { return }
+    var expected = taken.map { $0 + frame.span } ?? oldest.openTime
     for candle in fresh {
       guard candle.openTime == expected else {
         core.desk.slots[place].feed.awaited = core.desk.slots[place].plan.timeFrames
@@ -81,7 +78,7 @@ enum StrategyFeedRules {
     let market = core.markets.all[position]
     var past: [(candle: Candle, frame: TimeFrame)] = []
     for (at, frame) in core.desk.slots[place].plan.timeFrames.enumerated() {
-      let closed = market.series(frame)?.closed ?? RecentList(capacity: 1)
+      guard let closed = market.series(frame)?.closed else { continue }
       core.desk.slots[place].feed.taken[at] = closed.last?.openTime
       past += closed.map { ($0, frame) }
     }
@@ -120,8 +117,9 @@ enum StrategyFeedRules {
     {
       for frame in core.desk.slots[place].feed.awaited
       where !core.requests.isWaiting({ $0 == .candles(instrument, frame) }) {
+        let count = core.settings.depth.candles
         core.send(.candles(instrument, frame)) {
-          .candles($0, instrument, frame, before: nil, limit: depth)
+          .candles($0, instrument, frame, before: nil, limit: count)
         }
       }
     }
