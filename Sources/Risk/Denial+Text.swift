@@ -8,6 +8,8 @@ extension Denial {
     case .stateForbids(let state): "the bot is \(state.rawValue): nothing may be opened"
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
+    case .flattening(let id):
+      "\(id.map { "\($0)" } ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
@@ -33,6 +35,8 @@ extension Denial {
     case .unknownOrder(let id): "the outcome of order \(id) is unknown; wait until it is resolved"
     case .oppositePosition(let side, let contracts):
       "a \(side.rawValue) position of \(contracts) contracts is open; close it first"
+    case .oppositeOrder(let side, let contracts):
+      "an order to \(side.rawValue) \(contracts) contracts is under way; wait for it or cancel it"
     case .equityNotPositive(let equity): "the equity is \(money(equity))"
     case .sizeNotPositive: "the size must be above zero"
     case .offLot(let size, let lot): "\(size) contracts is no multiple of the lot size \(lot)"

@@ -23,6 +23,8 @@ public enum Denial: Error, Sendable, Hashable {
   case stateForbids(BotState)
   case approvalNeeded
   case notReady(Readiness)
+  /// What is being closed, an instrument or all of them (nil), is not opened meanwhile.
+  case flattening(InstrumentID?)
   case tooManyOrders(count: Int, limit: Int)
   case duplicate(age: TimeSpan, window: TimeSpan)
 
@@ -45,6 +47,8 @@ public enum Denial: Error, Sendable, Hashable {
   case pricesDiverge(last: Price, mark: Price, limit: Rate)
   case unknownOrder(ClientOrderID)
   case oppositePosition(PositionSide, Contracts)
+  /// An order that opens the other way and may fill at any moment.
+  case oppositeOrder(OrderSide, Contracts)
   case equityNotPositive(Money)
 
   // The order itself.
@@ -92,6 +96,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .stateForbids: "state.forbids"
     case .approvalNeeded: "state.approval"
     case .notReady: "state.not_ready"
+    case .flattening: "state.flattening"
     case .tooManyOrders: "rate.orders"
     case .duplicate: "order.duplicate"
     case .dailyLoss: "limit.daily_loss"
@@ -110,6 +115,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .pricesDiverge: "price.diverge"
     case .unknownOrder: "order.unknown"
     case .oppositePosition: "position.opposite"
+    case .oppositeOrder: "order.opposite"
     case .equityNotPositive: "equity.none"
     case .sizeNotPositive: "size.none"
     case .offLot: "size.lot"

@@ -192,6 +192,17 @@ import Units
   }
 
   @Test(arguments: Seeds.first(12))
+  func `a series by columns gives the same figures to the last bit`(_ seed: UInt64) {
+    let bars = DrawnBars.draw(300, seed: seed)
+    let columns = BarColumns(bars)
+    #expect(Array(columns) == bars)
+    #expect(columns.closes == bars.map(\.close))
+    #expect(ATR().batch(columns) == ATR().batch(bars))
+    #expect(ADX().batch(columns) == ADX().batch(bars))
+    #expect(MFI().batch(columns) == MFI().batch(bars))
+  }
+
+  @Test(arguments: Seeds.first(12))
   func `oscillators stay within their bounds`(_ seed: UInt64) {
     let bars = DrawnBars.draw(1_000, seed: seed)
     let closes = bars.map(\.close)

@@ -51,6 +51,7 @@ import Units
         .bookCrossed, .bookEmpty, .bookTooThin(wanted: 10, offered: "2.5"),
         .pricesDiverge(last: 60_000, mark: 58_000, limit: "0.02"),
         .unknownOrder(ClientOrderID("p000001")), .oppositePosition(.short, 4),
+        .oppositeOrder(.sell, 4),
         .equityNotPositive(-5), .sizeNotPositive, .offLot("0.15", lotSize: "0.1"),
         .belowMinimum("0.1", minimum: 1), .aboveMaximum(200_000, maximum: 100_000),
         .riskBelowOneLot(risk: "0.01", lossPerLot: "0.10001"), .offTick("1.05", tickSize: "0.1"),

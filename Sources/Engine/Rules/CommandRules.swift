@@ -152,7 +152,7 @@ enum CommandRules {
   private static func cancelAll(
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
-    EntryRules.abandonAll(instrument, "canceled", &core)
+    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
@@ -165,7 +165,7 @@ enum CommandRules {
   static func halt(_ reason: String, source: CommandSource, _ core: inout EngineCore) {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
-    EntryRules.abandonAll(nil, "halted", &core)
+    PlanRules.abandonAll(nil, "halted", &core) { $0.waitsForPrice }
     goOnHalting(&core)
   }
 
@@ -211,7 +211,7 @@ enum CommandRules {
     var isFlat = true
     for held in core.account.positions.held where isInScope(held.key.instrument) {
       isFlat = false
-      let patience = ProtectionRules.closingPatience
+      let patience = RiskContext.closingPatience
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }

@@ -78,6 +78,7 @@ enum StartupRules {
     switch name {
     case .publicStream:
       StrategyFeedRules.lose(&core)
+      EntryRules.pricesWereLost(&core)
       core.markets.resetBooks()
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()
