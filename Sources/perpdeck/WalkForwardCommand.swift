@@ -40,6 +40,10 @@ struct WalkForwardCommand: ParsableCommand {
     for (name, days) in [("--learn", learn), ("--trade", trade)] where !(1...3_650).contains(days) {
       throw ValidationError("\(name) \(days): allowed is 1 to 3650")
     }
+    if let (name, text) = choice.saidOfVariants.first {
+      throw ValidationError(
+        "\(name) \(text): a walk-forward chooses it among several itself; leave it out")
+    }
   }
 
   func run() throws {

@@ -53,6 +53,7 @@ REFUSED = [
     ("sweep --store nowhere/s", "--store nowhere/s: No such file"),
     ("sweep --strategy confluence", "say what is tried, such as --vary threshold"),
     ("sweep --strategy confluence --vary nothing=1:5", "nothing"),
+    ("walk-forward --fast 9", "--fast 9: a walk-forward chooses it among several itself"),
     ("walk-forward --learn 180 --trade 60", "need candles of 240 days, and there are 20"),
 ]
 
