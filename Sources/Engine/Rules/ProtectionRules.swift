@@ -281,7 +281,8 @@ enum ProtectionRules {
     let stops = core.book.account.stops(of: held.key)
     guard stops.count > 1,
       let keep = stops.last(where: {
-        $0.isOwn && $0.order.side == held.report.side.closingSide && $0.order.size.covers(held.report.contracts)
+        $0.isOwn && $0.order.side == held.report.side.closingSide
+          && $0.order.size.covers(held.report.contracts)
           && $0.order.stopLoss?.triggerPrice == planned
       })
     else { return }
