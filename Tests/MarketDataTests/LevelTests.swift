@@ -38,12 +38,6 @@ struct LevelTests {
     }
   }
 
-  private func detector(_ rows: [(Int, Int, Int, Int)]) -> LevelDetector {
-    var detector = LevelDetector(reach: 2)
-    for candle in drawn(rows) { detector.update(candle) }
-    return detector
-  }
-
   @Test func `two swing highs within half a range are a resistance once both are known`() {
     let told = told(twoHighs)
     #expect(told[..<24] == Array(repeating: [], count: 24)[...])
@@ -134,11 +128,20 @@ struct LevelTests {
   }
 
   @Test func `the nearest level counts the way from the side that it is approached from`() {
-    let detector = detector(turned)
-    let support = detector.levels.first
-    #expect(detector.nearest(.support, to: 111) == support)
-    #expect(detector.nearest(.resistance, to: 111) == nil)
-    #expect([111, 106, 104].map { support?.way(from: $0) } == [5, 0, 0])
+    func level(_ role: Level.Role, _ bottom: Price, _ top: Price, _ touchCount: Int) -> Level {
+      Level(role, bottom: bottom, top: top, beganAt: minute(0), touchCount: touchCount)
+    }
+    let levels = [
+      level(.support, 90, 91, 2), level(.support, 100, 101, 2), level(.support, 99, 101, 3),
+      level(.resistance, 110, 111, 2),
+    ]
+    let nearest = [
+      levels.nearest(.support, to: 105), levels.nearest(.support, to: 92),
+      levels.nearest(.resistance, to: 92), levels.dropLast().nearest(.resistance, to: 92),
+    ]
+    #expect(nearest == [levels[2], levels[2], levels[3], nil])
+    let ways = [105, 101, 98].map { levels[1].way(from: $0) }
+    #expect(ways + [105, 110, 112].map { levels[3].way(from: $0) } == [4, 0, 0, 5, 0, 0])
   }
 
   @Test(arguments: Seeds.first(12))

@@ -96,3 +96,18 @@ public struct Level: Sendable, Hashable {
     hasHeld = false
   }
 }
+
+extension Sequence<Level> {
+  /// The level of a role that a price is nearest to; of equally near ones the strongest, of these
+  /// the first. Nil when there is none.
+  public func nearest(_ role: Level.Role, to price: Price) -> Level? {
+    var best: (level: Level, way: Price)?
+    for level in self where level.role == role {
+      let way = level.way(from: price)
+      let isBetter =
+        best.map { way < $0.way || way == $0.way && level.strength > $0.level.strength } ?? true
+      if isBetter { best = (level, way) }
+    }
+    return best?.level
+  }
+}

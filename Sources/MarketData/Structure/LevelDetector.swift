@@ -54,19 +54,6 @@ public struct LevelDetector: Sendable {
   /// The levels with two touches or more, oldest first.
   public var levels: [Level] { kept.filter { $0.touchCount >= Self.leastTouches } }
 
-  /// The level of a role that a price is nearest to; of equally near ones the strongest, of these
-  /// the oldest. Nil when there is none.
-  public func nearest(_ role: Level.Role, to price: Price) -> Level? {
-    var best: (level: Level, way: Price)?
-    for level in kept where level.role == role && level.touchCount >= Self.leastTouches {
-      let way = level.way(from: price)
-      let isBetter =
-        best.map { way < $0.way || way == $0.way && level.strength > $0.level.strength } ?? true
-      if isBetter { best = (level, way) }
-    }
-    return best?.level
-  }
-
   /// Takes a candle that has closed.
   public mutating func update(_ candle: Candle) {
     recent.append(candle)

@@ -19,7 +19,7 @@ struct LevelAnalyser: Analyser {
   func score(at price: Price) -> Estimate? {
     guard let range = detector.averageTrueRange else { return nil }
     func counts(_ role: Level.Role) -> Estimate {
-      detector.nearest(role, to: price).map { Self.weight($0, at: price, range) } ?? 0
+      detector.levels.nearest(role, to: price).map { Self.weight($0, at: price, range) } ?? 0
     }
     return (counts(.support) - counts(.resistance)).bounded
   }
@@ -27,7 +27,7 @@ struct LevelAnalyser: Analyser {
   func facts(at price: Price) -> String {
     guard let range = detector.averageTrueRange else { return "—" }
     return [Level.Role.support, .resistance].map { role in
-      detector.nearest(role, to: price).map { Self.told($0, at: price, range) }
+      detector.levels.nearest(role, to: price).map { Self.told($0, at: price, range) }
         ?? "no \(role.rawValue)"
     }.joined(separator: ", ")
   }
