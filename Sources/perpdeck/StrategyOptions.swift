@@ -38,7 +38,9 @@ struct StrategyOptions: ParsableArguments {
   @Option(
     help: """
       confluence: how much each analyser counts, such as trend=20,zone=5; of trend, momentum, \
-      flow, strength, zone, structure, profile, wave and divergence.
+      flow, strength, zone, structure, profile, wave and divergence, and of those that count \
+      nothing unless they are named: level (support and resistance), session (volume profile of \
+      the day) and bands (momentum readings for either side).
       """)
   var weights: String?
 

@@ -147,6 +147,7 @@ import Units
     check(ChaikinMoneyFlow(), bars, 19)
     check(MoneyFlowArea(), bars, 59)
     check(WaveTrend(), bars, 41)
+    check(DualBandStrength(), bars, 59)
     check(VWAP(), bars.enumerated().map { Self.timed($1, $0) }, 0)
     check(
       DivergenceDetector(),
@@ -188,6 +189,7 @@ import Units
     check(ChaikinMoneyFlow(), bars) { [$0] }
     check(MoneyFlowArea(), bars) { [$0] }
     check(WaveTrend(), bars) { [$0.fast, $0.slow] }
+    check(DualBandStrength(), bars) { [Double($0.bulls), Double($0.bears)] }
     check(VWAP(), bars.enumerated().map { Self.timed($1, $0) }) { [$0.price, $0.deviation] }
   }
 
