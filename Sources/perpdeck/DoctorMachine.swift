@@ -1,3 +1,4 @@
+import CandleCache
 import Glibc
 import Journal
 import Settings
@@ -143,6 +144,21 @@ enum DoctorMachine {
     } catch {
       return .bad(name, "\(error)", next: "perpdeck journal verify says more")
     }
+  }
+
+  /// What is kept of past candles and whether it is sound.
+  static func candles(data: String) -> DoctorFinding {
+    let held = CandleFolder.holdings(data: data)
+    guard held.fileCount > 0 else { return .good("candles", "none kept yet in \(held.path)") }
+    let files = held.fileCount == 1 ? "1 file" : "\(held.fileCount) files"
+    let size = "\((held.size + 1_023) / 1_024) of at most \(CandleFolder.sizeLimit >> 10) KiB"
+    guard let first = held.problems.first else {
+      return .good("candles", "\(held.path) is sound: \(files), \(size)")
+    }
+    let more = held.problems.count > 1 ? " (and \(held.problems.count - 1) more)" : ""
+    return .warning(
+      "candles", "\(first)\(more)",
+      next: "nothing has to be done; deleting \(held.path) makes all of it anew")
   }
 
   /// The largest journal that is checked whole, in MiB: a second of reading.
