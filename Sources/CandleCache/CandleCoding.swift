@@ -3,11 +3,11 @@ import Units
 
 /// The form of closed candles in a file: exact, about ten bytes a candle, and checked.
 ///
-/// Eight letters, a version and whose candles they are; the places after the point that prices and
-/// volumes need; how many there are and when the first one opened. Then each candle by its
+/// Eight letters, a version and whose candles they are; the power of ten that prices and volumes
+/// are counted in; how many there are and when the first one opened. Then each candle by
 /// differences: time frames since the one before, opening against the close before, close against
-/// opening, what the high and the low reach beyond both, volume. Whole numbers are written in groups
-/// of seven bits, the lowest first. A digest of everything before it comes last.
+/// opening, what high and low reach beyond both, volume. Whole numbers are written in groups of
+/// seven bits, the lowest first. A digest of everything before it comes last.
 enum CandleCoding {
   /// The form that is written, and the only one that is read.
   static let version = 1

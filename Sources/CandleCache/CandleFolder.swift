@@ -132,8 +132,8 @@ public struct CandleHoldings: Sendable, Hashable {
   public let fileCount: Int
   /// How many bytes they have together.
   public let size: Int
-  /// What is wrong with some of them.
-  public let problems: [CandleCacheProblem]
+  /// What is wrong with some of them; nil where they are too many to look into.
+  public let problems: [CandleCacheProblem]?
 }
 
 extension CandleFolder {
@@ -147,10 +147,17 @@ extension CandleFolder {
     let writtenAt: Int64
   }
 
+  /// Files of more bytes than that are only counted: to read so many takes half a second.
+  private static let checkedSizeLimit = 16 << 20
+
   /// Looks at every file below a data folder.
   public static func holdings(data: String) -> CandleHoldings {
     let root = "\(data)/\(shared)"
     let files = files(below: root)
+    let size = files.reduce(0) { $0 + $1.size }
+    guard size <= checkedSizeLimit else {
+      return CandleHoldings(path: root, fileCount: files.count, size: size, problems: nil)
+    }
     let problems = files.compactMap { file -> CandleCacheProblem? in
       do throws(CandleCacheProblem) {
         _ = try CandleFolder(data: data, CandleOrigin(name: file.origin)).read(file.topic)
@@ -160,8 +167,7 @@ extension CandleFolder {
       }
     }
     return CandleHoldings(
-      path: root, fileCount: files.count, size: files.reduce(0) { $0 + $1.size },
-      problems: problems)
+      path: root, fileCount: files.count, size: size, problems: problems)
   }
 
   private static func files(below root: String) -> [File] {

@@ -149,16 +149,15 @@ enum DoctorMachine {
   /// What is kept of past candles and whether it is sound.
   static func candles(data: String) -> DoctorFinding {
     let held = CandleFolder.holdings(data: data)
-    guard held.fileCount > 0 else { return .good("candles", "none kept yet in \(held.path)") }
+    guard held.fileCount > 0 else { return .good("candles", "none are kept yet in \(held.path)") }
     let files = held.fileCount == 1 ? "1 file" : "\(held.fileCount) files"
-    let size = "\((held.size + 1_023) / 1_024) of at most \(CandleFolder.sizeLimit >> 10) KiB"
-    guard let first = held.problems.first else {
-      return .good("candles", "\(held.path) is sound: \(files), \(size)")
+    let size = "\((held.size + 1_023) >> 10) of at most \(CandleFolder.sizeLimit >> 10) KiB"
+    guard let problem = held.problems?.first else {
+      let verdict = held.problems == nil ? "was not looked into" : "is sound"
+      return .good("candles", "\(held.path) \(verdict): \(files), \(size)")
     }
-    let more = held.problems.count > 1 ? " (and \(held.problems.count - 1) more)" : ""
     return .warning(
-      "candles", "\(first)\(more)",
-      next: "nothing has to be done; deleting \(held.path) makes all of it anew")
+      "candles", "\(problem)", next: "nothing; or delete \(held.path), and all of it is read anew")
   }
 
   /// The largest journal that is checked whole, in MiB: a second of reading.

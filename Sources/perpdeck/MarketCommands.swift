@@ -1,7 +1,5 @@
 import ArgumentParser
 import BloFin
-import EventLoop
-import Glibc
 import JSONText
 import Settings
 import Trading

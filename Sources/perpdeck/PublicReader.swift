@@ -44,7 +44,8 @@ final class PublicReader {
     if case .candles(_, _, let limit) = question { return 10_000 + Int64(limit) * 2 }
     return 10_000
   }
-  /// How often a request is tried before that.
+  /// How many milliseconds the end waits for the disk.
+  private static let diskPatience: Int64 = 1_000
   private static let instrumentsRequest = RequestID(1)
   private static let questionRequest = RequestID(2)
 
@@ -189,7 +190,8 @@ final class PublicReader {
     guard let done else { return }
     self.done = nil
     guard let disk else { return done(result) }
-    // The program ends with the answer: what is kept of it comes before.
+    // The program ends with the answer: what is kept of it comes before, unless the disk hangs.
     disk.afterAll { done(result) }
+    loop.schedule(after: Self.diskPatience) { done(result) }
   }
 }

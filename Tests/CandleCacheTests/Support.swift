@@ -49,7 +49,7 @@ enum Candles {
       let open = Price(Fixed(60_000 + place * 3 % 70 + shift))
       return Sample.candle(
         time(place), open, high: open + "12.5", low: open - "7.1",
-        close: Price(open.value + "0.4"), volume: BaseAmount(Fixed(1 + place % 5)))
+        close: Price(open.value + "0.4"), volume: BaseAmount(Fixed(6 + place % 5)))
     }
   }
 
