@@ -141,4 +141,26 @@ import Units
       course(kept: Candles.row(20..<90), 50, exchange: [])
         == Course(asked: [Ask(nil, 12)], answer: []))
   }
+
+  @Test func `whatever is kept, the answer is the one of the exchange`() {
+    for seed in UInt64(1)...2_000 {
+      var random = SeededRandom(seed: seed)
+      let rarity = 1 + random.below(30)
+      let closed = Candles.row(0..<100).filter { _ in random.below(rarity + 3) != 0 }
+      let exchange = closed + [Self.open]
+      var isKept = true
+      let kept = closed.filter { _ in
+        if random.below(rarity) == 0 { isKept.toggle() }
+        return isKept
+      }
+      let limit = 1 + random.below(130)
+      let before = random.below(3) == 0 ? random.below(110) : nil
+      let course = course(kept: kept, before: before, limit, exchange: exchange)
+      let older = exchange.filter { candle in
+        before.map { candle.openTime < Candles.time($0) } ?? true
+      }
+      #expect(course.answer == Array(older.suffix(limit)), "seed \(seed)")
+      #expect(course.asked.count <= 10, "seed \(seed)")
+    }
+  }
 }
