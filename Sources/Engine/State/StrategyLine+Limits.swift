@@ -13,7 +13,7 @@ extension StrategyLimits {
     if let limit = tradesPerDayMaximum {
       conditions.append(
         .init(
-          "fewer than \(limit) positions opened today", value: "\(standing.trades)",
+          "positions opened today below \(limit)", value: "\(standing.trades)",
           isMet: standing.trades < limit))
     }
     if limitDailyLoss {
@@ -23,7 +23,7 @@ extension StrategyLimits {
     if let limit = stopOutsInARowMaximum {
       conditions.append(
         .init(
-          "fewer than \(limit) stops in a row", value: "\(standing.stopOutsInARow)",
+          "stops in a row below \(limit)", value: "\(standing.stopOutsInARow)",
           isMet: standing.stopOutsInARow < limit))
     }
     if limitNotional {
