@@ -271,7 +271,9 @@ enum CommandRules {
     guard looser.isEmpty || source.isPerson else {
       return "only a person loosens \(looser.joined(separator: ", "))"
     }
+    let before = core.gate.limits
     core.gate.replaceLimits(limits)
+    StrategyLimitRules.replaced(before, &core)
     if !looser.isEmpty {
       core.notify(.warning, "looser limits: \(looser.joined(separator: ", "))")
     }

@@ -34,6 +34,7 @@ enum StartupRules {
       core.desk.slots[place].state = known.state
     }
     AlertRules.start(recovery.alerts, &core)
+    StrategyLimitRules.started(noted: recovery.strategies, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: nextDay))

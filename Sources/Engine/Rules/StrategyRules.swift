@@ -95,6 +95,8 @@ enum StrategyRules {
       return "only a person lets a strategy do more"
     }
     core.desk.slots[place].state = state
+    // As for the bot: who lets it trade again has looked at what stopped it.
+    if state == .running, source.isPerson { core.breakers.forgiveStopOuts(of: name) }
     if state == .paused {
       core.desk.slots[place].waiting = nil
       core.proposals.removeAll { $0.source == .strategy(name) }
