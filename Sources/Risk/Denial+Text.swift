@@ -9,7 +9,7 @@ extension Denial {
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
     case .flattening(let id):
-      "\(id.map { "\($0)" } ?? "everything") is being flattened: nothing is opened before it is flat"
+      "\(id?.text ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
