@@ -153,6 +153,7 @@ enum CommandRules {
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
     EntryRules.abandonAll(instrument, "canceled", &core)
+    StrategyRules.forgetWaiting(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
@@ -166,6 +167,7 @@ enum CommandRules {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
     EntryRules.abandonAll(nil, "halted", &core)
+    StrategyRules.forgetWaiting(nil, &core)
     goOnHalting(&core)
   }
 

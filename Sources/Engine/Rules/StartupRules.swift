@@ -176,6 +176,7 @@ enum StartupRules {
     ProtectionRules.reviewAll(&core)
     CommandRules.goOnHalting(&core)
     CommandRules.goOnFlattening(&core)
+    StrategyFeedRules.accountKnown(&core)
   }
 
   /// Tries the current step again.

@@ -7,8 +7,8 @@ import Units
 /// hole (B11).
 ///
 /// A strategy begins with as much of the past as a market keeps. Where the stream has missed a
-/// candle the past is read again, and the strategy begins anew with all of it. It acts on nothing
-/// but a candle that has just closed.
+/// candle the past is read again, and the strategy begins anew with all of it. It opens at nothing
+/// but a candle that has just closed; what it would close at the newest one is closed late.
 enum StrategyFeedRules {
   /// A candle of a stream has closed.
   static func candleClosed(
@@ -44,11 +44,14 @@ enum StrategyFeedRules {
       expected = candle.openTime + frame.span
     }
     core.desk.slots[place].feed.taken[at] = newest.openTime
+    // Candles carry the time of the exchange.
+    let now = core.now + (core.clock.offset ?? .zero)
     for candle in fresh {
-      let isNew = candle == newest && core.now - candle.openTime <= frame.span + patience(frame)
       let price = candle == newest ? market.lastPrice ?? candle.close : candle.close
       let wishes = StrategyRules.wishes(after: candle, price, place, position, frame, &core)
-      if isNew, !wishes.isEmpty { StrategyRules.take(wishes, place, &core) }
+      guard candle == newest, !wishes.isEmpty else { continue }
+      let isNew = now - candle.openTime <= frame.span + patience(frame)
+      StrategyRules.take(isNew ? wishes : wishes.closes, place, &core)
     }
   }
 
@@ -71,8 +74,8 @@ enum StrategyFeedRules {
     }
   }
 
-  /// Lets a strategy see all closed candles that are there, in the order in which they closed; it
-  /// acts on none of them.
+  /// Lets a strategy see all closed candles that are there, in the order in which they closed. It
+  /// opens at none of them; what it would close at the newest one is closed now.
   private static func beginAnew(_ place: Int, _ position: Int, _ core: inout EngineCore) {
     core.desk.slots[place].forget()
     let market = core.markets.all[position]
@@ -89,8 +92,24 @@ enum StrategyFeedRules {
           < ($1.candle.openTime + $1.frame.span, $1.frame.span)
       }
     }
+    var newest: [Wish] = []
     for (candle, frame) in past {
-      _ = StrategyRules.wishes(after: candle, candle.close, place, position, frame, &core)
+      newest = StrategyRules.wishes(after: candle, candle.close, place, position, frame, &core)
+    }
+    // What is held is not known before the account was read.
+    core.desk.slots[place].feed.beganBlind = core.step != .ready
+    guard core.step == .ready, !newest.isEmpty else { return }
+    StrategyRules.take(newest.closes, place, &core)
+  }
+
+  /// The account is known: what has begun without it looks again at what is held.
+  static func accountKnown(_ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].feed.beganBlind && core.desk.slots[place].feed.awaited.isEmpty {
+      guard let position = core.markets.position(of: core.desk.slots[place].plan.instrument) else {
+        continue
+      }
+      beginAnew(place, position, &core)
     }
   }
 

@@ -55,8 +55,20 @@ enum StrategyRules {
       guard core.desk.slots[place].isFlat else { continue }
       core.desk.slots[place].isFlat = false
       guard let wish = core.desk.slots[place].waiting else { continue }
+      let until = core.desk.slots[place].waitingUntil
       core.desk.slots[place].waiting = nil
+      noteHeld(place, &core)
+      // Somebody may have opened a position since; and a wish is not kept to fire later (J05).
+      guard core.now <= until, core.desk.slots[place].held == nil else { continue }
       open(wish, place, &core)
+    }
+  }
+
+  /// Forgets the openings that wait for a position to be gone, of one instrument or of all (nil).
+  static func forgetWaiting(_ scope: InstrumentID?, _ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where scope == nil || core.desk.slots[place].plan.instrument == scope {
+      core.desk.slots[place].waiting = nil
     }
   }
 
@@ -111,27 +123,32 @@ enum StrategyRules {
     noteHeld(place, &core)
     // Whoever opened it decides about it.
     guard !core.desk.slots[place].isForeign else { return }
-    var isClosing = false
+    var closing: Closing?
     for wish in wishes {
       switch wish {
       case .close(let reason):
         guard let key = heldKey(place, core) else { continue }
-        isClosing = true
         let name = core.desk.slots[place].plan.name
         core.alerts.book.happened(
           .signal, key.instrument, "\(name): close \(key.instrument), \(reason)", at: core.now)
-        CommandRules.close(
+        let denial = CommandRules.close(
           ClosingIntent(key: key), source: .strategy(name), reasons: [reason], &core)
+        closing = denial == nil ? .isSent : .isDenied
       case .open(let opening):
-        if isClosing {
+        switch closing {
+        case nil: open(opening, place, &core)
+        case .isSent:
           core.desk.slots[place].waiting = opening
+          core.desk.slots[place].waitingUntil = core.now + PlanRules.openingLife
           core.desk.slots[place].isFlat = false
-        } else {
-          open(opening, place, &core)
+        case .isDenied: break
         }
       }
     }
   }
+
+  /// What became of the close that a strategy wished for.
+  private enum Closing { case isSent, isDenied }
 
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
     guard core.desk.slots[place].state != .paused else { return }
@@ -167,15 +184,20 @@ enum StrategyRules {
   }
 
   /// Where the position of a strategy stands among those that are held.
+  ///
+  /// Both sides may be held at once: its own comes before one of somebody else.
   private static func heldPlace(_ place: Int, _ core: EngineCore) -> Int? {
+    let own = CommandSource.strategy(core.desk.slots[place].plan.name)
+    var found: Int?
     for at in core.book.account.positions.held.indices
     where core.book.account.positions.held[at].report.key.instrument
       == core.desk.slots[place].plan.instrument
       && core.book.account.positions.held[at].report.key.marginMode
         == core.desk.slots[place].plan.marginMode
     {
-      return at
+      if core.book.account.positions.held[at].cycle.source == own { return at }
+      if found == nil { found = at }
     }
-    return nil
+    return found
   }
 }

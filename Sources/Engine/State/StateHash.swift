@@ -81,10 +81,13 @@ extension EngineCore: BinaryEncodable {
       writer.put(slot.held)
       writer.put(slot.enteredAt)
       writer.put(slot.waiting?.reason)
+      writer.put(slot.waitingUntil)
+      writer.put(slot.isFlat)
       writer.put(slot.state)
       writer.put(slot.isForeign)
       writer.put(slot.feed.awaited)
       for taken in slot.feed.taken { writer.put(taken) }
+      writer.put(slot.feed.beganBlind)
     }
   }
 }

@@ -19,6 +19,8 @@ struct StrategyDesk: Sendable {
     var waiting: OpeningWish? {
       didSet { isWaiting = waiting != nil }
     }
+    /// Until when it may be done; without meaning while none waits.
+    var waitingUntil = Timestamp.earliestPlausible
     /// Whether an opening waits; asked at every candle, where the wish itself would be copied.
     private(set) var isWaiting = false
     /// Whether that position is gone and only the balance is outstanding.
@@ -53,6 +55,8 @@ struct StrategyDesk: Sendable {
     var awaited: [TimeFrame]
     /// When the newest candle that was taken opened, in the order of the plan's time frames.
     var taken: [Timestamp?]
+    /// Whether it began while what is held was not known.
+    var beganBlind = false
     /// Whether candles come by steps, in a market that has no past to read.
     var isStepped = false
   }
