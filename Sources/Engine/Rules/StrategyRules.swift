@@ -107,6 +107,7 @@ enum StrategyRules {
       return "only a person lets a strategy do more"
     }
     core.desk.slots[place].state = state
+    core.desk.slots[place].said = StrategyDesk.Said(source: source, at: core.now)
     if state == .paused {
       core.desk.slots[place].waiting = nil
       core.proposals.removeAll { $0.source == .strategy(name) }
@@ -115,6 +116,34 @@ enum StrategyRules {
       .notice, "the strategy \(name) is in \(state.rawValue)",
       core.desk.slots[place].plan.instrument)
     return nil
+  }
+
+  /// Takes the state that an earlier run left a strategy in. It may have been another one of that
+  /// name, and the settings may be newer: what allows less holds.
+  static func restore(_ known: StrategyStateNote, _ core: inout EngineCore) {
+    guard let place = core.desk.place(of: known.name) else { return }
+    let plan = core.desk.slots[place].plan
+    guard known.state != plan.state else { return }
+    let isTighter = plan.state.isLooser(than: known.state)
+    core.desk.slots[place].state = isTighter ? known.state : plan.state
+    let text =
+      isTighter
+      ? "the strategy \(known.name) stays in \(known.state.rawValue), as was said before this "
+        + "start; its settings say \(plan.state.rawValue)"
+      : "the strategy \(known.name) is in \(plan.state.rawValue), as its settings say; before "
+        + "this start it was in \(known.state.rawValue)"
+    core.notify(.notice, text, plan.instrument)
+  }
+
+  /// Writes the states that strategies were given at a moment or later.
+  static func writeStates(since moment: Timestamp, _ core: inout EngineCore) {
+    for slot in core.desk.slots {
+      guard let said = slot.said, said.at >= moment else { continue }
+      let note = StrategyStateNote(name: slot.plan.name, state: slot.state)
+      core.journal(
+        .command(
+          CommandRecord(source: said.source, text: note.text, answer: nil, at: core.now)))
+    }
   }
 
   /// Does what a strategy wants, as far as its state lets it.

@@ -84,6 +84,8 @@ extension EngineCore: BinaryEncodable {
       writer.put(slot.waitingUntil)
       writer.put(slot.isFlat)
       writer.put(slot.state)
+      writer.put(slot.said?.source)
+      writer.put(slot.said?.at)
       writer.put(slot.isForeign)
       writer.put(slot.feed.awaited)
       for taken in slot.feed.taken { writer.put(taken) }

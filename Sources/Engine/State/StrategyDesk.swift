@@ -9,6 +9,8 @@ struct StrategyDesk: Sendable {
     var plan: StrategyPlan
     /// What it may do.
     var state: StrategyState
+    /// Who put it into that state and when; nil when this run found it so.
+    var said: Said?
     /// Which way its instrument's position is held.
     var held: PositionSide?
     /// Whether that position was opened by somebody else.
@@ -47,6 +49,12 @@ struct StrategyDesk: Sendable {
 
     /// Lets the rule forget what it saw.
     mutating func forget() { plan.strategy = fresh }
+  }
+
+  /// Who put a strategy into its state.
+  struct Said: Sendable {
+    let source: CommandSource
+    let at: Timestamp
   }
 
   /// How far a strategy has come in the candles of a stream.
