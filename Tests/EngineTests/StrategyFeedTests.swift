@@ -138,6 +138,58 @@ private struct Witness: Strategy {
     #expect(desk.wanted.orders.count == 1)
   }
 
+  @Test func `the reason of a wish goes along to the order that a person approves`() throws {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    let proposal = try #require(desk.snapshot.proposals.first)
+    let records = desk.command(.approve(proposal.id)).journaled
+    let reasons = records.compactMap {
+      if case .intent(let intent) = $0 { intent.reasons } else { nil }
+    }
+    #expect(reasons == [["a rising candle"]])
+  }
+
+  @Test func `a position of the instrument takes the proposals of strategies back`() throws {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    let proposal = try #require(desk.snapshot.proposals.first)
+    desk.holdLong()
+    #expect(desk.snapshot.proposals == [])
+    #expect(desk.command(.approve(proposal.id)).orders == [])
+  }
+
+  @Test func `a strategy proposes one opening: a newer one takes the place of the older`() {
+    var desk = desk()
+    desk.boot()
+    desk.command(.setState(.approval, reason: ""))
+    var second = EngineDesk.long
+    second.stop = .stop(Trigger(triggerPrice: 59_100))
+    desk.command(.open(EngineDesk.long), .strategy("zones"))
+    desk.command(.open(EngineDesk.long.halved), .strategy("other"))
+    desk.command(.open(second), .strategy("zones"))
+    #expect(desk.snapshot.proposals.map(\.intent) == [EngineDesk.long.halved, second])
+  }
+
+  @Test func `K03 a strategy opens nothing while another opening of its instrument goes on`() {
+    for state in [StrategyState.running, .approval] {
+      var desk = desk(state)
+      desk.boot()
+      past(-3 ... -1, &desk)
+      _ = desk.restLong(as: "r1")
+      let before = desk.wanted.orders.count
+      close(0, at: 60_100, &desk)
+      #expect(desk.wanted.orders.count == before)
+      #expect(desk.snapshot.proposals == [])
+      #expect(
+        desk.wanted.notices.last
+          == "witness opens nothing: another opening of BTC-USDT is on its way")
+    }
+  }
+
   @Test func `what the gate denies is not proposed`() {
     var desk = desk(.approval)
     desk.boot()
@@ -191,5 +243,14 @@ private struct Witness: Strategy {
     let before = desk.wanted.orders.count
     close(0, at: 60_100, &desk)
     #expect(desk.wanted.orders.count == before)
+  }
+}
+
+extension OpeningIntent {
+  /// The same with half the contracts of the desk's long.
+  fileprivate var halved: OpeningIntent {
+    var half = self
+    half.size = .contracts(5)
+    return half
   }
 }

@@ -66,7 +66,7 @@ enum CommandRules {
     let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
     switch denial {
     case nil: break
-    case .approvalNeeded: PlanCommands.propose(intent, source, &core)
+    case .approvalNeeded: PlanCommands.propose(intent, source, reasons: reasons, &core)
     case let denial?: deny(denial, .open(intent), source, &core)
     }
     return denial

@@ -49,6 +49,14 @@ enum StrategyRules {
     }
   }
 
+  /// A position was opened: what strategies proposed before it was meant for none.
+  static func positionOpened(_ key: PositionKey, _ core: inout EngineCore) {
+    core.proposals.removeAll { proposal in
+      guard case .strategy = proposal.source else { return false }
+      return proposal.intent.instrument == key.instrument
+    }
+  }
+
   /// The balance came: what waited for the money of a closed position can be sized now.
   static func balanceCame(_ core: inout EngineCore) {
     for place in core.desk.slots.indices {
@@ -183,6 +191,12 @@ enum StrategyRules {
     guard core.desk.slots[place].state != .paused else { return }
     let name = core.desk.slots[place].plan.name
     let instrument = core.desk.slots[place].plan.instrument
+    // One at a time (K03): what is on its way may open the other side, or the same once more.
+    guard !isOpening(instrument, core) else {
+      return core.notify(
+        .notice, "\(name) opens nothing: another opening of \(instrument) is on its way",
+        instrument)
+    }
     core.alerts.book.happened(
       .signal, instrument, "\(name): \(wish.side.rawValue) \(instrument), \(wish.reason)",
       at: core.now)
@@ -190,21 +204,32 @@ enum StrategyRules {
       instrument: instrument, side: wish.side, marginMode: core.desk.slots[place].plan.marginMode,
       type: wish.type, size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)
     if core.desk.slots[place].state == .approval {
-      propose(intent, .strategy(name), &core)
+      propose(intent, .strategy(name), reasons: [wish.reason], &core)
     } else {
       CommandRules.open(intent, .strategy(name), reasons: [wish.reason], &core)
     }
   }
 
+  /// Whether an opening order of ours of an instrument may still trade.
+  private static func isOpening(_ instrument: InstrumentID, _ core: EngineCore) -> Bool {
+    for order in core.book.account.orders.open
+    where order.isOwn && order.addsExposure && order.instrument == instrument
+      && order.state != .lost
+    {
+      return true
+    }
+    return false
+  }
+
   /// Keeps an opening for a person to decide on, if the gate would let it pass.
   private static func propose(
-    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+    _ intent: OpeningIntent, _ source: CommandSource, reasons: [String], _ core: inout EngineCore
   ) {
     let preview = core.gate.preview(intent, source: source, isApproved: true, in: core.context)
     if let denial = preview.denial {
       CommandRules.deny(denial, .open(intent), source, &core)
     } else {
-      PlanCommands.propose(intent, source, &core)
+      PlanCommands.propose(intent, source, reasons: reasons, &core)
     }
   }
 
