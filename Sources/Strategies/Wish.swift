@@ -13,6 +13,16 @@ public enum Wish: Sendable, Hashable {
 }
 
 extension [Wish] {
+  /// Whether one of them opens a position of this side.
+  public func hasOpening(_ side: PositionSide) -> Bool {
+    contains { wish in
+      switch wish {
+      case .open(let opening): opening.side == side
+      case .close: false
+      }
+    }
+  }
+
   /// What closes, without what opens.
   public var closes: [Wish] {
     filter { wish in

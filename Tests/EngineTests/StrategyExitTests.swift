@@ -189,6 +189,56 @@ private struct Turner: Strategy {
     #expect(effects.orders.map(\.reduceOnly) == [true])
   }
 
+  /// Tells of the first minute's candle until its end, and of the one that follows.
+  private func end(at price: Price, _ desk: inout EngineDesk) {
+    desk.now = Sample.start + .seconds(59)
+    let open = Sample.candle(Sample.start, 60_000, close: price, isClosed: false)
+    desk.take(.market(.candle(Sample.btc, .oneMinute, open)))
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, price)
+    tellBalance(&desk)
+    let next = Sample.candle(Sample.start + .minutes(1), price, isClosed: false)
+    desk.take(.market(.candle(Sample.btc, .oneMinute, next)))
+  }
+
+  @Test func `B11 a last word that comes behind the next candle is heard by a strategy`() {
+    var desk = held()
+    end(at: 60_000, &desk)
+    let last = desk.take(.market(.candle(Sample.btc, .oneMinute, candle(0, close: 59_900))))
+    #expect(last.orders.map(\.reduceOnly) == [true])
+    fillExit(&desk)
+    tellBalance(&desk)
+    #expect(openings(desk) == [.buy])
+  }
+
+  @Test func `B11 a last word that leaves the reason leaves what waits for a close`() {
+    var desk = held()
+    end(at: 59_900, &desk)
+    let last = desk.take(.market(.candle(Sample.btc, .oneMinute, candle(0, close: 59_890))))
+    #expect(last.orders == [])
+    fillExit(&desk)
+    tellBalance(&desk)
+    #expect(openings(desk) == [.buy, .sell])
+  }
+
+  @Test func `B11 a last word that takes the reason away takes what waits for a close along`() {
+    var desk = held()
+    end(at: 59_900, &desk)
+    desk.take(.market(.candle(Sample.btc, .oneMinute, candle(0, close: 60_010))))
+    fillExit(&desk)
+    tellBalance(&desk)
+    #expect(openings(desk) == [.buy])
+  }
+
+  @Test func `a close that is on its way is not sent again at the next candle`() {
+    var desk = held()
+    close(0, at: 59_900, &desk)
+    #expect(close(1, at: 59_800, &desk) == [])
+    #expect(desk.snapshot.denials.isEmpty)
+    fillExit(&desk)
+    #expect(tellBalance(&desk).map(\.side) == [.sell])
+  }
+
   @Test func `in hedge mode a strategy closes its short beside the long of a person`() {
     let key = PositionKey(instrument: Sample.btc, slot: .short, marginMode: .isolated)
     let own = PositionCycle(

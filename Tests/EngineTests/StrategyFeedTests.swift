@@ -105,6 +105,71 @@ private struct Witness: Strategy {
     #expect(seen(desk) == "-3 -2 -1 0 1 2 3 4")
   }
 
+  /// Tells of the open candle of the first minute so long after it opened, then, two seconds after
+  /// its end, of the one that follows; returns what follows that.
+  private func end(
+    toldAt moment: TimeSpan, close: Price, _ desk: inout EngineDesk
+  ) -> [Effect] {
+    desk.now = Sample.start + moment
+    desk.take(.market(.candle(Sample.btc, .oneMinute, candle(0, close: close, isClosed: false))))
+    desk.now = Sample.start + .seconds(62)
+    desk.quote(Sample.bitcoin, close)
+    desk.take(.account(.balance(Sample.balance(at: desk.now))))
+    return desk.take(.market(.candle(Sample.btc, .oneMinute, candle(1, isClosed: false))))
+  }
+
+  @Test func `B11 a candle of which a stream told its last second is acted on`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    #expect(end(toldAt: .seconds(59), close: 60_100, &desk).orders.count == 1)
+  }
+
+  @Test(arguments: [(Price(59_900), 0), (60_100, 1)])
+  func `B11 a candle of which a stream told a part is read again before it is acted on`(
+    close: Price, orders: Int
+  ) {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    let cut = end(toldAt: .seconds(20), close: 60_050, &desk)
+    #expect(cut.words == ["candles"])
+    #expect(seen(desk) == "-3 -2 -1")
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    let whole = Sample.candle(Sample.start, 60_000, close: close, volume: 2)
+    let read = desk.take(.market(.candles(Sample.btc, .oneMinute, [whole])))
+    #expect(read.orders.count == orders)
+    desk.answer("candles", .confirmed(.done))
+    #expect(seen(desk) == "-3 -2 -1 0")
+    #expect(desk.snapshot.strategies.map(\.obstacle) == [nil])
+  }
+
+  @Test func `B11 where the candle in doubt was not read, all of the past is`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    _ = end(toldAt: .seconds(20), close: 60_050, &desk)
+    desk.take(.market(.candles(Sample.btc, .oneMinute, [candle(-1)])))
+    let answered = desk.answer("candles", .confirmed(.done))
+    #expect(answered.words == ["candles"])
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    past(-3...0, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0")
+    #expect(desk.wanted.orders.isEmpty)
+  }
+
+  @Test func `B11 the candle before a hole is read as well`() {
+    var desk = EngineDesk()
+    desk.boot()
+    close(0, &desk)
+    desk.now = Sample.start + .minutes(3)
+    let effects = desk.take(.market(.candle(Sample.btc, .oneMinute, candle(2))))
+    let limits = effects.compactMap { effect -> Int? in
+      if case .candles(_, Sample.btc, .oneMinute, nil, let limit) = effect { limit } else { nil }
+    }
+    #expect(limits == [4])
+  }
+
   @Test func `a reading that failed is asked for again`() {
     var desk = desk()
     desk.boot()

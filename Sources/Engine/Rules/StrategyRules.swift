@@ -165,6 +165,10 @@ enum StrategyRules {
       switch wish {
       case .close(let reason):
         guard let key = heldKey(place, core) else { continue }
+        if isClosing(key, place, core) {
+          closing = .isSent
+          continue
+        }
         let name = core.desk.slots[place].plan.name
         core.alerts.book.happened(
           .signal, key.instrument, "\(name): close \(key.instrument), \(reason)", at: core.now)
@@ -182,6 +186,20 @@ enum StrategyRules {
         }
       }
     }
+  }
+
+  /// Whether a close of a strategy is on its way.
+  private static func isClosing(_ key: PositionKey, _ place: Int, _ core: EngineCore) -> Bool {
+    let own = CommandSource.strategy(core.desk.slots[place].plan.name)
+    for order in core.book.account.orders.open
+    where order.reduceOnly && order.type == .market && order.positionKey == key {
+      guard case .own(own) = order.owner else { continue }
+      switch order.state {
+      case .sent, .live, .partiallyFilled: return true
+      case .pendingCancel, .unknown, .lost, .filled, .canceled, .rejected, .expired: continue
+      }
+    }
+    return false
   }
 
   /// What became of the close that a strategy wished for.

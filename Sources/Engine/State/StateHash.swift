@@ -88,6 +88,8 @@ extension EngineCore: BinaryEncodable {
       writer.put(slot.said?.at)
       writer.put(slot.isForeign)
       writer.put(slot.feed.awaited)
+      writer.put(slot.feed.doubted?.timeFrame)
+      writer.put(slot.feed.doubted?.openTime)
       for taken in slot.feed.taken { writer.put(taken) }
       writer.put(slot.feed.beganBlind)
     }

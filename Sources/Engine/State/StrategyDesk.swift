@@ -47,6 +47,12 @@ struct StrategyDesk: Sendable {
       return false
     }
 
+    /// Takes no candle until the past was read.
+    mutating func awaitPast() {
+      feed.awaited = plan.timeFrames
+      feed.doubted = nil
+    }
+
     /// Lets the rule forget what it saw.
     mutating func forget() { plan.strategy = fresh }
   }
@@ -61,12 +67,24 @@ struct StrategyDesk: Sendable {
   struct Feed: Sendable {
     /// The time frames whose past is still to be read; until it is here no candle is taken.
     var awaited: [TimeFrame]
+    /// A candle that is read again before it is taken; nil when none is.
+    var doubted: Doubt?
     /// When the newest candle that was taken opened, in the order of the plan's time frames.
     var taken: [Timestamp?]
     /// Whether it began while what is held was not known.
     var beganBlind = false
     /// Whether candles come by steps, in a market that has no past to read.
     var isStepped = false
+
+    /// Whether it sees each candle as it closes.
+    var isKnown: Bool { awaited.isEmpty && doubted == nil }
+  }
+
+  /// A candle of a stream that told of it for a part of its time only.
+  struct Doubt: Sendable {
+    let timeFrame: TimeFrame
+    /// When it opened.
+    let openTime: Timestamp
   }
 
   var slots: [Slot]
