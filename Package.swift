@@ -99,6 +99,7 @@ let package = Package(
     onLoop("EventLoop", []),
     onLoop("Transport", ["EventLoop", "Secrets", "CCurl", "CWslay", "COpenSSL"]),
     rim("Exchanges", ["Trading", "Units"]),
+    rim("CandleCache", ["Exchanges", "EventLoop", "Trading", "Units"]),
     onLoop(
       "BloFin",
       ["Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
@@ -139,7 +140,8 @@ let package = Package(
       dependencies: [
         "Runtime", "Notify", "Alerts", "Research", "Strategies", "Engine", "Risk", "AccountData",
         "MarketData",
-        "Dashboard", "Exchanges", "BloFin", "Simulation", "ExchangeServer", "Journal", "Settings",
+        "Dashboard", "Exchanges", "CandleCache", "BloFin", "Simulation", "ExchangeServer",
+        "Journal", "Settings",
         "Terminal", "Screen",
         "EventLoop", "Transport", "Secrets", "JSONText", "Trading", "Units", arguments, logging,
       ],
@@ -211,6 +213,11 @@ let package = Package(
       "SettingsTests",
       ["Settings", "Secrets", "Strategies", "Trading", "Units", "TestSupport"]),
     tests("ExchangesTests", ["Exchanges", "Trading", "Units"]),
+    tests(
+      "CandleCacheTests",
+      [
+        "CandleCache", "Simulation", "Exchanges", "EventLoop", "Trading", "Units", "TestSupport",
+      ]),
     tests(
       "DashboardTests",
       [

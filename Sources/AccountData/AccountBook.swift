@@ -177,6 +177,11 @@ public struct AccountBook: Sendable {
     return account.positions.noteSource(key, source)
   }
 
+  /// Notes whose position it is, as the journal of an earlier run knows it.
+  public mutating func noteSource(_ key: PositionKey, _ source: CommandSource) {
+    _ = account.positions.noteSource(key, source)
+  }
+
   /// Starts a new day when its time has come; true when it did.
   public mutating func turnDay(at now: Timestamp) -> Bool {
     let start = now.start(of: .days(1), offset: account.dayOffset)

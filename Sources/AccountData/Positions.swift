@@ -117,6 +117,11 @@ public struct Positions: Sendable, Equatable {
     return size.isPositive ? size : held[place].report.contracts
   }
 
+  /// Whether a position that someone opened is gone and not everything of its end is told yet.
+  public func isEnding(of source: CommandSource) -> Bool {
+    unsettled.contains { $0.cycle.source == source }
+  }
+
   /// Takes lives that an earlier run left open: the first complete report continues or ends them.
   mutating func restore(_ cycles: [PositionCycle], fillsKnownTo: Timestamp?) {
     restored = cycles

@@ -3,9 +3,10 @@ import MarketData
 import Trading
 import Units
 
-/// The supply and demand zones of the candles that the chart shows, found anew when one closes.
+/// The supply and demand zones of the candles that the chart shows, and their support and
+/// resistance, found anew when one closes.
 struct ZoneWatch: Sendable, Equatable {
-  /// What the zones were found in.
+  /// What they were found in.
   private struct Source: Sendable, Equatable {
     let instrument: InstrumentID
     let timeFrame: TimeFrame
@@ -16,6 +17,8 @@ struct ZoneWatch: Sendable, Equatable {
 
   /// The zones that no candle has closed beyond, oldest first.
   private(set) var zones: [Zone] = []
+  /// Support and resistance, oldest first.
+  private(set) var levels: [Level] = []
   private var source: Source?
 
   /// Looks at the candles of a market.
@@ -26,9 +29,14 @@ struct ZoneWatch: Sendable, Equatable {
       first: closed?.first, last: closed?.last)
     guard now != source else { return }
     source = now
-    var detector = ZoneDetector()
-    if let closed { for candle in closed { detector.update(candle) } }
-    zones = detector.zones
+    var (zones, levels) = (ZoneDetector(), LevelDetector())
+    if let closed {
+      for candle in closed {
+        zones.update(candle)
+        levels.update(candle)
+      }
+    }
+    (self.zones, self.levels) = (zones.zones, levels.levels)
   }
 
   /// The zones, the nearest to a price first.

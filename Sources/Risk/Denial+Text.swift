@@ -8,6 +8,8 @@ extension Denial {
     case .stateForbids(let state): "the bot is \(state.rawValue): nothing may be opened"
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
+    case .flattening(let id):
+      "\(id.map { "\($0)" } ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
@@ -33,6 +35,8 @@ extension Denial {
     case .unknownOrder(let id): "the outcome of order \(id) is unknown; wait until it is resolved"
     case .oppositePosition(let side, let contracts):
       "a \(side.rawValue) position of \(contracts) contracts is open; close it first"
+    case .oppositeOrder(let side, let contracts):
+      "an order to \(side.rawValue) \(contracts) contracts is under way; wait for it or cancel it"
     case .equityNotPositive(let equity): "the equity is \(money(equity))"
     case .sizeNotPositive: "the size must be above zero"
     case .offLot(let size, let lot): "\(size) contracts is no multiple of the lot size \(lot)"
@@ -78,6 +82,16 @@ extension Denial {
       "an average range of the price would move \(money(move)), the limit is \(money(limit))"
     case .correlatedNotional(let would, let limit):
       "what moves together would be worth \(money(would)), the limit is \(money(limit))"
+    case .strategyTrades(let count, let limit):
+      "the strategy opened \(count) positions today, its own limit is \(limit)"
+    case .strategyLoss(let lost, let limit):
+      "the strategy lost \(money(lost)) today, its own limit is \(money(limit))"
+    case .strategyRisk(let loss, let before, let limit):
+      "the stop would lose \(money(loss))"
+        + (before.isZero ? "" : " beside \(money(before)) that the same trade can lose already")
+        + ", the strategy's own limit is \(money(limit))"
+    case .strategyNotional(let would, let limit):
+      "the pair would be worth \(money(would)), the strategy's own limit is \(money(limit))"
     case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
     case .protectionEmpty: "protection needs a stop, a target or both"

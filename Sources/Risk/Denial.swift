@@ -23,6 +23,8 @@ public enum Denial: Error, Sendable, Hashable {
   case stateForbids(BotState)
   case approvalNeeded
   case notReady(Readiness)
+  /// What is being closed, an instrument or all of them (nil), is not opened meanwhile.
+  case flattening(InstrumentID?)
   case tooManyOrders(count: Int, limit: Int)
   case duplicate(age: TimeSpan, window: TimeSpan)
 
@@ -45,6 +47,8 @@ public enum Denial: Error, Sendable, Hashable {
   case pricesDiverge(last: Price, mark: Price, limit: Rate)
   case unknownOrder(ClientOrderID)
   case oppositePosition(PositionSide, Contracts)
+  /// An order that opens the other way and may fill at any moment.
+  case oppositeOrder(OrderSide, Contracts)
   case equityNotPositive(Money)
 
   // The order itself.
@@ -81,6 +85,13 @@ public enum Denial: Error, Sendable, Hashable {
   case rangeTooLarge(move: Money, limit: Money)
   case correlatedNotional(would: Money, limit: Money)
 
+  // Limits of the strategy that asks, beside those of the account.
+  case strategyTrades(count: Int, limit: Int)
+  case strategyLoss(lost: Money, limit: Money)
+  /// `before` is what the position and the orders that add to it lose at their stops already.
+  case strategyRisk(loss: Money, before: Money, limit: Money)
+  case strategyNotional(would: Money, limit: Money)
+
   // Closing and protecting.
   case nothingToClose(PositionKey)
   case shareOutOfRange(Rate)
@@ -92,6 +103,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .stateForbids: "state.forbids"
     case .approvalNeeded: "state.approval"
     case .notReady: "state.not_ready"
+    case .flattening: "state.flattening"
     case .tooManyOrders: "rate.orders"
     case .duplicate: "order.duplicate"
     case .dailyLoss: "limit.daily_loss"
@@ -110,6 +122,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .pricesDiverge: "price.diverge"
     case .unknownOrder: "order.unknown"
     case .oppositePosition: "position.opposite"
+    case .oppositeOrder: "order.opposite"
     case .equityNotPositive: "equity.none"
     case .sizeNotPositive: "size.none"
     case .offLot: "size.lot"
@@ -138,6 +151,10 @@ public enum Denial: Error, Sendable, Hashable {
     case .aboveMedian: "size.median"
     case .rangeTooLarge: "limit.volatility"
     case .correlatedNotional: "limit.correlated"
+    case .strategyTrades: "strategy.trades_per_day"
+    case .strategyLoss: "strategy.daily_loss"
+    case .strategyRisk: "strategy.trade_risk"
+    case .strategyNotional: "strategy.pair_notional"
     case .nothingToClose: "close.nothing"
     case .shareOutOfRange: "close.share"
     case .protectionEmpty: "protection.empty"

@@ -59,13 +59,18 @@ extension RiskContext {
       orderMargin: orderMargin)
   }
 
+  /// How long an exit that takes at once is waited for before another one may leave.
+  public static let closingPatience = TimeSpan.seconds(2)
+
   /// Returns what of a position can still be closed: what is held, less what orders that take at
-  /// once are already closing. Orders of unknown outcome are not subtracted: an exit must not wait.
+  /// once are already closing. Orders of unknown outcome are not subtracted, and neither are those
+  /// that should have filled long ago: an exit must not wait (K12).
   func closableContracts(_ key: PositionKey) -> Contracts {
     var contracts = account.positions.closableContracts(key)
     for order in account.orders.open
     where order.reduceOnly && order.type == .market && order.instrument == key.instrument
       && order.slot == key.slot && order.marginMode == key.marginMode
+      && now - order.createdAt < Self.closingPatience
     {
       switch order.state {
       case .sent, .live, .partiallyFilled: contracts -= order.remainingContracts

@@ -28,7 +28,11 @@ extension RiskLimits {
     check("marketAgeMaximum", marketAgeMaximum > other.marketAgeMaximum)
     check("balanceAgeMaximum", balanceAgeMaximum > other.balanceAgeMaximum)
     check("clockOffsetMaximum", clockOffsetMaximum > other.clockOffsetMaximum)
-    return names + size.looser(than: other.size) + day.looser(than: other.day)
+    // A strategy that the other limits name and these do not has none of its own any more.
+    let own = other.strategies.flatMap { before in
+      (self.own(of: before.name) ?? StrategyLimits(name: before.name)).looser(than: before)
+    }
+    return names + size.looser(than: other.size) + day.looser(than: other.day) + own
   }
 }
 

@@ -25,8 +25,8 @@ struct OpeningChecks {
       return .unknownInstrument(intent.instrument)
     }
     return marketDenial(market) ?? accountDenial(market) ?? breakerDenial(market)
-      ?? orderDenial(market) ?? protectionDenial(market) ?? limitDenial(market)
-      ?? sizeLimitDenial(market)
+      ?? strategyDayDenial() ?? orderDenial(market) ?? protectionDenial(market)
+      ?? limitDenial(market) ?? sizeLimitDenial(market) ?? strategyLimitDenial(market)
   }
 
   private func stateDenial() -> Denial? {
@@ -37,6 +37,9 @@ struct OpeningChecks {
     case .running, .approval, .paused: break
     }
     guard context.readiness == .ready else { return .notReady(context.readiness) }
+    for scope in context.flattening where scope == nil || scope == preview.intent.instrument {
+      return .flattening(scope)
+    }
     guard recentOrders < limits.ordersPerMinuteMaximum else {
       return .tooManyOrders(count: recentOrders, limit: limits.ordersPerMinuteMaximum)
     }
@@ -91,6 +94,23 @@ struct OpeningChecks {
       let net = account.positions.netContracts(market.id)
       let isOpposite = preview.intent.side == .long ? net.isNegative : net.isPositive
       if isOpposite { return .oppositePosition(preview.intent.side.opposite, net.magnitude) }
+      if let order = opposingOrder(market.id) {
+        return .oppositeOrder(order.side, order.remainingContracts)
+      }
+    }
+    return nil
+  }
+
+  /// An order of the other side that opens too: both together would leave the position of neither,
+  /// and the stop of one of them (K03). What a person lets rest is for persons to trade against.
+  private func opposingOrder(_ instrument: InstrumentID) -> TrackedOrder? {
+    let side = preview.intent.side.openingSide
+    let orders = context.account.orders.open
+    for place in orders.indices
+    where orders[place].instrument == instrument && orders[place].side != side
+      && orders[place].addsExposure
+    {
+      if !source.isPerson || !orders[place].type.mayRest { return orders[place] }
     }
     return nil
   }

@@ -37,13 +37,15 @@ public struct RiskContext: Sendable {
   public let fees: FeeSchedule
   /// What the day, the peak and the last trades say.
   public let breakers: CircuitBreakers
+  /// What is being flattened: instruments, or nil for all of them.
+  public let flattening: [InstrumentID?]
   /// The moment of the decision.
   public let now: Timestamp
 
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
-    breakers: CircuitBreakers, now: Timestamp
+    breakers: CircuitBreakers, flattening: [InstrumentID?] = [], now: Timestamp
   ) {
     self.account = account
     self.markets = markets
@@ -51,6 +53,7 @@ public struct RiskContext: Sendable {
     self.state = state
     self.fees = fees
     self.breakers = breakers
+    self.flattening = flattening
     self.now = now
   }
 }

@@ -108,6 +108,8 @@ public struct AccountPlaces: Sendable, Hashable {
   /// The private folder of the account: `<data>/<environment>/<account>`, on paper
   /// `<data>/<market>/<account>` with the word of ``PaperMarket``.
   public let folder: String
+  /// The data folder, in which all accounts share the past candles of a market.
+  public let data: String
 
   /// Derives the places from the data folder, the environment and the account's name.
   public init(
@@ -116,6 +118,7 @@ public struct AccountPlaces: Sendable, Hashable {
   ) {
     let word = environment == .paper ? market.rawValue : environment.rawValue
     folder = "\(data)/\(word)/\(account)"
+    self.data = data
   }
 
   /// The journal.

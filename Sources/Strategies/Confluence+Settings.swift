@@ -54,13 +54,21 @@ extension Confluence {
     public var wave: Int
     /// The divergences.
     public var divergence: Int
+    /// Support and resistance.
+    public var level: Int
+    /// The volume profiles of the day and the one before.
+    public var session: Int
+    /// The count of momentum readings.
+    public var bands: Int
 
     /// States the weights. Those that are not stated make a hundred together: most for what speaks
     /// at every candle, little for what speaks seldom, so that the threshold can be reached without
-    /// the latter.
+    /// the latter. Levels, sessions and bands have none unless it is stated, so that what was
+    /// measured without them stands.
     public init(
       trend: Int = 22, momentum: Int = 16, flow: Int = 14, strength: Int = 12, zone: Int = 6,
-      structure: Int = 12, profile: Int = 8, wave: Int = 5, divergence: Int = 5
+      structure: Int = 12, profile: Int = 8, wave: Int = 5, divergence: Int = 5,
+      level: Int = 0, session: Int = 0, bands: Int = 0
     ) {
       self.trend = trend
       self.momentum = momentum
@@ -71,6 +79,9 @@ extension Confluence {
       self.profile = profile
       self.wave = wave
       self.divergence = divergence
+      self.level = level
+      self.session = session
+      self.bands = bands
       precondition(areUsable, "no weight is below zero, and one is above")
     }
 
@@ -81,7 +92,10 @@ extension Confluence {
     public var areUsable: Bool { all.allSatisfy { $0 >= 0 } && total > 0 }
 
     private var all: [Int] {
-      [trend, momentum, flow, strength, zone, structure, profile, wave, divergence]
+      [
+        trend, momentum, flow, strength, zone, structure, profile, wave, divergence, level, session,
+        bands,
+      ]
     }
   }
 }

@@ -15,7 +15,13 @@ import Units
 /// - *structure* (``StructureAnalyser``): the newest break, and discount or premium,
 /// - *profile* (``ProfileAnalyser``): the price against the value area,
 /// - *wave* (``WaveAnalyser``): crossings of the wave trend, oversold or overbought,
-/// - *divergence* (``DivergenceAnalyser``): price and RSI drawing different pictures.
+/// - *divergence* (``DivergenceAnalyser``): price and RSI drawing different pictures,
+/// - *level* (``LevelAnalyser``): support and resistance at the price,
+/// - *session* (``SessionAnalyser``): the price against the value areas of the day and the one
+///   before,
+/// - *bands* (``BandsAnalyser``): how many of twelve momentum readings speak for either side.
+///
+/// The last three have no weight unless one is stated. An analyser without a weight is not fed.
 ///
 /// The stop is two average true ranges (14) away, the target so far that the ratio holds after
 /// costs, the size grows with the agreement up to the cap. Nothing is decided before every
@@ -71,6 +77,10 @@ public struct Confluence: Strategy {
         analyser: ProfileAnalyser(settings.profileCandles)),
       Part(name: "wave", weight: weights.wave, analyser: WaveAnalyser()),
       Part(name: "divergence", weight: weights.divergence, analyser: DivergenceAnalyser()),
+      Part(name: "level", weight: weights.level, analyser: LevelAnalyser()),
+      Part(
+        name: "session", weight: weights.session, analyser: SessionAnalyser(settings.timeFrame)),
+      Part(name: "bands", weight: weights.bands, analyser: BandsAnalyser()),
     ]
     parts = all.filter { $0.weight > 0 }
   }

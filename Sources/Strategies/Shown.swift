@@ -15,4 +15,10 @@ extension Estimate {
     let hundredths = Int((self * 100).rounded())
     return hundredths > 0 ? "+\(hundredths)" : "\(hundredths)"
   }
+
+  /// The number to one place, rounded; "—" for none.
+  var shownTenths: String {
+    guard isFinite, magnitude < 1e15 else { return "—" }
+    return "\(Fixed(raw: Int128((self * 10).rounded()) * Int128(1e17)))"
+  }
 }

@@ -22,6 +22,14 @@ public enum OrderType: Sendable, Hashable {
       price
     }
   }
+
+  /// Whether what does not fill at once waits in the book.
+  public var mayRest: Bool {
+    switch self {
+    case .limit, .postOnly: true
+    case .market, .fillOrKill, .immediateOrCancel: false
+    }
+  }
 }
 
 /// Which price sets a trigger off.

@@ -27,7 +27,7 @@ public struct RecoveredState: Sendable, Hashable {
   public var newestFill: Timestamp?
   /// What was left of alerts.
   public var alerts: AlertRecovery
-  /// The states that people gave to strategies, one for each name.
+  /// The states that people or limits gave to strategies, one for each name.
   public var strategies: [StrategyStateNote]
 
   /// States what was found.

@@ -47,12 +47,13 @@ struct CandleArchive {
   }
 
   /// Writes the file anew with what has closed since; returns what was done, as a sentence.
-  func add(_ candles: [Candle]) throws(ProgramFailure) -> String {
+  /// `source` is where the candles come from.
+  func add(_ candles: [Candle], from source: String) throws(ProgramFailure) -> String {
     let closed = candles.filter(\.isClosed)
     let fresh = kept.last.map { last in closed.filter { $0.openTime > last.openTime } } ?? closed
     let all = kept + fresh
     guard let first = all.first, let last = all.last else {
-      throw ProgramFailure("--to \(path): the exchange has no closed candle; nothing was written.")
+      throw ProgramFailure("--to \(path): \(source) has no closed candle; nothing was written.")
     }
     var text = CandleFile.header + "\n"
     for candle in all {
@@ -65,6 +66,6 @@ struct CandleArchive {
     let missing = span - all.count
     return "\(path): \(all.count) candles of \(frame.rawValue), \(fresh.count) of them new, "
       + "\(first.openTime.dateText) to \(last.openTime.dateText)"
-      + (missing > 0 ? "; \(missing) are missing, for the exchange gave none" : "")
+      + (missing > 0 ? "; \(missing) are missing, for \(source) gave none" : "")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BloFin
+import CandleCache
 import EventLoop
 import Glibc
 import Runtime
@@ -94,9 +95,12 @@ enum ExchangeSession {
     } catch {
       throw ProgramFailure("\(environment.rawValue): \(error)")
     }
+    let past = PastOfExchange(
+      exchange, environment == .live ? .live : .demo, launch.places, server: server, loop: loop)
     let session = try TradingSession(
-      plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: false,
-      isPlain: options.needsNoTerminal)
+      plan, loop: loop, time: loop, exchange: past.exchange, listed: nil, seed: seed,
+      isFresh: false, isPlain: options.needsNoTerminal)
+    past.tell(to: session)
     session.keyLock = lock
     session.replaceKey = { [weak session] (found: Credentials) throws(ProgramFailure) in
       let lock = try KeyLock.of(found.key, launch, server: server, unless: session?.keyLock)

@@ -9,7 +9,7 @@ import Settings
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Check terminal, disk, clock, network, key, settings and journals.",
+    abstract: "Check terminal, disk, clock, network, key, settings, journals and candles.",
     discussion: """
       Each check has a verdict, a reason and, where something is to be done, the next step. Exit
       code 0 when nothing is in the way, 1 otherwise. Takes less than three seconds, also without
@@ -46,6 +46,7 @@ struct DoctorCommand: ParsableCommand {
     report.add(DoctorMachine.openFiles())
     let launch = settings(request, process, &report)
     report.add(DoctorMachine.journals(data: folder, account: launch?.account.name ?? "main"))
+    report.add(DoctorMachine.candles(data: folder))
     guard !offline else {
       report.add(.skipped("network", "left out by --offline"))
       try tell(report)

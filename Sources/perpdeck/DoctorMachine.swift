@@ -1,3 +1,4 @@
+import CandleCache
 import Glibc
 import Journal
 import Settings
@@ -143,6 +144,20 @@ enum DoctorMachine {
     } catch {
       return .bad(name, "\(error)", next: "perpdeck journal verify says more")
     }
+  }
+
+  /// What is kept of past candles and whether it is sound.
+  static func candles(data: String) -> DoctorFinding {
+    let held = CandleFolder.holdings(data: data)
+    guard held.fileCount > 0 else { return .good("candles", "none are kept yet in \(held.path)") }
+    let files = held.fileCount == 1 ? "1 file" : "\(held.fileCount) files"
+    let size = "\((held.size + 1_023) >> 10) of at most \(CandleFolder.sizeLimit >> 10) KiB"
+    guard let problem = held.problems?.first else {
+      let verdict = held.problems == nil ? "was not looked into" : "is sound"
+      return .good("candles", "\(held.path) \(verdict): \(files), \(size)")
+    }
+    return .warning(
+      "candles", "\(problem)", next: "nothing; or delete \(held.path), and all of it is read anew")
   }
 
   /// The largest journal that is checked whole, in MiB: a second of reading.

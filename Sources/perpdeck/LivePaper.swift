@@ -1,4 +1,5 @@
 import BloFin
+import CandleCache
 import EventLoop
 import Settings
 import Simulation
@@ -36,12 +37,14 @@ enum LivePaper {
           + "Without a network, trade the built-in market: perpdeck paper")
     }
     let settings = plan.launch.settings
+    let past = PastOfExchange(market, .live, plan.launch.places, server: server, loop: loop)
     let exchange = PaperExchange(
-      market: market, instruments: settings.pairs.list.map(\.instrument), deposit: deposit,
+      market: past.exchange, instruments: settings.pairs.list.map(\.instrument), deposit: deposit,
       bookAgeMaximum: settings.risk.marketAgeMaximum, latency: latency, loop: loop)
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: exchange, listed: nil, seed: seed, isFresh: true,
       isPlain: options.needsNoTerminal)
+    past.tell(to: session)
     try session.run(
       options, marketSource: "live market, paper money" + (server.map { ", \($0)" } ?? ""))
   }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import BloFin
-import EventLoop
-import Glibc
 import JSONText
 import Settings
 import Trading
@@ -174,107 +172,6 @@ struct BookCommand: ParsableCommand {
     }
     let value = instrument.map { ", one is \($0.contractValue) \($0.baseCurrency)" } ?? ""
     StandardOutput.write("\(book.instrument), sizes in contracts\(value)\n\(table.text)")
-  }
-}
-
-/// Shows candles.
-struct CandlesCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "candles", abstract: "Show the newest candles of an instrument; no key.",
-    discussion: """
-      With --to the closed candles go into a file that backtest reads; one that is there already is
-      continued from where it ends.
-
-      EXAMPLES
-        perpdeck candles BTC --frame 1h --limit 24
-        perpdeck candles BTC --frame 15m --limit 1000 --to BTC-USDT_15m.csv
-      """)
-
-  @Argument(help: "The instrument, such as BTC or BTC-USDT.")
-  var instrument: String
-
-  @Option(help: "The time frame: \(TimeFrame.allCases.map(\.rawValue).joined(separator: " ")).")
-  var frame = "1h"
-
-  @Option(help: "How many: 1 to 1440, with --to up to 50000.")
-  var limit = 50
-
-  @Option(help: "Write a file of candles, or continue one.")
-  var to: String?
-
-  @OptionGroup var options: PublicOptions
-
-  func validate() throws {
-    let most = to == nil ? 1_440 : CandleArchive.limit
-    guard (1...most).contains(limit) else {
-      throw ValidationError("--limit \(limit): allowed is 1 to \(most)")
-    }
-    if to != nil, options.json { throw ValidationError("--to writes a file, not JSON") }
-    guard TimeFrame(rawValue: frame) != nil else {
-      let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--frame \(frame): is not one of \(words)")
-    }
-  }
-
-  func run() throws {
-    let wanted = try InstrumentNames.read([instrument])
-    guard let frame = TimeFrame(rawValue: frame) else { return }
-    if let to { return try archive(to, wanted, frame) }
-    try MainActor.assumeIsolated {
-      try PublicReader.run(options, wanted, .candles(wanted[0], frame, limit: limit)) { answer in
-        tell(answer.candles ?? [], wanted[0])
-      }
-    }
-  }
-
-  private func archive(
-    _ path: String, _ wanted: [InstrumentID], _ frame: TimeFrame
-  ) throws {
-    let archive = try CandleArchive(path: path, frame: frame)
-    try OutputFile.check([OutputFile(option: "--to", path: path)], inputs: [])
-    try MainActor.assumeIsolated {
-      let now = Timestamp(milliseconds: DispatchLoop().now.milliseconds)
-      let count = archive.count(wanted: limit, at: now)
-      try PublicReader.run(options, wanted, .candles(wanted[0], frame, limit: count)) { answer in
-        do throws(ProgramFailure) {
-          StandardOutput.write(try archive.add(answer.candles ?? []))
-        } catch {
-          StandardError.write("Error: \(error)")
-          Glibc.exit(1)
-        }
-      }
-    }
-  }
-
-  private func tell(_ candles: [Candle], _ instrument: InstrumentID) {
-    guard !options.json else {
-      JSONOutput.object { writer in
-        writer.member("instrument", instrument.text)
-        writer.member("frame", frame)
-        CSV.write(
-          "candles", ["openTime", "open", "high", "low", "close", "volume", "closed"],
-          candles.map { candle in
-            [
-              .text(candle.openTime.isoText), .number(candle.open.value),
-              .number(candle.high.value), .number(candle.low.value), .number(candle.close.value),
-              .number(candle.volume.value), .text(candle.isClosed ? "yes" : "no"),
-            ]
-          }, to: &writer)
-      }
-      return
-    }
-    var table = TextTable([
-      ("open time (UTC)", .left), ("open", .right), ("high", .right), ("low", .right),
-      ("close", .right), ("volume", .right),
-    ])
-    for candle in candles {
-      table.add([
-        "\(candle.openTime.dateText) \(candle.openTime.timeText)", "\(candle.open)",
-        "\(candle.high)", "\(candle.low)", "\(candle.close)",
-        candle.volume.value.text(places: 3, .down),
-      ])
-    }
-    StandardOutput.write(table.text)
   }
 }
 

@@ -1,4 +1,5 @@
 import BloFin
+import CandleCache
 import EventLoop
 import Exchanges
 import Glibc
@@ -28,7 +29,9 @@ final class PublicReader {
   }
 
   private let loop: DispatchLoop
-  private let exchange: BloFinExchange
+  private let exchange: any Exchange
+  /// Where candles are kept; nil where they are not.
+  private let disk: CandleDisk?
   private let question: Question
   private let wanted: [InstrumentID]
   private var answer = Answer()
@@ -41,25 +44,38 @@ final class PublicReader {
     if case .candles(_, _, let limit) = question { return 10_000 + Int64(limit) * 2 }
     return 10_000
   }
-  /// How often a request is tried before that.
+  /// How many milliseconds the end waits for the disk.
+  private static let diskPatience: Int64 = 1_000
   private static let instrumentsRequest = RequestID(1)
   private static let questionRequest = RequestID(2)
 
   private init(
-    _ loop: DispatchLoop, _ hosts: BloFinHosts, _ wanted: [InstrumentID], _ question: Question
+    _ loop: DispatchLoop, _ hosts: BloFinHosts, _ wanted: [InstrumentID], _ question: Question,
+    past: CandleFolder?
   ) throws(BloFinProblem) {
     self.loop = loop
     self.wanted = wanted
     self.question = question
-    exchange = try BloFinExchange(
+    disk = past.map { CandleDisk($0, loop: loop) }
+    let asked = try BloFinExchange(
       network: CurlMulti(loop: loop), loop: loop, hosts: hosts, credentials: nil,
       seed: UInt64(bitPattern: loop.now.milliseconds))
+    if let disk {
+      let cached = CachedCandles(asked, past: disk, loop: loop)
+      cached.onProblem = { StandardError.write("Warning: \($0)") }
+      exchange = cached
+    } else {
+      exchange = asked
+    }
   }
 
   /// Asks, hands the answer to `tell` and ends the program: exit code 1 when there is no answer.
+  ///
+  /// Candles are kept in `past`, where there is one, and read from there; never those of an
+  /// exchange on this machine.
   static func run(
     _ options: PublicOptions, _ wanted: [InstrumentID], _ question: Question,
-    _ tell: @escaping @MainActor (Answer) -> Void
+    past: CandleFolder? = nil, _ tell: @escaping @MainActor (Answer) -> Void
   ) throws -> Never {
     let loop = DispatchLoop()
     let reader: PublicReader
@@ -68,7 +84,8 @@ final class PublicReader {
         if let server = options.server {
           try BloFinHosts(options.side, loopback: server)
         } else { BloFinHosts(options.side) }
-      reader = try PublicReader(loop, hosts, wanted, question)
+      reader = try PublicReader(
+        loop, hosts, wanted, question, past: options.server == nil ? past : nil)
     } catch {
       throw ProgramFailure("--server: \(error)")
     }
@@ -172,6 +189,9 @@ final class PublicReader {
   private func finish(_ result: Result<Answer, ProgramFailure>) {
     guard let done else { return }
     self.done = nil
-    done(result)
+    guard let disk else { return done(result) }
+    // The program ends with the answer: what is kept of it comes before, unless the disk hangs.
+    disk.afterAll { done(result) }
+    loop.schedule(after: Self.diskPatience) { done(result) }
   }
 }

@@ -38,7 +38,9 @@ struct StrategyOptions: ParsableArguments {
   @Option(
     help: """
       confluence: how much each analyser counts, such as trend=20,zone=5; of trend, momentum, \
-      flow, strength, zone, structure, profile, wave and divergence.
+      flow, strength, zone, structure, profile, wave and divergence, and of those that count \
+      nothing unless they are named: level (support and resistance), session (volume profile of \
+      the day) and bands (momentum readings for either side).
       """)
   var weights: String?
 
@@ -123,6 +125,17 @@ struct StrategyOptions: ParsableArguments {
       }
     }
     return found
+  }
+
+  /// What was said of the settings among which a walk-forward chooses.
+  var saidOfVariants: [(name: String, text: String)] {
+    let chosen: [(name: String, text: String?)] =
+      switch strategy {
+      case .emaCross: [("--fast", fast), ("--slow", slow)]
+      case .supplyDemand: [("--confidence", confidence), ("--strength", strength)]
+      case .confluence: [("--threshold", threshold)]
+      }
+    return chosen.compactMap { name, text in text.map { (name, $0) } }
   }
 
   /// Makes the strategy for candles of a time frame.

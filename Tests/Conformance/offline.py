@@ -99,8 +99,8 @@ def doctor(program):
     report = program.json("doctor", "--offline")
     taken = time.monotonic() - began
     verdicts = {row["name"]: row["verdict"] for row in report["checks"]}
-    check(report["ok"] and {"terminal", "locale", "disk", "settings", "journal"} <= set(verdicts),
-          "every check is there", report)
+    checks = {"terminal", "locale", "disk", "settings", "journal", "candles"}
+    check(report["ok"] and checks <= set(verdicts), "every check is there", report)
     check(in_time(program.path, taken, 3), f"the doctor took {taken:.1f} s offline")
     check(all(row["next"] for row in report["checks"] if row["verdict"] in ("warning", "fail")),
           "each warning has its next step", report)

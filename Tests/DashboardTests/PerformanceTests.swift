@@ -85,6 +85,20 @@ struct ZonesPanelTests {
     #expect(text.contains(nearest.form.rawValue))
   }
 
+  @Test func `support and resistance are those of the detector, dotted over the chart`() throws {
+    var desk = Desk.trading()
+    let series = try #require(desk.model.snapshot.markets[Sample.btc]?.series(.oneMinute))
+    var detector = LevelDetector()
+    for candle in series.closed { detector.update(candle) }
+    #expect(desk.model.zones.levels == detector.levels)
+    #expect(!detector.levels.isEmpty)
+    #expect(desk.frame(200, 60).text.contains("┈"))
+    desk.press(".")
+    desk.refresh()
+    #expect(desk.model.zones.levels == [])
+    #expect(!desk.frame(200, 60).text.contains("┈"))
+  }
+
   @Test func `zones are looked for anew when a candle closes or another chart is shown`() {
     var desk = Desk.trading()
     let before = desk.model.zones

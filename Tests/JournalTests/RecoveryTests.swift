@@ -297,3 +297,27 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     ])
   try store.close()
 }
+
+@Test func `K05 a start knows every position that ended within the day`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  func ended(_ number: Int, after hours: Int64, _ minutes: Int) -> PositionCycle {
+    var cycle = PositionCycle(
+      key: Sample.positionKey, side: .long, source: .strategy("zones"),
+      openedAt: morning + .hours(hours) + .minutes(Int64(minutes)),
+      entryPrice: "94320.1", peakContracts: 1)
+    cycle.closedAt = cycle.openedAt + .seconds(30)
+    cycle.realizedPnL = Money(Fixed(number))
+    cycle.ending = .strategy
+    return cycle
+  }
+  let before = (0..<300).map { ended($0, after: 0, $0) }
+  let today = (0..<250).map { ended($0, after: 30, $0) }
+  try await store.take([.runStarted(Sample.run)])
+  try await store.take(before.map { .positionCycle($0, at: $0.openedAt) })
+  let first = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(first.endedCycles == before)
+  try await store.take(today.map { .positionCycle($0, at: $0.openedAt) })
+  let second = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(second.endedCycles == today)
+  try store.close()
+}

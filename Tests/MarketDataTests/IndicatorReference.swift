@@ -1,4 +1,5 @@
 import MarketData
+import Trading
 import Units
 
 /// Series drawn at random, with flat stretches, gaps and bars without volume.
@@ -26,6 +27,19 @@ enum DrawnBars {
           low: max(0.5, min(open, price) - share() * reach), close: price, volume: share() * 500))
     }
     return bars
+  }
+
+  /// The same as candles of a minute each, prices and volumes in tenths.
+  static func candles(_ count: Int, seed: UInt64) -> [Candle] {
+    func tenths(_ number: Double) -> Fixed {
+      Fixed(Int((number * 10).rounded())).divided(by: 10, .nearestOrEven)
+    }
+    return draw(count, seed: seed).enumerated().map { place, bar in
+      Candle(
+        openTime: Timestamp(milliseconds: Int64(place) * 60_000), open: Price(tenths(bar.open)),
+        high: Price(tenths(bar.high)), low: Price(tenths(bar.low)),
+        close: Price(tenths(bar.close)), volume: BaseAmount(tenths(bar.volume)), isClosed: true)
+    }
   }
 }
 

@@ -147,6 +147,7 @@ import Units
     check(ChaikinMoneyFlow(), bars, 19)
     check(MoneyFlowArea(), bars, 59)
     check(WaveTrend(), bars, 41)
+    check(DualBandStrength(), bars, 59)
     check(VWAP(), bars.enumerated().map { Self.timed($1, $0) }, 0)
     check(
       DivergenceDetector(),
@@ -188,7 +189,19 @@ import Units
     check(ChaikinMoneyFlow(), bars) { [$0] }
     check(MoneyFlowArea(), bars) { [$0] }
     check(WaveTrend(), bars) { [$0.fast, $0.slow] }
+    check(DualBandStrength(), bars) { [Double($0.bulls), Double($0.bears)] }
     check(VWAP(), bars.enumerated().map { Self.timed($1, $0) }) { [$0.price, $0.deviation] }
+  }
+
+  @Test(arguments: Seeds.first(12))
+  func `a series by columns gives the same figures to the last bit`(_ seed: UInt64) {
+    let bars = DrawnBars.draw(300, seed: seed)
+    let columns = BarColumns(bars)
+    #expect(Array(columns) == bars)
+    #expect(columns.closes == bars.map(\.close))
+    #expect(ATR().batch(columns) == ATR().batch(bars))
+    #expect(ADX().batch(columns) == ADX().batch(bars))
+    #expect(MFI().batch(columns) == MFI().batch(bars))
   }
 
   @Test(arguments: Seeds.first(12))

@@ -4,7 +4,7 @@ import Trading
 import Units
 
 /// Candles drawn as open, high, low, close in whole units, one minute each.
-private func drawn(_ bars: [(Int, Int, Int, Int)], volume: BaseAmount = 1) -> [Candle] {
+func drawn(_ bars: [(Int, Int, Int, Int)], volume: BaseAmount = 1) -> [Candle] {
   bars.enumerated().map { place, bar in
     Candle(
       openTime: Timestamp(milliseconds: Int64(place) * 60_000), open: Price(Fixed(bar.0)),
@@ -14,9 +14,9 @@ private func drawn(_ bars: [(Int, Int, Int, Int)], volume: BaseAmount = 1) -> [C
 }
 
 /// Fifteen candles of a range of two around a hundred, no swing: the average true range is 2.
-private let calm = (0..<15).map { _ in (100, 101, 99, 100) }
+let calm = (0..<15).map { _ in (100, 101, 99, 100) }
 
-private func minute(_ place: Int) -> Timestamp { Timestamp(milliseconds: Int64(place) * 60_000) }
+func minute(_ place: Int) -> Timestamp { Timestamp(milliseconds: Int64(place) * 60_000) }
 
 struct StructureTests {
   //            110 x            swing high, known two candles later

@@ -305,6 +305,26 @@ import Units
     #expect(desk.denial(long) == .oppositePosition(.short, 4))
   }
 
+  @Test func `K03 an opening against one that may fill at any moment is refused in one-way mode`() {
+    var desk = RiskDesk()
+    desk.send("a", side: .sell, contracts: 4, type: .market)
+    #expect(desk.denial(long) == .oppositeOrder(.sell, 4))
+    #expect(desk.denial(long, from: .strategy("s")) == .oppositeOrder(.sell, 4))
+    var hedged = desk
+    hedged.take(.positionMode(.hedge))
+    #expect(hedged.denial(long) != .oppositeOrder(.sell, 4))
+  }
+
+  @Test func `K03 only persons open against an order that rests`() {
+    var desk = RiskDesk()
+    desk.send("a", side: .sell, contracts: 4, type: .limit(61_000))
+    #expect(desk.denial(long) == nil)
+    #expect(desk.denial(long, from: .strategy("s")) == .oppositeOrder(.sell, 4))
+    var closing = RiskDesk()
+    closing.send("a", side: .sell, contracts: 4, type: .market, reduceOnly: true)
+    #expect(closing.denial(long, from: .strategy("s")) == nil)
+  }
+
   @Test func `margin on its way to the exchange is not spent twice`() {
     var desk = RiskDesk()
     desk.take(

@@ -51,6 +51,7 @@ import Units
         .bookCrossed, .bookEmpty, .bookTooThin(wanted: 10, offered: "2.5"),
         .pricesDiverge(last: 60_000, mark: 58_000, limit: "0.02"),
         .unknownOrder(ClientOrderID("p000001")), .oppositePosition(.short, 4),
+        .oppositeOrder(.sell, 4),
         .equityNotPositive(-5), .sizeNotPositive, .offLot("0.15", lotSize: "0.1"),
         .belowMinimum("0.1", minimum: 1), .aboveMaximum(200_000, maximum: 100_000),
         .riskBelowOneLot(risk: "0.01", lossPerLot: "0.10001"), .offTick("1.05", tickSize: "0.1"),
@@ -73,10 +74,14 @@ import Units
         .rangeTooLarge(move: "0.22", limit: "0.2"),
         .correlatedNotional(would: "1110.001", limit: 1_000),
         .tradeRiskTooLarge(loss: "96.89", before: "106.49", limit: 200),
+        .strategyTrades(count: 5, limit: 5), .strategyLoss(lost: "100.5", limit: 100),
+        .strategyRisk(loss: "61.2", before: 0, limit: 50),
+        .strategyRisk(loss: "31.2", before: 30, limit: 50),
+        .strategyNotional(would: "2100.5", limit: 2_000),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
     #expect(mismatch == nil)
-    #expect(Set(denials.map(\.code)).count == denials.count - 8)
+    #expect(Set(denials.map(\.code)).count == denials.count - 9)
   }
 }

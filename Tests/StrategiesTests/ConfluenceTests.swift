@@ -10,7 +10,7 @@ struct ConfluenceTests {
     var weights = Confluence.Weights()
     for other in [
       \Confluence.Weights.trend, \.momentum, \.flow, \.strength, \.zone, \.structure, \.profile,
-      \.wave, \.divergence,
+      \.wave, \.divergence, \.level, \.session, \.bands,
     ] { weights[keyPath: other] = other == path ? 1 : 0 }
     return Confluence(
       Confluence.Settings(
@@ -166,6 +166,79 @@ struct ConfluenceTests {
         "  divergence +90 of weight 1: bullish 1 candle ago",
       ])
     #expect(told.last == "  divergence 0 of weight 1: none")
+  }
+
+  //  1062       |        |      the band of both swing highs, a resistance
+  //  1060   |  / \  __/  |\__   broken by the close at 1085: a support
+  //        / \/   \/
+  @Test func `level is the nearest support against the nearest resistance`() {
+    let rows: [Row] =
+      Array(repeating: (1_000, 1_010, 990, 1_000), count: 15) + [
+        (1_000, 1_020, 1_000, 1_015), (1_015, 1_040, 1_010, 1_035), (1_035, 1_060, 1_030, 1_050),
+        (1_050, 1_052, 1_025, 1_030), (1_030, 1_035, 1_010, 1_015), (1_015, 1_020, 1_000, 1_005),
+        (1_005, 1_025, 1_000, 1_020), (1_020, 1_040, 1_015, 1_035), (1_035, 1_062, 1_030, 1_045),
+        (1_045, 1_050, 1_025, 1_030), (1_030, 1_035, 1_010, 1_012), (1_012, 1_018, 1_002, 1_010),
+        (1_010, 1_055, 1_008, 1_050), (1_050, 1_090, 1_048, 1_085), (1_085, 1_088, 1_060, 1_065),
+      ]
+    #expect(
+      told(\.level, rows, last: 5) == [
+        "  level 0 of weight 1: no support, no resistance",
+        "  level 0 of weight 1: no support, "
+          + "resistance 1060 to 1062 of 75 % (2 touches) 2.2 ranges away",
+        "  level -44 of weight 1: no support, "
+          + "resistance 1060 to 1062 of 75 % (2 touches) 0.4 ranges away",
+        "  level +4 of weight 1: "
+          + "support 1060 to 1062 of 37 % (2 touches, just turned) 0.9 ranges away, no resistance",
+        "  level +33 of weight 1: "
+          + "support 1060 to 1062 of 37 % (2 touches, just turned) 0.1 ranges away, no resistance",
+      ])
+  }
+
+  //  1010 |          |      1004: the upper end of the value area of the first day
+  //  1000 |##########|###_/
+  //   990 |##########|      the second day, from midnight to noon
+  @Test func `session goes over from the day before to the day that goes on`() {
+    let rows: [Row] =
+      Array(repeating: (1_000, 1_010, 990, 1_000), count: 24) + [(1_000, 1_004, 998, 1_003)]
+      + Array(repeating: (1_003, 1_005, 1_001, 1_003), count: 11) + [(1_003, 1_020, 1_003, 1_020)]
+    let told = told(\.session, rows, last: 14)
+    let before = "the day before value 990 to 1004.17, most at 990.4167; "
+    #expect(
+      [told[0], told[1], told[2], told[13]] == [
+        nil,
+        "  session +84 of weight 1: " + before
+          + "0 % of this day value 998 to 1002.25, most at 998.125",
+        "  session +80 of weight 1: " + before
+          + "4 % of this day value 1000.92 to 1004.71, most at 1001.94",
+        "  session +100 of weight 1: " + before
+          + "50 % of this day value 1000.75 to 1004.42, most at 1003.04",
+      ])
+  }
+
+  @Test func `bands are the surplus of the readings for either side`() {
+    let rise = way(from: 1_000, by: 5, 60)
+    #expect(
+      told(\.bands, rise + way(from: 1_300, by: -5, 12), last: 1)
+        + told(\.bands, way(from: 1_000, by: 5, 80), last: 1) == [
+          "  bands -58 of weight 1: 2 readings for the bulls, 9 for the bears, of 12",
+          "  bands +67 of weight 1: 8 readings for the bulls, 0 for the bears, of 12",
+        ])
+  }
+
+  @Test func `levels, sessions and bands do not speak in a market that never moved`() {
+    for path in [\Confluence.Weights.level, \.session, \.bands] {
+      let rows: [Row] = Array(repeating: (1_000, 1_000, 1_000, 1_000), count: 60)
+      #expect(told(path, rows, last: 1).map { $0?.contains(" 0 of weight 1: ") } == [true])
+    }
+  }
+
+  @Test func `an analyser without a weight is neither told of nor waited for`() {
+    let weights = Confluence.Weights(level: 1, session: 1, bands: 1)
+    let settings = [Confluence.Weights(), weights].map {
+      Confluence.Settings(timeFrame: .fiveMinutes, weights: $0)
+    }
+    #expect(settings.map { Confluence($0).warmUp } == [200, 576])
+    #expect(settings.map(\.weights.total) == [100, 103])
   }
 
   @Test func `buys a rise that most agree on, the stop two ranges away, after the warm-up`() {

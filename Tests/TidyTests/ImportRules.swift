@@ -41,6 +41,7 @@ enum ImportRules {
       "EventLoop": [],
       "Transport": ["EventLoop", "Secrets", "Logging"],
       "Exchanges": vocabulary,
+      "CandleCache": vocabulary.union(["Exchanges", "EventLoop"]),
       "BloFin": adapter,
       "Bitget": adapter,
       "Simulation": vocabulary.union([

@@ -103,6 +103,7 @@ struct ChartPicture {
   func draw(into frame: inout Frame) {
     drawHead(into: &frame)
     drawZones(into: &frame)
+    drawLevels(into: &frame)
     drawAxis(into: &frame)
     drawMarks(into: &frame)
     switch model.chart.drawing {
@@ -174,25 +175,44 @@ struct ChartPicture {
     frame.draw(self.price(price), in: axis.row(row), style, align: .trailing, overflow: .hashes)
   }
 
+  /// A dotted band for the nearest support and the nearest resistance, behind marks and candles.
+  private func drawLevels(into frame: inout Frame) {
+    guard let last = shown.last else { return }
+    let dot: Unicode.Scalar = glyphs.isASCII ? "." : "┈"
+    for role in [Level.Role.support, .resistance] {
+      guard let level = model.zones.levels.nearest(role, to: last.close),
+        let area = area(from: level.bottom, to: level.top, since: level.beganAt)
+      else { continue }
+      let ink: Ink = role == .support ? .demandZone : .supplyZone
+      frame.fill(area, Cell(dot, Style(ink)))
+    }
+  }
+
   /// A shade for each zone from where it began, behind everything else.
   private func drawZones(into frame: inout Frame) {
-    guard let first = shown.first else { return }
     let shade: Unicode.Scalar = glyphs.isASCII ? ":" : "░"
     for zone in model.zones.zones {
-      let top = min(Double(zone.top), scale.high)
-      let bottom = max(Double(zone.bottom), scale.low)
-      guard top >= bottom, let upper = scale.position(top, height: plot.height),
-        let lower = scale.position(bottom, height: plot.height)
-      else { continue }
-      let index =
-        zone.beganAt <= first.openTime
-        ? 0 : shown.firstIndex { $0.openTime >= zone.beganAt }.map { $0 - shown.startIndex }
-      guard let index else { continue }
-      let area = Rect(
-        x: x(index), y: plot.y + upper, width: plot.endX - x(index), height: lower - upper + 1)
+      guard let area = area(from: zone.bottom, to: zone.top, since: zone.beganAt) else { continue }
       let ink: Ink = zone.kind == .demand ? .demandZone : .supplyZone
-      frame.fill(area.intersection(plot), Cell(shade, Style(ink).dim))
+      frame.fill(area, Cell(shade, Style(ink).dim))
     }
+  }
+
+  /// Where a band of prices stands from a moment on; nil where nothing of it is in sight.
+  private func area(from bottom: Price, to top: Price, since moment: Timestamp) -> Rect? {
+    guard let first = shown.first else { return nil }
+    let high = min(Double(top), scale.high)
+    let low = max(Double(bottom), scale.low)
+    guard high >= low, let upper = scale.position(high, height: plot.height),
+      let lower = scale.position(low, height: plot.height)
+    else { return nil }
+    let index =
+      moment <= first.openTime
+      ? 0 : shown.firstIndex { $0.openTime >= moment }.map { $0 - shown.startIndex }
+    guard let index else { return nil }
+    return Rect(
+      x: x(index), y: plot.y + upper, width: plot.endX - x(index), height: lower - upper + 1
+    ).intersection(plot)
   }
 
   /// A dashed line for each mark in sight, behind the candles.

@@ -59,6 +59,33 @@ enum PlanWork: Sendable, Hashable {
     }
   }
 
+  /// The position that was held when it began and that it works on; nil when it is about none.
+  var heldKey: PositionKey? {
+    switch self {
+    case .reverse(let plan): plan.key
+    case .scaleIn(let plan): plan.key
+    case .trail(let plan): plan.key
+    // With an entry the position comes after the plan.
+    case .targets(let plan): plan.entry == nil ? plan.key : nil
+    case .oneOf, .amend, .flatten, .entry: nil
+    }
+  }
+
+  /// Whether it is an opening that waits for its price.
+  var waitsForPrice: Bool {
+    if case .entry(let plan) = self { plan.step == .waiting } else { false }
+  }
+
+  /// Whether it would place an order yet that is not there to be canceled.
+  var placesLater: Bool {
+    switch self {
+    case .entry, .amend, .reverse: true
+    case .oneOf(let plan): plan.step == .placing
+    // What has been placed is canceled like all orders; the rest takes risk off.
+    case .scaleIn, .targets, .trail, .flatten: false
+    }
+  }
+
   /// Where it stands, in words.
   var step: String {
     switch self {
@@ -154,6 +181,8 @@ struct EntryPlan: Sendable, Hashable {
   /// The run that saw the price on this side of the trigger.
   var watchedBy: RunID
   var step = Step.waiting
+  /// Whether prices of this run were missed: the next one tells whether it was crossed meanwhile.
+  var hasMissedPrices = false
 }
 
 /// One of several take profits.

@@ -29,33 +29,46 @@ enum EntryRules {
 
   /// Follows a new mark price of an instrument.
   static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
-    guard core.step == .ready else { return }
     var crossed: [PlanID] = []
+    var missed: [PlanID] = []
     for index in core.plans.indices {
       guard case .entry(var work) = core.plans[index].work, work.step == .waiting,
         work.opening.instrument == instrument, let mark = core.markets[instrument]?.markPrice
       else { continue }
+      // What cannot be acted on now must not be acted on later (H14).
+      guard core.step == .ready else {
+        noteMissed(index, work, &core)
+        continue
+      }
       let isReached = work.isAbove ? mark >= work.triggerPrice : mark <= work.triggerPrice
-      if work.watchedBy != core.settings.run {
+      let wasWatched = work.watchedBy == core.settings.run && !work.hasMissedPrices
+      if !wasWatched {
         work.watchedBy = core.settings.run
-        if isReached { work.until = core.startedAt }
+        work.hasMissedPrices = false
         core.plans[index].work = .entry(work)
       }
-      if isReached { crossed.append(core.plans[index].id) }
+      guard isReached else { continue }
+      if wasWatched { crossed.append(core.plans[index].id) }
+      if !wasWatched { missed.append(core.plans[index].id) }
     }
     for id in crossed { trigger(id, &core) }
+    for id in missed { _ = PlanRules.abandon(id, "crossed while nobody watched", &core) }
   }
 
-  /// Gives up every opening that waits for a price, of one instrument or of all (nil).
-  static func abandonAll(
-    _ instrument: InstrumentID?, _ reason: String, _ core: inout EngineCore
-  ) {
-    for plan in core.plans {
-      guard case .entry(let work) = plan.work, work.step == .waiting,
-        instrument == nil || work.opening.instrument == instrument
-      else { continue }
-      _ = PlanRules.abandon(plan.id, reason, &core)
+  /// The stream of prices was lost: whether a trigger is crossed meanwhile is not seen.
+  static func pricesWereLost(_ core: inout EngineCore) {
+    for index in core.plans.indices {
+      if case .entry(let work) = core.plans[index].work, work.step == .waiting {
+        noteMissed(index, work, &core)
+      }
     }
+  }
+
+  private static func noteMissed(_ index: Int, _ work: EntryPlan, _ core: inout EngineCore) {
+    guard !work.hasMissedPrices else { return }
+    var work = work
+    work.hasMissedPrices = true
+    core.plans[index].work = .entry(work)
   }
 
   private static func trigger(_ id: PlanID, _ core: inout EngineCore) {
@@ -63,9 +76,7 @@ enum EntryRules {
       case .entry(var work) = plan.work
     else { return }
     if let until = work.until, core.now > until {
-      let wasUnwatched = until <= core.startedAt
-      _ = PlanRules.abandon(
-        id, wasUnwatched ? "crossed while nobody watched" : "its time is over", &core)
+      _ = PlanRules.abandon(id, "its time is over", &core)
       return
     }
     work.step = .opening

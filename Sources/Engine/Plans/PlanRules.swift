@@ -52,7 +52,7 @@ enum PlanRules {
       do throws(EventCodingProblem) {
         if record.kind == GuardNote.kind {
           let note: GuardNote = try reader.get()
-          core.guards.restore(note)
+          core.guards.restore(note, from: record)
           // A stop that came with an entry carries no id of ours.
           core.book.noteProtection(
             OwnProtection(
@@ -96,8 +96,19 @@ enum PlanRules {
   /// Gives an action up.
   static func abandon(_ id: PlanID, _ reason: String, _ core: inout EngineCore) -> Bool {
     guard let plan = core.plans.first(where: { $0.id == id }) else { return false }
+    if case .flatten(let scope) = plan.work { core.flattening.removeAll { $0 == scope } }
     end(plan, .abandoned, reason, &core)
     return true
+  }
+
+  /// Gives up the actions of one instrument or of all (nil) that match.
+  static func abandonAll(
+    _ instrument: InstrumentID?, _ reason: String, _ core: inout EngineCore,
+    where matches: (PlanWork) -> Bool
+  ) {
+    for plan in core.plans where instrument == nil || plan.work.instrument == instrument {
+      if matches(plan.work) { _ = abandon(plan.id, reason, &core) }
+    }
   }
 
   private static func goOn(_ core: inout EngineCore) {
@@ -138,6 +149,12 @@ enum PlanRules {
   }
 
   private static func look(_ plan: ActionPlan, _ core: inout EngineCore) -> PlanProgress {
+    if let key = plan.work.heldKey, let held = core.book.account.positions[key],
+      core.isOpened(held.cycle.openedAt, after: plan.startedAt)
+    {
+      // What was wanted of one position is not wanted of the next (R06).
+      return .abandoned("the position ended, and another was opened")
+    }
     switch plan.work {
     case .reverse(let work): return ReverseRules.look(work, plan, &core)
     case .scaleIn(let work): return ScaleInRules.look(work, plan, &core)
@@ -187,6 +204,12 @@ enum PlanRules {
 }
 
 extension EngineCore {
+  /// Whether the exchange opened something after a moment of ours, however the clocks differ.
+  func isOpened(_ openedAt: Timestamp, after moment: Timestamp) -> Bool {
+    let tolerance: TimeSpan = clock.offset == nil ? .minutes(2) : .seconds(5)
+    return openedAt - (clock.offset ?? .zero) - moment > tolerance
+  }
+
   /// Whether an opening order of ours on a position may still trade.
   func isOpening(_ key: PositionKey) -> Bool {
     book.account.orders.open.contains {

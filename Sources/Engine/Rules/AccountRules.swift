@@ -120,6 +120,11 @@ enum AccountRules {
   }
 
   private static func opened(_ key: PositionKey, _ core: inout EngineCore) {
+    if let held = core.book.account.positions[key], held.cycle.source == nil,
+      let source = core.guards.opener(of: held)
+    {
+      core.book.noteSource(key, source)
+    }
     guard let held = core.book.account.positions[key] else { return }
     // One that an earlier run knew was counted when its life was restored; one whose entry filled
     // while the program was down was not.

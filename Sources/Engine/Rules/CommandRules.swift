@@ -152,7 +152,7 @@ enum CommandRules {
   private static func cancelAll(
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
-    EntryRules.abandonAll(instrument, "canceled", &core)
+    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
     StrategyRules.forgetWaiting(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
@@ -166,7 +166,7 @@ enum CommandRules {
   static func halt(_ reason: String, source: CommandSource, _ core: inout EngineCore) {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
-    EntryRules.abandonAll(nil, "halted", &core)
+    PlanRules.abandonAll(nil, "halted", &core) { $0.waitsForPrice }
     StrategyRules.forgetWaiting(nil, &core)
     goOnHalting(&core)
   }
@@ -213,7 +213,7 @@ enum CommandRules {
     var isFlat = true
     for held in core.account.positions.held where isInScope(held.key.instrument) {
       isFlat = false
-      let patience = ProtectionRules.closingPatience
+      let patience = RiskContext.closingPatience
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
@@ -273,7 +273,9 @@ enum CommandRules {
     guard looser.isEmpty || source.isPerson else {
       return "only a person loosens \(looser.joined(separator: ", "))"
     }
+    let before = core.gate.limits
     core.gate.replaceLimits(limits)
+    StrategyLimitRules.replaced(before, &core)
     if !looser.isEmpty {
       core.notify(.warning, "looser limits: \(looser.joined(separator: ", "))")
     }

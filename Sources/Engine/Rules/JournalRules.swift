@@ -55,17 +55,24 @@ enum JournalRules {
   /// How far before the failure things are written once more.
   private static let lookBack = TimeSpan.minutes(10)
 
+  /// How long an opening may wait for the disk: what it was decided on is outdated then.
+  private static let leavingPatience = TimeSpan.seconds(5)
+
   /// An intent is durable and its request is about to leave. What must not open any more is taken
   /// back before it does: the disk took its time, and the world went on.
   static func durable(_ id: ClientOrderID, _ core: inout EngineCore) {
     guard let order = core.book.markDurable(id), !order.reduceOnly, order.state == .sent else {
       return
     }
-    let mayOpen =
+    var mayOpen =
       switch core.trading.mode {
-      case .running, .approval, .paused: true
+      case .running, .approval: true
+      case .paused: order.owner.isPerson
       case .reducing, .halted: false
       }
+    if core.now - order.createdAt > leavingPatience || core.isPaused(order.owner) {
+      mayOpen = false
+    }
     let isClear = !core.book.account.orders.open.contains {
       $0.instrument == order.instrument && $0.clientOrderID != id && $0.state == .unknown
     }
@@ -73,5 +80,22 @@ enum JournalRules {
       core.notify(.warning, "an order was taken back before it left", order.instrument)
       return CommandRules.cancel(order.instrument, .client(id), &core)
     }
+  }
+}
+
+extension OrderOwner {
+  /// Whether a person placed it.
+  fileprivate var isPerson: Bool {
+    if case .own(let source) = self { source.isPerson } else { false }
+  }
+}
+
+extension EngineCore {
+  /// Whether a strategy owns it that is paused by now.
+  fileprivate func isPaused(_ owner: OrderOwner) -> Bool {
+    guard case .own(.strategy(let name)) = owner, let place = desk.place(of: name) else {
+      return false
+    }
+    return desk.slots[place].state == .paused
   }
 }

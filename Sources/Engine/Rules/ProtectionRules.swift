@@ -9,8 +9,6 @@ import Units
 enum ProtectionRules {
   /// How often a stop is placed again before the position is closed instead.
   static let attemptLimit = 2
-  /// How long an exit of an unprotected position is waited for before another one leaves.
-  static let closingPatience = TimeSpan.seconds(2)
   /// How long a missing stop is looked for in an account that does not come before another one is
   /// placed: one too many does no harm.
   static let readingPatience = TimeSpan.milliseconds(1500)
@@ -110,7 +108,8 @@ enum ProtectionRules {
     core.journal(
       .plan(
         note.record(
-          .open, as: core.guards.all[place].planID, source: .engine, at: core.now)))
+          .open, as: core.guards.all[place].planID,
+          source: core.guards.all[place].source ?? .engine, at: core.now)))
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.
@@ -282,7 +281,8 @@ enum ProtectionRules {
     let stops = core.book.account.stops(of: held.key)
     guard stops.count > 1,
       let keep = stops.last(where: {
-        $0.isOwn && $0.order.size.covers(held.report.contracts)
+        $0.isOwn && $0.order.side == held.report.side.closingSide
+          && $0.order.size.covers(held.report.contracts)
           && $0.order.stopLoss?.triggerPrice == planned
       })
     else { return }
@@ -315,7 +315,7 @@ enum ProtectionRules {
   private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
     core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
     // An exit whose answer is still out is waited for a moment; it may only be late.
-    guard !core.isClosing(key, since: core.now - closingPatience) else { return }
+    guard !core.isClosing(key, since: core.now - RiskContext.closingPatience) else { return }
     core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
     CommandRules.close(
       ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)

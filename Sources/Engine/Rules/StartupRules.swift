@@ -31,6 +31,7 @@ enum StartupRules {
     PlanRules.restore(recovery.openPlans, &core)
     for known in recovery.strategies { StrategyRules.restore(known, &core) }
     AlertRules.start(recovery.alerts, &core)
+    StrategyLimitRules.started(noted: recovery.strategies, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: nextDay))
@@ -75,6 +76,7 @@ enum StartupRules {
     switch name {
     case .publicStream:
       StrategyFeedRules.lose(&core)
+      EntryRules.pricesWereLost(&core)
       core.markets.resetBooks()
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()

@@ -116,6 +116,8 @@ enum StrategyRules {
     }
     core.desk.slots[place].state = state
     core.desk.slots[place].said = StrategyDesk.Said(source: source, at: core.now)
+    // As for the bot: who lets it trade again has looked at what stopped it.
+    if state == .running, source.isPerson { core.breakers.forgiveStopOuts(of: name) }
     if state == .paused {
       core.desk.slots[place].waiting = nil
       core.proposals.removeAll { $0.source == .strategy(name) }

@@ -184,7 +184,7 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, breakers: breakers, now: now)
+      fees: settings.fees, breakers: breakers, flattening: flattening, now: now)
   }
 
   /// How old the last reading of the account may be before nothing new is opened.

@@ -10,6 +10,10 @@ struct PositionGuards: Sendable, Hashable {
     var openedAt: Timestamp?
     /// What the journal says of it.
     var written: GuardNote?
+    /// Who opened the position, nil where that is not known.
+    var source: CommandSource?
+    /// When an earlier run wrote down that an entry had filled whose position it never saw.
+    var filledAt: Timestamp?
     /// What is to protect it; nil for a position that was opened elsewhere.
     var plan: StopPlan?
     /// The target that came with the entry.
@@ -75,6 +79,7 @@ struct PositionGuards: Sendable, Hashable {
     let plan = order.stopLoss.map(StopPlan.stop)
     update(key) {
       $0.plan = plan ?? $0.plan ?? .liquidation
+      if case .own(let source) = order.owner { $0.source = source }
       if let target = order.takeProfit { $0.takeProfit = target }
     }
   }
@@ -90,14 +95,29 @@ struct PositionGuards: Sendable, Hashable {
   }
 
   /// Takes what the journal says is to protect a position.
-  mutating func restore(_ note: GuardNote) {
+  mutating func restore(_ note: GuardNote, from record: PlanRecord) {
     update(note.key) {
+      $0.source = record.source
+      if note.openedAt == nil { $0.filledAt = record.startedAt }
       $0.plan = note.plan
       $0.takeProfit = note.takeProfit
       $0.openedAt = note.openedAt
       $0.written = note
     }
   }
+
+  /// Who opened a position that an earlier run did not live to see, though it saw the entry fill.
+  func opener(of held: HeldPosition) -> CommandSource? {
+    guard let place = place(of: held.key), all[place].openedAt == nil,
+      let filledAt = all[place].filledAt
+    else { return nil }
+    let distance = held.cycle.openedAt - filledAt
+    return abs(distance.milliseconds) <= Self.openingTolerance.milliseconds
+      ? all[place].source : nil
+  }
+
+  /// How far the exchange's time of an opening may be from ours.
+  private static let openingTolerance = TimeSpan.seconds(10)
 
   /// Makes sure that a position has a guard; one of an earlier life of the position does not count.
   mutating func opened(_ held: HeldPosition) {

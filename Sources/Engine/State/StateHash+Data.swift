@@ -149,6 +149,12 @@ extension CircuitBreakers: BinaryEncodable {
       writer.put(rest.ending)
     }
     for breaker in told { writer.putText(breaker.rawValue) }
+    for tally in tallies {
+      writer.put(tally.name)
+      writer.put(tally.tradesToday)
+      writer.put(tally.netToday)
+      writer.put(tally.stopOutsInARow)
+    }
   }
 }
 

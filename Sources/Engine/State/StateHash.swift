@@ -66,7 +66,10 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.isWantedAgain)
     writer.put(positionModeAtStart)
     writer.put(planCount)
-    for plan in plans { writer.put(plan) }
+    for plan in plans {
+      writer.put(plan)
+      if case .entry(let entry) = plan.work { writer.put(entry.hasMissedPrices) }
+    }
     for proposal in proposals { writer.put(proposal) }
     writer.put(guards.all)
     writer.put(questions.open)
@@ -130,6 +133,8 @@ extension PositionGuards.Guard: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(key)
     writer.put(plan)
+    writer.put(source)
+    writer.put(filledAt)
     writer.put(openedAt)
     writer.put(written)
     writer.put(takeProfit)

@@ -219,23 +219,13 @@ public struct MarketStructure: Sendable {
   }
 
   private mutating func noteSwings(_ events: inout [Event]) {
-    guard recent.count >= 2 * reach + 1 else { return }
-    let place = recent.count - 1 - reach
-    let turn = recent[place]
-    let before = (place - reach)..<place
-    let after = (place + 1)...(place + reach)
-    if before.allSatisfy({ recent[$0].high < turn.high }),
-      after.allSatisfy({ recent[$0].high <= turn.high })
-    {
-      let swing = Swing(isHigh: true, price: turn.high, openTime: turn.openTime)
+    let found = recent.confirmedSwings(reach: reach)
+    if let swing = found.high {
       high = swing
       openHigh = swing
       events.append(.swing(swing))
     }
-    if before.allSatisfy({ recent[$0].low > turn.low }),
-      after.allSatisfy({ recent[$0].low >= turn.low })
-    {
-      let swing = Swing(isHigh: false, price: turn.low, openTime: turn.openTime)
+    if let swing = found.low {
       low = swing
       openLow = swing
       events.append(.swing(swing))

@@ -45,19 +45,13 @@ public struct VolumeProfile: Sendable, Hashable {
 
   /// Makes the profile of candles in the numbers of indicators, as the one above does.
   public init?(bars: [Bar], rowCount: Int = 24) {
-    guard rowCount > 0, let first = bars.first else { return nil }
-    var (bottom, highest) = (first.low, first.high)
-    for bar in bars {
-      bottom = min(bottom, bar.low)
-      highest = max(highest, bar.high)
-    }
-    let height = max(highest - bottom, bottom * 1e-9) / Estimate(rowCount)
-    guard height > 0 else { return nil }
-    var rows = (0..<rowCount).map { place in
-      Row(
-        bottom: bottom + Estimate(place) * height, top: bottom + Estimate(place + 1) * height)
-    }
-    for bar in bars { Self.spread(bar, over: &rows, bottom: bottom, height: height) }
+    guard let rows = VolumeRows(bars, rowCount: rowCount) else { return nil }
+    self.init(rows)
+  }
+
+  /// Makes the profile of what rows hold; nil when that is nothing.
+  init?(_ held: VolumeRows) {
+    let rows = held.rows
     let total = rows.reduce(0) { $0 + $1.volume }
     guard total > 0 else { return nil }
     var control = 0
@@ -97,24 +91,6 @@ public struct VolumeProfile: Sendable, Hashable {
 
   private func neighbors(_ place: Int) -> [Row] {
     [place - 1, place + 1].filter(rows.indices.contains).map { rows[$0] }
-  }
-
-  private static func spread(
-    _ bar: Bar, over rows: inout [Row], bottom: Estimate, height: Estimate
-  ) {
-    func place(_ price: Estimate) -> Int {
-      max(0, min(rows.count - 1, Int((price - bottom) / height)))
-    }
-    let (first, last) = (place(bar.low), place(bar.high))
-    let span = bar.high - bar.low
-    guard first < last, span > 0 else {
-      rows[first].volume += bar.volume
-      return
-    }
-    for at in first...last {
-      let part = min(bar.high, rows[at].top) - max(bar.low, rows[at].bottom)
-      rows[at].volume += bar.volume * max(0, part) / span
-    }
   }
 
   private static func valueArea(

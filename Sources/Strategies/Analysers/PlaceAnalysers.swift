@@ -100,11 +100,7 @@ struct ProfileAnalyser: Analyser {
 
   func score(at price: Price) -> Estimate? {
     guard recent.count == count else { return nil }
-    guard let profile = VolumeProfile(bars: recent) else { return 0 }
-    let middle = (profile.valueHigh + profile.valueLow) / 2
-    let half = (profile.valueHigh - profile.valueLow) / 2
-    // Rows of a market that stands still are as high as rounding.
-    return half > 1e-8 * middle ? ((Estimate(price) - middle) / half).bounded : 0
+    return VolumeProfile(bars: recent)?.place(of: price) ?? 0
   }
 
   func facts(at price: Price) -> String {

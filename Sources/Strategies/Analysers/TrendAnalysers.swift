@@ -72,3 +72,23 @@ struct StrengthAnalyser: Analyser {
 
   func facts(at price: Price) -> String { "RSI \(value?.shown ?? "—")" }
 }
+
+/// The twelve momentum readings of the dual band (``DualBandStrength``): those that speak for the
+/// bulls minus those that speak for the bears, as a share of all.
+struct BandsAnalyser: Analyser {
+  private var strength = DualBandStrength()
+  private var value: DualBandStrength.Value?
+
+  var warmUp: Int { strength.warmUp + 1 }
+
+  mutating func update(_ candle: Candle, _ bar: Bar) { value = strength.update(bar) }
+
+  func score(at price: Price) -> Estimate? { value?.balance }
+
+  func facts(at price: Price) -> String {
+    value.map {
+      "\($0.bulls) readings for the bulls, \($0.bears) for the bears, of "
+        + "\(DualBandStrength.readingCount)"
+    } ?? "—"
+  }
+}

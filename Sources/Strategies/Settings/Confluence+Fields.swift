@@ -12,6 +12,9 @@ extension Confluence.Settings: TellableSettings {
     weight("profile", "volume profile", \.weights.profile),
     weight("wave", "wave trend", \.weights.wave),
     weight("divergence", "divergences from the RSI", \.weights.divergence),
+    weight("level", "support and resistance", \.weights.level),
+    weight("session", "volume profiles of the day and the one before", \.weights.session),
+    weight("bands", "count of momentum readings for either side", \.weights.bands),
     .whole(
       "profileCandles", "how many candles the volume profile is made of", 10...1_000,
       \.profileCandles),
@@ -20,8 +23,8 @@ extension Confluence.Settings: TellableSettings {
       "rewardToRisk", "the profit at the target over the loss at the stop", "0.1"...100,
       \.rewardToRisk),
     .rate(
-      "risk", "the share of equity that is lost at the stop in full agreement", 0...1,
-      \.riskShareMaximum),
+      "risk", "the share of equity that is lost at the stop in full agreement",
+      "0.0001"...1, \.riskShareMaximum),
   ]
 
   private static func weight(

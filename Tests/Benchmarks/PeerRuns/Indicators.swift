@@ -21,18 +21,19 @@ enum Indicators {
     "ema": { series($0) { bars in EMA(26).batch(bars.closes) } },
     "macd": { series($0) { bars in MACD().batch(bars.closes) { $0.histogram } } },
     "upper": { series($0) { bars in BollingerBands(20).batch(bars.closes) { $0.upper } } },
-    "atr": { series($0) { bars in ATR(14).batch(bars.all) } },
-    "adx": { series($0) { bars in ADX(14).batch(bars.all) { $0.strength } } },
+    "atr": { series($0) { bars in ATR(14).batch(bars.columns) } },
+    "adx": { series($0) { bars in ADX(14).batch(bars.columns) { $0.strength } } },
   ]
 
+  // TA-Lib is handed columns too.
   private struct Inputs {
-    let all: [Bar]
+    let columns: BarColumns
     let closes: [Double]
   }
 
   private static func series(_ count: Int, _ work: (Inputs) -> [Double]) -> Report {
-    let all = bars(count)
-    let inputs = Inputs(all: all, closes: all.map(\.close))
+    let columns = BarColumns(bars(count))
+    let inputs = Inputs(columns: columns, closes: columns.closes)
     var last = 0.0
     let seconds = medianSeconds(of: 9) {
       measure { last = work(inputs).last ?? 0 }
