@@ -11,7 +11,7 @@ public struct StrategySetting: Sendable, Hashable {
   public var instrument: InstrumentID
   /// The candles that it looks at.
   public var timeFrame: TimeFrame
-  /// What it may do, unless a person has said otherwise since.
+  /// What it may do at the start; less where a person said less before it.
   public var state: StrategyState
   /// What it is told beside what it is told by default, by the names of its kind.
   public var values: [StrategyValue]

@@ -26,6 +26,7 @@ enum AccountRules {
       case .leverage: break
       case .positionOpened(let key):
         StrategyRules.positionChanged(key, &core)
+        if !core.proposals.isEmpty { StrategyRules.positionOpened(key, &core) }
         opened(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)

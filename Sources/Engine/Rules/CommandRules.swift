@@ -66,7 +66,7 @@ enum CommandRules {
     let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
     switch denial {
     case nil: break
-    case .approvalNeeded: PlanCommands.propose(intent, source, &core)
+    case .approvalNeeded: PlanCommands.propose(intent, source, reasons: reasons, &core)
     case let denial?: deny(denial, .open(intent), source, &core)
     }
     return denial
@@ -153,6 +153,7 @@ enum CommandRules {
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
     PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
+    StrategyRules.forgetWaiting(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
@@ -166,6 +167,7 @@ enum CommandRules {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
     PlanRules.abandonAll(nil, "halted", &core) { $0.waitsForPrice }
+    StrategyRules.forgetWaiting(nil, &core)
     goOnHalting(&core)
   }
 

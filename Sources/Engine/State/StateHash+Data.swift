@@ -28,6 +28,9 @@ extension Market: BinaryEncodable {
       writer.put(Array(series.closed))
       writer.put(series.open)
       writer.put(series.missingCount)
+      writer.put(series.unconfirmed?.openTime)
+      writer.put(series.unconfirmed?.heardAt)
+      writer.put(series.openHeardAt)
     }
     writer.put(isolatedTiers)
     writer.put(crossTiers)

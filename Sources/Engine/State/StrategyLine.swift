@@ -60,5 +60,5 @@ public struct StrategyLine: Sendable, Hashable {
 
 extension StrategyDesk.Feed {
   /// Whether nothing of the past is missing; a market that is known by candles alone has no past.
-  var isComplete: Bool { awaited.isEmpty || isStepped }
+  var isComplete: Bool { isKnown || isStepped }
 }
