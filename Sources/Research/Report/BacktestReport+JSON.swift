@@ -112,6 +112,7 @@ extension BacktestReport {
       writer.integer(denial.count)
     }
     writer.endObject()
+    writeStandstill(&writer)
     writer.key("look_ahead")
     if let lookAhead {
       writer.beginArray()
@@ -125,6 +126,19 @@ extension BacktestReport {
     writer.texts("doubts", doubts)
     writer.texts("warnings", warnings)
     writer.texts("assumptions", assumptions)
+  }
+
+  private func writeStandstill(_ writer: inout JSONWriter) {
+    writer.key("stood_still")
+    guard let standstill else { return writer.null() }
+    writer.beginObject()
+    writer.key("from")
+    writer.string(standstill.from.isoText)
+    writer.key("reason")
+    writer.string(standstill.reason)
+    writer.key("openings_not_made")
+    writer.integer(standstill.missedCount)
+    writer.endObject()
   }
 
   private func writeEnd(_ writer: inout JSONWriter) {

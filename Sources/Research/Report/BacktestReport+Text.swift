@@ -16,6 +16,7 @@ extension BacktestReport {
         "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
       }
     }
+    if let standstill { lines.append("STOOD STILL from \(standstill.text)") }
     lines += doubts.map { "DOUBTFUL: \($0)" }
     lines.append("")
     lines += figures
@@ -113,6 +114,8 @@ extension BacktestReport {
     ]
     if let annual = annualReturn {
       rows.append(("by the year", Self.percent(annual)))
+    } else if standstill != nil {
+      rows.append(("by the year", "not stated: it stood still"))
     } else {
       rows.append(("by the year", "not stated below 90 days"))
     }

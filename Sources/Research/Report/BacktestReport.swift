@@ -43,6 +43,8 @@ public struct BacktestReport: Sendable {
   public let exposure: Double
   /// How often the gate said no.
   public let denials: [(code: String, count: Int, text: String)]
+  /// From when on nothing was opened any more; nil when the strategies could trade to the end.
+  public let standstill: Standstill?
   /// The newest warnings of the engine.
   public let warnings: [String]
   /// How many trades won.
@@ -99,6 +101,7 @@ public struct BacktestReport: Sendable {
     setups = SetupFigures.all(of: trades)
     exposure = Double(ledger.exposedCount) / Double(max(1, ledger.candleCount))
     denials = ledger.denials
+    standstill = ledger.standstill
     // What the gate denied is counted by itself.
     warnings = ledger.warnings.filter { !$0.hasPrefix("denied: ") }
     var wins = 0
@@ -145,9 +148,10 @@ public struct BacktestReport: Sendable {
   /// The shortest run whose return is stated by the year.
   public static let annualizedFromDays = 90.0
 
-  /// The return by the year; nil for a short run, of which it would say nothing.
+  /// The return by the year; nil for a short run and for one that stood still, of which it would
+  /// say nothing.
   public var annualReturn: Double? {
-    guard days >= Self.annualizedFromDays, totalReturn > -1 else { return nil }
+    guard standstill == nil, days >= Self.annualizedFromDays, totalReturn > -1 else { return nil }
     return power(1 + totalReturn, 365 / days) - 1
   }
 
