@@ -142,6 +142,8 @@ extension BacktestReport {
   }
 
   private func writeEnd(_ writer: inout JSONWriter) {
+    writer.key("in_no_trade")
+    writer.number(inNoTrade)
     writer.key("liquidations")
     writer.integer(liquidationCount)
     writer.key("open_positions")

@@ -17,6 +17,11 @@ extension BacktestReport {
       }
     }
     if let standstill { lines.append("STOOD STILL from \(standstill.text)") }
+    if !inNoTrade.isZero {
+      lines.append(
+        "NOT IN TRADES: \(Self.money(inNoTrade)) USDT of the result; what is said of trades leaves "
+          + "them out")
+    }
     lines += doubts.map { "DOUBTFUL: \($0)" }
     lines.append("")
     lines += figures

@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import MarketData
 import Simulation
@@ -65,6 +66,9 @@ public struct BacktestReport: Sendable {
   public var candleOrders: MonteCarlo.Draws?
   /// Positions that the end found open.
   public let openPositions: [OpenPosition]
+  /// What of the result neither a trade nor an open position tells; zero but for a position whose
+  /// life the engine never learned of, and for a run that was stopped.
+  public let inNoTrade: Money
   /// How many positions the exchange liquidated.
   public let liquidationCount: Int
   /// What in the inputs is hardly real, one sentence each.
@@ -96,6 +100,8 @@ public struct BacktestReport: Sendable {
     curve.end()
     self.curve = curve
     openPositions = run.exchange.venue.positions(of: run.exchange.account).map(OpenPosition.init)
+    inNoTrade =
+      isPartial ? .zero : Self.inNoTrade(run, finalEquity: finalEquity, open: openPositions)
     liquidationCount = trades.count { $0.cycle.ending == .liquidation }
     doubts = InputDoubts.sentences(run.plan)
     setups = SetupFigures.all(of: trades)
@@ -179,6 +185,17 @@ public struct BacktestReport: Sendable {
 
   /// Where a class of R ends and the next begins.
   private static let multipleEnds = [-3, -2, -1, 0, 1, 2, 3, 4, 5]
+
+  private static func inNoTrade(
+    _ run: BacktestRun, finalEquity: Money, open: [OpenPosition]
+  ) -> Money {
+    let account = run.engine.snapshot(at: run.exchange.now).account
+    let ended = run.ledger.trades.reduce(run.plan.deposit) { $0 + $1.cycle.netPnL }
+    let paid = account.positions.held.reduce(ended) { $0 + $1.cycle.netPnL }
+    let missing = finalEquity - open.reduce(paid) { $0 + $1.unrealizedPnL }
+    // Divisions leave parts of a cent.
+    return missing > "0.01" || missing < "-0.01" ? missing : .zero
+  }
 
   private static func end(of plan: BacktestPlan) -> Timestamp {
     plan.feeds.map(\.table.endTime).max() ?? Timestamp(milliseconds: 0)
