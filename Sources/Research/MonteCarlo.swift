@@ -61,7 +61,8 @@ public enum MonteCarlo {
       drawCount: draws, drawdown: Spread(falls), totalReturn: Spread(returns))
   }
 
-  private static func shares(_ trades: [BacktestTrade], _ deposit: Money) -> [Double] {
+  /// Returns what each trade brought as a share of the equity before it, −1 or above.
+  static func shares(_ trades: [BacktestTrade], _ deposit: Money) -> [Double] {
     var equity = Double(deposit)
     return trades.map { trade in
       let net = Double(trade.cycle.netPnL)

@@ -1,4 +1,5 @@
 import Dispatch
+import MarketData
 import Simulation
 import Strategies
 import Synchronization
@@ -15,21 +16,29 @@ public struct SweepResult: Sendable, Hashable {
   public let finalEquity: Money
   /// The deepest fall, as a fraction of the peak.
   public let drawdown: Double
+  /// By how much the logarithm of the equity grew over each of at most 250 stretches of the run;
+  /// runs on the same candles have the same stretches.
+  public let growth: [Float]
 
   /// States a result.
-  public init(name: String, tradeCount: Int, finalEquity: Money, drawdown: Double) {
+  public init(
+    name: String, tradeCount: Int, finalEquity: Money, drawdown: Double, growth: [Float]
+  ) {
     self.name = name
     self.tradeCount = tradeCount
     self.finalEquity = finalEquity
     self.drawdown = drawdown
+    self.growth = growth
   }
 
   /// Sums up a run that has come to its end.
   public init(name: String, _ run: BacktestRun) {
+    var curve = run.ledger.curve
+    curve.end()
     self.init(
       name: name, tradeCount: run.ledger.trades.count,
       finalEquity: run.exchange.venue.balance(of: run.exchange.account).equity,
-      drawdown: run.ledger.curve.drawdown)
+      drawdown: curve.drawdown, growth: curve.growth(from: Double(run.plan.deposit)))
   }
 }
 
@@ -42,11 +51,14 @@ public struct Sweep: Sendable {
     public let name: String
     /// The plan with them.
     public let plan: BacktestPlan
+    /// Candles before those of the plan that its strategies read first, without trading.
+    public let earlier: [CandleFeed]
 
     /// States a combination.
-    public init(name: String, plan: BacktestPlan) {
+    public init(name: String, plan: BacktestPlan, earlier: [CandleFeed] = []) {
       self.name = name
       self.plan = plan
+      self.earlier = earlier
     }
   }
 
@@ -75,7 +87,7 @@ public struct Sweep: Sendable {
       while !shouldStop() {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard place < variants.count else { return }
-        var run = BacktestRun(variants[place].plan)
+        var run = BacktestRun(variants[place].plan.warmedUp(by: variants[place].earlier))
         run.complete()
         let result = SweepResult(name: variants[place].name, run)
         found.withLock { results in

@@ -8,7 +8,8 @@ import Units
 /// Results of one sweep in a file, so that a sweep that was stopped goes on where it was.
 ///
 /// The first line says what the results belong to: a digest of everything but the settings that
-/// the sweep varies. Then one line for each combination: name, trades, final equity, deepest fall.
+/// the sweep varies. Then one line for each combination: name, trades, final equity, deepest fall,
+/// and how the logarithm of the equity grew over each stretch, with spaces between.
 public final class SweepStore: Sendable {
   /// What the file had when it was opened.
   public let results: [String: SweepResult]
@@ -17,7 +18,9 @@ public final class SweepStore: Sendable {
   private let failure = Mutex<String?>(nil)
 
   /// The first word of a store, with the version of its form.
-  private static let format = "perpdeck-sweep-1"
+  private static let format = "perpdeck-sweep-2"
+  /// How the first word of a store of any form begins.
+  private static let anyFormat = "perpdeck-sweep-"
   /// The largest store that is read, in bytes: far above the results of any sweep.
   private static let sizeLimit = 1 << 28
 
@@ -53,8 +56,10 @@ public final class SweepStore: Sendable {
 
   /// Adds a result. What cannot be written is told by ``problem``.
   public func append(_ result: SweepResult) {
+    let growth = result.growth.map { "\($0)" }.joined(separator: " ")
     let line =
-      "\(result.name),\(result.tradeCount),\(result.finalEquity),\(result.drawdown),end\n"
+      "\(result.name),\(result.tradeCount),\(result.finalEquity),\(result.drawdown),"
+      + "\(growth),end\n"
     do throws(SweepStoreProblem) {
       try Self.write(line, descriptor, path)
     } catch {
@@ -73,7 +78,7 @@ public final class SweepStore: Sendable {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     // Behind the last end of a line stands nothing, or what a killed run began.
     lines.removeLast()
-    guard let first = lines.first, first.hasPrefix(format + " ") else {
+    guard let first = lines.first, first.hasPrefix(anyFormat) else {
       throw .noStore(path: path)
     }
     guard first == header else { throw .otherRun(path: path) }
@@ -126,14 +131,17 @@ extension SweepResult {
   /// Reads a line of a store; nil when it is not sound.
   init?(line: Substring) {
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-    guard fields.count == 5, fields[4] == "end", !fields[0].isEmpty,
+    guard fields.count == 6, fields[5] == "end", !fields[0].isEmpty,
       let trades = Int(fields[1]), trades >= 0,
       let drawdown = Double(fields[3]), drawdown.isFinite, drawdown >= 0
     else { return nil }
+    let steps = fields[4].split(separator: " ", omittingEmptySubsequences: false)
+    let growth = fields[4].isEmpty ? [] : steps.compactMap { Float($0) }.filter(\.isFinite)
+    guard fields[4].isEmpty || growth.count == steps.count else { return nil }
     do throws(NumberProblem) {
       self.init(
         name: String(fields[0]), tradeCount: trades, finalEquity: try Money(text: fields[2]),
-        drawdown: drawdown)
+        drawdown: drawdown, growth: growth)
     } catch {
       return nil
     }

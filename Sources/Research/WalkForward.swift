@@ -27,6 +27,13 @@ public struct WalkForward: Sendable {
     public let tradedReturn: Double
     /// How many trades that had.
     public let tradeCount: Int
+    /// What each of them brought as a share of the equity before it.
+    public let tradeShares: [Double]
+    /// How many days of candles before the choice its strategies had read in every market; zero is
+    /// a cold start.
+    public let warmUpDays: Double
+    /// How likely chance alone is to bring the chosen return, for as many as were tried.
+    public let choiceChance: Chance
 
     /// The return of the choice by the day.
     public var chosenByDay: Double { Self.byDay(chosenReturn, tradedFrom - chosenFrom) }
@@ -50,6 +57,16 @@ public struct WalkForward: Sendable {
     public let tradedByDay: Double
     /// What the stretches that followed earned one after the other.
     public let tradedReturn: Double
+    /// How likely chance alone is to bring the mean of all trades of the stretches that followed.
+    /// None of them was seen by a choice, so they count as the only ones that were tried.
+    public let tradedChance: Chance
+    /// Of how many choices it can be told whether they are better than chance.
+    public let toldChoiceCount: Int
+    /// How many of them are: chance alone brings as much in at most one of twenty.
+    public let soundChoiceCount: Int
+
+    /// Up to which p-value a choice counts as better than chance; the usual convention.
+    public static let chanceLimit = 0.05
 
     /// Sums steps up; nil without one.
     public init?(_ steps: [Step]) {
@@ -62,6 +79,10 @@ public struct WalkForward: Sendable {
       chosenByDay = mean(steps.map(\.chosenByDay))
       tradedByDay = mean(steps.map(\.tradedByDay))
       tradedReturn = steps.reduce(1) { $0 * max(0, 1 + $1.tradedReturn) } - 1
+      tradedChance = Chance(ofTrades: steps.flatMap(\.tradeShares))
+      let told = steps.compactMap(\.choiceChance.probability)
+      toldChoiceCount = told.count
+      soundChoiceCount = told.count { $0 <= Self.chanceLimit }
     }
   }
 
@@ -100,7 +121,8 @@ public struct WalkForward: Sendable {
   /// a market has no candle in a stretch.
   ///
   /// The settings with the highest final equity are chosen, of equal ones the first. Where they are
-  /// traded the strategies have read the candles of the choice, so that nothing starts cold.
+  /// traded the strategies have read the candles of the choice, and for the choice those of as long
+  /// a time before it, as far as there are any: only the first choice starts cold.
   public func steps(
     shouldStop: @Sendable () -> Bool = { false }, isDone: (Step) -> Void = { _ in }
   ) -> [Step] {
@@ -120,9 +142,12 @@ public struct WalkForward: Sendable {
   private func step(from start: Timestamp, _ shouldStop: @Sendable () -> Bool) -> Step? {
     let split = start + learning
     let until = split + trading
+    let earlier = variants[0].plan.feeds.compactMap {
+      $0.limited(from: start - learning, until: start)
+    }
     let cut = variants.compactMap { variant -> Sweep.Variant? in
       variant.plan.limited(from: start, until: split).map {
-        Sweep.Variant(name: variant.name, plan: $0)
+        Sweep.Variant(name: variant.name, plan: $0, earlier: earlier)
       }
     }
     guard cut.count == variants.count else { return nil }
@@ -139,10 +164,15 @@ public struct WalkForward: Sendable {
     run.complete()
     let traded = SweepResult(name: best.result.name, run)
     let deposit = Double(plan.deposit)
+    let read = earlier.count == plan.feeds.count ? earlier.map(\.table.startTime).max() : nil
+    let warmUp = read.map { start - $0 } ?? .zero
     return Step(
       name: best.result.name, chosenFrom: start, tradedFrom: split, tradedUntil: until,
       chosenReturn: Double(best.result.finalEquity) / deposit - 1,
-      tradedReturn: Double(traded.finalEquity) / deposit - 1, tradeCount: traded.tradeCount)
+      tradedReturn: Double(traded.finalEquity) / deposit - 1, tradeCount: traded.tradeCount,
+      tradeShares: MonteCarlo.shares(run.ledger.trades, plan.deposit),
+      warmUpDays: Double(warmUp.milliseconds) / 86_400_000,
+      choiceChance: Chance(ofBest: found.compactMap { $0 }))
   }
 }
 
@@ -159,8 +189,10 @@ extension BacktestPlan {
   }
 
   /// The plan whose strategies have read earlier candles of their markets without an order: they
-  /// know the averages, but no position and no money moved.
+  /// know the averages, but no position and no money moved. A candle that had not closed when the
+  /// plan's first one opens is left out.
   public func warmedUp(by earlier: [CandleFeed]) -> BacktestPlan {
+    guard let start = feeds.map(\.table.startTime).min() else { return self }
     var copy = self
     for place in copy.strategies.indices {
       let plan = copy.strategies[place]
@@ -168,6 +200,7 @@ extension BacktestPlan {
       where feed.listing.id == plan.instrument && plan.timeFrames.contains(feed.table.timeFrame) {
         for row in feed.table.rows.indices {
           let candle = feed.table.candle(row)
+          guard candle.openTime + feed.table.timeFrame.span <= start else { break }
           let context = StrategyContext(
             held: nil, price: candle.close, tickSize: feed.listing.instrument.tickSize)
           _ = copy.strategies[place].strategy.candleClosed(

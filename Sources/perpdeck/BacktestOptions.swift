@@ -56,8 +56,8 @@ struct BacktestOptions: ParsableArguments {
     guard leverage >= 1, leverage <= 150 else {
       throw ValidationError("--leverage \(leverage): allowed is 1 to 150")
     }
-    _ = try Fraction.read(fees, "--fees")
-    _ = try Fraction.read(slippage, "--slippage")
+    _ = try cost(fees, "--fees")
+    _ = try cost(slippage, "--slippage")
     _ = try MoneyArgument.read(balance, "--balance")
     _ = try step()
     for name in instrument { _ = try Self.instrument(named: name) }
@@ -78,7 +78,7 @@ struct BacktestOptions: ParsableArguments {
     named name: StrategyOptions.Name, hasStop: Bool, _ make: (TimeFrame) throws -> any Strategy
   ) throws -> BacktestPlan {
     let (feeds, settlements) = try feeds()
-    let taker = try Fraction.read(fees, "--fees")
+    let taker = try cost(fees, "--fees")
     let rules = try gate.rules(leverage: leverage)
     guard hasStop || rules.limits.liquidationMayBeStop else {
       throw ProgramFailure(
@@ -94,7 +94,7 @@ struct BacktestOptions: ParsableArguments {
       },
       limits: rules.limits, dayOffset: rules.dayOffset,
       fees: FeeSchedule(takerFeeRate: taker, makerFeeRate: taker),
-      slippage: try Fraction.read(slippage, "--slippage"),
+      slippage: try cost(slippage, "--slippage"),
       latency: try LatencyArgument.read(latency, seed: 1),
       deposit: try MoneyArgument.read(balance, "--balance"),
       leverage: Leverage(Fixed(leverage)), funding: settlements)
@@ -150,6 +150,17 @@ struct BacktestOptions: ParsableArguments {
           + "letters, digits and -, at most 32, such as BTC-USDT")
     }
     return id
+  }
+
+  /// What a fill costs as a fraction of its value; a tenth is far beyond any exchange, and mostly
+  /// percent taken for a fraction.
+  private func cost(_ text: String, _ option: String) throws -> Rate {
+    let rate = try Fraction.read(text, option)
+    guard rate <= "0.1" else {
+      throw ValidationError(
+        "\(option) \(text): allowed is 0 up to 0.1; it is a fraction, 0.0006 is 0.06 %")
+    }
+    return rate
   }
 
   private func step() throws -> Contracts? {

@@ -125,6 +125,17 @@ struct StrategyOptions: ParsableArguments {
     return found
   }
 
+  /// What was said of the settings among which a walk-forward chooses.
+  var saidOfVariants: [(name: String, text: String)] {
+    let chosen: [(name: String, text: String?)] =
+      switch strategy {
+      case .emaCross: [("--fast", fast), ("--slow", slow)]
+      case .supplyDemand: [("--confidence", confidence), ("--strength", strength)]
+      case .confluence: [("--threshold", threshold)]
+      }
+    return chosen.compactMap { name, text in text.map { (name, $0) } }
+  }
+
   /// Makes the strategy for candles of a time frame.
   func make(_ frame: TimeFrame) throws -> any Strategy {
     do throws(StrategySettingsProblem) {

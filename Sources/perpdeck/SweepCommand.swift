@@ -15,7 +15,8 @@ struct SweepCommand: ParsableCommand {
     discussion: """
       Each combination is the same run as a single backtest of its settings. With --store results
       are kept as they come, and a sweep that was stopped goes on where it was. The best of many is
-      the luckiest of many: test it on candles that the sweep has not seen.
+      the luckiest of many: the last line says how likely chance alone brings as much, for as
+      many as were tried here; test it on candles that the sweep has not seen.
 
       EXAMPLES
         perpdeck sweep --candles BTC_15m.csv --limits none --fast 5:29 --slow 30:225:5
@@ -59,9 +60,6 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let stop, try Fraction.read(stop, "--stop").isZero {
-      throw ValidationError("--stop 0: a stop has a distance; leave the option out for none")
-    }
     if let workers, workers < 1 || workers > 256 {
       throw ValidationError("--workers \(workers): allowed is 1 to 256")
     }
@@ -74,6 +72,19 @@ struct SweepCommand: ParsableCommand {
           + "with --random")
     }
     _ = try options(grid, 0)
+    try checkAverages(grid)
+  }
+
+  /// Throws where a combination's fast average is not shorter than its slow one.
+  private func checkAverages(_ grid: SweepGrid) throws {
+    guard strategy == .emaCross else { return }
+    if let longest = grid.axes[0].values.last, let least = grid.axes[1].values.first,
+      longest >= least
+    {
+      throw ValidationError(
+        "--fast \(fast) --slow \(slow): fast is the shorter average, and \(longest) is not below "
+          + "\(least); end --fast below \(least) or begin --slow above \(longest)")
+    }
   }
 
   func run() throws {
@@ -116,6 +127,7 @@ struct SweepCommand: ParsableCommand {
   ) throws {
     let trades = results.reduce(0) { $0 + $1.tradeCount }
     let isPartial = results.count < total
+    let chance = Chance(ofBest: results)
     if json {
       for result in results {
         try ReportOutput.write(
@@ -124,7 +136,7 @@ struct SweepCommand: ParsableCommand {
       }
       try ReportOutput.write(
         "{\"pairs\":\(count),\"seconds\":\(seconds),\"pairs_per_s\":\(Double(count) / seconds),"
-          + "\"trades\":\(trades),\"partial\":\(isPartial)}")
+          + "\"trades\":\(trades),\"partial\":\(isPartial),\(chance.fields)}")
       return
     }
     for result in results.prefix(20) {
@@ -135,6 +147,7 @@ struct SweepCommand: ParsableCommand {
     if isPartial { try ReportOutput.write("PARTIAL: stopped before the end of the combinations") }
     try ReportOutput.write(
       "\(results.count) of \(total) combinations, \(trades) trades; \(count) run now")
+    try ReportOutput.write("by chance: the best of \(results.count) \(chance.text)")
   }
 
   private func variants(_ grid: SweepGrid, _ base: BacktestPlan) throws -> [Sweep.Variant] {
@@ -158,7 +171,7 @@ struct SweepCommand: ParsableCommand {
     let made = EMACross(
       EMACross.Settings(
         fast: values[0], slow: values[1], marginShare: try Fraction.read(share, "--share"),
-        stopDistance: try stop.map { try Fraction.read($0, "--stop") }))
+        stopDistance: try stop.flatMap { $0 == "off" ? nil : try Fraction.read($0, "--stop") }))
     return { _ in made }
   }
 

@@ -15,6 +15,11 @@ struct WalkForwardCommand: ParsableCommand {
       read the candles before it without trading. Stretches are of two lengths, so compare returns
       by the day: where the second is far below the first, the settings were lucky, not good.
 
+      Each choice says how likely chance alone brings as much, for as many settings as were tried;
+      the trades that followed say it for themselves, for no choice saw them. Of fewer than 30
+      trades nothing is said. For a choice the strategies have read the candles before it for as
+      long a time as it has; the first one has none and starts cold.
+
       EXAMPLES
         perpdeck walk-forward --strategy confluence --candles BTC_15m.csv --learn 180 --trade 60
       """)
@@ -34,6 +39,10 @@ struct WalkForwardCommand: ParsableCommand {
   func validate() throws {
     for (name, days) in [("--learn", learn), ("--trade", trade)] where !(1...3_650).contains(days) {
       throw ValidationError("\(name) \(days): allowed is 1 to 3650")
+    }
+    if let (name, text) = choice.saidOfVariants.first {
+      throw ValidationError(
+        "\(name) \(text): a walk-forward chooses it among several itself; leave it out")
     }
   }
 
@@ -79,29 +88,44 @@ struct WalkForwardCommand: ParsableCommand {
 
   private func text(of sum: WalkForward.Sum) -> String {
     "\(sum.stepCount) steps: by the day chosen \(percent(sum.chosenByDay)), traded "
-      + "\(percent(sum.tradedByDay)); traded \(percent(sum.tradedReturn)) in all"
+      + "\(percent(sum.tradedByDay)); traded \(percent(sum.tradedReturn)) in all\n"
+      + "by chance: all that was traded \(sum.tradedChance.text); of "
+      + "\(sum.toldChoiceCount) choices that had enough trades \(sum.soundChoiceCount) are at or "
+      + "below p = \(WalkForward.Sum.chanceLimit)"
   }
 
   private func line(of sum: WalkForward.Sum, _ isPartial: Bool) -> String {
     "{\"steps\":\(sum.stepCount),\"partial\":\(isPartial),\"chosen_by_day\":\(sum.chosenByDay),"
-      + "\"traded_by_day\":\(sum.tradedByDay),\"traded\":\(sum.tradedReturn)}"
+      + "\"traded_by_day\":\(sum.tradedByDay),\"traded\":\(sum.tradedReturn),"
+      + "\(sum.tradedChance.fields),\"choices_told\":\(sum.toldChoiceCount),"
+      + "\"choices_beyond_chance\":\(sum.soundChoiceCount)}"
   }
 
   private func text(of step: WalkForward.Step) -> String {
     "\(step.tradedFrom.isoText)  \(step.name)  chosen \(percent(step.chosenReturn)), traded "
       + "\(percent(step.tradedReturn)) in \(step.tradeCount) trades; by the day "
-      + "\(percent(step.chosenByDay)), \(percent(step.tradedByDay))"
+      + "\(percent(step.chosenByDay)), \(percent(step.tradedByDay)); choice by chance "
+      + step.choiceChance.text + (step.warmUpDays > 0 ? "" : ", from a cold start")
   }
 
   private func line(of step: WalkForward.Step) -> String {
     "{\"from\":\"\(step.tradedFrom.isoText)\",\"name\":\"\(step.name)\","
       + "\"chosen\":\(step.chosenReturn),\"traded\":\(step.tradedReturn),"
       + "\"chosen_by_day\":\(step.chosenByDay),\"traded_by_day\":\(step.tradedByDay),"
-      + "\"trades\":\(step.tradeCount)}"
+      + "\"trades\":\(step.tradeCount),\"warm_up_days\":\(step.warmUpDays),"
+      + "\(step.choiceChance.fields)}"
   }
 
   private func percent(_ share: Double) -> String {
     let thousandths = (share * 100_000).rounded()
     return "\(thousandths / 1_000) %"
+  }
+}
+
+extension Chance {
+  /// The members of a JSON object that tell it.
+  var fields: String {
+    "\"p_value\":\(probability.map { "\($0)" } ?? "null"),"
+      + "\"p_value_missing\":\(reason.map { "\"\($0)\"" } ?? "null")"
   }
 }

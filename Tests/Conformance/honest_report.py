@@ -61,6 +61,12 @@ def interval(figure):
     return f"{figure['mean']:.3f} ({figure['lower']:.3f} to {figure['upper']:.3f})"
 
 
+def chance(figures):
+    """How likely chance alone is, or why that is not told."""
+    odds = figures["p_value"]
+    return f"— ({figures['p_value_missing']})" if odds is None else f"p = {odds:.3f}"
+
+
 def summary(program, data, name, strategy):
     """The lines of one market and strategy."""
     words = market_words(data, name)
@@ -70,6 +76,7 @@ def summary(program, data, name, strategy):
         for line in perpdeck(
             program, "walk-forward", "--strategy", strategy, *words, "--json").splitlines()]
     factor = report["profit_factor"]
+    odds = report["chance"]
     return [
         f"{strategy} on {name}, {report['start']} to {report['end']}, {report['bars']} candles, "
         f"{report['missing_candles']} missing",
@@ -77,6 +84,7 @@ def summary(program, data, name, strategy):
         f"  trades {report['trades']}, won {percent(report['win_rate'])}, "
         f"profit factor {'none' if factor is None else f'{factor:.3f}'}",
         f"  expectancy in R {interval(report['expectancy_r'])}",
+        f"  by chance {chance(odds)} for a mean of {percent(odds['mean_return'])} a trade",
         f"  fees {float(report['fees']):.2f}, funding {float(report['funding']):.2f}, "
         f"slippage {float(report['slippage']):.2f} USDT",
         f"  denied {json.dumps(report['denials'], sort_keys=True)}",
@@ -84,6 +92,8 @@ def summary(program, data, name, strategy):
         f"  walk-forward: {len(steps)} steps, by the day chosen {total['chosen_by_day']:.4%}, "
         f"traded {total['traded_by_day']:.4%}; traded {percent(total['traded'])} "
         f"in {sum(step['trades'] for step in steps)} trades",
+        f"  by chance {chance(total)} for what was traded; of {total['choices_told']} choices with "
+        f"enough trades {total['choices_beyond_chance']} are at or below 0.05",
         "",
     ]
 
@@ -97,7 +107,7 @@ def main():
     for strategy in STRATEGIES:
         for name in MARKETS:
             lines += summary(program, data, name, strategy)
-            print("\n".join(lines[-9:]), flush=True)
+            print("\n".join(lines[-11:]), flush=True)
     text = "\n".join(lines)
     if "--record" in sys.argv:
         GOLDEN.write_text(text)

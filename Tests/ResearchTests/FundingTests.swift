@@ -97,6 +97,39 @@ struct FundingTests {
     #expect(run.funding == -1)
   }
 
+  @Test func `charges inside one candle are booked apart, each at its time and the last price`()
+    throws
+  {
+    let days = [(100, 100), (100, 110), (110, 120), (120, 130)]
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for (place, day) in days.enumerated() {
+      let time = (Self.start + .days(Int64(place))).milliseconds
+      text += "\(time),\(day.0).0,\(day.1).0,\(day.0).0,\(day.1).0,10\n"
+    }
+    var plan = crossPlan(try CandleTable(content: Array(text.utf8), name: "days.csv"))
+    let id = plan.feeds[0].listing.id
+    plan.strategies = [
+      StrategyPlan(
+        name: "holder", instrument: id, marginMode: .isolated, timeFrames: [.oneDay],
+        strategy: Holder())
+    ]
+    plan.deposit = 10_000
+    plan.fees = FeeSchedule(takerFeeRate: 0, makerFeeRate: 0)
+    plan.funding[id] = try Self.points([56, 64, 80], "0.001")
+    for isPlain in [false, true] {
+      var run = BacktestRun(plan)
+      if isPlain { run.goPlain() }
+      run.keepRecords()
+      run.complete()
+      let payments = try #require(run.records).compactMap { record in
+        if case .funding(let payment) = record { payment } else { nil }
+      }
+      // Ten coins were bought at 100; the third and fourth day open at 110 and 120.
+      #expect(payments.map(\.amount) == ["-1.1", "-1.1", "-1.2"])
+      #expect(payments.map(\.settledAt) == [56, 64, 80].map { Self.start + .hours($0) })
+    }
+  }
+
   @Test func `hourly funding on candles of four hours is charged hour by hour`() throws {
     // The position opens at the end of the first candle, so that hours 5 to 47 are paid for.
     let run = try Self.run(.fourHours, 12, [try Self.points(Array(1...60), "0.001")])

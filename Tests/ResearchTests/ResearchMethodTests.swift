@@ -49,6 +49,20 @@ private struct Once: Strategy {
   func why() -> Explanation { Explanation(goal: "buy once", conditions: []) }
 }
 
+/// Counts the candles that it has seen.
+private struct Counter: Strategy {
+  var count = 0
+
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] {
+    count += 1
+    return []
+  }
+
+  func why() -> Explanation { Explanation(goal: "count", conditions: []) }
+}
+
 struct ResearchMethodTests {
   @Test func `catches a strategy that peeks`() throws {
     var plan = crossPlan(try RandomCandles.table(4_000))
@@ -149,22 +163,66 @@ struct ResearchMethodTests {
         chosen.plan.limited(from: step.tradedFrom, until: step.tradedUntil))
       let learned = try #require(
         chosen.plan.limited(from: step.chosenFrom, until: step.tradedFrom))
+      let earlier = chosen.plan.limited(
+        from: step.chosenFrom - .minutes(2_000), until: step.chosenFrom)
+      var choice = BacktestRun(learned.warmedUp(by: earlier?.feeds ?? []))
+      choice.complete()
+      let worth = try #require(choice.ledger.finalEquity)
+      #expect(step.chosenReturn == Double(worth) / Double(plan.deposit) - 1)
       var run = BacktestRun(plan.warmedUp(by: learned.feeds))
       run.complete()
       let equity = try #require(run.ledger.finalEquity)
       #expect(step.tradedReturn == Double(equity) / Double(plan.deposit) - 1)
       #expect(step.tradeCount == run.ledger.trades.count)
+      #expect(step.tradeShares == MonteCarlo.shares(run.ledger.trades, plan.deposit))
     }
+    #expect(steps.map { ($0.warmUpDays * 1_440).rounded() } == [0, 1_000, 2_000, 2_000])
   }
 
-  @Test func `what is traded does not start cold`() throws {
-    // A price that rises for half an hour and falls for half an hour.
+  /// Minutes of a price that rises for half an hour and falls for half an hour.
+  private static func waves(_ count: Int) throws -> CandleTable {
     var text = "timestamp_ms,open,high,low,close,volume\n"
-    for minute in 0..<1_000 {
+    for minute in 0..<count {
       let price = 1_000 + abs(minute % 60 - 30)
       text += "\(1_577_836_800_000 + 60_000 * minute),\(price),\(price),\(price),\(price),1\n"
     }
-    let table = try CandleTable(content: Array(text.utf8), name: "waves.csv")
+    return try CandleTable(content: Array(text.utf8), name: "waves.csv")
+  }
+
+  @Test func `a choice has read the candles before it, and only the first starts cold`() throws {
+    let plan = crossPlan(try Self.waves(2_000), settings: EMACross.Settings(fast: 5, slow: 200))
+    // A stretch of 150 candles alone is too short for a mean of 200, two of them are not.
+    let steps = WalkForward(
+      [Sweep.Variant(name: "slow", plan: plan)], learning: .minutes(150), trading: .minutes(550),
+      workerCount: 1
+    ).steps()
+    #expect(steps.map { $0.chosenReturn == 0 } == [true, false, false])
+    #expect(steps.map { ($0.warmUpDays * 1_440).rounded() } == [0, 150, 150])
+  }
+
+  @Test func `a candle that was open when a stretch begins is no part of its warm-up`() throws {
+    let minutes = try Self.waves(60)
+    let start = minutes.startTime
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<20 {
+      text += "\(start.milliseconds + 180_000 * Int64(place)),1000,1000,1000,1000,1\n"
+    }
+    let threes = try CandleTable(content: Array(text.utf8), name: "threes.csv")
+    let late = try #require(minutes.limited(from: start + .minutes(10), until: nil))
+    var plan = crossPlan(late)
+    let id = plan.feeds[0].listing.id
+    plan.strategies = [
+      StrategyPlan(
+        name: "counter", instrument: id, marginMode: .isolated, timeFrames: [.threeMinutes],
+        strategy: Counter())
+    ]
+    let warm = plan.warmedUp(by: [CandleFeed(id, threes, lot: "0.0001")])
+    // Of those from minutes 0, 3, 6 and 9 on the last ends at minute 12.
+    #expect((warm.strategies[0].strategy as? Counter)?.count == 3)
+  }
+
+  @Test func `what is traded does not start cold`() throws {
+    let table = try Self.waves(1_000)
     let plan = crossPlan(table, settings: EMACross.Settings(fast: 5, slow: 200))
     // A stretch of 150 candles alone is too short for a mean of 200.
     let steps = WalkForward(
@@ -182,17 +240,22 @@ struct ResearchMethodTests {
       WalkForward.Step(
         name: "a", chosenFrom: start + .days(place), tradedFrom: start + .days(place + 2),
         tradedUntil: start + .days(place + 3), chosenReturn: 0.21, tradedReturn: -0.1,
-        tradeCount: 1)
+        tradeCount: 1, tradeShares: [-0.1], warmUpDays: 0,
+        choiceChance: place == 0 ? .probability(0.05) : .probability(0.051))
     }
     let sum = try #require(WalkForward.Sum(steps))
     #expect(sum.stepCount == 2)
     #expect(abs(sum.chosenByDay - 0.1) < 1e-12)
     #expect(abs(sum.tradedByDay + 0.1) < 1e-12)
     #expect(abs(sum.tradedReturn + 0.19) < 1e-12)
+    #expect(sum.tradedChance == .unknown(.fewTrades))
+    #expect(sum.toldChoiceCount == 2)
+    #expect(sum.soundChoiceCount == 1)
     #expect(WalkForward.Sum([]) == nil)
     let lost = WalkForward.Step(
       name: "a", chosenFrom: start, tradedFrom: start + day, tradedUntil: start + day + day,
-      chosenReturn: 1e9, tradedReturn: -1.2, tradeCount: 1)
+      chosenReturn: 1e9, tradedReturn: -1.2, tradeCount: 1, tradeShares: [-1.2], warmUpDays: 0,
+      choiceChance: .unknown(.fewTrades))
     #expect(try #require(WalkForward.Sum([lost])).tradedByDay == -1)
     #expect(try #require(WalkForward.Sum([lost])).tradedReturn == -1)
   }

@@ -37,7 +37,8 @@ struct SweepStoreTests {
   }
 
   private static let results = ["fast=3 slow=8", "fast=3 slow=9"].map {
-    SweepResult(name: $0, tradeCount: 12, finalEquity: "9876.5", drawdown: 0.25)
+    SweepResult(
+      name: $0, tradeCount: 12, finalEquity: "9876.5", drawdown: 0.25, growth: [-0.25, 0, 1e-7])
   }
 
   private func problem(_ path: String, _ digest: UInt64 = 7) -> String? {
@@ -95,12 +96,14 @@ struct SweepStoreTests {
   }
 
   @Test(arguments: [
-    "fast=3 slow=8,12,nan,0.25,end", "fast=3 slow=8,12,1,nan,end", "fast=3 slow=8,12,1,inf,end",
-    "fast=3 slow=8,-1,1,0,end", ",1,1,0,end", "fast=3 slow=8,12,1,0.25", "",
+    "fast=3 slow=8,12,nan,0.25,,end", "fast=3 slow=8,12,1,nan,,end",
+    "fast=3 slow=8,12,1,inf,,end", "fast=3 slow=8,-1,1,0,,end", ",1,1,0,,end",
+    "fast=3 slow=8,12,1,0.25,0.5", "fast=3 slow=8,12,1,0.25,end",
+    "fast=3 slow=8,12,1,0.25,0.5 nan,end", "fast=3 slow=8,12,1,0.25,0.5  0.5,end", "",
   ])
   func `a line that is not sound is named`(line: String) throws {
     let place = try Place()
-    try place.write("perpdeck-sweep-1 7\n\(line)\nfast=4 slow=8,12,1,0.25,end\n")
+    try place.write("perpdeck-sweep-2 7\n\(line)\nfast=4 slow=8,12,1,0.25,,end\n")
     #expect(
       problem(place.path)
         == "\(place.path):2: no result of a sweep: \(line); remove the line or name a new file")
@@ -108,7 +111,8 @@ struct SweepStoreTests {
 
   @Test func `what a killed run began to write is left out and written anew`() throws {
     let place = try Place()
-    try place.write("perpdeck-sweep-1 7\nfast=3 slow=8,12,9876.5,0.25,end\nfast=3 sl")
+    let first = "perpdeck-sweep-2 7\nfast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07,end\n"
+    try place.write(first + "fast=3 sl")
     do {
       let store = try SweepStore(path: place.path, digest: 7)
       #expect(Array(store.results.values) == [Self.results[0]])
@@ -116,8 +120,19 @@ struct SweepStoreTests {
     }
     #expect(
       try place.text()
-        == "perpdeck-sweep-1 7\nfast=3 slow=8,12,9876.5,0.25,end\n"
-        + "fast=3 slow=9,12,9876.5,0.25,end\n")
+        == first + "fast=3 slow=9,12,9876.5,0.25,-0.25 0.0 1e-07,end\n")
+  }
+
+  @Test func `a store of an older form holds results of something else and stays as it is`() throws
+  {
+    let place = try Place()
+    let older = "perpdeck-sweep-1 7\nfast=3 slow=8,12,9876.5,0.25,end\n"
+    try place.write(older)
+    #expect(
+      problem(place.path)
+        == "--store \(place.path): holds results of other candles, costs, limits or settings; "
+        + "name a new file")
+    #expect(try place.text() == older)
   }
 
   @Test func `two sweeps do not write one store`() throws {

@@ -91,6 +91,30 @@ struct StrategySettingsTests {
       ])
   }
 
+  @Test func `a value with which nothing could be traded is none`() {
+    let stop = "allowed is 0.0001 to 0.9, or off"
+    let share = "allowed is 0.0001 to 1"
+    for text in ["0", "1", "-0.02"] {
+      #expect(problem("ema-cross", [("stop", text)]) == "stop \(text): \(stop)")
+    }
+    for text in ["0", "1.1", "-0.1"] {
+      #expect(problem("ema-cross", [("share", text)]) == "share \(text): \(share)")
+      #expect(problem("supply-demand", [("risk", text)]) == "risk \(text): \(share)")
+      #expect(problem("confluence", [("risk", text)]) == "risk \(text): \(share)")
+    }
+    #expect(problem("supply-demand", [("strength", "0")]) == "strength 0: allowed is 1 to 100")
+    #expect(
+      problem("supply-demand", [("fastFrom", "0")])
+        == "fastFrom 0: allowed is 0.0001 to 1, or off")
+  }
+
+  @Test(arguments: [("26", "26"), ("30", "26")])
+  func `a fast average that is not shorter than the slow one is none`(fast: String, slow: String) {
+    #expect(
+      problem("ema-cross", [("fast", fast), ("slow", slow)])
+        == "fast \(fast): allowed is below slow, which is \(slow)")
+  }
+
   @Test(arguments: StrategySettings.Kind.allCases)
   func `every documented standard value is allowed`(kind: StrategySettings.Kind) throws {
     let values = StrategySettings.settings(of: kind).map { ($0.name, $0.standard) }

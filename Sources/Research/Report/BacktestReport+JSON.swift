@@ -98,6 +98,13 @@ extension BacktestReport {
     writer.estimate("exposure", exposure)
     writer.interval("expectancy", expectancy)
     writer.interval("expectancy_r", expectancyR)
+    writer.key("chance")
+    writer.beginObject()
+    writer.estimate("mean_return", meanShare)
+    writer.estimate("p_value", chance.probability)
+    writer.key("p_value_missing")
+    if let reason = chance.reason { writer.string("\(reason)") } else { writer.null() }
+    writer.endObject()
     writer.key("r_distribution")
     writer.beginObject()
     for entry in multiples {

@@ -144,6 +144,11 @@ extension BacktestReport {
             + Self.places(mean.upper, 3)
         ))
     }
+    var odds = chance.text
+    if chance.probability != nil, let meanShare {
+      odds += " that a trade brings \(Self.places(meanShare * 100, 3)) % of the equity"
+    }
+    rows.append(("by chance", odds))
     rows.append(("exposure", "\(Self.percent(exposure)) of candles"))
     rows.append(("fees", "\(Self.money(fees)) USDT"))
     rows.append(("funding", hasFunding ? "\(Self.money(funding)) USDT" : "none charged"))

@@ -58,6 +58,10 @@ public struct BacktestReport: Sendable {
   public let expectancy: BootstrapInterval?
   /// The mean result in R, with its interval; nil below ten trades with a stop.
   public let expectancyR: BootstrapInterval?
+  /// The mean result of a trade as a share of the equity before it; nil without trades.
+  public let meanShare: Double?
+  /// How likely chance alone is to bring that mean.
+  public let chance: Chance
   /// What looking for decisions that rest on the future found; nil when nobody looked.
   public var lookAhead: LookAhead.Outcome?
   /// What the trades in other orders came to; nil when nobody drew, or there were too few.
@@ -132,6 +136,9 @@ public struct BacktestReport: Sendable {
     grossLoss = loss
     expectancy = BootstrapInterval(results)
     expectancyR = BootstrapInterval(multiples)
+    let shares = MonteCarlo.shares(trades, deposit)
+    meanShare = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+    chance = Chance(ofTrades: shares)
     assumptions = Self.assumptions(run.plan)
   }
 

@@ -89,11 +89,13 @@ public struct CandleExchange: Sendable {
   /// Lets the candles take their way that end with the coming turn.
   public mutating func finishCandles() {
     guard upcoming < .max else { return }
+    settleFundingInside()
     for place in series.indices where series[place].nextTime == upcoming { finish(place) }
   }
 
   /// Lets the last candle of every series take its way.
   public mutating func finishLastCandles() {
+    settleFundingInside()
     for place in series.indices where !series[place].isFinished { finish(place) }
     settleFunding(through: endTime - .milliseconds(1))
   }
@@ -231,6 +233,7 @@ public struct CandleExchange: Sendable {
     _ request: ExchangeRequest, as id: RequestID, at moment: Timestamp,
     _ body: (consuming ExchangeEvent) -> Void
   ) {
+    settleFunding(through: moment)
     pass(to: moment)
     var answer = RequestAnswer()
     answer.carryOut(request, on: &venue, account, at: venue.now)
@@ -253,15 +256,28 @@ public struct CandleExchange: Sendable {
     venue.outputs.removeAll()
   }
 
-  /// Settles what the files of all series name up to a moment, each at its own rate.
+  /// Settles what falls into the candles that are about to take their way.
   ///
-  /// A settlement inside a candle comes with the candle's end, for the price between is not known.
-  /// Several of one market that come together are one payment of their rates' sum: an account
-  /// knows settlements by market and moment.
+  /// The price on the way is not known before the candle has closed, so the mark is the last price,
+  /// that of its opening, and whoever held then pays, also where the way meets a stop.
+  private mutating func settleFundingInside() {
+    var end = Int64.max
+    for place in series.indices
+    where series[place].nextTime == upcoming && series[place].place > 0 {
+      let row = series[place].feed.table.rows[series[place].place - 1]
+      end = min(end, row.openTime + series[place].span.milliseconds)
+    }
+    if end < .max { settleFunding(through: Timestamp(milliseconds: end - 1)) }
+  }
+
+  /// Settles what the files of all series name up to a moment, each at its own time and rate and at
+  /// the last price.
   private mutating func settleFunding(through time: Timestamp) {
     while let place = nextSettled(), let moment = nextSettlement(of: place), moment <= time {
+      // Where a series ended long before the others, its last candle ends with theirs.
       let at = max(moment, venue.now)
       var rate = Rate.zero
+      // An account knows settlements by market and moment: those of one moment are one.
       while let next = nextSettlement(of: place), next <= at {
         rate += series[place].funding[series[place].fundingPlace].rate
         series[place].fundingPlace += 1

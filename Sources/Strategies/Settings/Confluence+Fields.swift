@@ -20,8 +20,8 @@ extension Confluence.Settings: TellableSettings {
       "rewardToRisk", "the profit at the target over the loss at the stop", "0.1"...100,
       \.rewardToRisk),
     .rate(
-      "risk", "the share of equity that is lost at the stop in full agreement", 0...1,
-      \.riskShareMaximum),
+      "risk", "the share of equity that is lost at the stop in full agreement",
+      "0.0001"...1, \.riskShareMaximum),
   ]
 
   private static func weight(

@@ -37,7 +37,7 @@ public enum StrategySettings {
   ) throws(StrategySettingsProblem) -> any Strategy {
     guard let known = Kind(rawValue: kind) else { throw .unknownKind(kind) }
     switch known {
-    case .emaCross: return EMACross(try EMACross.Settings().told(values, known))
+    case .emaCross: return EMACross(try EMACross.Settings.told(values))
     case .supplyDemand:
       return SupplyDemand(try SupplyDemand.Settings.told(values, fedBy: timeFrame))
     case .confluence:

@@ -12,10 +12,10 @@ extension SupplyDemand.Settings: TellableSettings {
     .rateOrOff(
       "fastFrom",
       "the average true range of entries over the price from which the candles that it is fed "
-        + "are those of entries", 0...1, \.fastFrom),
+        + "are those of entries", "0.0001"...1, \.fastFrom),
     .whole("confidence", "the least confidence in a zone in percent", 0...100, \.confidenceMinimum),
     .whole("touches", "the most visits of a zone, the present one included", 1...100, \.touchLimit),
-    .whole("strength", "the highest RSI of a long; a short mirrors it", 0...100, \.strengthLimit),
+    .whole("strength", "the highest RSI of a long; a short mirrors it", 1...100, \.strengthLimit),
     .toggle("momentum", "whether the MACD's histogram must move the way", \.asksForMomentum),
     .whole(
       "volume", "the least volume of the candle in percent of its mean of twenty", 0...10_000,
@@ -38,7 +38,7 @@ extension SupplyDemand.Settings: TellableSettings {
       "rewardToRisk", "the profit at the target over the loss at the stop, after costs",
       "0.1"...100,
       \.rewardToRisk),
-    .rate("risk", "the share of equity that is lost at the stop", 0...1, \.riskShare),
+    .rate("risk", "the share of equity that is lost at the stop", "0.0001"...1, \.riskShare),
   ]
 
   /// States the settings of candles of a length that is fed, told by named values; what follows
