@@ -1,3 +1,4 @@
+import JSONText
 import Units
 
 /// From when on a run opened nothing any more: a breaker stopped the strategies, and a backtest has
@@ -22,5 +23,17 @@ public struct Standstill: Sendable, Hashable {
   public var text: String {
     let openings = missedCount == 1 ? "1 opening" : "\(missedCount) openings"
     return "\(from.isoText): \(reason), \(openings) not made"
+  }
+
+  /// Writes it as a JSON object.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("from")
+    writer.string(from.isoText)
+    writer.key("reason")
+    writer.string(reason)
+    writer.key("openings_not_made")
+    writer.integer(missedCount)
+    writer.endObject()
   }
 }

@@ -137,15 +137,7 @@ extension BacktestReport {
 
   private func writeStandstill(_ writer: inout JSONWriter) {
     writer.key("stood_still")
-    guard let standstill else { return writer.null() }
-    writer.beginObject()
-    writer.key("from")
-    writer.string(standstill.from.isoText)
-    writer.key("reason")
-    writer.string(standstill.reason)
-    writer.key("openings_not_made")
-    writer.integer(standstill.missedCount)
-    writer.endObject()
+    if let standstill { standstill.write(to: &writer) } else { writer.null() }
   }
 
   private func writeEnd(_ writer: inout JSONWriter) {

@@ -10,12 +10,7 @@ extension BacktestReport {
     lines.append("\(strategies.joined(separator: ", ")) on \(names)")
     lines.append("\(start.isoText) to \(end.isoText), \(candleCount) candles")
     if isPartial { lines.append("PARTIAL: stopped before the end of the candles") }
-    if missingCount > 0 {
-      lines.append("GAPS: \(missingCount) candles are missing in \(gaps.count) places")
-      lines += gaps.prefix(5).map {
-        "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
-      }
-    }
+    lines += InputDoubts.lines(of: gaps)
     if let standstill { lines.append("STOOD STILL from \(standstill.text)") }
     if !inNoTrade.isZero {
       lines.append(

@@ -2,6 +2,19 @@ import Simulation
 import Trading
 import Units
 
+extension BacktestPlan {
+  /// Where the files leave candles out.
+  public var gaps: [RecordedGap] { feeds.flatMap(\.table.gaps) }
+
+  /// What in the inputs is hardly real, one sentence each.
+  public var doubts: [String] { InputDoubts.sentences(self) }
+
+  /// What is to be said of the inputs before any result: gaps, and what is hardly real.
+  public var inputLines: [String] {
+    InputDoubts.lines(of: gaps) + doubts.map { "DOUBTFUL: \($0)" }
+  }
+}
+
 /// Looks for what in the inputs of a backtest is hardly real. Nothing of it ends a run.
 enum InputDoubts {
   /// A price so many times the close before, or such a part of it, is more likely a slip.
@@ -20,6 +33,16 @@ enum InputDoubts {
       if let points = plan.funding[feed.listing.id] { found += funding(points, feed) }
     }
     return found
+  }
+
+  /// Returns what is said of gaps; nothing without one.
+  static func lines(of gaps: [RecordedGap]) -> [String] {
+    guard !gaps.isEmpty else { return [] }
+    let count = gaps.reduce(0) { $0 + $1.count }
+    return ["GAPS: \(count) candles are missing in \(gaps.count) places"]
+      + gaps.prefix(5).map {
+        "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
+      }
   }
 
   private static func leaps(_ feed: CandleFeed) -> [String] {
