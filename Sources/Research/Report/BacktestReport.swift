@@ -208,6 +208,22 @@ public struct BacktestReport: Sendable {
     plan.feeds.map(\.table.endTime).max() ?? Timestamp(milliseconds: 0)
   }
 
+  private static func rules(of feed: CandleFeed, _ plan: BacktestPlan) -> String {
+    let instrument = feed.listing.instrument
+    let leverage = min(plan.leverage, instrument.maximumLeverage)
+    let rules =
+      switch feed.rules {
+      case .listed: "sizes, margin tiers and largest leverage of BloFin"
+      case .generic:
+        "not among the built-in instruments: one coin a contract, sizes and margin tiers of a mid "
+          + "cap"
+      case .unbound:
+        "no rules bind: one coin a contract, steps of \(instrument.lotSize), one margin tier"
+      }
+    return "\(instrument.id): leverage \(leverage) of at most \(instrument.maximumLeverage), "
+      + "collateral \(plan.marginMode.rawValue); \(rules)"
+  }
+
   private static func assumptions(_ plan: BacktestPlan) -> [String] {
     [
       "signals see closed candles; orders fill at the opening of the next one, moved by "
@@ -219,7 +235,7 @@ public struct BacktestReport: Sendable {
       "fees \(plan.fees.takerFeeRate) taker, \(plan.fees.makerFeeRate) maker; mark price is the "
         + "last price",
       plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
-    ]
+    ] + plan.feeds.map { rules(of: $0, plan) }
   }
 }
 
