@@ -226,7 +226,7 @@ struct ReportTests {
     #expect(
       InputDoubts.sentences(plan) == [
         "fees and slippage are both zero: no exchange trades for nothing",
-        "rows.csv: 1 candles reach more than 10 times away from the close before, the first at "
+        "rows.csv: 1 candles reach more than 4 times away from the close before, the first at "
           + "2020-01-01 01:00:00.000",
         "the funding file of T0-USDT has no settlement within the candles: none was charged",
       ])

@@ -117,7 +117,7 @@ extension BacktestReport {
     } else if standstill != nil {
       rows.append(("by the year", "not stated: it stood still"))
     } else {
-      rows.append(("by the year", "not stated below 90 days"))
+      rows.append(("by the year", "not stated below 90 days of candles"))
     }
     rows.append(("deepest fall", Self.percent(curve.drawdown)))
     rows.append(("trades", "\(trades.count), \(winCount) won"))

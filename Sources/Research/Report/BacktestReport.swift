@@ -91,6 +91,10 @@ public struct BacktestReport: Sendable {
     end = run.ledger.finalEquity == nil ? run.exchange.now : Self.end(of: run.plan)
     isPartial = ledger.finalEquity == nil
     candleCount = ledger.candleCount
+    coveredDays =
+      run.plan.feeds.map {
+        Double($0.table.rows.count) * Double($0.table.timeFrame.span.milliseconds) / 86_400_000
+      }.max() ?? 0
     gaps = run.plan.feeds.flatMap(\.table.gaps)
     missingCount = gaps.reduce(0) { $0 + $1.count }
     deposit = run.plan.deposit
@@ -161,10 +165,15 @@ public struct BacktestReport: Sendable {
   /// The shortest run whose return is stated by the year.
   public static let annualizedFromDays = 90.0
 
-  /// The return by the year; nil for a short run and for one that stood still, of which it would
-  /// say nothing.
+  /// How many days the candles of the longest market cover, holes left out.
+  public let coveredDays: Double
+
+  /// The return by the year; nil for a short run, for one whose candles cover few days, and for one
+  /// that stood still, of which it would say nothing.
   public var annualReturn: Double? {
-    guard standstill == nil, days >= Self.annualizedFromDays, totalReturn > -1 else { return nil }
+    guard standstill == nil, coveredDays >= Self.annualizedFromDays,
+      days >= Self.annualizedFromDays, totalReturn > -1
+    else { return nil }
     return power(1 + totalReturn, 365 / days) - 1
   }
 
