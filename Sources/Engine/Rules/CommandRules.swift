@@ -66,7 +66,12 @@ enum CommandRules {
     let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
     switch denial {
     case nil: break
-    case .approvalNeeded: PlanCommands.propose(intent, source, reasons: reasons, &core)
+    case .approvalNeeded:
+      // Where only trades are kept nobody answers: it is one that was not made.
+      if !core.journalsEverything {
+        core.journal(.denial(record(of: .approvalNeeded, .open(intent), source, core)))
+      }
+      PlanCommands.propose(intent, source, reasons: reasons, &core)
     case let denial?: deny(denial, .open(intent), source, &core)
     }
     return denial
@@ -118,11 +123,17 @@ enum CommandRules {
   static func deny(
     _ denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: inout EngineCore
   ) {
-    let record = DenialRecord(
-      code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
+    let record = record(of: denial, intent, source, core)
     core.denials.append(record)
     core.journal(.denial(record))
     tell(denial, intent.instrument, &core)
+  }
+
+  private static func record(
+    of denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: EngineCore
+  ) -> DenialRecord {
+    DenialRecord(
+      code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
   }
 
   static func tell(

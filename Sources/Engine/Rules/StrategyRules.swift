@@ -57,6 +57,16 @@ enum StrategyRules {
     }
   }
 
+  /// A position was opened and ended before a list could show it: that was an entry all the same.
+  static func positionPassed(_ cycle: PositionCycle, _ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == cycle.key.instrument
+      && core.desk.slots[place].plan.marginMode == cycle.key.marginMode
+    {
+      core.desk.slots[place].enteredAt = core.now
+    }
+  }
+
   /// The balance came: what waited for the money of a closed position can be sized now.
   static func balanceCame(_ core: inout EngineCore) {
     for place in core.desk.slots.indices {

@@ -67,6 +67,9 @@ extension Account: BinaryEncodable {
       writer.put(fill.slot)
       writer.put(fill.marginMode)
       writer.put(fill.signed)
+      writer.put(fill.price)
+      writer.put(fill.fee)
+      writer.put(fill.realizedPnL)
       writer.put(fill.exchangeTime)
       writer.put(fill.receivedAt)
     }
