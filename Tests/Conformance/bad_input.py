@@ -108,6 +108,25 @@ def sentences(program, folder):
     print(f"passed: {2 * len(FILES) + count + 3} sentences")
 
 
+def outputs(program, folder):
+    """What cannot be written is no success."""
+    commands = (["config", "schema", "risk"], ["config", "show", "--json"], ["config", "check"],
+                ["risk-calc", "btc", "--entry", "100", "--stop", "90", "--equity", "1000"])
+    for words in commands:
+        with open("/dev/full", "w") as full:
+            filled = subprocess.run([program, *words], cwd=folder, stdout=full, timeout=PATIENCE,
+                                    stderr=subprocess.PIPE, text=True)
+        check((filled.returncode, filled.stderr) == (
+            1, "Error: Cannot write to standard output: No space left on device.\n"),
+            f"{words}: a full disk", filled)
+        closed = subprocess.run([program, *words], cwd=folder, stderr=subprocess.PIPE, text=True,
+                                timeout=PATIENCE, preexec_fn=lambda: os.close(1))
+        check((closed.returncode, closed.stderr) == (
+            1, "Error: Cannot write to standard output: Bad file descriptor.\n"),
+            f"{words}: a closed output", closed)
+    print(f"passed: {2 * len(commands)} outputs that cannot be written")
+
+
 class Page(http.server.BaseHTTPRequestHandler):
     """A web page where an exchange is expected."""
 
@@ -179,6 +198,7 @@ def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         sentences(program, folder)
+        outputs(program, folder)
         states(program, folder)
     sizes(program)
 
