@@ -148,10 +148,14 @@ final class ResultBox: Sendable {
 
 /// What a command prints; written at once, also into a pipe.
 enum StandardOutput {
-  /// Writes a line.
+  /// Writes a line; ends the program with 1 and a sentence where that is not possible.
   static func write(_ line: String) {
-    var text = line + "\n"
-    _ = text.withUTF8 { Glibc.write(1, $0.baseAddress, $0.count) }
+    do throws(ProgramFailure) {
+      try ReportOutput.write(line)
+    } catch {
+      StandardError.write("Error: \(error)")
+      exit(1)
+    }
   }
 }
 

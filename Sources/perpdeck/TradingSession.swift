@@ -357,37 +357,31 @@ final class TradingSession {
     bot?.stop()
     plain?.host.stop()
     screen?.close()
-    loop.schedule(after: Self.longestEnd) {
+    let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
+    loop.schedule(after: Self.longestEnd) { [runtime] in
+      if cancels { _ = Self.tell(OrdersLeft(runtime.snapshot())) }
       StandardError.write(
         "perpdeck: The end took longer than \(Self.longestEnd / 1_000) s, so the journal was not "
           + "closed. What it has is safe; the next start reads the rest from the exchange.")
       exit(1)
     }
-    let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
-    if cancels { runtime.command(.cancelAll(nil), from: .engine) }
-    end(reason, looksLeft: cancels ? Self.cancelLooks : 0)
-  }
-
-  /// How often, and with how many milliseconds between, the end looks whether orders are canceled.
-  private static let cancelLooks = 30
-  private static let cancelLookInterval: Int64 = 50
-
-  /// Closes the journal behind the exchange, once what was canceled is gone.
-  private func end(_ reason: String, looksLeft: Int) {
-    if looksLeft > 0, !runtime.snapshot().orders.isEmpty {
-      loop.schedule(after: Self.cancelLookInterval) { [weak self] in
-        self?.end(reason, looksLeft: looksLeft - 1)
-      }
-      return
-    }
-    runtime.stop(reason) { [store] in
+    // The journal is closed behind the exchange, once what was canceled is gone.
+    runtime.stop(reason, cancelsOrders: cancels) { [store] left in
+      let isWhole = left.map(Self.tell) ?? true
       do throws(JournalProblem) {
         try store.close()
-        exit(0)
+        exit(isWhole ? 0 : 1)
       } catch {
         StandardError.write("perpdeck: \(error)")
         exit(1)
       }
     }
+  }
+
+  /// Says which orders were to be canceled and live; false where there are any.
+  private static func tell(_ left: OrdersLeft) -> Bool {
+    guard let sentence = left.sentence else { return true }
+    StandardError.write("perpdeck: \(sentence)")
+    return false
   }
 }

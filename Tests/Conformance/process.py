@@ -151,6 +151,8 @@ def pause(world):
     # Meanwhile somebody buys more, at the exchange itself.
     world.exchange.act(do="external_fill", instId="BTC-USDT", side="buy", size="1")
     orders = len(world.exchange.orders())
+    # Whoever asks meanwhile is told that it hangs, and it must not be done behind their back (J05).
+    check(program.say("place", "--yes", "buy", "sol", "1", "sl", "1%") is None, "nobody answers")
     # What is typed meanwhile is about a market that has moved on.
     program.type(":buy sol 1 sl 1%\r")
     time.sleep(max(0, PAUSE - (time.monotonic() - began)))
