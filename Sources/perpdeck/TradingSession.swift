@@ -36,7 +36,7 @@ final class TradingSession {
   /// Whether there is no screen but the one that a second process lends.
   private var isHeadless = false
   private var marketSource = ""
-  private var plain: (host: PlainHost, input: PlainInput)?
+  private var plain: PlainHost?
   private var isStopping = false
   private var stops: StopSignals?
   /// The keys that requests are signed with; those of the last reload.
@@ -177,9 +177,10 @@ final class TradingSession {
       runtime: runtime, loop: loop, labels: labels(marketSource, isASCII: true),
       write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") },
       reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) })
-    let input = PlainInput(
-      take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
-    plain = (host, input)
+    plain = host
+    LineInput.read(
+      STDIN_FILENO, loop: loop, take: { host.take(line: $0) },
+      end: { [weak self] in self?.stop("the input has ended") })
     try serve(labels(marketSource, isASCII: true))
   }
 
@@ -249,7 +250,7 @@ final class TradingSession {
   /// Shows a sentence of the program's own and logs it.
   func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
-    plain?.host.tell(text)
+    plain?.tell(text)
     screen?.show(
       Notice(
         level: level, text: text, instrument: nil,
@@ -355,7 +356,7 @@ final class TradingSession {
     control?.close()
     alerts?.stop()
     bot?.stop()
-    plain?.host.stop()
+    plain?.stop()
     screen?.close()
     loop.schedule(after: Self.longestEnd) {
       StandardError.write(
