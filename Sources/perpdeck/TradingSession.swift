@@ -269,11 +269,9 @@ final class TradingSession {
       ).limits
       let looser = source.isPerson ? [] : limits.looser(than: runtime.snapshot().limits)
       runtime.command(.setLimits(limits), from: source)
+      // Which ones wait the engine has told; the message line has no room for all of it.
       let what =
-        looser.isEmpty
-        ? "the limits were read again"
-        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is "
-          + "taken by `reload loosen` on the screen or perpdeck reload"
+        looser.isEmpty ? "the limits were read again" : "looser limits wait for :reload loosen"
       let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
       say(text, looser.isEmpty ? .notice : .warning)
       return text
