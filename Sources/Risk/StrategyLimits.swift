@@ -66,28 +66,31 @@ extension RiskLimits {
 }
 
 extension StrategyLimits {
-  /// Returns the names of the limits that allow more than `other` does, those of the file with the
-  /// strategy's name before them.
-  func looser(than other: StrategyLimits) -> [String] {
+  /// Returns these limits with those of `other` where these allow more, and the names of those
+  /// places as in the file, with the strategy's name before them.
+  func tightened(by other: StrategyLimits) -> (limits: StrategyLimits, looser: [String]) {
+    var limits = self
     var names: [String] = []
-    func check<Limit: Comparable>(_ limit: String, _ now: Limit?, _ before: Limit?) {
-      guard let before else { return }
-      if now.map({ $0 > before }) ?? true { names.append("\(name).\(limit)") }
+    func check<Limit: Comparable>(
+      _ word: String, _ path: WritableKeyPath<StrategyLimits, Limit?>
+    ) {
+      guard let before = other[keyPath: path],
+        self[keyPath: path].map({ $0 > before }) ?? true
+      else { return }
+      limits[keyPath: path] = before
+      names.append("\(name).\(word)")
     }
-    check("riskPerTradeMaximum", riskPerTradeMaximum, other.riskPerTradeMaximum)
-    check("notionalPerPairMaximum", notionalPerPairMaximum, other.notionalPerPairMaximum)
-    check(
-      "notionalPerPairMoneyMaximum", notionalPerPairMoneyMaximum,
-      other.notionalPerPairMoneyMaximum)
-    check("dailyLossMaximum", dailyLossMaximum, other.dailyLossMaximum)
-    check("dailyLossMoneyMaximum", dailyLossMoneyMaximum, other.dailyLossMoneyMaximum)
-    check("tradesPerDayMaximum", tradesPerDayMaximum, other.tradesPerDayMaximum)
-    check("stopOutsInARowMaximum", stopOutsInARowMaximum, other.stopOutsInARowMaximum)
-    if other.stopOutsInARowMaximum != nil, stopOutsInARowMaximum != nil,
-      afterStopOuts.isLooser(than: other.afterStopOuts)
-    {
-      names.append("\(name).afterStopOuts")
+    check("riskPerTradeMaximum", \.riskPerTradeMaximum)
+    check("notionalPerPairMaximum", \.notionalPerPairMaximum)
+    check("notionalPerPairMoneyMaximum", \.notionalPerPairMoneyMaximum)
+    check("dailyLossMaximum", \.dailyLossMaximum)
+    check("dailyLossMoneyMaximum", \.dailyLossMoneyMaximum)
+    check("tradesPerDayMaximum", \.tradesPerDayMaximum)
+    check("stopOutsInARowMaximum", \.stopOutsInARowMaximum)
+    if other.stopOutsInARowMaximum != nil, afterStopOuts.isLooser(than: other.afterStopOuts) {
+      limits.afterStopOuts = other.afterStopOuts
+      if stopOutsInARowMaximum != nil { names.append("\(name).afterStopOuts") }
     }
-    return names
+    return (limits, names)
   }
 }

@@ -36,7 +36,7 @@ final class TradingSession {
   /// Whether there is no screen but the one that a second process lends.
   private var isHeadless = false
   private var marketSource = ""
-  private var plain: (host: PlainHost, input: PlainInput)?
+  private var plain: PlainHost?
   private var isStopping = false
   private var stops: StopSignals?
   /// The keys that requests are signed with; those of the last reload.
@@ -177,9 +177,10 @@ final class TradingSession {
       runtime: runtime, loop: loop, labels: labels(marketSource, isASCII: true),
       write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") },
       reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) })
-    let input = PlainInput(
-      take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
-    plain = (host, input)
+    plain = host
+    LineInput.read(
+      STDIN_FILENO, loop: loop, take: { host.take(line: $0) },
+      end: { [weak self] in self?.stop("the input has ended") })
     try serve(labels(marketSource, isASCII: true))
   }
 
@@ -249,7 +250,7 @@ final class TradingSession {
   /// Shows a sentence of the program's own and logs it.
   func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
-    plain?.host.tell(text)
+    plain?.tell(text)
     screen?.show(
       Notice(
         level: level, text: text, instrument: nil,
@@ -268,11 +269,9 @@ final class TradingSession {
       ).limits
       let looser = source.isPerson ? [] : limits.looser(than: runtime.snapshot().limits)
       runtime.command(.setLimits(limits), from: source)
+      // Which ones wait the engine has told; the message line has no room for all of it.
       let what =
-        looser.isEmpty
-        ? "the limits were read again"
-        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is "
-          + "taken by `reload loosen` on the screen or perpdeck reload"
+        looser.isEmpty ? "the limits were read again" : "looser limits wait for :reload loosen"
       let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
       say(text, looser.isEmpty ? .notice : .warning)
       return text
@@ -355,7 +354,7 @@ final class TradingSession {
     control?.close()
     alerts?.stop()
     bot?.stop()
-    plain?.host.stop()
+    plain?.stop()
     screen?.close()
     let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
     loop.schedule(after: Self.longestEnd) { [runtime] in

@@ -44,6 +44,8 @@ enum AlertRules {
     for (definition, rule) in wanted where known.insert(definition).inserted {
       _ = core.alerts.book.add(rule, isConfigured: true, at: core.now)
     }
+    // What was only taken back changed nothing that would make the view anew.
+    if !core.alerts.book.isEmpty { core.alerts.change() }
   }
 
   /// Takes a message of the market, after the markets took it.

@@ -276,21 +276,27 @@ enum CommandRules {
     return nil
   }
 
-  /// Tightening is for everyone, loosening for a person; both are said (K14).
+  /// Tightening is for everyone and at once, loosening for a person; both are said (K14). What is
+  /// looser among what is tighter waits, and keeps nothing that is tighter from being taken.
   private static func setLimits(
     _ limits: RiskLimits, _ source: CommandSource, _ core: inout EngineCore
   ) -> String? {
-    let looser = limits.looser(than: core.gate.limits)
-    guard looser.isEmpty || source.isPerson else {
-      return "only a person loosens \(looser.joined(separator: ", "))"
+    let inForce = core.gate.limits
+    let (tighter, looser) = limits.tightened(by: inForce)
+    let names = looser.joined(separator: ", ")
+    core.gate.replaceLimits(source.isPerson ? limits : tighter)
+    StrategyLimitRules.replaced(inForce, &core)
+    guard !looser.isEmpty else { return nil }
+    guard !source.isPerson else {
+      core.notify(.warning, "looser limits: \(names)")
+      return nil
     }
-    let before = core.gate.limits
-    core.gate.replaceLimits(limits)
-    StrategyLimitRules.replaced(before, &core)
-    if !looser.isEmpty {
-      core.notify(.warning, "looser limits: \(looser.joined(separator: ", "))")
+    // What to do comes first: a narrow screen cuts the end.
+    if source == .engine {
+      core.notify(.warning, "looser limits wait for :reload loosen or perpdeck reload: \(names)")
     }
-    return nil
+    return "only a person loosens \(names)"
+      + (tighter == inForce ? "" : "; what is tighter was taken")
   }
 
   private static func setState(
