@@ -99,7 +99,12 @@ extension DashboardModel {
   mutating func sendNow(_ side: PositionSide, _ order: QuickOrder) -> [DashboardCommand] {
     if order == .market { sheet = nil }
     do throws(FormProblem) {
-      return [.engine(.open(try intent(side, order)))]
+      let intent = try intent(side, order)
+      if let exit = exit(insteadOf: intent) {
+        sheet = .confirmation(question(about: exit))
+        return []
+      }
+      return [.engine(.open(intent))]
     } catch {
       say("not sent: \(error.text)", .danger)
       return []

@@ -83,6 +83,8 @@ extension Denial {
     case .correlatedNotional(let would, let limit):
       "what moves together would be worth \(money(would)), the limit is \(money(limit))"
     case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
+    case .exitsRest(let key, let contracts):
+      "exits of \(contracts) contracts rest in \(key.instrument) already; change or cancel one"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
     case .protectionEmpty: "protection needs a stop, a target or both"
     }

@@ -87,6 +87,7 @@ public enum Denial: Error, Sendable, Hashable {
 
   // Closing and protecting.
   case nothingToClose(PositionKey)
+  case exitsRest(PositionKey, Contracts)
   case shareOutOfRange(Rate)
   case protectionEmpty
 
@@ -145,6 +146,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .rangeTooLarge: "limit.volatility"
     case .correlatedNotional: "limit.correlated"
     case .nothingToClose: "close.nothing"
+    case .exitsRest: "close.resting"
     case .shareOutOfRange: "close.share"
     case .protectionEmpty: "protection.empty"
     }

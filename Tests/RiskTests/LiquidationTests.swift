@@ -74,6 +74,7 @@ import Units
         .rangeTooLarge(move: "0.22", limit: "0.2"),
         .correlatedNotional(would: "1110.001", limit: 1_000),
         .tradeRiskTooLarge(loss: "96.89", before: "106.49", limit: 200),
+        .exitsRest(key, 10),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
