@@ -96,14 +96,13 @@ extension DashboardModel {
     guard case .priceForm(let form) = sheet else { return [] }
     guard now - form.openedAt >= Confirmation.deafness else { return [] }
     do throws(FormProblem) {
-      let price = try form.price()
       let commands: [DashboardCommand]
       switch form.purpose {
       case .stop(let key):
-        let stop = Trigger(triggerPrice: price)
+        let stop = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: stop, takeProfit: nil))]
       case .target(let key):
-        let target = Trigger(triggerPrice: price)
+        let target = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
       case .order(let id): commands = [try command(for: try amendment(of: id, by: form))]
       }
@@ -113,6 +112,18 @@ extension DashboardModel {
       say("not sent: \(error.text)", .danger)
       return []
     }
+  }
+
+  /// The price of a stop or a target that was typed, as it is or in percent from the entry.
+  func price(of form: PriceForm, on key: PositionKey) throws(FormProblem) -> Price {
+    guard form.text.hasSuffix("%") else { return try form.price() }
+    let rate = try FormNumber.share(form.text, "price")
+    guard let position = figures.positions.first(where: { $0.key == key }),
+      let instrument = snapshot.markets[key.instrument]?.instrument
+    else { throw FormProblem(text: "the position is gone") }
+    let isStop = form.purpose == .stop(key)
+    return Distance.price(
+      rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
   }
 
   /// What the form makes of an order.

@@ -28,6 +28,13 @@ extension DashboardModel {
     sheet = .ticket(form)
   }
 
+  /// Returns the wish that a ticket states at the prices of this moment.
+  func intent(of form: TicketForm) throws(FormProblem) -> OpeningIntent {
+    let market = snapshot.markets[form.instrument.id]
+    return try form.intent(
+      taken: market?.takenPrice(by: form.side.openingSide) ?? market?.lastPrice)
+  }
+
   /// Shows what a strategy proposes and asks whether it may pass.
   mutating func askToApprove() {
     guard let proposal = selectedProposal else { return }
@@ -72,7 +79,7 @@ extension DashboardModel {
     // The key that opened the ticket, held down, must not run into the one that sends.
     guard now - form.openedAt >= Confirmation.deafness else { return [] }
     do {
-      let intent = try form.intent()
+      let intent = try intent(of: form)
       let figures = figures(of: intent, nil)
       if let shown = form.shown, shown.isExceeded(by: figures) {
         form.shown = figures
