@@ -160,6 +160,21 @@ enum PaletteSheet {
         Span(row.label + (reason.map { " (\($0))" } ?? ""), style),
       ]
     }
+    if rows.isEmpty { drawNothing(palette, model, in: parts[1], into: &frame) }
     drawKeys(model, in: parts[2], into: &frame)
+  }
+
+  /// What to do where no key does what was looked for.
+  private static func drawNothing(
+    _ palette: ActionFinder, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let lines = palette.lines()
+    let line = model.labels.keymap.key(.commandLine)
+    frame.draw(
+      lines.isEmpty ? "nothing found" : "nothing found among the keys; on the line (\(line)):",
+      in: area.row(0), Style(.warning, on: .overlay))
+    for (row, text) in lines.prefix(max(0, area.height - 1)).enumerated() {
+      frame.draw(text, in: area.row(row + 1), Style(.text, on: .overlay))
+    }
   }
 }
