@@ -77,7 +77,10 @@ extension DashboardModel {
   mutating func send() -> [DashboardCommand] {
     guard case .ticket(var form) = sheet else { return [] }
     // The key that opened the ticket, held down, must not run into the one that sends.
-    guard now - form.openedAt >= Confirmation.deafness else { return [] }
+    guard now - form.openedAt >= Confirmation.deafness else {
+      sayTooSoon(.send, in: .ticket)
+      return []
+    }
     do {
       let intent = try intent(of: form)
       let figures = figures(of: intent, nil)
