@@ -133,10 +133,11 @@ extension DashboardModel {
   private mutating func type(_ key: Key) {
     switch sheet {
     case .ticket(var form):
-      form.text = form.text.map { edited($0, by: key, &form.isUntouched) }
+      let units = form.field == .target ? "%r" : form.field == .stop ? "%" : ""
+      form.text = form.text.map { edited($0, by: key, units, &form.isUntouched) }
       sheet = .ticket(form)
     case .priceForm(var form):
-      form.typed = edited(form.typed, by: key, &form.isUntouched)
+      form.typed = edited(form.typed, by: key, form.hasSize ? "" : "%", &form.isUntouched)
       sheet = .priceForm(form)
     case .prompt(var prompt):
       guard prompt.field.handle(key) else { return }
@@ -153,12 +154,15 @@ extension DashboardModel {
     }
   }
 
-  /// A number being typed: digits and a point, at most 24 of them; the rest is left out. The first
-  /// of them take the place of a number that stood there untouched.
-  private func edited(_ text: String, by key: Key, _ isUntouched: inout Bool) -> String {
+  /// A number being typed: digits, a point and the units that it may have, at most 24 of them; the
+  /// rest is left out. The first of them take the place of a number that stood there untouched.
+  private func edited(
+    _ text: String, by key: Key, _ units: String, _ isUntouched: inout Bool
+  ) -> String {
     switch key {
-    case .character(let character): return appended(String(character), to: text, &isUntouched)
-    case .paste(let pasted): return appended(pasted, to: text, &isUntouched)
+    case .character(let character):
+      return appended(String(character), to: text, units, &isUntouched)
+    case .paste(let pasted): return appended(pasted, to: text, units, &isUntouched)
     case .backspace, .delete:
       isUntouched = false
       return String(text.dropLast())
@@ -167,8 +171,10 @@ extension DashboardModel {
     }
   }
 
-  private func appended(_ more: String, to text: String, _ isUntouched: inout Bool) -> String {
-    let digits = more.filter { ("0"..."9").contains($0) || $0 == "." }
+  private func appended(
+    _ more: String, to text: String, _ units: String, _ isUntouched: inout Bool
+  ) -> String {
+    let digits = more.filter { ("0"..."9").contains($0) || $0 == "." || units.contains($0) }
     guard !digits.isEmpty else { return text }
     let text = isUntouched ? "" : text
     isUntouched = false

@@ -93,6 +93,8 @@ extension Denial {
     case .strategyNotional(let would, let limit):
       "the pair would be worth \(money(would)), the strategy's own limit is \(money(limit))"
     case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
+    case .exitsRest(let key, let contracts):
+      "exits of \(contracts) contracts rest in \(key.instrument) already; change or cancel one"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
     case .protectionEmpty: "protection needs a stop, a target or both"
     }

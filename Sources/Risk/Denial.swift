@@ -94,6 +94,7 @@ public enum Denial: Error, Sendable, Hashable {
 
   // Closing and protecting.
   case nothingToClose(PositionKey)
+  case exitsRest(PositionKey, Contracts)
   case shareOutOfRange(Rate)
   case protectionEmpty
 
@@ -156,6 +157,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .strategyRisk: "strategy.trade_risk"
     case .strategyNotional: "strategy.pair_notional"
     case .nothingToClose: "close.nothing"
+    case .exitsRest: "close.resting"
     case .shareOutOfRange: "close.share"
     case .protectionEmpty: "protection.empty"
     }

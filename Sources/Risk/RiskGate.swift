@@ -114,6 +114,12 @@ public struct RiskGate: Sendable {
     if let contracts {
       rest = min(whole, contracts.rounded(to: rules.lotSize, .towardZero))
     }
+    if intent.type.mayRest {
+      // Exits at market never wait for those that rest; what rests is no more than what is held.
+      let resting = context.restingExits(intent.key)
+      rest = min(rest, max(.zero, whole - resting))
+      if rest.isZero, resting.isPositive { return .failure(.exitsRest(intent.key, resting)) }
+    }
     guard rest.isPositive else { return .failure(.nothingToClose(intent.key)) }
     let side = held.report.side.closingSide
     let type = intent.type.onTick(rules.tickSize, side: side)

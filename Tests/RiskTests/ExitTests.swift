@@ -58,6 +58,17 @@ import Units
     #expect(close(&desk) == .success([10]))
   }
 
+  @Test func `exits that rest are together no more than the position, and hold no market exit up`()
+  {
+    var desk = desk()
+    desk.send("a", side: .sell, contracts: 6, type: .limit(64_000), reduceOnly: true)
+    #expect(close(&desk, share: "0.5", type: .limit(65_000)) == .success([4]))
+    #expect(close(&desk) == .success([10]))
+    desk.send("b", side: .sell, contracts: 4, type: .postOnly(65_000), reduceOnly: true)
+    #expect(close(&desk, type: .limit(66_000)) == .failure(.exitsRest(key, 10)))
+    #expect(close(&desk, share: "0.5") == .success([5]))
+  }
+
   @Test func `an exit goes the other way, only reduces and may leave without the journal`() throws {
     var desk = desk()
     let gate = RiskGate(limits: desk.limits)

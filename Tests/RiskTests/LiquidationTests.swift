@@ -78,6 +78,7 @@ import Units
         .strategyRisk(loss: "61.2", before: 0, limit: 50),
         .strategyRisk(loss: "31.2", before: 30, limit: 50),
         .strategyNotional(would: "2100.5", limit: 2_000),
+        .exitsRest(key, 10),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")

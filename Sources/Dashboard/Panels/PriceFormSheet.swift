@@ -77,7 +77,8 @@ enum PriceFormSheet {
     }
   }
 
-  /// What the position gains or loses when the price is reached, before fees.
+  /// What the position gains or loses when the price is reached, with both fees and, for a stop,
+  /// the slippage that an order is measured with as well.
   private static func effect(
     _ form: PriceForm, on key: PositionKey, _ model: DashboardModel
   ) -> (String, Ink)? {
@@ -85,11 +86,19 @@ enum PriceFormSheet {
       let amount = position.baseAmount
     else { return nil }
     do throws(FormProblem) {
-      let price = try form.price()
+      let price = try model.price(of: form, on: key)
       let way =
         position.side == .long ? price - position.entryPrice : position.entryPrice - price
-      guard let result = way.notionalIfInRange(of: amount, .towardZero) else { return nil }
-      return ("\(model.signed(result)) USDT there", result.isNegative ? .loss : .gain)
+      let slippage = form.purpose == .stop(key) ? model.snapshot.limits.slippageAllowance : .zero
+      let fee = model.snapshot.fees.takerFeeRate
+      guard let gross = way.notionalIfInRange(of: amount, .down),
+        let atEntry = position.entryPrice.notionalIfInRange(of: amount, .up),
+        let atExit = price.notionalIfInRange(of: amount, .up)
+      else { return nil }
+      let result = gross - atEntry.scaled(by: fee, .up) - atExit.scaled(by: fee + slippage, .up)
+      let at = form.text.hasSuffix("%") ? "at \(price)" : "there"
+      let costs = slippage.isZero ? "fees paid" : "fees and slippage in it"
+      return ("\(model.signed(result)) USDT \(at), \(costs)", result.isNegative ? .loss : .gain)
     } catch {
       return (error.text, .warning)
     }
