@@ -30,7 +30,16 @@ enum CommandRules {
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
     case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
     case .flatten(let instrument): flatten(instrument, source, &core)
+    case .moveTarget(let key, let id, let target):
+      return LegRules.move(target: id, of: key, to: target, source, &core)
     case .protect(let key, let stopLoss, let takeProfit):
+      if let takeProfit {
+        TargetRules.abandon(key, &core)
+        if stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
+          let whole = PartialTarget(trigger: takeProfit, share: 1)
+          return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
+        }
+      }
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
       if let denial { tell(denial, key.instrument, &core) }

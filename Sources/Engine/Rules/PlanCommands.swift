@@ -34,7 +34,8 @@ enum PlanCommands {
     case .cancelBatch(let references): return BatchCommands.cancel(references, &core)
     case .openAt(let intent, let trigger, let until):
       return openAt(intent, trigger, until, source, &core)
-    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
+    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .moveTarget,
+      .setLeverage,
       .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles, .setLimits, .note,
       .addAlert, .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is done where all commands are")
@@ -158,6 +159,7 @@ enum PlanCommands {
       PartialTarget(
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
+    TargetRules.abandon(key, &core)
     return begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
   }

@@ -145,6 +145,9 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(oversizedSince)
+    writer.put(isSizeVerified)
+    writer.put(adjustsFrom)
     writer.put(liquidationLevel.rawValue)
   }
 }
