@@ -11,7 +11,7 @@ public final class BloFinAccount {
   public typealias Answer<Value> =
     @MainActor (Result<Value, BloFinExchange.ReadFailure>) -> Void
 
-  private let calls: RestCalls
+  let calls: RestCalls
   private let loop: any Loop
   private var catalog = InstrumentCatalog()
 

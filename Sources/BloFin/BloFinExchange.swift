@@ -21,6 +21,10 @@ public final class BloFinExchange: Exchange {
   var triggerKinds = TriggerKinds()
   let calls: RestCalls
   let streams: StreamSet
+  /// Is asked whether the account is the one that is meant before anything of it is told; nil where
+  /// every account is.
+  public var doorkeeper: Doorkeeper?
+  var isAdmitted = false
   private let signer: RequestSigner?
   /// Orders that are to be looked for when this turn of the loop ends.
   var questions: [OrderSearch.Question] = []
@@ -181,6 +185,8 @@ public final class BloFinExchange: Exchange {
 
   /// Passes on what a stream brought, and looks for the fills behind an order's growth.
   private func take(_ event: ExchangeEvent) {
+    // Nothing is told of an account that may be another one: what it has is in the snapshot.
+    if case .account = event, doorkeeper != nil, !isAdmitted { return }
     switch event {
     case .account(.order(let order)):
       fillCatchUp.note(order, at: now)
@@ -198,8 +204,14 @@ public final class BloFinExchange: Exchange {
     return refused
   }
 
-  /// Reads a snapshot with the fills since the last one.
+  /// Reads a snapshot with the fills since the last one, once the account is known to be ours.
   func readAccount(_ done: @escaping @MainActor (Outcome) -> Void) {
+    admit { [weak self] instead in
+      if let instead { done(instead) } else { self?.readAdmitted(done) }
+    }
+  }
+
+  private func readAdmitted(_ done: @escaping @MainActor (Outcome) -> Void) {
     let startedAt = exchangeNow
     let since = fillsKnownTo.map { $0 - Self.fillOverlap } ?? startedAt - Self.fillHorizon
     _ = AccountReader(calls, catalog, fillsSince: since) { [weak self] result in

@@ -19,13 +19,13 @@ import Units
 /// One run of the dashboard, from the lock to the last line of the journal.
 @MainActor
 final class TradingSession {
-  private let plan: SessionPlan
-  private let loop: DispatchLoop
+  let plan: SessionPlan
+  let loop: DispatchLoop
   /// The time that is traded in: the loop's own, or that of a recording.
   private let time: any Loop
   private let lock: InstanceLock
-  private let logFile: LogFile
-  private let store: JournalStore
+  let logFile: LogFile
+  let store: JournalStore
   private let runtime: BotRuntime
   private let logger: Logger
   private let keymap: Keymap
@@ -40,11 +40,9 @@ final class TradingSession {
   private var isStopping = false
   private var stops: StopSignals?
   /// The keys that requests are signed with; those of the last reload.
-  private var credentials: Credentials?
-  /// Hands new keys to the exchange; nil where there are none, as on paper.
-  var replaceKey: (@MainActor (Credentials) throws(ProgramFailure) -> Void)?
-  /// What keeps a second program from trading with the same key; nil where there are none.
-  var keyLock: KeyLock?
+  var credentials: Credentials?
+  /// What is done with keys; nil where there are none, as on paper.
+  var keys: SessionKeys?
   private var control: ControlSocket?
   private var alerts: AlertHerald?
   private var bot: BotDesk?
@@ -283,21 +281,6 @@ final class TradingSession {
     }
   }
 
-  /// Signs with the key of a launch from now on if it is another one; returns what to say of it.
-  private func takeKey(of launch: Launch) -> String {
-    guard let found = launch.credentials, let credentials, let replaceKey,
-      !found.isSame(as: credentials)
-    else { return "" }
-    do throws(ProgramFailure) {
-      logFile.setCleaner(Redactor(plan.launch.secrets + launch.secrets).clean)
-      try replaceKey(found)
-      self.credentials = found
-      return "; requests are signed with the new key"
-    } catch {
-      return "; the new key was not taken: \(error)"
-    }
-  }
-
   private func begin(_ found: JournalRecovery, seed: UInt64) throws {
     let record = Record.runStarted(
       RunRecord(
@@ -345,8 +328,9 @@ final class TradingSession {
   /// How long the end may take, whatever hangs, in milliseconds.
   private static let longestEnd: Int64 = 3_000
 
-  /// Ends in order: screen, exchange, journal.
-  private func stop(_ reason: String) {
+  /// Ends in order: screen, exchange, journal. With a problem the exit code is 1, and no order is
+  /// canceled.
+  func stop(_ reason: String, problem: String? = nil) {
     guard !isStopping else { return }
     isStopping = true
     logger.info("ending", metadata: ["reason": "\(reason)"])
@@ -363,9 +347,9 @@ final class TradingSession {
           + "closed. What it has is safe; the next start reads the rest from the exchange.")
       exit(1)
     }
-    let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
+    let cancels = problem == nil && plan.launch.settings.risk.ordersAtExit == .cancel
     if cancels { runtime.command(.cancelAll(nil), from: .engine) }
-    end(reason, looksLeft: cancels ? Self.cancelLooks : 0)
+    end(reason, problem, looksLeft: cancels ? Self.cancelLooks : 0)
   }
 
   /// How often, and with how many milliseconds between, the end looks whether orders are canceled.
@@ -373,17 +357,18 @@ final class TradingSession {
   private static let cancelLookInterval: Int64 = 50
 
   /// Closes the journal behind the exchange, once what was canceled is gone.
-  private func end(_ reason: String, looksLeft: Int) {
+  private func end(_ reason: String, _ problem: String?, looksLeft: Int) {
     if looksLeft > 0, !runtime.snapshot().orders.isEmpty {
       loop.schedule(after: Self.cancelLookInterval) { [weak self] in
-        self?.end(reason, looksLeft: looksLeft - 1)
+        self?.end(reason, problem, looksLeft: looksLeft - 1)
       }
       return
     }
     runtime.stop(reason) { [store] in
       do throws(JournalProblem) {
         try store.close()
-        exit(0)
+        if let problem { StandardError.write("perpdeck: \(problem)") }
+        exit(problem == nil ? 0 : 1)
       } catch {
         StandardError.write("perpdeck: \(error)")
         exit(1)
