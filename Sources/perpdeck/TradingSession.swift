@@ -30,6 +30,8 @@ final class TradingSession {
   private let logger: Logger
   private let keymap: Keymap
   private let templates: [OrderTemplate]
+  /// What an earlier run left in the journal.
+  let found: JournalRecovery
   /// What is said when the screen opens.
   private var opening: [String] = []
   private var screen: SessionScreen?
@@ -96,9 +98,9 @@ final class TradingSession {
     runtime = BotRuntime(
       engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: time,
       housekeeping: loop, loggers: loggers)
-    let found = try JournalRecovery(
+    found = try JournalRecovery(
       store, isFresh: isFresh, at: Timestamp(milliseconds: time.now.milliseconds))
-    try begin(found, seed: seed)
+    try begin(seed: seed)
   }
 
   /// Opens the screen, or begins to tell in lines, and serves until the user quits.
@@ -281,7 +283,7 @@ final class TradingSession {
     }
   }
 
-  private func begin(_ found: JournalRecovery, seed: UInt64) throws {
+  private func begin(seed: UInt64) throws {
     let record = Record.runStarted(
       RunRecord(
         id: plan.run, programVersion: ProgramVersion.text, seed: seed, settings: "",
