@@ -284,11 +284,24 @@ public struct Positions: Sendable, Equatable {
       of: report.contracts.baseAmount(contractValue: contractValue), .up)
   }
 
-  /// Adds a funding payment to the life of the instrument's positions.
+  /// Adds a funding payment to the life of the instrument's positions, also to one that an earlier
+  /// run left or that has ended without a cause so far.
   mutating func noteFunding(_ instrument: InstrumentID, _ amount: Money, settledAt: Timestamp) {
+    for index in restored.indices
+    where restored[index].key.instrument == instrument && restored[index].openedAt <= settledAt {
+      restored[index].funding += amount
+      return
+    }
     for index in held.indices
     where held[index].key.instrument == instrument && held[index].cycle.openedAt <= settledAt {
       held[index].cycle.funding += amount
+      return
+    }
+    for index in unsettled.indices
+    where unsettled[index].cycle.key.instrument == instrument
+      && unsettled[index].cycle.openedAt <= settledAt
+    {
+      unsettled[index].cycle.funding += amount
       return
     }
   }

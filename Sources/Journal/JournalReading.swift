@@ -23,6 +23,9 @@ public struct JournalReading {
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
         .time("exchange_time"),
+      newestFunding: try row(
+        "funding", "SELECT settled_at FROM funding ORDER BY settled_at DESC LIMIT 1")?
+        .time("settled_at"),
       alerts: try alerts(), strategies: try strategyStates())
   }
 

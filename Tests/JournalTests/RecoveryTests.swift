@@ -90,6 +90,12 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     .equity(EquityRecord(occasion: .curve, equity: "9800", cash: "9000", at: later(4))),
     .stateChanged(halt), .positionCycle(Sample.cycle, at: later(6)),
     .fill(Sample.fill(1), at: later(51)),
+    .funding(
+      FundingRecord(
+        instrument: Sample.instrument, amount: "-0.1", settledAt: later(60), at: later(61))),
+    .funding(
+      FundingRecord(
+        instrument: Sample.instrument, amount: "-0.2", settledAt: later(55), at: later(62))),
     .runEnded(Sample.run.id, reason: "the user quit", at: later(7)),
   ])
   try store.close()
@@ -99,7 +105,8 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     state
       == RecoveredState(
         lastRun: Sample.run, lastRunEndedAt: later(7), botState: halt, openOrders: [],
-        openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50)))
+        openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50),
+        newestFunding: later(60)))
   try next.close()
 }
 

@@ -51,7 +51,12 @@ enum AccountRules {
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
       case .fill(let fill): core.journal(.fill(fill, at: core.now))
-      case .funding(let payment): core.journal(.funding(payment))
+      case .funding(let payment):
+        core.journal(.funding(payment))
+        // A restart goes on from what the life has; what was settled is not read again.
+        for held in core.account.positions.held where held.key.instrument == payment.instrument {
+          journalCycle(held.key, &core)
+        }
       }
     }
     BreakerRules.writeDayStart(&core)
