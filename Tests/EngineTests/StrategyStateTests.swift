@@ -58,8 +58,8 @@ private struct Rester: Strategy {
     #expect(desk.snapshot.strategies.map(\.state) == [.paused])
     #expect(
       desk.wanted.notices.first
-        == "the strategy idle is in paused, as its settings say; before this start it was in running"
-    )
+        == "the strategy idle is in paused, as its settings say; before this start it was in "
+        + "running")
   }
 
   @Test func `the settings cannot loosen what was said before a start, and it is told`() {
