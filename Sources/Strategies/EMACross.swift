@@ -53,6 +53,8 @@ public struct EMACross: Strategy {
 
   public var hasStop: Bool { settings.stopDistance != nil }
 
+  public var hasTarget: Bool { false }
+
   /// More candles than the slow average stands for.
   public var warmUp: Int { settings.slow + 1 }
 

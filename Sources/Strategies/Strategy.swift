@@ -40,6 +40,9 @@ public protocol Strategy: Sendable {
   /// Whether every position that it opens has a stop; without one its collateral is the stop.
   var hasStop: Bool { get }
 
+  /// Whether every position that it opens has a target; without one it closes by itself.
+  var hasTarget: Bool { get }
+
   /// How many closed candles in a row it must have seen before it can decide for the first time;
   /// zero where it cannot tell.
   var warmUp: Int { get }
@@ -62,6 +65,8 @@ extension Strategy {
   public var requiredTimeFrame: TimeFrame? { nil }
 
   public var hasStop: Bool { true }
+
+  public var hasTarget: Bool { true }
 
   public var warmUp: Int { 0 }
 

@@ -50,14 +50,17 @@ struct EngineDesk {
     seed: 1)
 
   /// The settings with something changed.
-  static func settings(_ change: (inout RiskLimits) -> Void) -> EngineSettings {
+  static func settings(
+    candles: Int = 100, _ change: (inout RiskLimits) -> Void
+  ) -> EngineSettings {
     var limits = limits
     change(&limits)
     let old = settings
     return EngineSettings(
       modeWord: old.modeWord, exchange: old.exchange, run: old.run, pairs: old.pairs,
       timeFrames: old.timeFrames, limits: limits, fees: old.fees, dayOffset: old.dayOffset,
-      depth: old.depth, timing: old.timing, seed: old.seed)
+      depth: MarketDepth(trades: old.depth.trades, candles: candles), timing: old.timing,
+      seed: old.seed)
   }
 
   init(settings: EngineSettings = settings, strategies: [StrategyPlan] = []) {

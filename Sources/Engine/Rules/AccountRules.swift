@@ -108,6 +108,7 @@ enum AccountRules {
       if let cycle = core.book.noteSource(order.positionKey) {
         core.breakers.opened(cycle)
         journalCycle(order.positionKey, &core)
+        StrategyRules.positionChanged(order.positionKey, &core)
       }
       ProtectionRules.write(order.positionKey, &core)
       // The position may have been told before what opened it.

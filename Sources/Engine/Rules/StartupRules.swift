@@ -29,6 +29,7 @@ enum StartupRules {
     core.book.holdEndings()
     for cycle in recovery.openCycles { core.guards.restore(cycle) }
     PlanRules.restore(recovery.openPlans, &core)
+    StrategyRules.restore(recovery.endedCycles, &core)
     for known in recovery.strategies { StrategyRules.restore(known, &core) }
     AlertRules.start(recovery.alerts, &core)
     StrategyLimitRules.started(noted: recovery.strategies, &core)
@@ -256,8 +257,11 @@ enum StartupRules {
   private static func readCandles(_ instrument: InstrumentID, _ core: inout EngineCore) {
     guard core.gate.limits.size.needCandles else { return }
     for timeFrame in core.settings.timeFrames {
+      // A strategy waits for as many as there are, and one reading is for both.
+      let isAwaited = core.desk.awaitsPast(of: instrument, timeFrame)
+      let limit = isAwaited ? core.settings.depth.candles : 100
       core.send(.candles(instrument, timeFrame)) {
-        .candles($0, instrument, timeFrame, before: nil, limit: 100)
+        .candles($0, instrument, timeFrame, before: nil, limit: limit)
       }
     }
   }

@@ -104,11 +104,28 @@ enum StrategyRules {
       return
     }
     let side = core.book.account.positions.held[at].report.side
-    if core.desk.slots[place].held != side { core.desk.slots[place].enteredAt = core.now }
+    if core.desk.slots[place].held != side {
+      core.desk.slots[place].enteredAt = enteredAt(core.book.account.positions.held[at], core)
+    }
     core.desk.slots[place].held = side
     core.desk.slots[place].isForeign =
       core.book.account.positions.held[at].cycle.source
       != .strategy(core.desk.slots[place].plan.name)
+  }
+
+  /// When a position that was not seen before was opened: one of an earlier run before this start.
+  private static func enteredAt(_ held: HeldPosition, _ core: EngineCore) -> Timestamp {
+    core.restoredCycles.contains(held.cycle.id) ? held.cycle.openedAt : core.now
+  }
+
+  /// Takes the positions of earlier runs: what rests a while after it has opened goes on resting.
+  static func restore(_ cycles: [PositionCycle], _ core: inout EngineCore) {
+    for place in core.desk.slots.indices {
+      for cycle in cycles where cycle.key.instrument == core.desk.slots[place].plan.instrument {
+        let known = core.desk.slots[place].enteredAt ?? cycle.openedAt
+        core.desk.slots[place].enteredAt = max(known, cycle.openedAt)
+      }
+    }
   }
 
   /// Puts a strategy into a state; returns why not when it was not done.

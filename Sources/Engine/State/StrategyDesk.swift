@@ -93,6 +93,13 @@ struct StrategyDesk: Sendable {
     slots = plans.map { Slot($0) }
   }
 
+  /// Whether a strategy waits for the past of an instrument's candles.
+  func awaitsPast(of instrument: InstrumentID, _ timeFrame: TimeFrame) -> Bool {
+    slots.contains {
+      $0.plan.instrument == instrument && $0.feed.awaited.contains(timeFrame)
+    }
+  }
+
   /// Where a strategy stands, nil when none has this name.
   func place(of name: String) -> Int? {
     slots.firstIndex { $0.plan.name == name }

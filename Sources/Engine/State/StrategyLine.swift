@@ -1,6 +1,7 @@
 import Risk
 import Strategies
 import Trading
+import Units
 
 /// A strategy as a screen lists it: what it trades, what it may do and what stands in its way.
 public struct StrategyLine: Sendable, Hashable {
@@ -48,6 +49,11 @@ public struct StrategyLine: Sendable, Hashable {
     obstacle =
       if slot.state == .paused {
         "it is paused"
+      } else if slot.plan.strategy.hasStop, !slot.plan.strategy.hasTarget,
+        limits.rewardToRiskMinimum.isPositive
+      {
+        // Where the collateral is the stop, no ratio is asked for.
+        "it names no target, which rewardToRiskMinimum asks for: it opens nothing unless that is 0"
       } else if !slot.feed.isComplete {
         "its candles are being read"
       } else if slot.isForeign {
