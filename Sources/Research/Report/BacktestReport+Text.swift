@@ -98,6 +98,10 @@ extension BacktestReport {
         "  return, drawn with repetition   \(text(tradeOrders.totalReturn))",
       ]
     }
+    if let asked = candleOrdersAsked, candleOrders?.drawCount != asked {
+      let done = candleOrders.map { "\($0.drawCount)" } ?? "fewer than \(MonteCarlo.drawMinimum)"
+      lines += ["", "STOPPED: candles were put into \(done) of \(asked) other orders"]
+    }
     if let candleOrders {
       lines += [
         "", "candles in \(candleOrders.drawCount) other orders",
