@@ -58,6 +58,8 @@ public struct BacktestLedger: Sendable {
     let instrument: InstrumentID
     let contractValue: BaseAmount
     let tick: Double
+    /// How long a candle is, in milliseconds.
+    let span: Int64
     var coins = 0.0
     var close = 0.0
     var entry = 0.0
@@ -82,7 +84,7 @@ public struct BacktestLedger: Sendable {
     holdings = plan.feeds.map { feed in
       Holding(
         instrument: feed.listing.id, contractValue: feed.listing.instrument.contractValue,
-        tick: Double(feed.table.tick))
+        tick: Double(feed.table.tick), span: feed.table.timeFrame.span.milliseconds)
     }
   }
 
@@ -100,12 +102,18 @@ public struct BacktestLedger: Sendable {
     }
   }
 
-  /// All candles that close with a turn have closed, the last of which opened then.
+  /// When a candle of a series closes, in milliseconds since 1970.
   @inline(__always)
-  mutating func noteEquity(at openTime: Int64) {
+  func closeTime(of row: CandleTable.Row, of place: Int) -> Int64 {
+    row.openTime &+ holdings[place].span
+  }
+
+  /// All candles that close with a turn have closed, the last of them then.
+  @inline(__always)
+  mutating func noteEquity(at closeTime: Int64) {
     var equity = cashFlow
     for at in holdings.indices { equity += holdings[at].coins * holdings[at].close }
-    curve.note(equity, at: openTime)
+    curve.note(equity, at: closeTime)
   }
 
   /// A candle goes its way to its end: what happens from here on happens inside it.
@@ -117,7 +125,7 @@ public struct BacktestLedger: Sendable {
   mutating func pass(_ stretch: CandleStretch, count: Int) {
     for row in stretch.rows.prefix(count) {
       note(row, of: 0)
-      noteEquity(at: row.openTime)
+      noteEquity(at: closeTime(of: row, of: 0))
     }
   }
 

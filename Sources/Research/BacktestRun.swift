@@ -158,26 +158,26 @@ public struct BacktestRun: Sendable {
     exchange.finishLastCandles()
     if exchange.hasEvents { postEndings(at: last) }
     runWork(before: last, .max)
-    var openTime = Int64.min
+    var closedAt = Int64.min
     for place in 0..<exchange.seriesCount {
       guard let row = exchange.endingRow(of: place) else { continue }
       ledger.note(row, of: place)
-      openTime = max(openTime, row.openTime)
+      closedAt = max(closedAt, ledger.closeTime(of: row, of: place))
     }
-    ledger.noteEquity(at: openTime)
+    ledger.noteEquity(at: closedAt)
     ledger.finish(exchange)
   }
 
   /// Notes the candles that closed with this turn; the equity once all of them are.
   @inline(__always)
   private mutating func noteClosed() {
-    var openTime = Int64.min
+    var closedAt = Int64.min
     for place in 0..<exchange.seriesCount {
       guard let row = exchange.closedRow(of: place) else { continue }
       ledger.note(row, of: place)
-      openTime = max(openTime, row.openTime)
+      closedAt = max(closedAt, ledger.closeTime(of: row, of: place))
     }
-    if openTime > .min { ledger.noteEquity(at: openTime) }
+    if closedAt > .min { ledger.noteEquity(at: closedAt) }
   }
 
   private mutating func handle(_ event: Event) {

@@ -18,6 +18,10 @@ public struct EquityCurve: Sendable {
   public private(set) var last: Double
   private var lastTime = Int64.min
   private var peak: Double
+  private var peakTime = Int64.min
+  /// The peak and the bottom of the deepest fall.
+  private var fallStart: Point?
+  private var fallEnd: Point?
   private var stride = 1
   private var skipped = 0
 
@@ -33,14 +37,32 @@ public struct EquityCurve: Sendable {
   mutating func note(_ equity: Double, at time: Int64) {
     last = equity
     lastTime = time
-    if equity > peak { peak = equity }
+    if equity > peak {
+      peak = equity
+      peakTime = time
+    }
     let fall = peak - equity
     if fall > drawdown * peak {
       drawdown = fall / peak
       drawdownTime = time
+      fallStart = Point(time: peakTime, equity: peak)
+      fallEnd = Point(time: time, equity: equity)
     }
     skipped &+= 1
     if skipped >= stride { keep(equity, time) }
+  }
+
+  /// The points with the highest one and both ends of the deepest fall, which the steps may have
+  /// passed over: what is to be drawn, oldest first.
+  public var drawn: [Point] {
+    var all = points
+    let extremes = [Point(time: peakTime, equity: peak), fallStart, fallEnd]
+    for case let point? in extremes where point.time > .min {
+      let place = all.firstIndex { $0.time >= point.time } ?? all.endIndex
+      // All candles of a moment have one point.
+      if place == all.endIndex || all[place].time != point.time { all.insert(point, at: place) }
+    }
+    return all
   }
 
   /// Keeps the last point, however long the steps are.

@@ -88,12 +88,13 @@ public enum MonteCarlo {
   public static let drawMinimum = 20
 
   /// Runs a plan on candles in other orders, so many times over several cores; each market is drawn
-  /// by itself. Nil when `shouldStop` came first.
+  /// by itself. Fewer when `shouldStop` came first, nil when those are too few to tell a spread.
+  /// `isDone` is told how many are drawn, after each few.
   ///
   /// A strategy that lives on what stands in the candles by more than chance earns less here.
   public static func candleRuns(
     of plan: BacktestPlan, stretch: Int, draws: Int, workerCount: Int, seed: UInt64 = 1,
-    shouldStop: @Sendable () -> Bool = { false }
+    shouldStop: @Sendable () -> Bool = { false }, isDone: (Int) -> Void = { _ in }
   ) -> Draws? {
     precondition(draws >= drawMinimum && workerCount > 0, "a spread has draws")
     var random = SeededRandom(seed: seed)
@@ -110,11 +111,14 @@ public enum MonteCarlo {
       let found = Sweep(variants, workerCount: workerCount)
         .results(shouldStop: shouldStop) { _ in }
         .compactMap { $0 }
-      guard found.count == variants.count else { return nil }
+      // Of the last few those that are done first may be those that trade least.
+      guard found.count == variants.count else { break }
       results += found
+      isDone(results.count)
     }
+    guard results.count >= drawMinimum else { return nil }
     return Draws(
-      drawCount: draws, drawdown: Spread(results.map(\.drawdown)),
+      drawCount: results.count, drawdown: Spread(results.map(\.drawdown)),
       totalReturn: Spread(
         results.map { Double($0.finalEquity) / Double(plan.deposit) - 1 }))
   }

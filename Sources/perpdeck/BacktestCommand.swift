@@ -86,12 +86,15 @@ struct BacktestCommand: ParsableCommand {
       report.tradeOrders = MonteCarlo.orders(
         of: report.trades, deposit: plan.deposit, draws: monteCarlo)
     }
+    report.candleOrdersAsked = candleOrders
     if let candleOrders, !report.isPartial {
+      var drawing = ProgressLine(total: candleOrders, isQuiet: json)
+      defer { drawing.clear() }
       let longest = plan.feeds.map(\.table.timeFrame.span.milliseconds).max() ?? 1
       report.candleOrders = MonteCarlo.candleRuns(
         of: plan, stretch: max(1, Int(86_400_000 / longest)), draws: candleOrders,
-        workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-      ) { [flag = interrupt.flag] in flag.isSet }
+        workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+        shouldStop: { [flag = interrupt.flag] in flag.isSet }, isDone: { drawing.show($0) })
     }
     // The report first: a file that cannot be written any more costs only itself.
     if json {

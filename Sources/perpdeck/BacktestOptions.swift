@@ -132,6 +132,7 @@ struct BacktestOptions: ParsableArguments {
       }
       do throws(RecordingProblem) {
         let table = try CandleTable(path: path)
+        guard table.rows.count > 1 else { throw .oneCandle(file: table.name) }
         if !funding.isEmpty { settlements[id] = try FundingFile.read(path: funding[place]) }
         guard let limited = table.limited(from: start, until: end) else {
           throw .outside(

@@ -31,7 +31,9 @@ struct CandleArchive {
     } catch {
       throw ProgramFailure("--to: \(error)")
     }
-    guard table.timeFrame == frame else {
+    // One candle alone tells no length; it may be of any that begins there.
+    let mayBe = table.rows.count == 1 && frame.openTime(of: table.startTime) == table.startTime
+    guard table.timeFrame == frame || mayBe else {
       throw ProgramFailure(
         "--to \(path): holds candles of \(table.timeFrame.rawValue), not of \(frame.rawValue); "
           + "name another file.")

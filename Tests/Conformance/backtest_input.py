@@ -52,6 +52,8 @@ REFUSED = [
     ("backtest --instrument SOL-USDT --leverage 100", "SOL-USDT allows at most 75; name a lower"),
     ("sweep --instrument DUST-USDT --leverage 60",
      "DUST-USDT is not among the built-in instruments and allows at most 50"),
+    ("backtest --candles one.csv --instrument BTC-USDT --instrument ONE-USDT",
+     "one.csv: one candle alone tells neither its length"),
     ("sweep --store btc.csv", "--store btc.csv: is no store of a sweep, and stays as it is"),
     ("sweep --store .", r"--store \.: Is a directory"),
     ("sweep --store nowhere/s", "--store nowhere/s: No such file"),
@@ -99,6 +101,7 @@ def main():
         sound = candles()
         write("btc.csv", sound)
         write("funding.csv", f"timestamp_ms,rate\n{START + 9 * HOUR},0.0001\n")
+        write("one.csv", "".join(sound.splitlines(keepends=True)[:2]))
         write("short.csv", f"timestamp_ms,rate\n{START}\n")
         for line, pattern in REFUSED:
             seen = run(line)
@@ -106,7 +109,7 @@ def main():
             check(re.search(pattern, seen.stderr), f"{line}: says {pattern}", seen)
             check(not seen.stdout, f"{line}: no report", seen)
             check(text("btc.csv") == sound, f"{line}: leaves the candles alone", seen)
-        check(sorted(os.listdir(folder)) == ["btc.csv", "funding.csv", "short.csv"],
+        check(sorted(os.listdir(folder)) == ["btc.csv", "funding.csv", "one.csv", "short.csv"],
               "nothing is left behind", os.listdir(folder))
 
         seen = run("backtest --lot 2 --html r.html --trades t.csv --monte-carlo 100 --json")

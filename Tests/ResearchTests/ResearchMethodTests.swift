@@ -2,6 +2,7 @@ import MarketData
 import Risk
 import Simulation
 import Strategies
+import Synchronization
 import Testing
 import Trading
 import Units
@@ -299,6 +300,30 @@ struct ResearchMethodTests {
     #expect(draw(1, 2) != draws)
     #expect(
       MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: 1) { true } == nil)
+  }
+
+  @Test func `draws that were made before a stop are told, if there are enough`() throws {
+    let plan = crossPlan(try RandomCandles.table(600))
+    let isOver = Mutex(false)
+    let told = Mutex<[Int]>([])
+    let draws = MonteCarlo.candleRuns(
+      of: plan, stretch: 60, draws: 40, workerCount: 1,
+      shouldStop: { isOver.withLock { $0 } },
+      isDone: { count in
+        told.withLock { $0.append(count) }
+        if count == 25 { isOver.withLock { $0 = true } }
+      })
+    #expect(draws?.drawCount == 25)
+    #expect(told.withLock { $0 } == Array(1...25))
+    var run = BacktestRun(plan)
+    run.complete()
+    var report = BacktestReport(run)
+    report.candleOrders = draws
+    report.candleOrdersAsked = 40
+    #expect(report.lines().contains("STOPPED: candles were put into 25 of 40 other orders"))
+    report.candleOrders = nil
+    #expect(
+      report.lines().contains("STOPPED: candles were put into fewer than 20 of 40 other orders"))
   }
 
   @Test func `draws candles in other stretches that can be traded`() throws {

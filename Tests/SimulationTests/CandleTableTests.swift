@@ -45,6 +45,53 @@ struct CandleTableTests {
     #expect(sound.rows.count == 3)
   }
 
+  @Test(arguments: ["\n", "\r\n"])
+  func `zeros that an exchange writes behind its prices are no places of a tick`(end: String) throws
+  {
+    let rows = [
+      "1577836800000,94093.94000000,94458.74000000,92376.49000000,92410.28000000,0.04500000",
+      "1577836860000,92410.50000000,92500.00000000,92400.00000000,92410.00000000,1.00000000",
+    ]
+    let text = (["timestamp_ms,open,high,low,close,volume"] + rows).map { $0 + end }.joined()
+    let table = try CandleTable(content: Array(text.utf8), name: "f.csv")
+    #expect(table.tick == "0.01")
+    #expect(table.rows.map(\.open) == [9_409_394, 9_241_050])
+    #expect(table.rows.map(\.high) == [9_445_874, 9_250_000])
+    #expect(table.rows.map(\.volume) == [45_000, 1_000_000])
+  }
+
+  @Test func `a price with too many places says so`() throws {
+    let text =
+      "timestamp_ms,open,high,low,close,volume\n1577836800000,94093.94,94458.74,9.5,9.5,1\n"
+      + "1577836860000,94093.94,94458.741,9.5,9.5,1\n"
+    #expect(
+      problem { () throws(RecordingProblem) in
+        _ = try CandleTable(content: Array(text.utf8), name: "f.csv")
+      } == "f.csv:2: too many places for a price of 94458.74: a market counts up to 67108863 steps "
+        + "of the finest price in the file; round the prices")
+  }
+
+  @Test func `small numbers may have an exponent in a file`() throws {
+    let text =
+      "timestamp_ms,open,high,low,close,volume\n1577836800000,1.5e-05,2e-05,1e-5,1.25e-05,1e-05\n"
+      + "1577836860000,0.000015,0.00002,0.00001,0.00001,3\n"
+    let table = try CandleTable(content: Array(text.utf8), name: "f.csv")
+    #expect(table.tick == "0.0000001")
+    #expect(table.rows.map(\.open) == [150, 150])
+    #expect(table.rows.map(\.volume) == [10, 3_000_000])
+  }
+
+  @Test(arguments: ["1e5", "1e", "1e-", "e-5", "1e-1e", "1e-99", "1e--5", "1E-5", "1e-5.0"])
+  func `an exponent of another form is no number`(volume: String) {
+    let text =
+      "timestamp_ms,open,high,low,close,volume\n1577836800000,1,1,1,1,\(volume)\n"
+      + "1577836860000,1,1,1,1,1\n"
+    let said = problem { () throws(RecordingProblem) in
+      _ = try CandleTable(content: Array(text.utf8), name: "f.csv")
+    }
+    #expect(said?.hasPrefix("f.csv:2: volume: ") ?? false)
+  }
+
   /// Minutes of a price of 100, at such minutes behind a round hour.
   private static func minutes(_ places: [Int64], price: String = "100.0") throws -> CandleTable {
     let rows = places.map {

@@ -1,3 +1,4 @@
+import MarketData
 import Trading
 import Units
 
@@ -20,7 +21,7 @@ extension BacktestReport {
       </style></head><body>
       <h1>\(title)</h1>
       <h2>Equity</h2>
-      \(plot(curve.points.map(\.equity), color: "#2f6fd0"))
+      \(plot(curve.drawn.map(\.equity), color: "#2f6fd0"))
       <h2>Falls from the peak</h2>
       \(plot(falls, color: "#c0392b"))
       <pre>\(text)</pre>
@@ -56,8 +57,8 @@ extension BacktestReport {
   }
 
   private var falls: [Double] {
-    var peak = -Double.infinity
-    return curve.points.map { point in
+    var peak = Double(deposit)
+    return curve.drawn.map { point in
       peak = max(peak, point.equity)
       return peak > 0 ? point.equity / peak - 1 : 0
     }

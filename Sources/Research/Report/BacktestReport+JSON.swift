@@ -38,6 +38,8 @@ extension BacktestReport {
     writeSetups(&writer)
     writeDraws("monte_carlo", tradeOrders, &writer)
     writeDraws("monte_carlo_candles", candleOrders, &writer)
+    writer.key("monte_carlo_candles_asked")
+    if let candleOrdersAsked { writer.integer(candleOrdersAsked) } else { writer.null() }
     writeCurve(&writer)
     if withTrades { writeTrades(&writer) }
     writer.endObject()
@@ -130,6 +132,14 @@ extension BacktestReport {
     }
     writer.key("look_ahead_compared")
     if let lookAhead { writer.integer(lookAhead.comparedCount) } else { writer.null() }
+    writer.key("look_ahead_unseen")
+    if let lookAhead {
+      writer.beginArray()
+      for id in lookAhead.unseen { writer.string(id.text) }
+      writer.endArray()
+    } else {
+      writer.null()
+    }
     writer.texts("doubts", doubts)
     writer.texts("warnings", warnings)
     writer.texts("assumptions", assumptions)

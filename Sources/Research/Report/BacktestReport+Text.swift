@@ -3,8 +3,9 @@ import Trading
 import Units
 
 extension BacktestReport {
-  /// The report in lines for a terminal, with the equity curve drawn in so many columns.
-  public func lines(columns: Int = 72) -> [String] {
+  /// The report in lines for a terminal, with the equity curve and its labels drawn in so many
+  /// columns.
+  public func lines(columns: Int = 80) -> [String] {
     var lines: [String] = []
     let names = markets.map { "\($0.instrument) (\($0.file))" }.joined(separator: ", ")
     lines.append("\(strategies.joined(separator: ", ")) on \(names)")
@@ -97,6 +98,10 @@ extension BacktestReport {
         "  return, drawn with repetition   \(text(tradeOrders.totalReturn))",
       ]
     }
+    if let asked = candleOrdersAsked, candleOrders?.drawCount != asked {
+      let done = candleOrders.map { "\($0.drawCount)" } ?? "fewer than \(MonteCarlo.drawMinimum)"
+      lines += ["", "STOPPED: candles were put into \(done) of \(asked) other orders"]
+    }
     if let candleOrders {
       lines += [
         "", "candles in \(candleOrders.drawCount) other orders",
@@ -158,10 +163,14 @@ extension BacktestReport {
     return rows.map { Self.left($0.0, 15) + $0.1 }
   }
 
-  /// The equity curve in eighths of a character cell.
+  /// The equity curve in eighths of a character cell; with its labels as wide as so many columns.
   func drawing(columns: Int, rows: Int) -> [String] {
-    let values = columnValues(columns)
-    guard let low = values.min(), let high = values.max(), high > low else { return [] }
+    let points = curve.drawn.map(\.equity)
+    guard let low = points.min(), let high = points.max(), high > low else { return [] }
+    let labels = [Self.places(low, 2), Self.places(high, 2)]
+    let cells = columns - 1 - (labels.map(\.count).max() ?? 0)
+    guard cells > 0 else { return [] }
+    let values = Self.cells(points, min(cells, points.count))
     let blocks: [Character] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     var lines: [String] = []
     for row in (0..<rows).reversed() {
@@ -170,17 +179,23 @@ extension BacktestReport {
         let height = (value - low) / (high - low) * Double(rows * 8 - 1) + 1
         line.append(blocks[max(0, min(8, Int(height) - row * 8))])
       }
-      let label: Double? = row == rows - 1 ? high : row == 0 ? low : nil
-      lines.append(line + (label.map { " " + Self.places($0, 2) } ?? ""))
+      let label: String? = row == rows - 1 ? labels[1] : row == 0 ? labels[0] : nil
+      lines.append(line + (label.map { " " + $0 } ?? ""))
     }
     return lines
   }
 
-  private func columnValues(_ columns: Int) -> [Double] {
-    let points = curve.points
-    guard points.count > 1 else { return [] }
-    let count = min(columns, points.count)
-    return (0..<count).map { points[$0 * (points.count - 1) / max(1, count - 1)].equity }
+  /// The values of so many cells: each shows the last of its points, or the lowest or highest of
+  /// all where that is among them.
+  private static func cells(_ points: [Double], _ count: Int) -> [Double] {
+    let low = points.min()
+    let high = points.max()
+    return (0..<count).map { cell in
+      let stretch = points[cell * points.count / count..<(cell + 1) * points.count / count]
+      if let low, stretch.contains(low) { return low }
+      if let high, stretch.contains(high) { return high }
+      return stretch[stretch.endIndex - 1]
+    }
   }
 
   static func money(_ amount: Money) -> String { amount.value.text(places: 2, .nearestOrEven) }

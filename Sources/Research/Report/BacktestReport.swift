@@ -68,6 +68,8 @@ public struct BacktestReport: Sendable {
   public var tradeOrders: MonteCarlo.Draws?
   /// What the same strategies came to on candles in other orders; nil when nobody drew.
   public var candleOrders: MonteCarlo.Draws?
+  /// How many orders of the candles were asked for; nil when none were.
+  public var candleOrdersAsked: Int?
   /// Positions that the end found open.
   public let openPositions: [OpenPosition]
   /// What of the result neither a trade nor an open position tells; zero but for a position whose
@@ -243,6 +245,7 @@ public struct BacktestReport: Sendable {
       "any size fills: candles tell no depth",
       "fees \(plan.fees.takerFeeRate) taker, \(plan.fees.makerFeeRate) maker; mark price is the "
         + "last price",
+      "R is the net result of a trade over the price distance to its first stop, without costs",
       plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
     ] + plan.feeds.map { rules(of: $0, plan) }
   }

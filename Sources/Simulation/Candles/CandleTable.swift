@@ -29,7 +29,9 @@ public struct CandleTable: Sendable {
   }
 
   private init(plain: [UInt8], name: String) throws(RecordingProblem) {
-    if let reader = CandleTableReader(plain), let table = CandleTable(reader, name: name) {
+    if let reader = CandleTableReader(plain) ?? CandleTableReader(plain, countsZeros: false),
+      let table = CandleTable(reader, name: name)
+    {
       self = table
       return
     }
@@ -50,9 +52,11 @@ public struct CandleTable: Sendable {
     rows.reserveCapacity(file.candles.count)
     for (place, candle) in file.candles.enumerated() {
       guard let open = ticks(candle.open), let high = ticks(candle.high),
-        let low = ticks(candle.low), let close = ticks(candle.close),
-        let volume = Int64(exactly: candle.volume.value.raw / 1_000_000_000_000)
-      else { throw .price(file: file.name, line: place + 2) }
+        let low = ticks(candle.low), let close = ticks(candle.close)
+      else { throw .places(file: file.name, line: place + 2, price: candle.high) }
+      guard let volume = Int64(exactly: candle.volume.value.raw / 1_000_000_000_000) else {
+        throw .price(file: file.name, line: place + 2)
+      }
       rows.append(
         Row(
           openTime: candle.openTime.milliseconds, open: open, high: high, low: low, close: close,

@@ -7,14 +7,18 @@ struct CandleTableReader {
   var rows: [CandleTable.Row] = []
   /// How many places a tick has; grows with the file.
   var pricePlaces = 0
+  /// Whether zeros at the end of a price count as places of a tick.
+  private let countsZeros: Bool
 
   /// The powers of ten that fit.
   private static let powers: [Int64] = (0...18).map { exponent in
     (0..<exponent).reduce(1) { product, _ in product * 10 }
   }
 
-  /// Reads a whole file; nil when anything in it is unusual.
-  init?(_ bytes: [UInt8]) {
+  /// Reads a whole file; nil when anything in it is unusual. Exchanges write prices with more
+  /// zeros than a market counts; such a file is read without `countsZeros`.
+  init?(_ bytes: [UInt8], countsZeros: Bool = true) {
+    self.countsZeros = countsZeros
     let header = Array(CandleFile.header.utf8)
     guard bytes.count > header.count + 1, bytes.starts(with: header),
       bytes[header.count] == UInt8(ascii: "\n")
@@ -52,6 +56,12 @@ struct CandleTableReader {
       volume.read(&cursor, end, until: UInt8(ascii: "\n"))
     else { return false }
     lastTime = time.mantissa
+    if !countsZeros {
+      open.trim()
+      high.trim()
+      low.trim()
+      close.trim()
+    }
     let places = max(max(open.places, high.places), max(low.places, close.places))
     if places > pricePlaces {
       guard rescale(to: places) else { return false }
@@ -112,6 +122,14 @@ struct CandleTableReader {
   private struct Number {
     var mantissa: Int64 = 0
     var places = 0
+
+    /// Takes zeros off the end of the places.
+    mutating func trim() {
+      while places > 0, mantissa.isMultiple(of: 10) {
+        mantissa /= 10
+        places -= 1
+      }
+    }
 
     /// Reads up to a byte and over it; false for anything but digits with at most one point among
     /// them, and for more than sixteen digits.

@@ -57,7 +57,8 @@ public struct CandleFile: Sendable {
   public let candles: [RecordedCandle]
   /// Where candles are missing.
   public let gaps: [RecordedGap]
-  /// How many places the prices have, at most.
+  /// How many places the prices have at most; where a market cannot count the zeros at their ends,
+  /// how many they need.
   public let pricePlaces: Int
 
   /// Reads a file.
@@ -108,6 +109,12 @@ public struct CandleFile: Sendable {
     self.bar = bar
     candles = reader.candles
     self.gaps = gaps
-    pricePlaces = reader.pricePlaces
+    let highest = reader.candles.reduce(Price.zero) { max($0, $1.high) }
+    // The same bounds as those of the fast reader.
+    let isCounted =
+      reader.pricePlaces <= 9
+      && highest.value.raw / Int128(Fixed.powerOfTen(18 - reader.pricePlaces))
+        <= Int128(PriceLadder.largestTicks)
+    pricePlaces = isCounted ? reader.pricePlaces : reader.neededPlaces
   }
 }

@@ -7,7 +7,10 @@ struct CandleReader {
   var candles: [RecordedCandle] = []
   /// The line of each candle, from one.
   var lines: [Int] = []
+  /// How many places the prices have at most, zeros at the end counted.
   var pricePlaces = 0
+  /// How many they need.
+  var neededPlaces = 0
 
   init(name: String) {
     self.name = name
@@ -87,18 +90,54 @@ struct CandleReader {
   ) throws(RecordingProblem) -> Fixed {
     let column = Self.columns[place]
     let isVolume = place == 5
-    switch Fixed.parsing(UnsafeRawBufferPointer(rebasing: field)) {
+    switch Self.number(field) {
     case .failure(let problem):
       throw .number(file: name, line: line, column: column, problem: problem)
     case .success(let number):
       guard isVolume ? !number.isNegative : number.isPositive else {
         throw .sign(file: name, line: line, column: column)
       }
-      if !isVolume, let point = field.firstIndex(of: UInt8(ascii: ".")) {
-        pricePlaces = max(pricePlaces, field.endIndex - point - 1)
+      guard !isVolume else { return number }
+      neededPlaces = max(neededPlaces, Self.places(number))
+      if let point = field.firstIndex(of: UInt8(ascii: ".")) {
+        let digits = field[(point + 1)...].prefix { $0 != UInt8(ascii: "e") }
+        pricePlaces = max(pricePlaces, digits.count)
       }
+      pricePlaces = max(pricePlaces, neededPlaces)
       return number
     }
+  }
+
+  /// Reads a number that may have an exponent below zero, as programs write small ones: 1.5e-05.
+  private static func number(
+    _ field: Slice<UnsafeRawBufferPointer>
+  ) -> Result<Fixed, NumberProblem> {
+    guard let mark = field.firstIndex(of: UInt8(ascii: "e")) else {
+      return Fixed.parsing(UnsafeRawBufferPointer(rebasing: field))
+    }
+    let digits = field[(mark + 1)...].dropFirst()
+    let isSound =
+      field[(mark + 1)...].first == UInt8(ascii: "-") && (1...2).contains(digits.count)
+      && digits.allSatisfy { (0x30...0x39).contains($0) }
+    let exponent = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+    guard isSound, exponent <= 18 else {
+      return .failure(.malformed(at: mark - field.startIndex))
+    }
+    return Fixed.parsing(UnsafeRawBufferPointer(rebasing: field[..<mark])).flatMap { mantissa in
+      let divisor = Int128(Fixed.powerOfTen(exponent))
+      // A price that is not exact is another one.
+      guard mantissa.raw.isMultiple(of: divisor) else { return .failure(.tooManyPlaces) }
+      return .success(Fixed(raw: mantissa.raw / divisor))
+    }
+  }
+
+  /// How many places a number needs.
+  private static func places(_ number: Fixed) -> Int {
+    var places = 0
+    while places < 18, !number.raw.isMultiple(of: Int128(Fixed.powerOfTen(18 - places))) {
+      places += 1
+    }
+    return places
   }
 
   /// Returns bytes of a file as text for a message: short, and free of control characters.

@@ -37,8 +37,12 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   case sequence(file: String, line: Int, expected: UInt64, found: UInt64)
   /// The file never states a whole book.
   case noBook(file: String)
-  /// A price needs more places or more ticks than a market counts.
+  /// A single candle tells neither how long it is nor a strategy anything.
+  case oneCandle(file: String)
+  /// A price or a volume is larger than a market counts.
   case price(file: String, line: Int)
+  /// A price has more places in this file than a market counts at its height.
+  case places(file: String, line: Int, price: Price)
   /// No candle lies in the stretch that is asked for.
   case outside(file: String, first: Timestamp, end: Timestamp)
   /// Prices in these steps and sizes in those have no exact product.
@@ -84,6 +88,12 @@ extension RecordingProblem: CustomStringConvertible {
     case .noBook(let file): "\(file): no whole book"
     case .price(let file, let line):
       "\(file):\(line): a price or a volume is out of range; volumes are in coins"
+    case .oneCandle(let file):
+      "\(file): one candle alone tells neither its length nor a strategy anything; name a file "
+        + "with more"
+    case .places(let file, let line, let price):
+      "\(file):\(line): too many places for a price of \(price): a market counts up to "
+        + "\(PriceLadder.largestTicks) steps of the finest price in the file; round the prices"
     case .outside(let file, let first, let end):
       "\(file): no candles in the stretch that is asked for; it has those from \(first.isoText) to "
         + "\(end.isoText)"
