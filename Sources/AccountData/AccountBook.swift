@@ -274,6 +274,7 @@ public struct AccountBook: Sendable {
   private mutating func ended(_ life: PositionCycle, shownAt: Timestamp?) -> AccountChange {
     var cycle = life
     cycle.ending = account.orders.ending(of: cycle)
+    if cycle.exitPrice == nil { cycle.exitPrice = account.orders.exitPrice(of: cycle) }
     account.endedCycles.append(cycle)
     return .positionClosed(cycle, shownAt: shownAt)
   }
@@ -371,7 +372,7 @@ extension Orders {
 
   /// How much earlier than a position the order that opened it may have been heard of: the clocks
   /// differ.
-  private static let openerMargin = TimeSpan.seconds(10)
+  static let openerMargin = TimeSpan.seconds(10)
 
   /// The newest order that filled and opened or added to a position.
   public func newestOpening(of report: Position) -> TrackedOrder? {
