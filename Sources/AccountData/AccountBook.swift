@@ -305,6 +305,7 @@ public struct AccountBook: Sendable {
   private mutating func ended(_ life: PositionCycle, shownAt: Timestamp?) -> AccountChange {
     var cycle = life
     cycle.ending = account.orders.ending(of: cycle)
+    if cycle.exitPrice == nil { cycle.exitPrice = account.orders.exitPrice(of: cycle) }
     account.endedCycles.append(cycle)
     return .positionClosed(cycle, shownAt: shownAt)
   }

@@ -26,4 +26,55 @@ extension Orders {
     case .external: return .external
     }
   }
+
+  /// Returns the mean price of what closed a position that has ended, toward zero; nil where the
+  /// orders that closed it are not all known.
+  ///
+  /// From its end its orders are followed back until nothing was held. Those of an earlier run are
+  /// not here: then what closed must be as much as was ever held.
+  func exitPrice(of cycle: PositionCycle) -> Price? {
+    var exits = ExitSum()
+    for order in open where mayBe(order, of: cycle) { exits.add(order, cycle.side) }
+    for order in ended.reversed() {
+      guard order.changedAt >= cycle.openedAt - Self.openerMargin else { break }
+      if mayBe(order, of: cycle) { exits.add(order, cycle.side) }
+      if exits.isWhole, exits.closed >= cycle.peakContracts { return exits.mean }
+    }
+    return exits.closed == cycle.peakContracts ? exits.mean : nil
+  }
+
+  private func mayBe(_ order: TrackedOrder, of cycle: PositionCycle) -> Bool {
+    order.instrument == cycle.key.instrument && order.slot == cycle.key.slot
+      && order.marginMode == cycle.key.marginMode && order.progress.filledContracts.isPositive
+  }
+}
+
+/// What closed a position, summed up over its orders.
+private struct ExitSum {
+  var closed = Contracts.zero
+  private var opened = Contracts.zero
+  private var value: Fixed? = .zero
+  /// The price of the only order that closed; nil when there are none or several.
+  private var only: Price?
+
+  /// Whether as much was opened as was closed.
+  var isWhole: Bool { opened == closed }
+
+  /// The mean by contracts; nil where a price is not known.
+  var mean: Price? {
+    only ?? value?.dividedIfPossible(by: closed.value, .towardZero).map(Price.init)
+  }
+
+  mutating func add(_ order: TrackedOrder, _ side: PositionSide) {
+    let filled = order.progress.filledContracts
+    guard order.side == side.closingSide else {
+      opened += filled
+      return
+    }
+    only = closed.isZero ? order.progress.averagePrice : nil
+    closed += filled
+    let part = order.progress.averagePrice?.value.multipliedIfInRange(
+      by: filled.value, .towardZero)
+    value = value.flatMap { sum in part.map { sum + $0 } }
+  }
 }

@@ -11,7 +11,7 @@ extension Orders {
 
   /// How much earlier than a position the order that opened it may have been heard of: the clocks
   /// differ.
-  private static let openerMargin = TimeSpan.seconds(10)
+  static let openerMargin = TimeSpan.seconds(10)
 
   /// The newest order that filled and opened or added to a position.
   public func newestOpening(of report: Position) -> TrackedOrder? {

@@ -21,12 +21,13 @@ nonisolated extension ChatReport {
     }
     if let liquidation = position.liquidationPrice {
       let distance = position.liquidationDistance.map { ", \(percent($0)) away" } ?? ""
-      exits.append("liquidation \(liquidation) USDT\(distance)")
+      exits.append("liquidation \(snapshot.shown(liquidation, of: id)) USDT\(distance)")
     }
     return [
       "\(id) \(position.side.rawValue) \(size(position.contracts, id))\(value), "
         + "\(position.leverage)x \(position.key.marginMode.rawValue)",
-      "entry \(position.entryPrice) USDT, mark \(position.markPrice) USDT",
+      "entry \(snapshot.shown(position.entryPrice, of: id)) USDT, "
+        + "mark \(snapshot.shown(position.markPrice, of: id)) USDT",
       "unrealized \(signed(position.unrealizedPnL))\(note), margin \(money(position.margin))",
       exits.joined(separator: ", "),
       "opened \(position.openedAt.isoText) by "

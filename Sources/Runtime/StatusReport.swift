@@ -1,14 +1,16 @@
 import AccountData
 import Engine
 import JSONText
+import MarketData
 import Risk
 import Trading
 import Units
 
 /// The state of the bot and the account, for people and for programs.
 ///
-/// Amounts are in USDT, sizes in contracts; in JSON both are decimal text, times are milliseconds
-/// since 1970, and what is not known is null.
+/// Amounts are in USDT, sizes in contracts. In lines amounts are hundredths and prices steps of the
+/// instrument, both toward zero, as on the screen; in JSON both are exact decimal text, times are
+/// milliseconds since 1970, and what is not known is null.
 nonisolated public struct StatusReport: Sendable {
   private let snapshot: EngineSnapshot
   private let account: String
@@ -37,8 +39,8 @@ nonisolated public struct StatusReport: Sendable {
       return """
         equity \(known(snapshot.equity)) USDT
         day's profit \(known(snapshot.dayProfit))
-        unrealized \(snapshot.unrealizedPnL)
-        margin used \(snapshot.account.usedMargin)
+        unrealized \(money(snapshot.unrealizedPnL))
+        margin used \(money(snapshot.account.usedMargin))
         margin free \(known(available))
         """
     case .positions:
@@ -56,7 +58,8 @@ nonisolated public struct StatusReport: Sendable {
       "\(snapshot.modeWord) \(snapshot.exchange) \(account): \(snapshot.trading.mode.rawValue), "
         + "\(snapshot.step.text)",
       "equity \(known(snapshot.equity)) USDT, day \(known(snapshot.dayProfit)), "
-        + "unrealized \(snapshot.unrealizedPnL), margin used \(snapshot.account.usedMargin)",
+        + "unrealized \(money(snapshot.unrealizedPnL)), "
+        + "margin used \(money(snapshot.account.usedMargin))",
     ]
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
     lines.append("positions \(snapshot.positions.count)")
@@ -152,7 +155,10 @@ nonisolated public struct StatusReport: Sendable {
     type.limitPrice.map { "at \($0)" } ?? "at market"
   }
 
-  private func known(_ amount: Money?) -> String { amount.map(\.description) ?? "unknown" }
+  private func known(_ amount: Money?) -> String { amount.map { money($0) } ?? "unknown" }
+
+  /// An amount in hundredths, as the screen shows it.
+  private func money(_ amount: Money) -> String { amount.value.text(places: 2, .towardZero) }
 
   private func optional(
     _ name: StaticString, _ number: (some FixedUnit)?, _ writer: inout JSONWriter
@@ -162,10 +168,13 @@ nonisolated public struct StatusReport: Sendable {
   }
 
   private func line(_ position: PositionFigures) -> String {
-    let liquidation = position.liquidationPrice.map { ", liquidation \($0)" } ?? ""
-    return "\(position.key.instrument) \(position.side.rawValue) \(position.contracts) at "
-      + "\(position.entryPrice), mark \(position.markPrice), unrealized "
-      + "\(position.unrealizedPnL)\(liquidation), \(protection(position))"
+    let id = position.key.instrument
+    let liquidation =
+      position.liquidationPrice.map { ", liquidation \(snapshot.shown($0, of: id))" } ?? ""
+    return "\(id) \(position.side.rawValue) \(position.contracts) at "
+      + "\(snapshot.shown(position.entryPrice, of: id)), mark "
+      + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
+      + "\(money(position.unrealizedPnL))\(liquidation), \(protection(position))"
   }
 
   private func protection(_ position: PositionFigures) -> String {
@@ -248,5 +257,16 @@ nonisolated public struct StatusReport: Sendable {
     if case .contracts(let count) = trigger.size { writer.quoted(count) } else { writer.null() }
     writer.member("when", words(for: trigger.kind))
     writer.endObject()
+  }
+}
+
+nonisolated extension EngineSnapshot {
+  /// A price in the steps of its instrument, toward zero: a mean of several fills lies between
+  /// them. Six decimals where the instrument is not known.
+  func shown(_ price: Price, of instrument: InstrumentID) -> String {
+    guard let market = markets[instrument] else {
+      return price.value.text(places: 6, .towardZero)
+    }
+    return "\(price.rounded(to: market.instrument.tickSize, .towardZero))"
   }
 }

@@ -53,7 +53,8 @@ public struct PositionCycle: Sendable, Hashable {
   public var closedAt: Timestamp?
   /// The mean price of everything that opened or added.
   public var entryPrice: Price
-  /// The mean price of everything that reduced or closed; nil when nothing has.
+  /// The mean price of everything that reduced or closed; nil while it is open, and where not all
+  /// that closed it is known.
   public var exitPrice: Price?
   /// The most that was held.
   public var peakContracts: Contracts

@@ -132,6 +132,51 @@ import Units
     _ = book.apply(.positions([Sample.position(), Sample.position("2", Sample.ether)]), at: start)
     #expect(book.account.positions.held.map(\.cycle.source) == [.strategy("zones"), nil])
   }
+
+  /// Tells of an order that has filled.
+  private func fill(
+    _ id: String, _ side: OrderSide, _ contracts: Contracts, at price: Price,
+    _ book: inout AccountBook, reduceOnly: Bool = true
+  ) {
+    let order = Sample.order(
+      id, side: side, contracts: contracts, filled: contracts, price: price, state: .filled,
+      reduceOnly: reduceOnly)
+    _ = book.apply(.order(order), at: start)
+  }
+
+  @Test func `a life that has ended has the mean price of all that closed it`() {
+    var book = book([])
+    // An earlier life, which is none of it.
+    fill("1", .buy, 3, at: 50_000, &book, reduceOnly: false)
+    fill("2", .sell, 3, at: 51_000, &book)
+    fill("3", .buy, 10, at: 60_000, &book, reduceOnly: false)
+    _ = book.apply(.positions([Sample.position(contracts: 10, entry: 60_000)]), at: start)
+    fill("4", .sell, 5, at: 62_000, &book)
+    _ = book.apply(.positions([Sample.position(contracts: 5, entry: 60_000)]), at: start)
+    fill("5", .buy, 5, at: 61_000, &book, reduceOnly: false)
+    _ = book.apply(.positions([Sample.position(contracts: 10, entry: 60_500)]), at: start)
+    #expect(book.account.positions[key]?.cycle.exitPrice == nil)
+    fill("6", .sell, 10, at: 65_000, &book)
+    _ = book.apply(.positions([]), at: start)
+    _ = book.settleEndings(heardBefore: start)
+    #expect(book.account.endedCycles.map(\.exitPrice) == [64_000])
+  }
+
+  @Test func `the price of a life whose opening an earlier run saw is that of its whole close`() {
+    var book = book([Sample.position(contracts: 10, entry: 60_000)])
+    fill("6", .sell, 10, at: "62000.5", &book)
+    _ = book.apply(.positions([]), at: start)
+    _ = book.settleEndings(heardBefore: start)
+    #expect(book.account.endedCycles.map(\.exitPrice) == ["62000.5"])
+  }
+
+  @Test func `no exit price is told where not all that closed is known`() {
+    var book = book([Sample.position(contracts: 10, entry: 60_000)])
+    fill("6", .sell, 4, at: 62_000, &book)
+    _ = book.apply(.positions([]), at: start)
+    _ = book.settleEndings(heardBefore: start)
+    #expect(book.account.endedCycles.map(\.exitPrice) == [nil])
+  }
 }
 
 @Suite struct DayTests {

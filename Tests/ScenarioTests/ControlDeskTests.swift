@@ -28,7 +28,8 @@ struct ControlDeskTests {
     #expect(
       lines == [
         "PAPER simulated main: running, ready",
-        "equity 10000 USDT, day 0, unrealized 0, margin used 0", "positions 0", "orders 0",
+        "equity 10000.00 USDT, day 0.00, unrealized 0.00, margin used 0.00", "positions 0",
+        "orders 0",
       ])
   }
 
@@ -60,6 +61,27 @@ struct ControlDeskTests {
     story.wait(2_000)
     #expect(desk.answer("text close BTC-USDT") == "no position in BTC-USDT")
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
+  }
+
+  @Test func `figures are rounded as on the screen for people, and exact for programs`() throws {
+    openLong()
+    let snapshot = story.runtime.snapshot()
+    let position = try #require(snapshot.positions.first)
+    let tick = try #require(snapshot.markets[InstrumentID("BTC-USDT")]).instrument.tickSize
+    func money(_ amount: Money) -> String { amount.value.text(places: 2, .towardZero) }
+    func price(_ price: Price) -> String { "\(price.rounded(to: tick, .towardZero))" }
+    let liquidation = position.liquidationPrice.map { ", liquidation \(price($0))" } ?? ""
+    #expect(
+      desk.answer("text positions").hasPrefix(
+        "BTC-USDT long \(position.contracts) at \(price(position.entryPrice)), mark "
+          + "\(price(position.markPrice)), unrealized \(money(position.unrealizedPnL))"
+          + "\(liquidation), stop "))
+    let equity = try #require(snapshot.equity)
+    // The fee of the opening has more than two decimals.
+    #expect(money(equity) != "\(equity)")
+    #expect(desk.answer("text balance").hasPrefix("equity \(money(equity)) USDT\nday's profit "))
+    #expect(desk.answer("json positions").contains(#""entryPrice":"\#(position.entryPrice)""#))
+    #expect(desk.answer("json balance").contains(#""equity":"\#(equity)""#))
   }
 
   @Test func `what a person reads on the phone has units and reasons`() {
