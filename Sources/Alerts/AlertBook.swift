@@ -63,6 +63,9 @@ public struct AlertBook: Sendable {
     entries.first { $0.phase.isActive && $0.text == text }?.id
   }
 
+  /// Returns a rule by its number, nil when there is none any more.
+  public func entry(_ id: AlertRuleID) -> AlertEntry? { positions[id].map { entries[$0] } }
+
   /// Counts upward whenever a rule comes or goes.
   public private(set) var generation: UInt64 = 0
 

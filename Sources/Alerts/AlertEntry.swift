@@ -69,6 +69,13 @@ public struct AlertEntry: Sendable {
     isChanged = false
   }
 
+  /// Whether its condition was true when it was set and has been since: it has not fired, and does
+  /// when the condition comes true anew.
+  public var isTrueAlready: Bool { phase == .spent && firedCount == 0 && suppressedCount == 0 }
+
+  /// What is said of such a rule.
+  public static let trueAlready = "true already, fires when it comes true anew"
+
   /// The line of the journal.
   public func record(at now: Timestamp) -> AlertRuleRecord {
     AlertRuleRecord(

@@ -7,7 +7,7 @@ nonisolated public enum Delivery: Sendable, Hashable {
   case delivered
   /// It has not, and may be tried again, not before this time if one is given.
   case retry(after: TimeSpan?, reason: String)
-  /// It never will; the next message may.
+  /// It was not taken, and trying at once is of no use; another message may be.
   case refused(reason: String)
   /// Neither this one nor any other will, until a person acts: a wrong token, a deleted webhook.
   case closed(reason: String)

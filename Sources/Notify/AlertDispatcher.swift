@@ -24,6 +24,10 @@ public final class AlertDispatcher {
   private let loop: any Loop
   private let origin: String
   private var isStopped = false
+  /// How often other channels were told that one does not take alerts.
+  private var troubleCount: UInt64 = 0
+  /// The number under which that is told; no rule has it.
+  private static let troubleRule = AlertRuleID(9_999_998)
 
   /// Makes a dispatcher; `origin` names the mode and the account in every message.
   public init(
@@ -90,18 +94,39 @@ public final class AlertDispatcher {
       }
     case .send(let messages, let isSilent):
       lane.channel.send(messages, isSilent: isSilent) { [weak self] delivery in
-        self?.finish(lane, delivery)
+        self?.finish(lane, messages, delivery)
       }
     }
   }
 
-  private func finish(_ lane: Lane, _ delivery: Delivery) {
+  private func finish(_ lane: Lane, _ sent: [AlertMessage], _ delivery: Delivery) {
     let before = lane.queue.problem
     lane.queue.finish(delivery, at: now)
     if let problem = lane.queue.problem, problem != before {
       onProblem?(lane.channel.name, problem)
+      switch delivery {
+      case .closed: tellOthers(of: lane, problem)
+      // That one channel does not take what is told of another is not told any further.
+      case .refused
+      where sent.contains { $0.severity == .critical && $0.id.rule != Self.troubleRule }:
+        tellOthers(of: lane, problem)
+      case .refused, .retry, .delivered: break
+      }
     }
     pump(lane)
     onChange?()
+  }
+
+  /// Tells through the other channels that one takes no alerts.
+  private func tellOthers(of lane: Lane, _ problem: String) {
+    troubleCount += 1
+    let alert = AlertRecord(
+      id: AlertID(rule: Self.troubleRule, count: troubleCount), severity: .critical,
+      text: "alerts do not reach \(lane.channel.name): \(problem)", instrument: nil, at: now)
+    let message = AlertMessage(alert, origin: origin, isRepeat: false)
+    for other in lanes where other !== lane {
+      other.queue.add(message, at: now)
+      if !other.queue.isSending { pump(other) }
+    }
   }
 }

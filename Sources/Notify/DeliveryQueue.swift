@@ -4,12 +4,15 @@ import Units
 /// The messages of one channel that wait, and what to do next. A value without a clock.
 ///
 /// Critical ones go first, then by age. An alert that waits already is not put in again. At the
-/// bound the oldest of the least severity is dropped and counted.
+/// bound the oldest of the least severity is dropped and counted. What is refused is dropped but a
+/// critical one, which is tried again seldom and alone: it may be that one which is not taken.
 nonisolated struct DeliveryQueue: Sendable {
   private struct Waiting: Sendable {
     let message: AlertMessage
     let isSilent: Bool
     let since: Timestamp
+    /// When it may be tried again, nil for one that was never refused.
+    var refusedUntil: Timestamp?
   }
 
   /// What to do now.
@@ -80,7 +83,9 @@ nonisolated struct DeliveryQueue: Sendable {
       (waiting[$1].message.severity, $0) < (waiting[$0].message.severity, $1)
     }
     // What matters most decides whether the message makes a sound.
-    let chosen = ready.prefix(batchLimit)
+    let isAlone = waiting[ready[0]].refusedUntil != nil
+    let chosen = ready.prefix(isAlone ? 1 : batchLimit)
+      .prefix { isAlone || waiting[$0].refusedUntil == nil }
     underWay = chosen.map { waiting[$0] }
     for place in chosen.sorted(by: >) { waiting.remove(at: place) }
     return .send(underWay.map(\.message), isSilent: underWay.allSatisfy(\.isSilent))
@@ -95,6 +100,7 @@ nonisolated struct DeliveryQueue: Sendable {
 
   /// When a message may go out, as far as only that message is concerned.
   private func readyAt(_ one: Waiting, _ now: Timestamp) -> Timestamp {
+    if let moment = one.refusedUntil { return moment }
     guard one.message.severity != .critical else { return now }
     return max(policy.quietHours?.end(at: now) ?? now, one.since + policy.batchDelay)
   }
@@ -127,7 +133,14 @@ nonisolated struct DeliveryQueue: Sendable {
     case .refused(let reason):
       problem = reason
       attempts = 0
-      droppedCount += sent.count
+      notBefore = nil
+      let left = sent.filter { !needless.contains($0.message.id) }
+      let kept = left.filter { $0.message.severity == .critical }
+      droppedCount += left.count - kept.count
+      for var one in kept {
+        one.refusedUntil = now + Self.lastDelay
+        waiting.append(one)
+      }
     case .closed(let reason):
       problem = reason
       closedBecause = reason

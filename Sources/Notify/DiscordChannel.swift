@@ -63,6 +63,10 @@ public final class DiscordChannel: AlertChannel {
     if response.status == 403, message == nil {
       return .retry(after: HTTPDelivery.headerWait(response), reason: "refused on the way there")
     }
+    // In the words of Discord: the webhook was deleted, or its token is wrong.
+    if response.status == 401 || response.status == 404, let message {
+      return .closed(reason: "status \(response.status): \(PlainText.clean(message))")
+    }
     return HTTPDelivery.of(response, wait: wait, reason: message)
   }
 

@@ -17,7 +17,8 @@ nonisolated enum HTTPDelivery {
     .retry(after: nil, reason: "\(error)")
   }
 
-  /// Reads an answer by its status. `wait` is what the body asks for.
+  /// Reads an answer by its status. `wait` is what the body asks for. That a token or an address is
+  /// wrong for good only the channel can tell, by the words of the service itself.
   static func of(_ response: HTTPResponse, wait: TimeSpan?, reason: String?) -> Delivery {
     let said = reason.map { ": \(PlainText.clean($0))" } ?? ""
     switch response.status {
@@ -26,8 +27,7 @@ nonisolated enum HTTPDelivery {
       return .retry(after: wait ?? headerWait(response) ?? .seconds(5), reason: "told to wait")
     case 408, 500...:
       return .retry(after: wait ?? headerWait(response), reason: "status \(response.status)\(said)")
-    case 401, 404: return .closed(reason: "status \(response.status)\(said)")
-    case 403: return .closed(reason: "forbidden\(said)")
+    // Also 401, 403 and 404: what stands in between, or a receiver that is being renewed, says so.
     default: return .refused(reason: "status \(response.status)\(said)")
     }
   }

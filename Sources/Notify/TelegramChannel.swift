@@ -143,6 +143,10 @@ public final class TelegramChannel: AlertChannel {
       self.chat = "\(chat)"
       return .retry(after: .zero, reason: "the group has another number now")
     }
+    if answer.refusesToken(response.status) {
+      let said = answer.description.map { ": \(PlainText.clean($0))" } ?? ""
+      return .closed(reason: "status \(response.status)\(said)")
+    }
     let wait = answer.retryAfter.map { HTTPDelivery.span(Fixed(Int(clamping: max(0, $0)))) }
     return HTTPDelivery.of(response, wait: wait, reason: answer.description)
   }

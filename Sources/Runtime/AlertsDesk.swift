@@ -53,9 +53,8 @@ struct AlertsDesk {
           ? .done("the alert fired at once: \(rule.text)")
           : .refused("there is no room for more alerts")
       }
-      let wait =
-        entry.phase == .spent ? "; it is true already and fires when it comes true anew" : ""
-      return .done("alert \(entry.id): \(entry.text)\(wait)")
+      let wait = entry.isTrueAlready ? ", \(AlertEntry.trueAlready)" : ""
+      return .done("alert \(entry.id) set\(wait): \(entry.text)")
     case .remove(let id):
       guard before.rules.contains(where: { $0.id == id }) else {
         return .refused("there is no alert \(id)")
@@ -90,7 +89,8 @@ nonisolated public struct AlertsReport: Sendable {
     var lines = ["rules \(alerts.rules.count)"]
     lines += alerts.rules.map { entry in
       let fired = entry.firedCount == 0 ? "" : ", fired \(entry.firedCount) times"
-      return "  \(entry.id) \(entry.phase.rawValue)\(fired): \(entry.text)"
+      let standing = entry.isTrueAlready ? AlertEntry.trueAlready : entry.phase.rawValue
+      return "  \(entry.id) \(standing)\(fired): \(entry.text)"
     }
     lines.append("channels \(channels.count)")
     lines += channels.map { "  \($0.text)" }

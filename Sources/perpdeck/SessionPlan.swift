@@ -54,6 +54,8 @@ struct SessionPlan {
     }
     let frames = settings.pairs.timeFrames
     let kept = frames + strategyFrames.filter { !frames.contains($0) }
+    // The exchange of paper is in this process: its stream is never lost, only quiet.
+    let silence = launch.environment == .paper ? TimeSpan.days(30) : paced(.seconds(20))
     return EngineSettings(
       modeWord: launch.environment.screenWord, exchange: exchange, run: run,
       pairs: pairs, timeFrames: kept, limits: limits,
@@ -63,7 +65,7 @@ struct SessionPlan {
         reconcileInterval: paced(.seconds(30)), startupRetry: paced(.seconds(2)),
         queryDelayFirst: paced(.milliseconds(500)), queryDelayLast: paced(.seconds(30)),
         lostAge: paced(.seconds(60)), protectionGrace: paced(.milliseconds(500)),
-        lostWatch: paced(.minutes(10)), privateSilence: paced(.seconds(20)),
+        lostWatch: paced(.minutes(10)), privateSilence: silence,
         silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
       seed: UInt64(bitPattern: startedAt.milliseconds), alerts: AlertPlan(settings.alerts))
   }

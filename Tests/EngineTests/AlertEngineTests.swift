@@ -72,6 +72,27 @@ import Units
     #expect(next.snapshot.alerts.rules.last?.id == AlertRuleID(4))
   }
 
+  @Test func `an alert that is true already says so, and fires when it comes true anew`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.pass(.seconds(1))
+    desk.price(60_000)
+    let set = desk.command(.addAlert("btc < 64000 once critical"))
+    #expect(
+      set.notices == [
+        "alert 1 set, true already, fires when it comes true anew: btc < 64000 once critical"
+      ])
+    #expect(set.alerts.isEmpty)
+    #expect(desk.snapshot.alerts.rules.map(\.isTrueAlready) == [true])
+    for (price, fires) in [(60_100, false), (64_500, false), (63_999, true)] as [(Price, Bool)] {
+      desk.pass(.seconds(1))
+      #expect(desk.price(price).alerts.isEmpty != fires)
+    }
+    #expect(
+      desk.command(.addAlert("btc > 65000 once")).notices == ["alert 2 set: btc > 65000 once"])
+    #expect(desk.snapshot.alerts.rules.map(\.isTrueAlready) == [false])
+  }
+
   @Test func `rules that never fired are shown after a restart, before anything else happens`() {
     let settings = EngineDesk.settings(alerts: ["on fill every"])
     var desk = EngineDesk(settings: settings)

@@ -175,6 +175,18 @@ import Units
     #expect(desk.snapshot.accountReading.isSilent)
     desk.take(.balance(Sample.balance(10_000, at: desk.now)))
     #expect(!desk.snapshot.accountReading.isSilent)
+    // Quiet is usual: it hides no message of an order, and is in the journal.
+    #expect(!desk.wanted.notices.contains { $0.contains("the account stream") })
+    #expect(
+      desk.wanted.records.compactMap { record -> String? in
+        guard case .note(let note) = record, note.text.contains("the account stream") else {
+          return nil
+        }
+        return note.text
+      } == [
+        "the account stream is silent: the account is read more often",
+        "the account stream speaks again",
+      ])
   }
 
   @Test(arguments: [

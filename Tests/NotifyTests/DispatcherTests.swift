@@ -123,6 +123,57 @@ import Units
     #expect(dispatcher.statuses.map(\.state) == [.closed(reason: "status 401: Unauthorized")])
   }
 
+  @Test func `P08 what a webhook refuses is tried again if it is critical, and others are told`()
+    throws
+  {
+    let hook = ScriptedNetwork([.status(404, "<html>"), .status(403)], loop: loop)
+    let chat = ScriptedNetwork([], loop: loop)
+    let server = try WebAddress("http://127.0.0.1:9")
+    let bot = try #require(TelegramBot(token: Secret(consuming: Array("1:a".utf8)), server: server))
+    let channel = WebhookChannel(
+      address: Secret(consuming: Array("http://127.0.0.1:9/in".utf8)),
+      key: Secret(consuming: Array("key".utf8)), http: hook
+    ) { Self.noon }
+    let dispatcher = AlertDispatcher(
+      [
+        (channel, ChannelPolicy()),
+        (TelegramChannel(bot, chat: "42", http: chat), ChannelPolicy(volume: [.warning: .off])),
+      ], origin: "PAPER", loop: loop)
+    dispatcher.tell(Self.alert(1, .critical), isRepeat: false)
+    run(1)
+    #expect(chat.bodies.count == 2)
+    #expect(chat.bodies.last?.contains("alerts do not reach webhook: status 404") == true)
+    dispatcher.tell(Self.alert(2, .warning), isRepeat: false)
+    run(1)
+    #expect(dispatcher.statuses[0].droppedCount == 1, "a warning is not tried again")
+    dispatcher.tell(Self.alert(3, .critical), isRepeat: false)
+    run(1)
+    #expect(dispatcher.statuses[0].deliveredCount == 1, "nothing is closed")
+    run(300)
+    let ids = hook.bodies.map { body in
+      ["1.1", "2.1", "3.1"].filter { body.contains("\"id\":\"\($0)\"") }
+    }
+    #expect(ids == [["1.1"], ["2.1"], ["3.1"], ["1.1"]])
+    #expect(dispatcher.statuses[0].deliveredCount == 2)
+  }
+
+  @Test func `a webhook that Discord has deleted closes its channel, a page on the way does not`() {
+    for (answer, isClosed) in [
+      (ScriptedNetwork.Answer.status(404, #"{"message":"Unknown Webhook","code":10015}"#), true),
+      (.status(404, "<html>"), false), (.status(401), false),
+    ] {
+      let network = ScriptedNetwork([answer], loop: loop)
+      let hook = Secret(consuming: Array("http://127.0.0.1:9/hook".utf8))
+      let dispatcher = AlertDispatcher(
+        [(DiscordChannel(address: hook, http: network), ChannelPolicy())], origin: "PAPER",
+        loop: loop)
+      dispatcher.tell(Self.alert(1, .critical), isRepeat: false)
+      run(400)
+      #expect(dispatcher.statuses.map(\.deliveredCount) == [isClosed ? 0 : 1])
+      #expect(network.requests.count == (isClosed ? 1 : 2))
+    }
+  }
+
   @Test func `server errors and garbage are tried again with growing waits`() throws {
     let network = ScriptedNetwork(
       [.status(502, "<html>bad gateway"), .status(500, "\u{0}garbage"), .status(503)], loop: loop)

@@ -88,7 +88,8 @@ enum AlertsSheet {
   private static func line(_ entry: AlertEntry) -> [Span] {
     let ink: Ink = entry.phase == .armed ? .good : .muted
     let count = entry.firedCount > 0 ? " \(entry.firedCount)x" : ""
-    let phase = entry.phase.rawValue
+    // One that was true when it was set has fired nothing, so that it is not spent.
+    let phase = entry.isTrueAlready ? "true" : entry.phase.rawValue
     return [
       Span(pad("\(entry.id)", 5), Style(.accent, on: .overlay).bold),
       Span(pad(phase, 6) + pad(count, 5), Style(ink, on: .overlay)),

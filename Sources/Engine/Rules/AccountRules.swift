@@ -11,7 +11,11 @@ enum AccountRules {
     core.links[LinkName.privateStream.position].messageAt = core.now
     if core.accountReading.isSilent {
       core.accountReading.isSilent = false
-      core.notify(.notice, "the account stream speaks again")
+      core.journal(
+        .note(
+          NoteRecord(
+            level: .notice, text: "the account stream speaks again", instrument: nil, at: core.now))
+      )
     }
     react(to: core.book.apply(event, at: core.now), &core)
   }

@@ -96,7 +96,7 @@ enum AlertRules {
     case .addAlert(let text):
       switch read(text, core) {
       case .failure(let problem): return problem.description
-      case .success(let rule): return add(rule, &core)
+      case .success(let rule): return add(rule, text, &core)
       }
     case .removeAlert(let id):
       return core.alerts.book.remove(id) ? nil : "there is no alert \(id)"
@@ -175,13 +175,20 @@ enum AlertRules {
     }
   }
 
-  private static func add(_ rule: AlertRule, _ core: inout EngineCore) -> String? {
+  /// Adds a rule and says so, in the words in which it was asked for.
+  private static func add(
+    _ rule: AlertRule, _ words: String, _ core: inout EngineCore
+  ) -> String? {
     if let same = core.alerts.book.rule(rule.text) { return "alert \(same) is the same" }
     guard let id = core.alerts.book.add(rule, at: core.now) else {
       return "there are \(AlertBook.ruleLimit) alerts already; remove some"
     }
     AlertReadings.seed(rule, &core)
     core.alerts.book.review(id, at: core.now)
+    // One that fires at once tells enough by that.
+    guard let entry = core.alerts.book.entry(id), entry.firedCount == 0 else { return nil }
+    let waits = entry.isTrueAlready ? ", \(AlertEntry.trueAlready)" : ""
+    core.notify(.notice, "alert \(id) set\(waits): \(words)")
     return nil
   }
 

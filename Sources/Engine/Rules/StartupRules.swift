@@ -135,7 +135,8 @@ enum StartupRules {
       ? min(timing.silentReconcileInterval, timing.reconcileInterval) : timing.reconcileInterval
   }
 
-  /// Notices an account stream that says nothing while something is at stake (W16).
+  /// Notices an account stream that says nothing while something is at stake (W16). Nothing may
+  /// have happened there, and the account is read more often: only the journal is told.
   static func listen(_ core: inout EngineCore) {
     let account = core.book.account
     guard !account.positions.held.isEmpty || !account.orders.open.isEmpty else { return }
@@ -144,7 +145,11 @@ enum StartupRules {
     let heard = max(link.messageAt ?? link.since, link.since)
     if core.now - heard >= limit, !core.accountReading.isSilent {
       core.accountReading.isSilent = true
-      core.notify(.warning, "the account stream is silent: the account is read more often")
+      core.journal(
+        .note(
+          NoteRecord(
+            level: .notice, text: "the account stream is silent: the account is read more often",
+            instrument: nil, at: core.now)))
       readAccount(&core)
       core.schedule(.reconcile, in: reconcileInterval(core))
     }
