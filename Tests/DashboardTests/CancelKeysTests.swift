@@ -44,6 +44,12 @@ struct CancelKeysTests {
     #expect(desk.model.toast?.text == "y: too soon to have read it; press it again")
   }
 
+  @Test func `a key that does nothing over the panels says so`() {
+    var desk = Desk.trading()
+    expect(desk.press("X"), [])
+    #expect(desk.model.toast?.text == "X does nothing here; ? lists the keys")
+  }
+
   @Test func `where only protection and orders of others rest, C says that they stay`() {
     var desk = Desk.trading()
     expect(desk.press("C"), [.engine(.cancelAll(Sample.btc))])
