@@ -83,6 +83,12 @@ extension DashboardModel {
       let target = snapshot.account.triggers.lazy
         .filter { $0.order.isProtection(of: key) }.compactMap(\.order.takeProfit).first
       open(purpose, "Target of \(key.instrument)", target?.triggerPrice)
+    case .oneTarget(let key, let id):
+      guard let order = snapshot.account.triggers.first(where: { $0.order.exchangeOrderID == id })
+      else { return }
+      let size = if case .contracts(let part) = order.order.size { "\(part) " } else { "" }
+      open(
+        purpose, "Target \(size)of \(key.instrument)", order.order.takeProfit?.triggerPrice)
     case .order(let id):
       guard let order = snapshot.account.orders[id] else { return }
       let title = "Change \(order.side.rawValue) \(order.contracts) \(order.instrument)"
@@ -106,7 +112,10 @@ extension DashboardModel {
     {
       openPriceForm(.order(id))
     } else if let key = row.position {
-      openPriceForm(row.kind == "target" ? .target(key) : .stop(key))
+      guard case .trigger(let id) = row.id, row.kind == "target" else {
+        return open(.stop(key), "Stop of \(key.instrument)", row.price)
+      }
+      openPriceForm(row.isOwn ? .oneTarget(key, id) : .target(key))
     }
   }
 
@@ -125,6 +134,17 @@ extension DashboardModel {
       case .target(let key):
         let target = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
+        if let question = replacingQuestion(key, by: target.triggerPrice) {
+          sheet = .confirmation(
+            Confirmation(
+              question: "\(snapshot.modeWord): \(question)", details: targetTexts(of: key),
+              commands: commands, openedAt: now))
+          return []
+        }
+      case .oneTarget(let key, let id):
+        commands = [
+          .engine(.moveTarget(key, id, Trigger(triggerPrice: try price(of: form, on: key))))
+        ]
       case .order(let id): commands = [try command(for: try amendment(of: id, by: form))]
       }
       sheet = nil
@@ -145,6 +165,29 @@ extension DashboardModel {
     let isStop = form.purpose == .stop(key)
     return Distance.price(
       rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
+  }
+
+  /// What is asked before one target takes the place of several; nil where it does not.
+  func replacingQuestion(_ key: PositionKey, by price: Price) -> String? {
+    let count = ownTargets(of: key).count
+    guard count > 1 else { return nil }
+    return "replace the \(count) targets of \(key.instrument) by one of the whole position at "
+      + "\(NumberText.price(price))?"
+  }
+
+  /// The targets of ours on a position, a line each.
+  func targetTexts(of key: PositionKey) -> [String] {
+    ownTargets(of: key).compactMap { order in
+      guard let target = order.takeProfit else { return nil }
+      let size = if case .contracts(let part) = order.size { "\(part)" } else { "all" }
+      return "target \(size) at \(NumberText.price(target.triggerPrice))"
+    }
+  }
+
+  private func ownTargets(of key: PositionKey) -> [TriggerOrder] {
+    snapshot.account.triggers.filter {
+      $0.isOwn && $0.order.isProtection(of: key) && $0.order.takeProfit != nil
+    }.map(\.order)
   }
 
   /// What the form makes of an order.

@@ -21,7 +21,8 @@ public func update(
     model.noteShown()
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
-    model.say(notice.text, notice.level == .alarm ? .danger : .warning)
+    let name = notice.instrument.map { notice.text.contains($0.text) ? "" : "\($0) " } ?? ""
+    model.say(name + notice.text, notice.level == .alarm ? .danger : .warning)
     return []
   case .size(let size):
     model.size = size
@@ -96,7 +97,11 @@ extension DashboardModel {
       if toast == nil { say("\(row.keyText): came with other keys at once; press it again") }
       return []
     }
-    return perform(row.action)
+    let before = toast
+    let commands = perform(row.action)
+    // What an earlier command came to is not what this one comes to.
+    if toast == before, commands.contains(where: \.changesSomething) { toast = nil }
+    return commands
   }
 
   /// What a key does here: of this part of the table, or one of the keys that work everywhere.
@@ -182,5 +187,15 @@ extension DashboardModel {
     let text = isUntouched ? "" : text
     isUntouched = false
     return text.utf8.count + digits.utf8.count <= 24 ? text + digits : text
+  }
+}
+
+extension DashboardCommand {
+  /// Whether it asks the engine for more than candles to draw.
+  fileprivate var changesSomething: Bool {
+    switch self {
+    case .engine(.loadCandles), .quit, .suspend, .reload: false
+    case .engine: true
+    }
   }
 }

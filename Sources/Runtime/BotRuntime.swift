@@ -51,9 +51,10 @@ public final class BotRuntime {
   /// Collected events are written at this size in bytes without waiting for the interval.
   private static let recordingSize = 64 << 10
 
-  /// How often, and with how many milliseconds between, fills are looked for at the end.
-  private static let fillLooks = 40
-  private static let fillLookInterval: Int64 = 50
+  /// How long the end waits for what the exchange still owes, all in all, and how long between two
+  /// looks, in milliseconds.
+  private static let endPatience: Int64 = 2_000
+  private static let endLookInterval: Int64 = 50
 
   /// Joins the parts; nothing happens until ``start(_:)``.
   ///
@@ -84,23 +85,37 @@ public final class BotRuntime {
 
   /// Closes the exchange and writes what was collected; `done` follows when the journal has it.
   ///
-  /// Fills that the exchange has not listed yet are waited for, two seconds at most: they would be
-  /// in the journal of the next start only.
-  public func stop(_ reason: String, done: @escaping @MainActor () -> Void) {
+  /// Fills that the exchange has not listed yet are waited for: they would be in the journal of the
+  /// next start only. With `cancelsOrders` every order of ours is canceled before that; `done` gets
+  /// those that are left. Both waits together take two seconds at most.
+  public func stop(
+    _ reason: String, cancelsOrders: Bool = false,
+    done: @escaping @MainActor (OrdersLeft?) -> Void
+  ) {
     guard !isStopping else { return }
     isStopping = true
     openNothing()
-    end(reason, looksLeft: Self.fillLooks, done: done)
+    if cancelsOrders { command(.cancelAll(nil), from: .engine) }
+    let start = housekeeping.uptime.microseconds
+    end(
+      reason, cancelsOrders,
+      by: MonotonicTime(microseconds: start + Self.endPatience * 1_000), done: done)
   }
 
-  private func end(_ reason: String, looksLeft: Int, done: @escaping @MainActor () -> Void) {
+  private func end(
+    _ reason: String, _ cancelsOrders: Bool, by deadline: MonotonicTime,
+    done: @escaping @MainActor (OrdersLeft?) -> Void
+  ) {
     guard !isStopped else { return }
-    if looksLeft > 0, exchange.expectsFills {
-      housekeeping.schedule(after: Self.fillLookInterval) { [weak self] in
-        self?.end(reason, looksLeft: looksLeft - 1, done: done)
+    let left = cancelsOrders ? OrdersLeft(snapshot()) : nil
+    let isOwed = left?.orders.isEmpty == false || exchange.expectsFills
+    if isOwed, housekeeping.uptime < deadline {
+      housekeeping.schedule(after: Self.endLookInterval) { [weak self] in
+        self?.end(reason, cancelsOrders, by: deadline, done: done)
       }
       return
     }
+    if let sentence = left?.sentence { loggers.exchange.error("\(sentence)") }
     isStopped = true
     exchange.disconnect()
     for token in timers.values { loop.cancel(token) }
@@ -111,7 +126,7 @@ public final class BotRuntime {
         loggers.journal.error(
           "the end of the run is not in the journal", metadata: ["reason": "\(problem)"])
       }
-      done()
+      done(left)
     }
   }
 
@@ -367,26 +382,5 @@ public final class BotRuntime {
   private func collected() -> [Record] {
     guard let batch = recorder.take() else { return [] }
     return [.events(batch)]
-  }
-}
-
-extension NoteRecord.Level {
-  var logLevel: Logger.Level {
-    switch self {
-    case .notice, .user: .info
-    case .warning: .warning
-    case .alarm: .error
-    }
-  }
-}
-
-extension AlertSeverity {
-  /// The level that the screen and the log show.
-  nonisolated var noteLevel: NoteRecord.Level {
-    switch self {
-    case .info: .notice
-    case .warning: .warning
-    case .critical: .alarm
-    }
   }
 }

@@ -39,7 +39,9 @@ nonisolated public struct ChatReport: Sendable {
   /// Every open order and everything that waits for a price.
   public var orders: String {
     let triggers = snapshot.account.triggers.map(\.order).filter { $0.state == .live }
-    let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) }
+    let lines =
+      snapshot.orders.map { line($0) } + triggers.map { line($0) }
+      + snapshot.plans.map { $0.text(snapshot) }
     return lines.isEmpty ? "no open order" : lines.joined(separator: "\n")
   }
 

@@ -2,18 +2,43 @@ import Glibc
 
 /// One question to a running program over its control socket, and its answer.
 nonisolated public enum ControlCall {
+  /// How many seconds a program may be silent.
+  public static let patience = 5
+
+  /// Returns a socket that is connected to the one at a path; nil where nobody listens, as behind a
+  /// program that has ended. The caller closes it.
+  ///
+  /// Blocks; `patience` is how many seconds a program may take that has others waiting: one that
+  /// hangs takes nobody in.
+  public static func connect(
+    to path: String, patience: Int = patience
+  ) throws(ControlCallProblem) -> Int32? {
+    guard var address = SocketAddress(path: path) else { return nil }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { return nil }
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    guard !address.connect(descriptor) else { return descriptor }
+    let isSilent = errno == EAGAIN
+    close(descriptor)
+    guard isSilent else { return nil }
+    throw .silent(seconds: patience)
+  }
+
   /// Says a line over a connected socket and returns the whole answer without its last newlines.
   ///
   /// Blocks; `patience` is how many seconds the program may be silent.
   public static func exchange(
-    _ line: String, over descriptor: Int32, patience: Int = 5
+    _ line: String, over descriptor: Int32, patience: Int = patience
   ) throws(ControlCallProblem) -> String {
     var limit = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     let request = Array((line + "\n").utf8)
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
-    else { throw .isEnding }
+    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+      throw errno == EAGAIN ? .silent(seconds: patience) : .isEnding
+    }
     var answer: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -51,7 +76,8 @@ nonisolated public enum ControlCallProblem: Error, Sendable, Hashable, CustomStr
     case .isEnding: "The running perpdeck does not listen: it is ending."
     case .silent(let seconds):
       "The running perpdeck did not answer within \(seconds) s. It hangs: end it with kill "
-        + "and start it again; its journal knows every order."
+        + "and start it again; its journal knows every order. What was asked for may still be done "
+        + "if it goes on: look with perpdeck status before you ask again."
     case .turnedAway:
       "The running perpdeck turned the request away: it belongs to another user, or is busy."
     case .cutOff:

@@ -68,7 +68,16 @@ final class ControlCaller {
     guard line.count <= ControlSocket.longestLine else { return refuseLongLine() }
     guard line.count < received.count else { return }
     guard let text = String(validating: line, as: UTF8.self) else { return end() }
+    // What a caller was told had failed must not be done behind its back.
+    guard !hasGone || ControlDesk.outlivesCaller(text) else { return end() }
     reply(answer(text))
+  }
+
+  /// Whether the caller has given up: both directions are closed. One that only says that it has no
+  /// more to say still listens.
+  private var hasGone: Bool {
+    var look = pollfd(fd: connection.descriptor, events: 0, revents: 0)
+    return poll(&look, 1, 0) > 0
   }
 
   /// Says what is wrong with a line that is too long. What of it has come is taken away first: a

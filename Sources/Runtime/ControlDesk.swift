@@ -82,6 +82,15 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
 }
 
 extension ControlVerb {
+  /// Whether it is done also when its caller has given up waiting: what only takes risk away is,
+  /// for somebody wanted out. What opens, resumes or changes anything is not.
+  var outlivesCaller: Bool {
+    switch self {
+    case .halt, .flatten, .cancelAll, .close: true
+    case .status, .resume, .alerts, .why, .part, .preview, .act: false
+    }
+  }
+
   /// What is wrong with a line that is no verb.
   static func complaint(about line: some StringProtocol) -> String {
     let words = line.split(separator: " ")
@@ -142,6 +151,11 @@ public struct ControlDesk {
     let report = StatusReport(runtime.snapshot(), account: account)
     if isJSON { return report.json(verb: verb.line, said: said) }
     return said ?? report.text
+  }
+
+  /// Whether a line is carried out although its caller has gone (J05).
+  static func outlivesCaller(_ line: String) -> Bool {
+    ControlVerb(line: line.dropFirst(5))?.outlivesCaller ?? false
   }
 
   private func refusal(_ text: String, isJSON: Bool) -> String {

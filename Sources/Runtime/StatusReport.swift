@@ -25,7 +25,7 @@ nonisolated public struct StatusReport: Sendable {
     case balance
     /// What is held.
     case positions
-    /// Orders and what waits for a price.
+    /// Orders, what waits for a price, and what goes on in several steps.
     case orders
   }
 
@@ -45,7 +45,7 @@ nonisolated public struct StatusReport: Sendable {
       let lines = snapshot.positions.map { line($0) }
       return lines.isEmpty ? "no open position" : lines.joined(separator: "\n")
     case .orders:
-      let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) }
+      let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) } + plans
       return lines.isEmpty ? "no open order" : lines.joined(separator: "\n")
     }
   }
@@ -63,8 +63,13 @@ nonisolated public struct StatusReport: Sendable {
     lines += snapshot.positions.map { "  " + line($0) }
     lines.append("orders \(snapshot.orders.count + triggers.count)")
     lines += snapshot.orders.map { "  " + line($0) } + triggers.map { "  " + line($0) }
+    if !plans.isEmpty { lines.append("plans \(plans.count)") }
+    lines += plans.map { "  " + $0 }
     return lines.joined(separator: "\n")
   }
+
+  /// What goes on or waits here, a line each.
+  private var plans: [String] { snapshot.plans.map { $0.text(snapshot) } }
 
   /// The report as one JSON object, with the verb that was asked and what was done.
   public func json(verb: String, said: String?, parts: Set<Part> = Set(Part.allCases)) -> String {
@@ -127,6 +132,10 @@ nonisolated public struct StatusReport: Sendable {
     writer.key("triggers")
     writer.beginArray()
     for trigger in triggers { Self.write(trigger, &writer) }
+    writer.endArray()
+    writer.key("plans")
+    writer.beginArray()
+    for plan in snapshot.plans { plan.write(snapshot, to: &writer) }
     writer.endArray()
   }
 

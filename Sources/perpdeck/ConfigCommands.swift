@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Glibc
 import JSONText
 import Settings
@@ -63,17 +64,16 @@ struct ConfigCheckCommand: ParsableCommand {
   @OptionGroup var options: ConfigOptions
 
   func run() throws {
+    let launch: Launch
     do throws(SettingsProblems) {
-      let launch = try Launch(options.request, process: Variables.takeFromProcess())
-      tell(launch)
+      launch = try Launch(options.request, process: Variables.takeFromProcess())
     } catch {
-      guard options.json else { throw ProgramFailure(error.description) }
-      JSONOutput.object { writer in
-        writer.member("ok", false)
-        Self.write(error.list, as: "problems", &writer)
-      }
-      throw ExitCode.failure
+      try ConfigProblems.refuse(error, isJSON: options.json)
     }
+    let problems = SettingsUse.problems(
+      SessionPlan(launch, startedAt: WallTime(milliseconds: Int64(time(nil)) * 1_000)))
+    guard problems.isEmpty else { try ConfigProblems.refuse(problems, isJSON: options.json) }
+    tell(launch)
   }
 
   private func tell(_ launch: Launch) {
@@ -82,7 +82,9 @@ struct ConfigCheckCommand: ParsableCommand {
         writer.member("ok", true)
         writer.key("folder")
         if let folder = launch.configFolder { writer.string(folder) } else { writer.null() }
-        Self.write(launch.warnings, as: "warnings", &writer)
+        ConfigProblems.write(
+          launch.warnings.map { ($0.place.description, $0.complaint.description) }, as: "warnings",
+          &writer)
       }
       return
     }
@@ -90,19 +92,47 @@ struct ConfigCheckCommand: ParsableCommand {
     let place = launch.configFolder.map { "in \($0)" } ?? "(there is no folder: defaults hold)"
     StandardOutput.write("The settings \(place) are right for \(options.mode.rawValue).")
   }
+}
 
-  private static func write(
-    _ problems: [SettingsProblem], as name: String, _ writer: inout JSONWriter
+/// How mistakes in settings are told.
+enum ConfigProblems {
+  /// Tells what cannot be read: as an object on standard output, or as a failure.
+  static func refuse(_ problems: SettingsProblems, isJSON: Bool) throws -> Never {
+    guard isJSON else { throw ProgramFailure(problems.description) }
+    try refuse(problems.list.map { ($0.place.description, $0.complaint.description) })
+  }
+
+  /// Tells what a start would refuse: lines that begin with their place.
+  static func refuse(_ lines: [String], isJSON: Bool) throws -> Never {
+    guard isJSON else { throw ProgramFailure(lines.joined(separator: "\n")) }
+    try refuse(
+      lines.map { line in
+        guard let end = line.firstRange(of: ": ") else { return ("", line) }
+        return (String(line[..<end.lowerBound]), String(line[end.upperBound...]))
+      })
+  }
+
+  /// Writes an array of objects with a place and a text each.
+  static func write(
+    _ problems: [(place: String, text: String)], as name: String, _ writer: inout JSONWriter
   ) {
     writer.key(name)
     writer.beginArray()
     for problem in problems {
       writer.beginObject()
-      writer.member("place", problem.place.description)
-      writer.member("text", problem.complaint.description)
+      writer.member("place", problem.place)
+      writer.member("text", problem.text)
       writer.endObject()
     }
     writer.endArray()
+  }
+
+  private static func refuse(_ problems: [(place: String, text: String)]) throws -> Never {
+    JSONOutput.object { writer in
+      writer.member("ok", false)
+      write(problems, as: "problems", &writer)
+    }
+    throw ExitCode.failure
   }
 }
 
@@ -122,7 +152,7 @@ struct ConfigShowCommand: ParsableCommand {
     do throws(SettingsProblems) {
       rows = try Launch.stated(options.request, process: Variables.takeFromProcess())
     } catch {
-      throw ProgramFailure(error.description)
+      try ConfigProblems.refuse(error, isJSON: options.json)
     }
     let shown = rows.filter { $0.path.hasPrefix(beginning) }
     guard !shown.isEmpty else {

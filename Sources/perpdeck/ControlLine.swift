@@ -9,6 +9,27 @@ struct ControlLine {
   private let mode: String?
   private let account: String?
 
+  /// A program that runs: the socket to it, or why it takes nobody in.
+  private struct Program {
+    let name: String
+    let socket: Result<Int32, ControlCallProblem>
+
+    /// Calls the one at a place; nil when none runs there.
+    init?(_ place: (name: String, path: String)) {
+      name = place.name
+      do throws(ControlCallProblem) {
+        guard let found = try ControlCall.connect(to: place.path) else { return nil }
+        socket = .success(found)
+      } catch {
+        socket = .failure(error)
+      }
+    }
+
+    func close() {
+      if case .success(let descriptor) = socket { Glibc.close(descriptor) }
+    }
+  }
+
   /// Looks under a data folder, for the mode and the account when they are named.
   init(data: String, mode: String?, account: String?) {
     self.data = data
@@ -18,10 +39,8 @@ struct ControlLine {
 
   /// Returns the answer to a line, or throws why there is none.
   func ask(_ line: String) throws -> String {
-    let running = candidates().compactMap { place -> (name: String, socket: Int32)? in
-      Self.connect(place.path).map { (place.name, $0) }
-    }
-    defer { for one in running { Glibc.close(one.socket) } }
+    let running = candidates().compactMap(Program.init)
+    defer { for one in running { one.close() } }
     guard let one = running.first else {
       throw ProgramFailure(
         "No perpdeck is running\(of()) in \(data). Start one, or name its folder with --data.")
@@ -32,7 +51,7 @@ struct ControlLine {
           + "Choose one with --mode and --account.")
     }
     do throws(ControlCallProblem) {
-      return try ControlCall.exchange(line, over: one.socket)
+      return try ControlCall.exchange(line, over: one.socket.get())
     } catch {
       throw ProgramFailure(error.description)
     }
@@ -63,17 +82,5 @@ struct ControlLine {
       if !name.hasPrefix(".") { names.append(name) }
     }
     return names.sorted()
-  }
-
-  /// Returns a connected socket; nil where nobody listens, as behind a program that has ended.
-  private static func connect(_ path: String) -> Int32? {
-    guard var address = SocketAddress(path: path) else { return nil }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { return nil }
-    guard address.connect(descriptor) else {
-      Glibc.close(descriptor)
-      return nil
-    }
-    return descriptor
   }
 }

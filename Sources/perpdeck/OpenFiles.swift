@@ -23,6 +23,17 @@ enum OpenFiles {
     setrlimit(name, &limit)
   }
 
+  /// Puts something into the places of the standard streams that are closed, so that no file that
+  /// is opened later takes one, and what is printed does not end up in a journal. What is written to
+  /// a closed output fails.
+  static func fillStandardStreams() {
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(stream, F_GETFD) < 0 && errno == EBADF {
+      // The lowest free place is taken, which is this one.
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Returns why too few may be open and what to do, nil when there are enough (P05).
   static var complaint: String? {
     guard let limit, limit < needed else { return nil }

@@ -35,6 +35,7 @@ struct PerpDeck: ParsableCommand {
     defaultSubcommand: PaperCommand.self)
 
   static func main() {
+    OpenFiles.fillStandardStreams()
     CoreDumps.turnOff()
     OpenFiles.raise()
     if let sentence = complaint(

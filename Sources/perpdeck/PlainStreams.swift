@@ -56,7 +56,8 @@ final class PlainOutput: Sendable {
     }
     guard isTaken else { return }
     queue.async { [self] in
-      StandardOutput.write(line)
+      // Who reads may have gone; the positions have not (P03).
+      _ = AllBytes.write(line + "\n", to: STDOUT_FILENO)
       waiting.withLock { $0 -= 1 }
     }
   }

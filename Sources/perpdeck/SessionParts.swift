@@ -37,6 +37,11 @@ struct JournalRecovery {
   let recovery: Recovery
   /// What has to be written of what ended with the earlier run.
   let endings: [Record]
+  /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
+  let newestFill: Timestamp?
+  /// Since when settlements of funding are not in the journal: behind the newest that is, or since
+  /// the oldest position that is open; nil without either.
+  let fundingsFrom: Timestamp?
 
   /// Reads it. A fresh exchange, as on paper, has nothing of earlier orders: only the state of the
   /// bot is carried on, and what was open has ended with the account.
@@ -44,6 +49,9 @@ struct JournalRecovery {
     let found = try store.read { (reading) throws(JournalProblem) in
       try reading.recoveredState()
     }
+    newestFill = found.newestFill
+    fundingsFrom =
+      found.newestFunding.map { $0 + .milliseconds(1) } ?? found.openCycles.map(\.openedAt).min()
     if isFresh {
       // Alerts are of the user, not of the account: they live on.
       recovery = Recovery(
@@ -148,10 +156,14 @@ final class ResultBox: Sendable {
 
 /// What a command prints; written at once, also into a pipe.
 enum StandardOutput {
-  /// Writes a line.
+  /// Writes a line; ends the program with 1 and a sentence where that is not possible.
   static func write(_ line: String) {
-    var text = line + "\n"
-    _ = text.withUTF8 { Glibc.write(1, $0.baseAddress, $0.count) }
+    do throws(ProgramFailure) {
+      try ReportOutput.write(line)
+    } catch {
+      StandardError.write("Error: \(error)")
+      exit(1)
+    }
   }
 }
 

@@ -5,6 +5,7 @@ usage: bad_input.py PERPDECK        (for example .build/debug/perpdeck)
 Each case is one clear sentence and an exit code above zero, or a state that the screen shows.
 """
 import http.server
+import json
 import os
 import re
 import resource
@@ -108,6 +109,66 @@ def sentences(program, folder):
     print(f"passed: {2 * len(FILES) + count + 3} sentences")
 
 
+# Settings that can be read and not used, and what is said about them by the check and by a start.
+UNUSABLE = [
+    ("keys.yaml", "keys:\n  - in: main\n    action: flatten\n    keys: [b]\n", r"keys\.yaml:\d+.*b"),
+    ("keys.yaml", "keys:\n  - in: main\n    action: nope\n    keys: [X]\n", r"`nope` is no action"),
+    ("templates.yaml", "templates:\n  - name: dip\n    line: eat * 1\n", r"template dip: "),
+]
+
+
+def settings(program, folder):
+    """What a start refuses is found by the check as well, and told as JSON where that is wanted."""
+    home = {"PATH": os.environ["PATH"], "HOME": folder}
+    place = os.path.join(folder, "bad")
+    os.mkdir(place)
+
+    def run(*words):
+        return subprocess.run([program, *words, "--config", "bad"], cwd=folder, text=True,
+                              capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                              env=home)
+
+    def is_told(result, pattern):
+        answer = json.loads(result.stdout)
+        return result.returncode == 1 and answer["ok"] is False and any(
+            re.search(pattern, f"{one['place']}: {one['text']}") for one in answer["problems"])
+
+    for name, text, pattern in UNUSABLE:
+        with open(os.path.join(place, name), "w") as file:
+            file.write(text)
+        for words in (["config", "check"], ["paper", "--plain", "--data", "data"]):
+            result = run(*words)
+            check(result.returncode == 1 and re.search(pattern, result.stderr),
+                  f"{words} says {pattern}", result)
+        result = run("config", "check", "--json")
+        check(is_told(result, pattern), f"the check says {pattern} in JSON", result)
+        os.remove(os.path.join(place, name))
+    with open(os.path.join(place, "risk.yaml"), "w") as file:
+        file.write("leverageMaximun: 5x\n")
+    result = run("config", "show", "--json")
+    check(is_told(result, "leverageMaximun"), "show tells a mistake in JSON", result)
+    print(f"passed: {len(UNUSABLE) + 1} mistakes in settings")
+
+
+def outputs(program, folder):
+    """What cannot be written is no success."""
+    commands = (["config", "schema", "risk"], ["config", "show", "--json"], ["config", "check"],
+                ["risk-calc", "btc", "--entry", "100", "--stop", "90", "--equity", "1000"])
+    for words in commands:
+        with open("/dev/full", "w") as full:
+            filled = subprocess.run([program, *words], cwd=folder, stdout=full, timeout=PATIENCE,
+                                    stderr=subprocess.PIPE, text=True)
+        check((filled.returncode, filled.stderr) == (
+            1, "Error: Cannot write to standard output: No space left on device.\n"),
+            f"{words}: a full disk", filled)
+        closed = subprocess.run([program, *words], cwd=folder, stderr=subprocess.PIPE, text=True,
+                                timeout=PATIENCE, preexec_fn=lambda: os.close(1))
+        check((closed.returncode, closed.stderr) == (
+            1, "Error: Cannot write to standard output: Bad file descriptor.\n"),
+            f"{words}: a closed output", closed)
+    print(f"passed: {2 * len(commands)} outputs that cannot be written")
+
+
 class Page(http.server.BaseHTTPRequestHandler):
     """A web page where an exchange is expected."""
 
@@ -179,6 +240,8 @@ def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         sentences(program, folder)
+        outputs(program, folder)
+        settings(program, folder)
         states(program, folder)
     sizes(program)
 

@@ -104,4 +104,32 @@ import Units
     #expect(protect(nil, 59_000) == .failure(.targetOnWrongSide(target: 59_000, entry: 60_000)))
     #expect(protect(nil, nil) == .failure(.protectionEmpty))
   }
+
+  @Test func `E7 a stop is not moved beyond liquidation or to where a trade loses too much`() {
+    var desk = desk()
+    desk.take(.positions([Sample.position(contracts: 100, liquidation: 54_000)]))
+    desk.take(.triggerOrder(Sample.stop(at: 59_000)))
+    let gate = RiskGate(limits: desk.limits)
+    func move(to stop: Price, by source: CommandSource = .keyboard) -> Denial? {
+      let result = gate.protect(
+        key, stopLoss: Trigger(triggerPrice: stop), takeProfit: nil, source: source, reasons: [],
+        ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { return denial }
+      return nil
+    }
+    #expect(
+      move(to: 54_100)
+        == .stopBeyondLiquidation(stop: 54_100, liquidation: 54_000, least: "0.005"))
+    #expect(move(to: 59_500) == nil)
+    #expect(move(to: 58_500) == nil)
+    guard case .riskTooLarge(let loss, let limit)? = move(to: 55_000) else {
+      Issue.record("a stop that loses more than a trade may was let pass")
+      return
+    }
+    #expect(loss > limit)
+    // What is missing is put back in any case.
+    #expect(move(to: 55_000, by: .engine) == nil)
+    desk.take(.triggerOrder(Sample.stop(at: 59_000, state: .canceled)))
+    #expect(move(to: 55_000) == nil)
+  }
 }

@@ -1,8 +1,12 @@
+import Engine
+import MarketData
+import Risk
 import Runtime
 import Screen
 import Simulation
 import Testing
 import Trading
+import Units
 
 @MainActor
 struct ControlDeskTests {
@@ -79,6 +83,39 @@ struct ControlDeskTests {
     #expect(desk.answer("text flatten") == "flattening: 0 orders, 1 positions")
     story.wait(2_000)
     #expect(desk.answer("text status").hasSuffix("positions 0\norders 0"))
+  }
+
+  @Test func `what waits here for a price is listed among the orders, where no screen is`() throws {
+    let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])
+    let last = try #require(market.lastPrice)
+    let tick = market.instrument.tickSize
+    let trigger = last.scaled(by: "1.05", .up).rounded(to: tick, .nearestOrEven)
+    let stop = last.scaled(by: "1.02", .up).rounded(to: tick, .nearestOrEven)
+    let until = story.runtime.snapshot().at + .minutes(60)
+    story.runtime.command(
+      .openAt(
+        OpeningIntent(
+          instrument: InstrumentID("BTC-USDT"), side: .long, marginMode: .isolated, type: .market,
+          size: .contracts(10), stop: .stop(Trigger(triggerPrice: stop))),
+        trigger: trigger, until: until), from: .keyboard)
+    let plan = try #require(story.runtime.snapshot().plans.first)
+    let end = "\(until.dateText) \(until.timeText)"
+    let line =
+      "BTC-USDT stop entry: buy 10 at market when the mark price is at \(trigger), waits here until "
+      + "\(end) UTC"
+    #expect(desk.answer("text orders") == line)
+    #expect(
+      desk.answer("text status").split(separator: "\n").suffix(4) == [
+        "positions 0", "orders 0", "plans 1", "  \(line)",
+      ])
+    let object =
+      #""orders":[],"triggers":[],"plans":[{"id":"\#(plan.id)","kind":"entry","#
+      + #""instrument":"BTC-USDT","step":"waiting at \#(trigger)","#
+      + #""startedAt":\#(plan.startedAt.milliseconds),"side":"buy","contracts":"10","#
+      + #""triggerPrice":"\#(trigger)","until":\#(until.milliseconds)}]}"#
+    #expect(desk.answer("json orders").hasSuffix(object))
+    #expect(desk.answer("json status").hasSuffix(object))
+    #expect(ChatReport(story.runtime.snapshot()).orders == line)
   }
 
   @Test func `a line that is no verb is refused in the form that it asked for`() {

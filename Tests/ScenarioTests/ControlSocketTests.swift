@@ -65,6 +65,106 @@ import Testing
     control.close()
   }
 
+  /// Says a line and goes without its answer, as a second terminal does that was told that the
+  /// program hangs.
+  private func sayAndGo(_ line: String) throws {
+    let descriptor = try #require(try ControlCall.connect(to: path))
+    let bytes = Array((line + "\n").utf8)
+    #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    close(descriptor)
+  }
+
+  @MainActor
+  @Test(arguments: [
+    "text act buy btc 1 sl 1%", "json act sell sol 1 sl 1%", "text resume", "text reload",
+    "text alerts test", "text attach /dev/pts/1",
+  ])
+  func `J05 what nobody waits for any more is not done later`(line: String) async throws {
+    var heard: [String] = []
+    let control = try ControlSocket(path: path) { line in
+      heard.append(line)
+      return "done"
+    }
+    try sayAndGo(line)
+    for _ in 0..<3 { #expect(await ask("text status") == .success("done")) }
+    #expect(heard == ["text status", "text status", "text status"])
+    control.close()
+  }
+
+  @MainActor
+  @Test(arguments: [
+    "text halt", "json cancel-all", "text flatten", "text close BTC-USDT",
+  ])
+  func `J05 what only takes risk away is done though nobody waits for it`(line: String) async throws
+  {
+    var control: ControlSocket?
+    let heard = await withCheckedContinuation { continuation in
+      do {
+        control = try ControlSocket(path: path) { line in
+          continuation.resume(returning: line)
+          return "done"
+        }
+        try sayAndGo(line)
+      } catch {
+        continuation.resume(returning: "\(error)")
+      }
+    }
+    #expect(heard == line)
+    control?.close()
+  }
+
+  @MainActor @Test func `a caller that has no more to say is still answered`() async throws {
+    let control = try ControlSocket(path: path) { line in "did \(line)" }
+    let path = path
+    let answer = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        var address = SocketAddress(path: path)!
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let isConnected = address.connect(descriptor)
+        #expect(isConnected)
+        #expect(write(descriptor, "text resume\n", 12) == 12)
+        shutdown(descriptor, Int32(SHUT_WR))
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        continuation.resume(returning: String(decoding: bytes.prefix(max(0, count)), as: UTF8.self))
+      }
+    }
+    #expect(answer == "did text resume\n")
+    control.close()
+  }
+
+  @Test func `P04 a program that takes nobody in keeps no caller waiting for good`() throws {
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer {
+      close(listener)
+      unlink(path)
+    }
+    var name = sockaddr_un()
+    name.sun_family = sa_family_t(AF_UNIX)
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+    let isBound = withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) == 0 }
+    }
+    #expect(isBound && listen(listener, 0) == 0)
+    // The kernel keeps one caller; nobody ever takes it in.
+    let first = try #require(try ControlCall.connect(to: path, patience: 1))
+    defer { close(first) }
+    #expect(throws: ControlCallProblem.silent(seconds: 1)) {
+      try ControlCall.connect(to: path, patience: 1)
+    }
+  }
+
+  @Test func `a program that did not answer may still do what it was asked for`() {
+    #expect(
+      ControlCallProblem.silent(seconds: 5).description == """
+        The running perpdeck did not answer within 5 s. It hangs: end it with kill and start it \
+        again; its journal knows every order. What was asked for may still be done if it goes on: \
+        look with perpdeck status before you ask again.
+        """)
+  }
+
   @Test func `an answer that stops before its end counts as none`() throws {
     #expect(try heard("halted: no new risk\n") == .success("halted: no new risk"))
     #expect(try heard("halted: no n") == .failure(.cutOff))

@@ -10,6 +10,8 @@ struct PriceForm: Sendable, Equatable {
   enum Purpose: Sendable, Equatable {
     case stop(PositionKey)
     case target(PositionKey)
+    /// One of several targets, which keeps its size.
+    case oneTarget(PositionKey, ExchangeOrderID)
     case order(ClientOrderID)
   }
 

@@ -56,7 +56,12 @@ extension DashboardModel {
     case .target(let market, let distance):
       let position = try position(market)
       let target = try price(distance, isStop: false, of: position)
-      return .commands([.engine(.protect(position.key, stopLoss: nil, takeProfit: target))])
+      let command = DashboardCommand.engine(
+        .protect(position.key, stopLoss: nil, takeProfit: target))
+      guard let question = replacingQuestion(position.key, by: target.triggerPrice) else {
+        return .commands([command])
+      }
+      return .asked(question, details: targetTexts(of: position.key), [command])
     case .breakEven(let market):
       return .commands([.engine(.breakEven(try position(market).key))])
     case .reverse, .trail, .targets, .abandon: return try planMeaning(of: line)

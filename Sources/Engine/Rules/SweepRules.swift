@@ -102,12 +102,15 @@ enum SweepRules {
 
   /// Cancels a trigger order, unless that is under way or was answered a moment ago.
   static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
+    guard !isGoing(trigger, core) else { return }
     let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
-    let subject = RequestSubject.cancelTrigger(instrument, id)
-    guard !core.requests.isWaiting({ $0 == subject }), !wasCanceledLately(subject, core) else {
-      return
-    }
     core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+  }
+
+  /// Whether a cancel of a trigger order is under way or was answered a moment ago.
+  static func isGoing(_ trigger: TriggerOrder, _ core: EngineCore) -> Bool {
+    let subject = RequestSubject.cancelTrigger(trigger.instrument, trigger.exchangeOrderID)
+    return core.requests.isWaiting { $0 == subject } || wasCanceledLately(subject, core)
   }
 
   /// Whether the exchange answered the same cancel a moment ago: its lists lag behind its answers.
