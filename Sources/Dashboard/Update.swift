@@ -76,6 +76,9 @@ extension DashboardModel {
     }
     guard let row = row(of: key) else {
       type(key)
+      if sheet == nil, case .character = key, toast == nil {
+        say("\(key) does nothing here; \(labels.keymap.key(.help)) lists the keys")
+      }
       return []
     }
     if row.context != context { sheet = nil }

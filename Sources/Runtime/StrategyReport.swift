@@ -22,6 +22,7 @@ nonisolated public struct StrategyReport: Sendable {
       let head =
         "\(strategy.name): \(strategy.instrument) \(frames), \(strategy.state.rawValue)"
         + (strategy.obstacle.map { "; \($0)" } ?? "")
+        + "; held now: \(snapshot.holding(of: strategy)); at its last candle:"
       return ([head] + strategy.lines.map { "  \($0)" }).joined(separator: "\n")
     }
     return (told.isEmpty ? [none(about: instrument)] : told).joined(separator: "\n") + "\n"

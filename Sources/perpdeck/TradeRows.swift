@@ -22,8 +22,8 @@ enum TradeRows {
         cycle.side.rawValue, "\(cycle.peakContracts)",
         cycle.entryPrice.value.text(places: 6, .nearestOrEven).trimmedNumber,
         cycle.exitPrice.map { $0.value.text(places: 6, .nearestOrEven).trimmedNumber } ?? "-",
-        cycle.netPnL.value.text(places: 2, .down),
-        cycle.rMultiple.map { $0.value.text(places: 2, .down) } ?? "-",
+        cycle.netPnL.value.text(places: 2, .towardZero),
+        cycle.rMultiple.map { $0.value.text(places: 2, .towardZero) } ?? "-",
         cycle.ending?.rawValue ?? "-",
       ])
     }

@@ -84,13 +84,14 @@ struct TradeStatistics {
     ]
   }
 
-  /// Lines for people.
+  /// Lines for people, cut toward zero like every amount on the screen: a loss and the same loss
+  /// without its sign are the same number.
   var text: String {
     var table = TextTable([("trades", .left), ("\(count)", .right)])
     table.add(["wins", "\(wins)"])
     table.add(["losses", "\(losses)"])
     for (name, value, places) in rows {
-      table.add([name, value.map { $0.text(places: places, .down) } ?? "-"])
+      table.add([name, value.map { $0.text(places: places, .towardZero) } ?? "-"])
     }
     return table.text
   }

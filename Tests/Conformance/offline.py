@@ -183,6 +183,9 @@ def journal(program):
     check("BTC-USDT" in program.say("journal", "trades", *words), "the table")
     stats = program.json("journal", "stats", *words)
     check(stats["trades"] == 1 and stats["net"] == trades[0]["net"], "the figures", stats)
+    told = dict(line.split()[:2] for line in program.say("journal", "stats", *words).splitlines())
+    key = "lost" if stats["net"].startswith("-") else "gained"
+    check(told["net"].lstrip("-") == told[key], "the same amount cut the same way", told)
     rows = list(csv.DictReader(io.StringIO(program.say("journal", "export", *words))))
     check(len(rows) == 1 and rows[0]["net"] == trades[0]["net"], "the same in CSV", rows)
     fills = json.loads(program.say("journal", "export", "--what", "fills", "--format", "json",

@@ -44,6 +44,12 @@ struct CancelKeysTests {
     #expect(desk.model.toast?.text == "y: too soon to have read it; press it again")
   }
 
+  @Test func `a key that does nothing over the panels says so`() {
+    var desk = Desk.trading()
+    expect(desk.press("X"), [])
+    #expect(desk.model.toast?.text == "X does nothing here; ? lists the keys")
+  }
+
   @Test func `where only protection and orders of others rest, C says that they stay`() {
     var desk = Desk.trading()
     expect(desk.press("C"), [.engine(.cancelAll(Sample.btc))])
@@ -68,7 +74,8 @@ struct CancelKeysTests {
     expect(desk.press("u"), [.engine(.cancel(Sample.btc, .client(order)))])
   }
 
-  @Test func `closing everything pauses the strategies that run, and the question says so`() {
+  /// A desk that holds ten contracts of Bitcoin and has two strategies.
+  private func trading() -> Desk {
     var desk = Desk()
     desk.engine = TradingEngine(
       Desk.settings(mode: "PAPER"),
@@ -84,6 +91,27 @@ struct CancelKeysTests {
       AccountSnapshot(
         balance: Sample.balance(), positions: [Sample.position()], orders: [], triggerOrders: [],
         fills: [], positionMode: .oneWay))
+    return desk
+  }
+
+  @Test func `why tells what is held now beside what a strategy saw at its last candle`() {
+    var desk = trading()
+    desk.press("w")
+    #expect(desk.text.contains("held now      long 10"))
+    #expect(desk.text.contains("at its last candle"))
+    desk.take(
+      .account(
+        .order(
+          Sample.order(
+            "3001", side: .sell, contracts: 10, filled: 10, price: 62_000, state: .filled,
+            realized: 25, reduceOnly: true, category: .takeProfit, at: desk.now))))
+    desk.take(.account(.positions([])))
+    desk.refresh()
+    #expect(desk.text.contains("held now      none"))
+  }
+
+  @Test func `closing everything pauses the strategies that run, and the question says so`() {
+    var desk = trading()
     desk.press(.function(8))
     #expect(
       desk.frame(80, 24).text.contains(

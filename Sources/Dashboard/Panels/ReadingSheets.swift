@@ -161,6 +161,8 @@ enum WhySheet {
       lines.append([])
       lines.append([Span(strategy.name, Style(.heading, on: .overlay).bold)])
       if let obstacle = strategy.obstacle { lines.append(line("state", obstacle, .warning)) }
+      lines.append(line("held now", snapshot.holding(of: strategy), .text))
+      lines.append([Span("at its last candle", Style(.muted, on: .overlay))])
       lines += strategy.lines.map { [Span($0, Style(.text, on: .overlay))] }
     }
     lines.append([])
