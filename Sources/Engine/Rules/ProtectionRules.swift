@@ -186,6 +186,7 @@ enum ProtectionRules {
       if OutcomeRules.failureText(outcome) != nil { $0.adjustsFrom = core.now + LegRules.patience }
     }
     if case .confirmed = outcome {
+      LegRules.tell(of: request, &core)
       for id in entry.replaced {
         let instrument = request.key.instrument
         core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
