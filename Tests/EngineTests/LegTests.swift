@@ -129,7 +129,10 @@ import Units
     #expect(resting(desk) == ["10 stop 59000", "10 target 63500"])
   }
 
-  @Test func `a stop that moves leaves the target of an addition at the size of the addition`() {
+  @Test(arguments: [false, true])
+  func `a stop that moves leaves the target of an addition at the size of the addition`(
+    rests: Bool
+  ) {
     var desk = EngineDesk()
     desk.boot()
     desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(6)), contracts: 10)
@@ -137,6 +140,8 @@ import Units
     desk.take(
       .triggerOrder(
         Sample.stop("902", client: nil, at: 59_000, target: 63_000, size: .contracts(4))))
+    // Another addition may wait at a limit meanwhile.
+    if rests { _ = desk.restLong(as: "80") }
     desk.command(
       .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
     settle(&desk, for: .seconds(5))
