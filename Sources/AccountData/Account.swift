@@ -56,6 +56,25 @@ public struct Account: Sendable, Equatable {
     return rest
   }
 
+  /// Returns the account as it would be with a position closed at its mark price: what protects it
+  /// is gone, and its margin, less what it has lost, is free.
+  public func without(_ key: PositionKey) -> Account {
+    guard let report = positions[key]?.report else { return self }
+    var rest = self
+    rest.positions = positions.without(key)
+    rest.triggers.removeAll { $0.isStop(of: key) }
+    rest.balance = balance.map { received in
+      let old = received.value
+      let free = max(.zero, report.margin + min(.zero, report.unrealizedPnL))
+      return Received(
+        Balance(
+          equity: old.equity, cash: old.cash, availableMargin: old.availableMargin + free,
+          orderMargin: old.orderMargin, isolatedEquity: old.isolatedEquity,
+          exchangeTime: old.exchangeTime), at: received.receivedAt)
+    }
+    return rest
+  }
+
   /// The unrealized profit of all positions, as last reported.
   public var reportedUnrealizedPnL: Money {
     positions.held.reduce(.zero) { $0 + $1.report.unrealizedPnL }

@@ -115,6 +115,14 @@ public struct Positions: Sendable, Equatable {
     unsettled.contains { $0.cycle.source == source }
   }
 
+  /// Returns the list without a position and without the fills that no report has shown of it.
+  func without(_ key: PositionKey) -> Positions {
+    var rest = self
+    rest.held.removeAll { $0.key == key }
+    rest.unreported.removeAll { $0.mayBe(of: key) }
+    return rest
+  }
+
   /// Takes lives that an earlier run left open: the first complete report continues or ends them.
   mutating func restore(_ cycles: [PositionCycle], fillsKnownTo: Timestamp?) {
     restored = cycles

@@ -100,12 +100,14 @@ public struct EngineSnapshot: Sendable {
   }
 
   /// Returns what an opening order would be and cost, and why the gate would deny it; `replacing`
-  /// is an order that is canceled before it is sent.
+  /// is an order that is canceled before it is sent, `closing` a position that is closed before.
   public func preview(
-    _ intent: OpeningIntent, replacing: ClientOrderID? = nil, source: CommandSource = .keyboard,
-    at now: Timestamp
+    _ intent: OpeningIntent, replacing: ClientOrderID? = nil, closing: PositionKey? = nil,
+    source: CommandSource = .keyboard, at now: Timestamp
   ) -> OrderPreview {
-    let account = replacing.map(account.without) ?? account
+    var account = account
+    if let replacing { account = account.without(replacing) }
+    if let closing { account = account.without(closing) }
     return gate.preview(intent, source: source, in: context(account, at: now))
   }
 

@@ -50,11 +50,11 @@ extension Denial {
     case .outOfRange: "the numbers are too large to compute with"
     case .stopMissing: "an opening order needs a stop loss"
     case .liquidationIsNoStop: "liquidation may not be the stop in this account"
-    case .stopOnWrongSide(let stop, let entry): "the stop \(stop) is past the entry \(entry)"
+    case .stopOnWrongSide(let stop, let entry): "the stop \(stop) is past the price \(entry)"
     case .stopBeyondLiquidation(let stop, let liquidation, let least):
       "the stop \(stop) is not \(percent(least)) before liquidation at \(liquidation)"
     case .targetOnWrongSide(let target, let entry):
-      "the target \(target) is past the entry \(entry)"
+      "the target \(target) is past the price \(entry)"
     case .rewardTooSmall(let ratio, let minimum):
       "reward to risk is \(hundredths(ratio)), the minimum is \(hundredths(minimum))"
     case .riskTooLarge(let loss, let limit):

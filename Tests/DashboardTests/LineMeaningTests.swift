@@ -134,6 +134,8 @@ struct LineMeaningTests {
     desk.press(":")
     desk.type("reverse btc 5 sl 61000")
     #expect(desk.text.contains("Ghost  sell BTC-USDT market"))
+    // The limits are those of the account once the long is closed.
+    #expect(desk.text.contains("within every limit"))
     expect(desk.press(.enter), [])
     #expect(desk.text.contains("PAPER: close BTC-USDT and then send this order?"))
     let opening = OpeningIntent(

@@ -61,6 +61,15 @@ struct TargetTests {
       ])
   }
 
+  @Test func `a stop that trails is named so beside its price`() {
+    var desk = Desk.trading()
+    #expect(!desk.text.contains("59,000.0 trail"))
+    desk.take(.command(.trail(Sample.btcKey, .share("0.05"), activation: nil), .keyboard))
+    desk.refresh()
+    #expect(desk.text.contains("59,000.0 trail"))
+    #expect(desk.frame(80, 24).text.contains("trail"))
+  }
+
   @Test func `one target for the whole is asked about where it replaces several`() throws {
     let desk = desk()
     let meaning = try desk.model.meaning(of: LineParser.parse("tp btc 63000"))

@@ -129,7 +129,10 @@ import Units
     #expect(resting(desk) == ["10 stop 59000", "10 target 63500"])
   }
 
-  @Test func `a stop that moves leaves the target of an addition at the size of the addition`() {
+  @Test(arguments: [false, true])
+  func `a stop that moves leaves the target of an addition at the size of the addition`(
+    rests: Bool
+  ) {
     var desk = EngineDesk()
     desk.boot()
     desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(6)), contracts: 10)
@@ -137,6 +140,8 @@ import Units
     desk.take(
       .triggerOrder(
         Sample.stop("902", client: nil, at: 59_000, target: 63_000, size: .contracts(4))))
+    // Another addition may wait at a limit meanwhile.
+    if rests { _ = desk.restLong(as: "80") }
     desk.command(
       .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
     settle(&desk, for: .seconds(5))
@@ -221,6 +226,69 @@ import Units
     settle(&desk, for: .minutes(2))
     #expect(desk.wanted.words.filter { $0 == "cancelTrigger" }.isEmpty)
     #expect(desk.wanted.protections.isEmpty)
+  }
+
+  /// A long whose stop trails by 500 and rests at 59,600.
+  private func trailing() -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.trail(Sample.btcKey, .price(500), activation: nil))
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, 60_100)
+    settle(&desk, for: .seconds(2))
+    return desk
+  }
+
+  @Test func `a trail is confirmed in words`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    #expect(
+      desk.command(.trail(Sample.btcKey, .share("0.005"), activation: 61_000)).notices
+        == ["the stop trails by 0.5%, from 61000 on"])
+  }
+
+  @Test func `a stop that is moved away by hand ends the trail and stays there`() {
+    var desk = trailing()
+    #expect(resting(desk) == ["10 stop 59600 target 63000"])
+    let moved = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_200), takeProfit: nil))
+    #expect(moved.notices == ["trail given up: the stop was moved by hand"])
+    settle(&desk, for: .seconds(2))
+    desk.quote(Sample.bitcoin, 60_150)
+    settle(&desk, for: .seconds(2))
+    #expect(resting(desk) == ["10 stop 59200 target 63000"])
+  }
+
+  @Test func `a better stop that is set by hand is where the trail goes on from`() {
+    var desk = trailing()
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_800), takeProfit: nil))
+    settle(&desk, for: .seconds(2))
+    desk.quote(Sample.bitcoin, 60_200)
+    settle(&desk, for: .seconds(2))
+    #expect(resting(desk) == ["10 stop 59800 target 63000"])
+    #expect(desk.snapshot.plans.map(\.kind) == ["trail"])
+  }
+
+  @Test func `a stop that was moved is told as the last thing`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    show(&desk, as: "950")
+    #expect(desk.snapshot.notices.last?.text == "stop moved to 59500")
+  }
+
+  @Test func `a stop past the price is denied in these words`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let effects = desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 60_500), takeProfit: nil))
+    #expect(effects.notices == ["denied: the stop 60500 is past the price 60000"])
   }
 }
 

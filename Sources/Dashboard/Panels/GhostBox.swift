@@ -11,11 +11,13 @@ enum GhostBox {
   /// Columns of the names.
   private static let nameWidth = 17
 
-  /// Draws the figures from the top and the verdict at the bottom.
+  /// Draws the figures from the top and the verdict at the bottom; `closing` is a position that is
+  /// closed before the order is sent.
   static func draw(
-    _ intent: OpeningIntent, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+    _ intent: OpeningIntent, closing: PositionKey? = nil, _ model: DashboardModel, in area: Rect,
+    into frame: inout Frame
   ) {
-    let preview = model.snapshot.preview(intent, at: model.snapshot.at)
+    let preview = model.snapshot.preview(intent, closing: closing, at: model.snapshot.at)
     draw(preview, profit: preview, model, in: area, into: &frame)
     drawVerdict(preview.denial, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
   }

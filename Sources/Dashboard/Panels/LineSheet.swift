@@ -70,7 +70,9 @@ enum LineSheet {
       GhostBox.draw(intent, waitsFor: trigger, until: until, model, in: room, into: &frame)
     case .bracket(_, let targets):
       GhostBox.draw(intent, targets, model, in: room, into: &frame)
-    case .openings, .reversal, .oneOf, .exit, .amendment, .commands, .asked, .action, .show:
+    case .reversal(let key, _):
+      GhostBox.draw(intent, closing: key, model, in: room, into: &frame)
+    case .openings, .oneOf, .exit, .amendment, .commands, .asked, .action, .show:
       GhostBox.draw(intent, model, in: room, into: &frame)
     }
   }

@@ -104,12 +104,20 @@ enum ProtectionText {
         instrument.map { NumberText.price(price, $0) } ?? NumberText.price(price)
       }
       let age = NumberText.age(now - trigger.confirmedAt)
-      return Span("\(price ?? model.labels.glyphs.unknown) \(age)", Style(.good))
+      let trail = model.isTrailed(position.key) ? "trail " : ""
+      return Span("\(price ?? model.labels.glyphs.unknown) \(trail)\(age)", Style(.good))
     case .waiting(let since):
       return Span("waiting \(NumberText.age(now - since))", Style(.warning))
     case .naked(let since):
       return Span("NAKED \(NumberText.age(now - since))", Style(.danger).bold.reversed)
     case .liquidation: return Span("liquidation", Style(.warning))
     }
+  }
+}
+
+extension DashboardModel {
+  /// Whether the stop of a position follows the price.
+  func isTrailed(_ key: PositionKey) -> Bool {
+    snapshot.plans.contains { $0.kind == "trail" && $0.position == key }
   }
 }

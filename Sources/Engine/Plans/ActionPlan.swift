@@ -222,6 +222,8 @@ public struct PlanLine: Sendable, Hashable {
   public let kind: String
   /// What it is about, nil when it is about all instruments.
   public let instrument: InstrumentID?
+  /// The position that it works on, nil when it is about none that is held.
+  public let position: PositionKey?
   /// Where it stands, in words.
   public let step: String
   /// Who wanted it.
@@ -235,6 +237,7 @@ public struct PlanLine: Sendable, Hashable {
     id = plan.id
     kind = plan.work.kind
     instrument = plan.work.instrument
+    position = plan.work.heldKey
     step = plan.work.step
     source = plan.source
     startedAt = plan.startedAt

@@ -37,6 +37,26 @@ enum TrailRules {
     }
   }
 
+  /// The stop of a position that rests, nil where none covers it.
+  static func restingStop(of key: PositionKey, _ core: EngineCore) -> Price? {
+    guard let held = core.book.account.positions[key] else { return nil }
+    return core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice
+  }
+
+  /// Someone moved the stop of a position: a better one is where the trail goes on from, with
+  /// another one the trail has ended, which would take it back at once.
+  static func stopWasMoved(
+    _ key: PositionKey, to stop: Trigger, from before: Price?, _ core: inout EngineCore
+  ) {
+    PlanRules.abandonAll(key.instrument, "the stop was moved by hand", &core) { work in
+      guard case .trail(let trail) = work, trail.key == key else { return false }
+      // One that waits for its price has not taken the stop over yet.
+      guard trail.activation == nil || trail.best != nil, let before else { return false }
+      let price = stop.triggerPrice
+      return trail.side == .long ? price < before : price > before
+    }
+  }
+
   private static func move(
     _ plan: ActionPlan, _ work: TrailPlan, _ held: HeldPosition, _ tick: Price, _ best: Price,
     _ core: inout EngineCore

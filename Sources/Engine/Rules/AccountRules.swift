@@ -37,6 +37,7 @@ enum AccountRules {
         journalCycle(key, &core)
       case .positionChanged(let key):
         StrategyRules.positionChanged(key, &core)
+        SizeRules.changed(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
       case .positionGone(let key):

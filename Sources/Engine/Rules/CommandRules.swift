@@ -40,8 +40,12 @@ enum CommandRules {
           return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
         }
       }
+      let before = TrailRules.restingStop(of: key, core)
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
+      if denial == nil, let stopLoss {
+        TrailRules.stopWasMoved(key, to: stopLoss, from: before, &core)
+      }
       if let denial { tell(denial, key.instrument, &core) }
       return denial?.text
     case .setLeverage(let instrument, let mode, let leverage):

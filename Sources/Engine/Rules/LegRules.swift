@@ -44,6 +44,27 @@ enum LegRules {
     }
   }
 
+  /// Says what an order that was taken changes: the cancel of the one before it is no news.
+  static func tell(of request: ProtectionRequest, _ core: inout EngineCore) {
+    let own = core.book.account.ownProtection(of: request.key).filter {
+      $0.clientOrderID != request.clientOrderID
+    }
+    var news: [String] = []
+    func note(_ name: String, _ new: Trigger?, _ old: [Trigger]) {
+      guard let price = new?.triggerPrice, !old.contains(where: { $0.triggerPrice == price })
+      else { return }
+      news.append("\(name) \(old.isEmpty ? "placed at" : "moved to") \(price)")
+    }
+    note("stop", request.stopLoss, own.compactMap(\.stopLoss))
+    note("target", request.takeProfit, own.compactMap(\.takeProfit))
+    if news.isEmpty {
+      let size = request.size.part.map { "\($0) contracts" } ?? "the whole position"
+      let legs = [request.stopLoss.map { _ in "stop" }, request.takeProfit.map { _ in "target" }]
+      news = ["\(legs.compactMap(\.self).joined(separator: " and ")) placed for \(size)"]
+    }
+    core.notify(.notice, news.joined(separator: ", "), request.key.instrument)
+  }
+
   /// Moves one target and keeps its size; returns why not when it is not done.
   static func move(
     target id: ExchangeOrderID, of key: PositionKey, to target: Trigger,

@@ -229,7 +229,12 @@ enum PlanCommands {
     }
     let plan = TrailPlan(
       key: key, side: held.report.side, distance: distance, activation: activation)
-    return begun(.trail(plan), source, &core)
+    let problem = begun(.trail(plan), source, &core)
+    if problem == nil {
+      let start = activation.map { ", from \($0) on" } ?? ""
+      core.notify(.notice, "the stop trails by \(distance.text)\(start)", key.instrument)
+    }
+    return problem
   }
 
   private static func amend(
@@ -263,6 +268,14 @@ enum PlanCommands {
 }
 
 extension TrailDistance {
+  /// The distance as people write it.
+  var text: String {
+    switch self {
+    case .price(let price): price.description
+    case .share(let share): "\(share.value.times(100))%"
+    }
+  }
+
   /// Whether it is above nothing and below the whole price.
   var isSound: Bool {
     switch self {

@@ -30,7 +30,7 @@ enum ProtectionRules {
       return
     }
     let entry = core.guards[key]
-    if entry?.plan == .liquidation { return }
+    if entry?.plan == .liquidation { return SizeRules.review(held, &core) }
     let grace = core.settings.timing.protectionGrace
     guard let since = entry?.uncoveredSince else {
       core.guards.update(key) { $0.uncoveredSince = core.now }
@@ -133,6 +133,7 @@ enum ProtectionRules {
     let sole = both.count == 1 && held.map { both[0].size.covers($0) } ?? false ? both[0] : nil
     let stop = stopLoss ?? sole?.stopLoss
     let target = takeProfit ?? sole?.takeProfit
+    let leaving = stopLoss == nil ? [] : old.filter { target == nil && $0.takeProfit != nil }
     old.removeAll {
       (stop == nil && $0.stopLoss != nil) || (target == nil && $0.takeProfit != nil)
     }
@@ -147,6 +148,7 @@ enum ProtectionRules {
         if let target = approved.request.takeProfit { $0.takeProfit = target }
         $0.placing = approved.request.clientOrderID
         $0.replaced = old.map(\.exchangeOrderID)
+        $0.leaving = leaving.map(\.exchangeOrderID)
       }
       write(key, &core)
       core.noteProtection(approved.request, source)
@@ -183,9 +185,13 @@ enum ProtectionRules {
       $0.placing = nil
       $0.replaced = []
       if case .unknown = outcome { $0.isAnswerLost = true } else { $0.isAnswerLost = false }
-      if OutcomeRules.failureText(outcome) != nil { $0.adjustsFrom = core.now + LegRules.patience }
+      if OutcomeRules.failureText(outcome) != nil {
+        $0.adjustsFrom = core.now + LegRules.patience
+        $0.leaving = []
+      }
     }
     if case .confirmed = outcome {
+      LegRules.tell(of: request, &core)
       for id in entry.replaced {
         let instrument = request.key.instrument
         core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
@@ -291,8 +297,9 @@ enum ProtectionRules {
   ) {
     // A position that grows shows itself after its stops: each of them may be all that guards what
     // was added.
+    let grows = core.isOpening(held.key) || core.hasUnreported(held.key.instrument)
     guard entry.placing == nil, let planned = entry.plan?.trigger?.triggerPrice,
-      !core.isOpening(held.key), !core.hasUnreported(held.key.instrument)
+      !grows || !entry.leaving.isEmpty
     else { return }
     let stops = core.book.account.stops(of: held.key)
     guard stops.count > 1,
@@ -303,7 +310,9 @@ enum ProtectionRules {
       })
     else { return }
     for other in stops
-    where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID {
+    where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID
+      && (!grows || entry.leaving.contains(other.order.exchangeOrderID))
+    {
       LegRules.retire(stopOf: other.order, beside: keep.order, held, &core)
     }
   }

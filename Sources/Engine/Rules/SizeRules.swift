@@ -47,6 +47,15 @@ enum SizeRules {
     mend(misfit, held, &core)
   }
 
+  /// A position has another size: what a reading said of the one before counts no more.
+  static func changed(_ key: PositionKey, _ core: inout EngineCore) {
+    guard core.guards[key]?.oversizedSince != nil else { return }
+    core.guards.update(key) {
+      $0.oversizedSince = nil
+      $0.isSizeVerified = false
+    }
+  }
+
   /// What does not fit.
   private enum Misfit {
     case one(TriggerOrder)

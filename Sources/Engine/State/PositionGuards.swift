@@ -33,6 +33,8 @@ struct PositionGuards: Sendable, Hashable {
     /// The protection that is on its way and the old ones that go when it is taken.
     var placing: ClientOrderID?
     var replaced: [ExchangeOrderID] = []
+    /// Orders whose stop the newest one makes needless and whose target gets an order of its own.
+    var leaving: [ExchangeOrderID] = []
     /// Since when orders of ours are larger than the position; nil while none is.
     var oversizedSince: Timestamp?
     /// Whether the exchange's whole account was read after that moment.

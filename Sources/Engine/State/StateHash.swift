@@ -145,6 +145,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(leaving)
     writer.put(oversizedSince)
     writer.put(isSizeVerified)
     writer.put(adjustsFrom)
