@@ -49,7 +49,7 @@ final class TradingSession {
   private var alerts: AlertHerald?
   private var bot: BotDesk?
   private var manager: SystemdNotice?
-  private var care: JournalCare?
+  private var care: (journal: JournalCare, clock: ClockCare)?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -204,8 +204,10 @@ final class TradingSession {
     manager?.begin()
     for text in opening { say(text, .warning) }
     let journal = JournalCare(store, loop: loop) { [weak self] in self?.say($0, $1) }
-    care = journal
+    let clock = ClockCare(loop: loop) { [weak self] in self?.say($0, $1) }
+    care = (journal, clock)
     journal.begin()
+    clock.begin()
     loop.startProbing()
     loop.run()
   }
