@@ -9,8 +9,8 @@ struct JournalOpening {
   let now: Timestamp
   let migrations: Migrations
 
-  /// Above this size the whole file is not checked at opening but later, in the background:
-  /// the check reads every page, at about 1 GB a second from memory.
+  /// Above this size the whole file is not checked at opening but beside trading, see
+  /// ``JournalStore/wasChecked``: the check reads every page, at about 1 GB a second from memory.
   static let checkedSizeLimit = 256 << 20
 
   /// Opens the file for writing; existing content is checked before a byte of it is changed.

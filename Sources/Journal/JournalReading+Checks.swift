@@ -14,6 +14,11 @@ extension JournalReading {
   }
 
   /// Returns what the quick form of the check finds, which leaves indexes out.
+  func quickDamage() throws(JournalProblem) -> [String] {
+    try JournalProblem.mapping { try Self.findings(db) }
+  }
+
+  /// Returns what the quick form of the check finds, which leaves indexes out.
   static func findings(_ db: Database, pragma: String = "quick_check") throws -> [String] {
     try String.fetchAll(db, sql: "PRAGMA \(pragma)(20)").filter { $0 != "ok" }
   }

@@ -25,6 +25,14 @@ extension JournalStore {
     }
   }
 
+  /// Looks for damage as an opening does, beside the writer; the findings, in SQLite's words, come
+  /// on a queue of the journal, empty when the file is sound.
+  public func findDamage(
+    completion: @escaping @Sendable (Result<[String], JournalProblem>) -> Void
+  ) {
+    read({ (reading) throws(JournalProblem) in try reading.quickDamage() }, completion: completion)
+  }
+
   /// Copies the journal as it is now into a new private file, while it is in use.
   ///
   /// The copy holds one moment, needs no other file beside it, and can be opened like the original.

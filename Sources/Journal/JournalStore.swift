@@ -20,6 +20,10 @@ public final class JournalStore: Sendable {
   /// Beyond this size the log is cut by force, which a writer must wait for.
   static let logSizeLimit = 256 << 20
 
+  /// Whether the whole file was checked at opening; a large one is to be checked beside trading,
+  /// see ``findDamage(completion:)``.
+  public let wasChecked: Bool
+
   let pool: DatabasePool
   let file: JournalFile
   let line: WaitingLine
@@ -40,17 +44,21 @@ public final class JournalStore: Sendable {
   ) throws(JournalProblem) -> JournalStore {
     let opening = JournalOpening(
       path: path, stamp: stamp, now: now, migrations: Migrations(steps, stamp: stamp, at: now))
+    let wasChecked = JournalFile.size(of: path) <= JournalOpening.checkedSizeLimit
     let (pool, file) = try opening.open()
     let copier = try LogCopier(path: path)
     pool.writeWithoutTransaction { copier.watch($0) }
-    return JournalStore(path: path, stamp: stamp, pool: pool, file: file, copier: copier)
+    return JournalStore(
+      path: path, stamp: stamp, wasChecked: wasChecked, pool: pool, file: file, copier: copier)
   }
 
   private init(
-    path: String, stamp: JournalStamp, pool: DatabasePool, file: JournalFile, copier: LogCopier
+    path: String, stamp: JournalStamp, wasChecked: Bool, pool: DatabasePool, file: JournalFile,
+    copier: LogCopier
   ) {
     self.path = path
     self.stamp = stamp
+    self.wasChecked = wasChecked
     self.pool = pool
     self.file = file
     self.copier = copier
@@ -89,19 +97,41 @@ public final class JournalStore: Sendable {
     }
   }
 
+  /// Keeps the file to so many bytes from now on by dropping the oldest market events as new ones
+  /// come; what else is written is kept for ever.
+  public func keep(toBytes limit: Int) { line.sizeLimit = limit }
+
   /// What stopped the store, nil while it works.
   public var failure: JournalProblem? { line.failure }
 
   private func drain(_ db: Database) {
+    var mayDropEvents = false
     while let group = line.takeGroup() {
       commit(group, db)
-      if group.durability == .normal { file.startWritingLog() }
+      if group.durability == .normal {
+        mayDropEvents = true
+        file.startWritingLog()
+      }
       if line.wantsRoom { makeRoom(db) }
       let isDue = copier.copyWhenDue { [line] problem in line.stop(by: problem) }
       if isDue, file.logSize() > Self.logSizeLimit { copyLog(db, mode: "TRUNCATE") }
     }
     if copier.takeUnfinished(), line.failure == nil { copyLog(db, mode: "PASSIVE") }
+    if mayDropEvents, line.failure == nil { dropOldEvents(db) }
     if line.failure == nil { becomeDurable(db) }
+  }
+
+  /// Drops a few of the oldest market events of a journal that is too large, when nobody waits and
+  /// without a sync: no intent is behind it for long.
+  private func dropOldEvents(_ db: Database) {
+    do {
+      try setDurability(.normal, db)
+      try EventPruner.drop(beyond: line.sizeLimit, db)
+    } catch {
+      let problem = JournalProblem(error)
+      // A busy or full disk: the next events try again.
+      if problem.stopsTheStore { line.stop(by: problem) }
+    }
   }
 
   /// Sets what an intent needs as long as nobody waits: the next one does not wait for that. Where

@@ -48,6 +48,7 @@ final class WaitingLine: Sendable {
     var durability = Durability.full
     var currentRun: CurrentRun?
     var wantsRoom = true
+    var sizeLimit = EventPruner.usualLimit
   }
 
   private let contents = Mutex(Contents())
@@ -118,6 +119,12 @@ final class WaitingLine: Sendable {
   var currentRun: CurrentRun? {
     get { contents.withLock { $0.currentRun } }
     set { contents.withLock { $0.currentRun = newValue } }
+  }
+
+  /// The bytes beyond which the oldest market events are dropped.
+  var sizeLimit: Int {
+    get { contents.withLock { $0.sizeLimit } }
+    set { contents.withLock { $0.sizeLimit = newValue } }
   }
 
   /// Whether room is still to be made for the log.

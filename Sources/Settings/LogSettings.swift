@@ -50,6 +50,8 @@ public struct LogSettings: Sendable, Hashable {
   public var files = 14
   /// How many days they are kept at most.
   public var days = 30
+  /// The size in MiB of the journal beyond which its oldest market events are dropped.
+  public var journalMegabytes = 200
 
   /// The defaults.
   public init() {}
@@ -82,5 +84,6 @@ extension LogSettings {
     map.value("daily", .flag, &daily)
     map.value("files", .count(1...100, example: 14), &files)
     map.value("days", .count(1...3_650, example: 30), &days)
+    map.value("journalMegabytes", .count(64...1_000_000, example: 200), &journalMegabytes)
   }
 }

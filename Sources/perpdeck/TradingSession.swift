@@ -49,6 +49,7 @@ final class TradingSession {
   private var alerts: AlertHerald?
   private var bot: BotDesk?
   private var manager: SystemdNotice?
+  private var care: (journal: JournalCare, clock: ClockCare)?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -81,6 +82,7 @@ final class TradingSession {
       stamp: JournalStamp(
         environment: launch.environment.rawValue, account: launch.account.name,
         exchange: launch.account.exchange), at: plan.startedAt)
+    store.keep(toBytes: launch.settings.log.journalMegabytes << 20)
     let settings = plan.engineSettings(exchange: exchange.id, listed: listed)
     let engine = TradingEngine(
       settings, strategies: try plan.strategies(settings.pairs),
@@ -202,6 +204,11 @@ final class TradingSession {
     }
     manager?.begin()
     for text in opening { say(text, .warning) }
+    let journal = JournalCare(store, loop: loop) { [weak self] in self?.say($0, $1) }
+    let clock = ClockCare(loop: loop) { [weak self] in self?.say($0, $1) }
+    care = (journal, clock)
+    journal.begin()
+    clock.begin()
     loop.startProbing()
     loop.run()
   }
@@ -249,7 +256,7 @@ final class TradingSession {
 
   /// Shows a sentence of the program's own and logs it.
   func say(_ text: String, _ level: NoteRecord.Level) {
-    logger.log(level: level == .warning ? .warning : .info, "\(text)")
+    logger.log(level: level == .alarm ? .error : level == .warning ? .warning : .info, "\(text)")
     plain?.tell(text)
     screen?.show(
       Notice(

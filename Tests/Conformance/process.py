@@ -291,6 +291,7 @@ def keys(world):
     # Nor does a start take the key of the second account: its journal is that of the first.
     program = Program(world.program, world.folder, world.address, {})
     code, _ = ended(program)
+    program.drainer.join(10)
     check(code == 1 and "100002" in program.text(), "a start with it is refused", code)
     return "the key of another account is refused, while it runs and at the start"
 
