@@ -36,6 +36,15 @@ public enum Liquidation {
     return Price(price)
   }
 
+  /// Returns whether a stop is reached before liquidation, with at least `least` between, a share of
+  /// the liquidation price.
+  public static func isBehind(
+    _ stop: Price, side: PositionSide, liquidation: Price, least: Rate
+  ) -> Bool {
+    let room = liquidation.scaled(by: least, .up)
+    return side == .long ? stop >= liquidation + room : stop <= liquidation - room
+  }
+
   /// Returns the price at which an isolated position's collateral is used up: entry × (1 ∓ 1/L).
   public static func bankruptcyPrice(
     side: PositionSide, entryPrice: Price, leverage: Leverage

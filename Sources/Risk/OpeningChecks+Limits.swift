@@ -49,9 +49,7 @@ extension OpeningChecks {
     }
     if let liquidation = preview.liquidationAfter {
       let least = limits.liquidationDistanceMinimum
-      let room = liquidation.scaled(by: least, .up)
-      let isBefore = side == .long ? stop >= liquidation + room : stop <= liquidation - room
-      guard isBefore else {
+      guard Liquidation.isBehind(stop, side: side, liquidation: liquidation, least: least) else {
         // On the tick, for a person reads it: nearer to the entry, where less is allowed.
         let shown = liquidation.rounded(to: rules.tickSize, side == .long ? .up : .down)
         return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)

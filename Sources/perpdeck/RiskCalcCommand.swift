@@ -14,7 +14,7 @@ struct RiskCalcCommand: ParsableCommand {
       The size is the largest whole number of lots that loses at most the risk at the stop, fees
       of both fills and an allowance for slippage included. Steps, tiers and contract values are
       those of the built-in table, so that no network is needed; the program itself sizes by those
-      of the exchange.
+      of the exchange. A stop that liquidation would come before is refused, as it is in trading.
 
       EXAMPLES
         perpdeck risk-calc btc --entry 61000 --stop 60400 --equity 10000
@@ -111,6 +111,17 @@ struct RiskCalcCommand: ParsableCommand {
       Liquidation.price(
         side: side, amount: coins, entryPrice: entryPrice, collateral: margin,
         maintenanceMarginRate: $0.maintenanceMarginRate, takerFeeRate: rates.takerFeeRate)
+    }
+    let least = RiskSettings().liquidationDistanceMinimum
+    if let liquidation,
+      !Liquidation.isBehind(stopPrice, side: side, liquidation: liquidation, least: least)
+    {
+      // The position would be gone before its stop: what the stop loses is no figure to trade by.
+      let denial = Denial.stopBeyondLiquidation(
+        stop: stopPrice, liquidation: liquidation, least: least)
+      throw ProgramFailure(
+        "--stop \(stop): \(denial.text), with --leverage \(leverage). Name a stop nearer to the "
+          + "entry, or a lower leverage.")
     }
     return [
       ("contracts", contracts.value, ""), ("coins", coins.value, listing.instrument.baseCurrency),

@@ -216,6 +216,10 @@ def tools(program):
     check(95 < float(sized["lossAtStop"]) <= 100, "one percent is lost at the stop", sized)
     check(float(sized["liquidation"]) < 60400 and float(sized["rewardToRisk"]) > 2, "the rest",
           sized)
+    beyond = program.run("risk-calc", "btc", "--entry", "61000", "--stop", "30000", "--equity",
+                         "10000", code=1)
+    check("before liquidation at" in beyond.stderr,
+          "K07 a stop behind liquidation is refused", beyond)
     check("contracts" in program.say("risk-calc", "eth", "--short", "--entry", "2500", "--stop",
                                      "2550", "--equity", "5000"), "the table")
     for shell in ("bash", "zsh", "fish"):

@@ -34,6 +34,20 @@ import Units
   }
 }
 
+@Suite struct StopBeforeLiquidationTests {
+  @Test func `K07 a stop leaves room to liquidation on the losing side of the entry`() {
+    func isBehind(_ stop: Price, _ side: PositionSide, _ liquidation: Price) -> Bool {
+      Liquidation.isBehind(stop, side: side, liquidation: liquidation, least: "0.01")
+    }
+    #expect(!isBehind(30_000, .long, 48_976))
+    #expect(!isBehind("49465.75", .long, 48_976))
+    #expect(isBehind("49465.76", .long, 48_976))
+    #expect(!isBehind(80_000, .short, 73_000))
+    #expect(isBehind(72_270, .short, 73_000))
+    #expect(!isBehind("72270.1", .short, 73_000))
+  }
+}
+
 @Suite struct DenialTextTests {
   @Test func `every denial has its sentence`() throws {
     let key = Sample.btcKey
