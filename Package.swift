@@ -221,8 +221,8 @@ let package = Package(
     tests(
       "DashboardTests",
       [
-        "Dashboard", "Engine", "Risk", "AccountData", "MarketData", "Terminal", "Screen",
-        "Trading", "Units", "TestSupport",
+        "Dashboard", "Engine", "Strategies", "Risk", "AccountData", "MarketData", "Terminal",
+        "Screen", "Trading", "Units", "TestSupport",
       ]),
     tests("ScreenTests", ["Screen", "TestSupport", "Units"]),
     tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),

@@ -11,6 +11,9 @@ public enum AccountChange: Sendable, Hashable {
   case positionChanged(PositionKey)
   /// A position is gone, and it is not told yet what ended it.
   case positionGone(PositionKey)
+  /// A position was opened and ended between two lists of positions, so that none showed it; its
+  /// end is told next.
+  indirect case positionPassed(PositionCycle)
   /// A position ended: its life, and the exchange's time of the last report that showed it, nil
   /// when it ended while no one was looking.
   indirect case positionClosed(PositionCycle, shownAt: Timestamp?)
@@ -137,6 +140,23 @@ public struct AccountBook: Sendable {
     account.positions.noteStop(key, stopPrice: stopPrice, contractValue: contractValue)
   }
 
+  /// Returns a life that ended with what its first stop risked, where that was not told before:
+  /// of one that only fills told of, it is known when the coins of a contract are.
+  public mutating func completeRisk(
+    of cycle: PositionCycle, contractValue: BaseAmount
+  ) -> PositionCycle {
+    guard let stop = cycle.initialStop, cycle.initialRisk == nil else { return cycle }
+    let distance = cycle.side == .long ? cycle.entryPrice - stop : stop - cycle.entryPrice
+    guard distance.isPositive else { return cycle }
+    var complete = cycle
+    complete.initialRisk = distance.notionalIfInRange(
+      of: cycle.peakContracts.baseAmount(contractValue: contractValue), .up)
+    if let place = account.endedCycles.lastIndex(of: cycle) {
+      account.endedCycles[place] = complete
+    }
+    return complete
+  }
+
   /// Takes lives of positions that an earlier run left open.
   ///
   /// Fills up to `fillsKnownTo`, by the exchange's clock, are in them.
@@ -246,7 +266,9 @@ public struct AccountBook: Sendable {
 
   private mutating func apply(_ reports: [Position], at now: Timestamp) -> [AccountChange] {
     let orders = account.orders
-    let changes = account.positions.apply(reports, at: now) { report in
+    // Before the first list nobody knows what was held.
+    let isKnown = account.positionsReceivedAt != nil
+    let changes = account.positions.apply(reports, at: now, fillsAlone: isKnown) { report in
       orders.opener(of: report)
     }
     if account.positionsReceivedAt == nil, account.day.unrealizedAtStart == nil {
@@ -256,19 +278,28 @@ public struct AccountBook: Sendable {
       }
     }
     account.positionsReceivedAt = now
-    return changes.map { change in
+    return changes.flatMap { change -> [AccountChange] in
       switch change {
-      case .opened(let key): return .positionOpened(key)
-      case .changed(let key): return .positionChanged(key)
-      case .closed(let cycle, let shownAt):
-        // The order that closed it may be told after the list without it.
-        guard !holdsEndings, account.orders.ending(of: cycle) != .unexplained else {
-          account.positions.hold(cycle, shownAt: shownAt, at: now)
-          return .positionGone(cycle.key)
-        }
-        return ended(cycle, shownAt: shownAt)
+      case .opened(let key): return [.positionOpened(key)]
+      case .changed(let key): return [.positionChanged(key)]
+      case .closed(let cycle, let shownAt): return [gone(cycle, shownAt: shownAt, at: now)]
+      case .passed(var cycle):
+        account.orders.explain(&cycle)
+        return [.positionPassed(cycle), gone(cycle, shownAt: nil, at: now)]
       }
     }
+  }
+
+  /// Ends a life, or holds it until it is told what ended it: the order that closed it may be told
+  /// after the list without it.
+  private mutating func gone(
+    _ cycle: PositionCycle, shownAt: Timestamp?, at now: Timestamp
+  ) -> AccountChange {
+    guard !holdsEndings, account.orders.ending(of: cycle) != .unexplained else {
+      account.positions.hold(cycle, shownAt: shownAt, at: now)
+      return .positionGone(cycle.key)
+    }
+    return ended(cycle, shownAt: shownAt)
   }
 
   private mutating func ended(_ life: PositionCycle, shownAt: Timestamp?) -> AccountChange {
@@ -359,30 +390,5 @@ public struct AccountBook: Sendable {
     account.positions.noteFunding(
       payment.instrument, payment.amount, settledAt: payment.settledAt)
     return [.funding(payment)]
-  }
-}
-
-extension Orders {
-  /// Who opened a position: the owner of the newest opening order on it, nil when no order of ours
-  /// is known.
-  func opener(of report: Position) -> CommandSource? {
-    if case .own(let source)? = newestOpening(of: report)?.owner { return source }
-    return nil
-  }
-
-  /// How much earlier than a position the order that opened it may have been heard of: the clocks
-  /// differ.
-  static let openerMargin = TimeSpan.seconds(10)
-
-  /// The newest order that filled and opened or added to a position.
-  public func newestOpening(of report: Position) -> TrackedOrder? {
-    let key = report.key
-    let matches = { (order: TrackedOrder) in
-      order.instrument == key.instrument && order.slot == key.slot
-        && order.marginMode == key.marginMode && order.side == report.side.openingSide
-        && !order.reduceOnly && order.progress.filledContracts.isPositive
-        && order.changedAt >= report.createdAt - Self.openerMargin
-    }
-    return open.last(where: matches) ?? ended.last(where: matches)
   }
 }

@@ -11,6 +11,8 @@ public struct OrderFlow: Sendable, Hashable {
   public let side: OrderSide
   /// How much more has filled.
   public let contracts: Contracts
+  /// The mean price of that; nil when it is not told, or nothing more has filled.
+  public let price: Price?
   /// How much more fee; positive is a cost.
   public let fee: Money
   /// How much more price profit, before fees.
@@ -117,7 +119,8 @@ struct OrderLedger: Sendable {
     guard after != before else { return (after, nil) }
     let flow = OrderFlow(
       instrument: entries[place].instrument, slot: entries[place].slot, side: entries[place].side,
-      contracts: after.filledContracts - before.filledContracts, fee: after.fee - before.fee,
+      contracts: after.filledContracts - before.filledContracts,
+      price: after.price(since: before), fee: after.fee - before.fee,
       realizedPnL: after.realizedPnL - before.realizedPnL, exchangeTime: time)
     return (after, flow)
   }

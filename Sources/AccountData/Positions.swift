@@ -1,19 +1,6 @@
 import Trading
 import Units
 
-/// A position that is held, with its life so far.
-public struct HeldPosition: Sendable, Hashable {
-  /// The exchange's last word on it.
-  public internal(set) var report: Position
-  /// When that word reached us.
-  public internal(set) var receivedAt: Timestamp
-  /// Its life from flat to now.
-  public internal(set) var cycle: PositionCycle
-
-  /// Which position.
-  public var key: PositionKey { report.key }
-}
-
 /// The positions of an account: the exchange's reports are the truth (I6).
 ///
 /// What has filled but is in no report yet is kept beside them, so that exposure is never counted
@@ -29,8 +16,12 @@ public struct Positions: Sendable, Equatable {
     public let marginMode: MarginMode?
     /// Positive for a buy, negative for a sell.
     public let signed: Contracts
+    /// At what price; nil when it is not told.
+    public let price: Price?
     /// Its fee; positive is a cost.
-    public let fee: Money
+    public internal(set) var fee: Money
+    /// What it realized, before fees.
+    public internal(set) var realizedPnL: Money
     /// When it happened at the exchange.
     public let exchangeTime: Timestamp
     /// When we heard of it.
@@ -52,6 +43,8 @@ public struct Positions: Sendable, Equatable {
     case changed(PositionKey)
     /// A life that ended, and the exchange's time of the last report that showed it.
     case closed(PositionCycle, shownAt: Timestamp?)
+    /// A life of which no report ever showed anything.
+    case passed(PositionCycle)
   }
 
   /// What is held, ordered by instrument, slot and margin mode.
@@ -117,6 +110,11 @@ public struct Positions: Sendable, Equatable {
     return size.isPositive ? size : held[place].report.contracts
   }
 
+  /// Whether a position that someone opened is gone and not everything of its end is told yet.
+  public func isEnding(of source: CommandSource) -> Bool {
+    unsettled.contains { $0.cycle.source == source }
+  }
+
   /// Takes lives that an earlier run left open: the first complete report continues or ends them.
   mutating func restore(_ cycles: [PositionCycle], fillsKnownTo: Timestamp?) {
     restored = cycles
@@ -144,14 +142,27 @@ public struct Positions: Sendable, Equatable {
 
   /// Notes what an order filled, until a report shows it.
   mutating func note(_ flow: OrderFlow, _ marginMode: MarginMode?, at now: Timestamp) {
-    guard !flow.contracts.isZero, !isShown(flow, marginMode) else { return }
+    guard !flow.contracts.isZero else { return correct(flow, marginMode) }
+    guard !isShown(flow, marginMode) else { return }
     let signed = flow.side == .buy ? flow.contracts : -flow.contracts
     unreported.append(
       Unreported(
         instrument: flow.instrument, slot: flow.slot, marginMode: marginMode, signed: signed,
-        fee: flow.fee, exchangeTime: flow.exchangeTime, receivedAt: now))
+        price: flow.price, fee: flow.fee, realizedPnL: flow.realizedPnL,
+        exchangeTime: flow.exchangeTime, receivedAt: now))
     // The bound is far above what can fill between two reports.
     if unreported.count > 1_000 { unreported.removeFirst() }
+  }
+
+  /// Takes what is told later of a fill: its fee, its profit.
+  private mutating func correct(_ flow: OrderFlow, _ marginMode: MarginMode?) {
+    let place = unreported.lastIndex {
+      $0.instrument == flow.instrument && $0.slot == flow.slot && $0.marginMode == marginMode
+        && $0.signed.isPositive == (flow.side == .buy)
+    }
+    guard let place else { return }
+    unreported[place].fee += flow.fee
+    unreported[place].realizedPnL += flow.realizedPnL
   }
 
   /// Whether the report of the position is newer than a fill, and shows it.
@@ -182,12 +193,12 @@ public struct Positions: Sendable, Equatable {
     }
   }
 
-  /// Takes the complete list of open positions; what is missing in it is closed.
+  /// Takes the complete list of open positions; what is missing in it is closed, and with
+  /// `fillsAlone` what fills alone tell of is passed.
   mutating func apply(
-    _ reports: [Position], at now: Timestamp, source: (Position) -> CommandSource?
-  )
-    -> [Change]
-  {
+    _ reports: [Position], at now: Timestamp, fillsAlone: Bool = true,
+    source: (Position) -> CommandSource?
+  ) -> [Change] {
     var changes: [Change] = []
     var next: [HeldPosition] = []
     next.reserveCapacity(reports.count)
@@ -211,6 +222,7 @@ public struct Positions: Sendable, Equatable {
         changes.append(.opened(report.key))
       }
     }
+    let tellsPassed = fillsAlone && restored.isEmpty
     for cycle in restored where !next.contains(where: { $0.cycle.id == cycle.id }) {
       // It ended while no one was looking (R09).
       var ended = cycle
@@ -223,7 +235,38 @@ public struct Positions: Sendable, Equatable {
     }
     let before = held
     held = next
+    // What an earlier run left was shown by no list of this one.
+    if unreported.count > 1, tellsPassed { changes += takePassed(before: before, at: now) }
     forgetReported(before: before, at: now)
+    return changes
+  }
+
+  /// Takes the fills of lives that no list has shown out of those that wait for one.
+  private mutating func takePassed(before: [HeldPosition], at now: Timestamp) -> [Change] {
+    var keys: [PositionKey] = []
+    for fill in unreported {
+      // Where the margin mode of one fill is not known, it may belong to either position.
+      guard let mode = fill.marginMode,
+        !unreported.contains(where: {
+          $0.instrument == fill.instrument && $0.slot == fill.slot && $0.marginMode == nil
+        })
+      else { continue }
+      let key = PositionKey(instrument: fill.instrument, slot: fill.slot, marginMode: mode)
+      if !keys.contains(key) { keys.append(key) }
+    }
+    var changes: [Change] = []
+    // The fills of a position that is shown, or whose end is not told yet, are in its life.
+    for key in keys
+    where self[key] == nil && !before.contains(where: { $0.key == key })
+      && !unsettled.contains(where: { $0.cycle.key == key })
+    {
+      let fills = unreported.filter { $0.mayBe(of: key) }
+      if let restoredTo, fills.contains(where: { $0.exchangeTime <= restoredTo }) { continue }
+      let lives = PassedLives.lives(of: key, fills, at: now)
+      guard !lives.isEmpty else { continue }
+      unreported.removeAll { $0.mayBe(of: key) }
+      changes += lives.map(Change.passed)
+    }
     return changes
   }
 
@@ -241,11 +284,24 @@ public struct Positions: Sendable, Equatable {
       of: report.contracts.baseAmount(contractValue: contractValue), .up)
   }
 
-  /// Adds a funding payment to the life of the instrument's positions.
+  /// Adds a funding payment to the life of the instrument's positions, also to one that an earlier
+  /// run left or that has ended without a cause so far.
   mutating func noteFunding(_ instrument: InstrumentID, _ amount: Money, settledAt: Timestamp) {
+    for index in restored.indices
+    where restored[index].key.instrument == instrument && restored[index].openedAt <= settledAt {
+      restored[index].funding += amount
+      return
+    }
     for index in held.indices
     where held[index].key.instrument == instrument && held[index].cycle.openedAt <= settledAt {
       held[index].cycle.funding += amount
+      return
+    }
+    for index in unsettled.indices
+    where unsettled[index].cycle.key.instrument == instrument
+      && unsettled[index].cycle.openedAt <= settledAt
+    {
+      unsettled[index].cycle.funding += amount
       return
     }
   }
@@ -304,50 +360,6 @@ extension PositionCycle {
   fileprivate mutating func book(_ flow: OrderFlow) {
     realizedPnL += flow.realizedPnL
     fees += flow.fee
-  }
-}
-
-extension HeldPosition {
-  init(
-    _ report: Position, source: CommandSource?, continuing known: PositionCycle?,
-    at now: Timestamp
-  ) {
-    self.report = report
-    receivedAt = now
-    if let known, known.side == report.side {
-      cycle = known
-      cycle.entryPrice = report.entryPrice
-      cycle.peakContracts = max(known.peakContracts, report.contracts)
-      return
-    }
-    cycle = PositionCycle(
-      key: report.key, side: report.side, source: source, openedAt: report.createdAt,
-      entryPrice: report.entryPrice, peakContracts: report.contracts)
-    cycle.bestPrice = report.markPrice
-    cycle.worstPrice = report.markPrice
-  }
-
-  func updated(_ report: Position, at now: Timestamp) -> HeldPosition {
-    var copy = self
-    copy.report = report
-    copy.receivedAt = now
-    copy.cycle.entryPrice = report.entryPrice
-    copy.cycle.peakContracts = max(cycle.peakContracts, report.contracts)
-    let isLong = report.side == .long
-    copy.cycle.bestPrice = cycle.bestPrice.map {
-      isLong ? max($0, report.markPrice) : min($0, report.markPrice)
-    }
-    copy.cycle.worstPrice = cycle.worstPrice.map {
-      isLong ? min($0, report.markPrice) : max($0, report.markPrice)
-    }
-    return copy
-  }
-
-  func ended(at now: Timestamp) -> Positions.Change {
-    var ended = cycle
-    // The two clocks differ: it was opened by the exchange's, and it ends by ours.
-    ended.closedAt = max(now, cycle.openedAt)
-    return .closed(ended, shownAt: report.updatedAt)
   }
 }
 

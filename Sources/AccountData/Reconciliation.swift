@@ -89,9 +89,13 @@ extension Account {
   }
 
   /// Whether the life of the position in a report ended after a moment.
+  ///
+  /// One that fills alone told of began with its first fill, which may be told a little later than
+  /// the position was made; one that began behind that is another one.
   private func endedSince(_ moment: Timestamp, _ report: Position) -> Bool {
     let isIt = { (cycle: PositionCycle) in
-      cycle.key == report.key && cycle.openedAt == report.createdAt
+      cycle.key == report.key && cycle.openedAt >= report.createdAt
+        && cycle.openedAt - report.createdAt <= Positions.reportGrace
         && cycle.closedAt.map { $0 >= moment } ?? false
     }
     return endedCycles.contains(where: isIt)

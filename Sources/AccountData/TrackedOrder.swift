@@ -137,4 +137,18 @@ public struct OrderProgress: Sendable, Hashable {
 
   /// States that nothing has filled.
   public init() {}
+
+  /// The mean price of what has filled since an earlier look; nil when it cannot be told.
+  func price(since before: OrderProgress) -> Price? {
+    guard filledContracts > before.filledContracts, let averagePrice else { return nil }
+    guard before.filledContracts.isPositive else { return averagePrice }
+    guard
+      let all = averagePrice.value.multipliedIfInRange(by: filledContracts.value, .towardZero),
+      let former = before.averagePrice?.value.multipliedIfInRange(
+        by: before.filledContracts.value, .towardZero)
+    else { return nil }
+    return (all - former).dividedIfPossible(
+      by: filledContracts.value - before.filledContracts.value, .towardZero
+    ).map(Price.init)
+  }
 }

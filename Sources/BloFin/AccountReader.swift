@@ -17,9 +17,9 @@ final class AccountReader {
   private var fills: [Fill]?
   private var positionMode: PositionMode?
 
-  /// Starts to read; fills go back to `fillsSince`. `done` is called later, once.
+  /// Starts to read, with the fills of a history up to `now`. `done` is called later, once.
   init(
-    _ calls: RestCalls, _ catalog: InstrumentCatalog, fillsSince: Timestamp,
+    _ calls: RestCalls, _ catalog: InstrumentCatalog, _ history: FillHistory, at now: Timestamp,
     _ done: @escaping @MainActor (Result<AccountSnapshot, Unproven>) -> Void
   ) {
     self.done = done
@@ -41,9 +41,7 @@ final class AccountReader {
     calls.readAll(Lists.triggersPending(catalog), lane: .ordinary) {
       self.take($0) { $0.triggers = $1 }
     }
-    calls.readAll(Lists.fills(catalog, since: fillsSince), lane: .ordinary) {
-      self.take($0) { $0.fills = $1 }
-    }
+    history.read(at: now) { self.take($0) { $0.fills = $1 } }
   }
 
   private func take<Part>(

@@ -11,7 +11,7 @@ public final class BloFinAccount {
   public typealias Answer<Value> =
     @MainActor (Result<Value, BloFinExchange.ReadFailure>) -> Void
 
-  private let calls: RestCalls
+  let calls: RestCalls
   private let loop: any Loop
   private var catalog = InstrumentCatalog()
 
@@ -35,7 +35,8 @@ public final class BloFinAccount {
   public func readSnapshot(_ done: @escaping Answer<AccountSnapshot>) {
     readRules(orFail: done) { [self] in
       // Fills belong to a snapshot; those of the last second cost no more than one page.
-      _ = AccountReader(calls, catalog, fillsSince: now - .seconds(1)) {
+      let history = FillHistory(calls, catalog, since: now - .seconds(1), at: now)
+      _ = AccountReader(calls, catalog, history, at: now) {
         done($0.mapError { BloFinExchange.ReadFailure(outcome: $0.outcome) })
       }
     }

@@ -21,6 +21,10 @@ public final class BloFinExchange: Exchange {
   var triggerKinds = TriggerKinds()
   let calls: RestCalls
   let streams: StreamSet
+  /// Is asked whether the account is the one that is meant before anything of it is told; nil where
+  /// every account is.
+  public var doorkeeper: Doorkeeper?
+  var isAdmitted = false
   private let signer: RequestSigner?
   /// Orders that are to be looked for when this turn of the loop ends.
   var questions: [OrderSearch.Question] = []
@@ -29,11 +33,16 @@ public final class BloFinExchange: Exchange {
   private var toldBudgets: [RequestBudget] = []
   private var fillCatchUp = FillCatchUp()
   private var fundingWatch = FundingWatch()
+  private var knownBefore = KnownBefore()
+  /// Whether the account was told once, with what an earlier run did not know.
+  private var hasToldAccount = false
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0
   private var lastClockEvent: (at: Timestamp, uncertainty: TimeSpan)?
   private var fillsKnownTo: Timestamp?
+  /// What the last reading of the account had of the fills when it failed.
+  private var fillHistory: FillHistory?
 
   /// How often the exchange's clock is read when nothing else is asked.
   private static let clockInterval: Int64 = 60_000
@@ -43,10 +52,12 @@ public final class BloFinExchange: Exchange {
   private static let clockBurst = 12
   /// How often a reading of the clock that tells nothing new is told at most.
   private static let clockEventSpacing = TimeSpan.seconds(10)
-  /// How far back the first snapshot reads fills.
+  /// How far back the first snapshot reads fills at least: the figures of the day are made of them.
   private static let fillHorizon = TimeSpan.days(1)
-  /// How far a snapshot reads fills again: the list lags a second or two.
-  private static let fillOverlap = TimeSpan.minutes(5)
+  /// How many milliseconds the first snapshot waits for the funding since the last run.
+  private static let fundingPatience: Int64 = 2_000
+  /// How far back it reads them at most, after a long time without the program.
+  private static let fillHorizonMaximum = TimeSpan.days(90)
 
   /// Makes the adapter; nothing is opened before ``connect(_:)``.
   ///
@@ -181,6 +192,8 @@ public final class BloFinExchange: Exchange {
 
   /// Passes on what a stream brought, and looks for the fills behind an order's growth.
   private func take(_ event: ExchangeEvent) {
+    // Nothing is told of an account that may be another one: what it has is in the snapshot.
+    if case .account = event, doorkeeper != nil, !isAdmitted { return }
     switch event {
     case .account(.order(let order)):
       fillCatchUp.note(order, at: now)
@@ -198,29 +211,93 @@ public final class BloFinExchange: Exchange {
     return refused
   }
 
-  /// Reads a snapshot with the fills since the last one.
+  /// Reads a snapshot with the fills since the last one, once the account is known to be ours.
   func readAccount(_ done: @escaping @MainActor (Outcome) -> Void) {
+    admit { [weak self] instead in
+      if let instead { done(instead) } else { self?.readAdmitted(done) }
+    }
+  }
+
+  private func readAdmitted(_ done: @escaping @MainActor (Outcome) -> Void) {
     let startedAt = exchangeNow
-    let since = fillsKnownTo.map { $0 - Self.fillOverlap } ?? startedAt - Self.fillHorizon
-    _ = AccountReader(calls, catalog, fillsSince: since) { [weak self] result in
+    let history =
+      fillHistory
+      ?? FillHistory(
+        calls, catalog,
+        since: fillsKnownTo.map { $0 - FillHistory.overlap }
+          ?? Self.firstFills(startedAt, known: knownBefore.newestFill),
+        at: startedAt)
+    fillHistory = history
+    _ = AccountReader(calls, catalog, history, at: startedAt) { [weak self] result in
+      guard let self else { return }
       switch result {
       case .success(let snapshot):
-        self?.fillsKnownTo = startedAt
-        for order in snapshot.triggerOrders { self?.triggerKinds.note(order) }
-        done(.confirmed(.account(snapshot)))
-        self?.readFundings(at: startedAt)
+        fillsKnownTo = startedAt
+        fillHistory = nil
+        for order in snapshot.triggerOrders { triggerKinds.note(order) }
+        tell(snapshot, readAt: startedAt, done)
       case .failure(let unproven): done(unproven.outcome)
       }
     }
   }
+
+  /// Returns since when the first snapshot reads fills, after a run whose newest one is `known`.
+  static func firstFills(_ now: Timestamp, known: Timestamp?) -> Timestamp {
+    let usual = now - fillHorizon
+    guard let known else { return usual }
+    return max(min(known - FillHistory.overlap, usual), now - fillHorizonMaximum)
+  }
+
+  /// Tells of the account; what was settled while the program was down comes first, for the
+  /// positions that it was paid for may be gone in the snapshot.
+  private func tell(
+    _ snapshot: AccountSnapshot, readAt moment: Timestamp,
+    _ done: @escaping @MainActor (Outcome) -> Void
+  ) {
+    guard !hasToldAccount, knownBefore.fundingsFrom != nil else {
+      done(.confirmed(.account(snapshot)))
+      return readFundings(at: moment) {}
+    }
+    let first: @MainActor () -> Void = { [weak self] in
+      guard let self, !hasToldAccount else { return }
+      hasToldAccount = true
+      done(.confirmed(.account(snapshot)))
+    }
+    readFundings(at: moment, first)
+    // The account is more urgent than what was paid: that is then told later.
+    loop.schedule(after: Self.fundingPatience, first)
+  }
 }
 
 extension BloFinExchange {
-  /// Reads what was paid for holding positions, where it may have been settled.
-  private func readFundings(at moment: Timestamp) {
-    guard let since = fundingWatch.due(at: moment) else { return }
+  /// What an earlier run knew of the account.
+  public struct KnownBefore: Sendable, Hashable {
+    /// When its newest fill happened, by the exchange's clock; nil when it had none.
+    public var newestFill: Timestamp?
+    /// Since when settlements of funding are not in its journal; nil when none can be missing.
+    public var fundingsFrom: Timestamp?
+
+    /// States what it knew.
+    public init(newestFill: Timestamp? = nil, fundingsFrom: Timestamp? = nil) {
+      self.newestFill = newestFill
+      self.fundingsFrom = fundingsFrom
+    }
+  }
+
+  /// Goes on where an earlier run stopped: the first reading of the account brings the fills and
+  /// the funding since. Called before the account is read.
+  public func resume(after known: KnownBefore) {
+    knownBefore = known
+    if let moment = known.fundingsFrom { fundingWatch.resume(from: moment) }
+  }
+
+  /// Reads what was paid for holding positions, where it may have been settled; `done` follows what
+  /// is told of it.
+  private func readFundings(at moment: Timestamp, _ done: @escaping @MainActor () -> Void) {
+    guard let since = fundingWatch.due(at: moment) else { return done() }
     calls.readAll(Lists.fundings(since: since), lane: .ordinary) { [weak self] result in
       guard let self else { return }
+      defer { done() }
       var rows: [Bill]?
       switch result {
       case .success(let found): rows = found
@@ -315,37 +392,4 @@ extension BloFinExchange {
     // As a reading whose answer took twice as long as the estimate can be off.
     deliver(.serverTime(theirs, sentAt: ours - uncertainty, receivedAt: ours + uncertainty))
   }
-}
-
-/// Which of the known trigger orders are protection. Bounded: the oldest is forgotten.
-nonisolated struct TriggerKinds: Sendable {
-  /// How a trigger order is canceled.
-  enum Kind: Hashable, Sendable {
-    case protection
-    case trigger
-  }
-
-  private var kinds: [ExchangeOrderID: Kind] = [:]
-  private var order: [ExchangeOrderID] = []
-
-  private static let capacity = 4_096
-
-  /// Notes a trigger order.
-  mutating func note(_ trigger: TriggerOrder) {
-    switch trigger.kind {
-    case .protection: note(trigger.exchangeOrderID, .protection)
-    case .entry, .trailing: note(trigger.exchangeOrderID, .trigger)
-    }
-  }
-
-  /// Notes the kind of an id.
-  mutating func note(_ id: ExchangeOrderID, _ kind: Kind) {
-    guard kinds.updateValue(kind, forKey: id) == nil else { return }
-    order.append(id)
-    guard order.count > Self.capacity else { return }
-    kinds[order.removeFirst()] = nil
-  }
-
-  /// Returns the kind of an id, nil when it was never seen.
-  func kind(of id: ExchangeOrderID) -> Kind? { kinds[id] }
 }

@@ -4,8 +4,8 @@ import Units
 /// Finds out when funding has to be read, and what of it is told.
 ///
 /// BloFin's streams do not tell of funding. It is settled on full hours, so the list is read once
-/// after each. Only what was settled since the start counts: the journal of an earlier run has what
-/// was before. A value without a clock.
+/// after each. What the journal of an earlier run has does not count again; without one only what
+/// was settled since the start counts. A value without a clock.
 nonisolated struct FundingWatch: Sendable {
   /// One settlement of an instrument.
   struct Payment: Hashable, Sendable {
@@ -19,6 +19,7 @@ nonisolated struct FundingWatch: Sendable {
   private static let delay = TimeSpan.minutes(1)
   private static let hour = TimeSpan.minutes(60)
 
+  /// Since when settlements count.
   private var startedAt: Timestamp?
   /// The full hour whose settlements were read last.
   private var readHour: Timestamp?
@@ -26,13 +27,14 @@ nonisolated struct FundingWatch: Sendable {
   /// Whether the exchange said that it has no such list.
   private var isGivenUp = false
 
+  /// Counts what was settled since a moment before the start: up to there an earlier run knew all.
+  mutating func resume(from moment: Timestamp) { startedAt = moment }
+
   /// Returns the moment since when funding has to be read, nil when there can be nothing new; it is
   /// followed by ``answered(_:)``. `now` is by the exchange's clock.
   mutating func due(at now: Timestamp) -> Timestamp? {
-    guard let startedAt else {
-      startedAt = now
-      return nil
-    }
+    let startedAt = startedAt ?? now
+    self.startedAt = startedAt
     let latest = (now - Self.delay).start(of: Self.hour, offset: .zero)
     let isNew = readHour.map { latest > $0 } ?? true
     guard !isGivenUp, latest > startedAt, askedHour == nil, isNew else { return nil }

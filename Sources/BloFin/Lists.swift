@@ -45,11 +45,11 @@ nonisolated enum Lists {
     ) { (json) throws(JSONProblem) in try TriggerRows.order(&json, catalog) }
   }
 
-  /// Fills since a moment.
+  /// Fills since a moment: as many as a million, for nothing is counted before all are there.
   static func fills(_ catalog: InstrumentCatalog, since begin: Timestamp) -> PagedList<Fill> {
     PagedList(
       endpoint: .fillsHistory, query: [QueryItem("begin", String(begin.milliseconds))],
-      idField: "tradeId"
+      idField: "tradeId", pageLimit: 10_000
     ) { (json) throws(JSONProblem) in try AccountRows.fill(&json, catalog) }
   }
 

@@ -38,6 +38,8 @@ nonisolated struct PagedList<Row: Sendable> {
   let idField: StaticString
   /// Whether pages begin at a moment and not at an id: then it is that of the field `ts`.
   var isPagedByTime = false
+  /// The most pages that are read: beyond, the list is taken to be endless.
+  var pageLimit = 50
   /// Reads a row; nil for one that is not ours.
   let read: (inout JSONScanner) throws(JSONProblem) -> Row?
 
@@ -81,60 +83,72 @@ nonisolated struct PagedList<Row: Sendable> {
   }
 }
 
+/// How far a list was read. It outlives a try that failed, so that the next one goes on behind it.
+final class PageMark<Row: Sendable> {
+  fileprivate var rows: [Row] = []
+  fileprivate var seen: Set<String> = []
+  fileprivate var after: String?
+  fileprivate var pages = 0
+  fileprivate var isAtEnd = false
+
+  /// Marks the beginning.
+  init() {}
+
+  /// Takes a page; returns what is new in it.
+  fileprivate func take(_ page: [(id: String, row: Row?)]) -> [Row] {
+    var new: [Row] = []
+    for (id, row) in page where seen.insert(id).inserted {
+      if let row { new.append(row) }
+    }
+    rows += new
+    return new
+  }
+}
+
 extension RestCalls {
-  /// Reads a whole list; rows that a page boundary repeats are taken once.
+  /// Reads a whole list; rows that a page boundary repeats are taken once. From a mark of an
+  /// earlier try it goes on where that one failed.
   func readAll<Row: Sendable>(
     _ list: PagedList<Row>, lane: RequestLane,
     until isEnough: @escaping (Row) -> Bool = { _ in false },
+    from mark: PageMark<Row> = PageMark(),
     _ done: @escaping @MainActor (Result<[Row], Unproven>) -> Void
   ) {
-    readPage(list, lane: lane, Progress(isEnough: isEnough), done)
-  }
-
-  /// The most pages that are read: beyond, the list is taken to be endless.
-  private static let maximumPages = 50
-
-  private struct Progress<Row> {
-    let isEnough: (Row) -> Bool
-    var rows: [Row] = []
-    var seen: Set<String> = []
-    var after: String?
-    var pages = 0
+    guard !mark.isAtEnd else {
+      // Nothing is told from within the caller's call.
+      return post { done(.success(mark.rows)) }
+    }
+    readPage(list, lane: lane, isEnough, mark, done)
   }
 
   private func readPage<Row: Sendable>(
-    _ list: PagedList<Row>, lane: RequestLane, _ progress: Progress<Row>,
-    _ done: @escaping @MainActor (Result<[Row], Unproven>) -> Void
+    _ list: PagedList<Row>, lane: RequestLane, _ isEnough: @escaping (Row) -> Bool,
+    _ mark: PageMark<Row>, _ done: @escaping @MainActor (Result<[Row], Unproven>) -> Void
   ) {
-    guard progress.pages < Self.maximumPages else {
+    guard mark.pages < list.pageLimit else {
       done(.failure(Unproven("BloFin's list \(list.endpoint.path) does not end.")))
       return
     }
     var query = list.query
     query.append(QueryItem("limit", String(Endpoint.pageLimit)))
-    if let after = progress.after { query.append(QueryItem("after", after)) }
+    if let after = mark.after { query.append(QueryItem("after", after)) }
     read(list.endpoint, query, lane: lane) { [weak self] verdict in
       guard case .success(let envelope) = verdict else {
         done(.failure(Unproven(verdict)))
         return
       }
-      var progress = progress
       do throws(JSONProblem) {
         let (rows, next, isLast) = try list.page(envelope)
-        var isDone = isLast
-        for (id, row) in rows where progress.seen.insert(id).inserted {
-          guard let row else { continue }
-          progress.rows.append(row)
-          isDone = isDone || progress.isEnough(row)
-        }
+        let isDone = mark.take(rows).contains(where: isEnough)
         // A page that brings nothing new would come again for ever.
-        let isStuck = next == progress.after
-        progress.after = next
-        progress.pages += 1
-        if isDone || isStuck {
-          done(.success(progress.rows))
+        let isStuck = next == mark.after
+        mark.after = next
+        mark.pages += 1
+        mark.isAtEnd = isLast || isDone || isStuck
+        if mark.isAtEnd {
+          done(.success(mark.rows))
         } else {
-          self?.readPage(list, lane: lane, progress, done)
+          self?.readPage(list, lane: lane, isEnough, mark, done)
         }
       } catch {
         done(.failure(Unproven(list.endpoint, error)))

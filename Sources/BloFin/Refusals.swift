@@ -46,6 +46,9 @@ nonisolated enum Refusals {
   /// Says that our clock is off by more than the exchange allows (60 s).
   static let clockOff: Set<String> = ["152405", "152410"]
 
+  /// Says that there is no such call, or none that the key may make.
+  static let noSuchCall: Set<String> = ["404", "152404"]
+
   /// Says that the whole batch failed, or a part of it: the rows tell why.
   static let seeRows: Set<String> = ["1", "2"]
 

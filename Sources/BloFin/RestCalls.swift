@@ -88,6 +88,9 @@ final class RestCalls {
       pacer: RequestPacer(quotas: RequestQuota.blofin), capacityPerLane: Self.waitingPerLane)
   }
 
+  /// Does something later in this turn of the loop.
+  func post(_ action: @escaping @MainActor () -> Void) { loop.post(action) }
+
   /// Our present moment by the exchange's clock.
   var exchangeNow: Timestamp { clock.exchangeTime(now) }
 

@@ -70,6 +70,7 @@ enum Sheet: Sendable, Equatable {
 struct Toast: Sendable, Equatable {
   let text: String
   let ink: Ink
+  let at: Timestamp
   let until: Timestamp
 }
 
@@ -189,7 +190,7 @@ public struct DashboardModel: Sendable {
 
   /// Shows a sentence for five seconds.
   mutating func say(_ text: String, _ ink: Ink = .warning) {
-    toast = Toast(text: text, ink: ink, until: now + .seconds(5))
+    toast = Toast(text: text, ink: ink, at: now, until: now + .seconds(5))
   }
 
   /// An amount of money, or dots while amounts are hidden.

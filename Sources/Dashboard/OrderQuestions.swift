@@ -52,7 +52,7 @@ extension DashboardModel {
   /// What a frame shows of the order of a ticket; nil where its lines make none.
   private func shownFigures(of form: TicketForm) -> AskedOrder.Figures? {
     do throws(FormProblem) {
-      return figures(of: try form.intent(), nil)
+      return figures(of: try intent(of: form), nil)
     } catch {
       return nil
     }
@@ -96,7 +96,8 @@ extension DashboardModel {
     let unknown = labels.glyphs.unknown
     return "\(intent.side.openingSide.rawValue) \(preview.contracts?.description ?? unknown) "
       + "\(intent.instrument) \(Self.price(of: intent)), worth \(money(preview.notional)), stop "
-      + "\(intent.stop.trigger?.triggerPrice.description ?? unknown), loses "
-      + money(preview.lossAtStop?.magnitude)
+      + "\(intent.stop.trigger?.triggerPrice.description ?? unknown)"
+      + (intent.takeProfit.map { ", target \($0.triggerPrice)" } ?? "")
+      + ", loses \(money(preview.lossAtStop?.magnitude))"
   }
 }

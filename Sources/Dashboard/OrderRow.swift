@@ -44,6 +44,15 @@ struct OrderRow: Sendable, Equatable {
   /// Whether it waits here: the exchange knows nothing of it.
   var isWaiting: Bool { if case .waiting = id { true } else { false } }
 
+  /// Whether it goes when all of our orders are canceled: what protects a position stays.
+  var isCanceledTogether: Bool {
+    switch id {
+    case .order: isOwn
+    case .waiting: true
+    case .trigger: false
+    }
+  }
+
   private init?(_ plan: PlanLine, _ snapshot: EngineSnapshot) {
     guard let entry = plan.waiting else { return nil }
     let opening = entry.opening

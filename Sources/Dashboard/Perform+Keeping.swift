@@ -19,8 +19,8 @@ extension DashboardModel {
     case .submitPrice: return submitPrice()
     case .cancelSelected: return cancelSelected()
     case .cancelLast: return cancelLast()
-    case .cancelInstrument: return canceledInstrument.map { [.engine(.cancelAll($0))] } ?? []
-    case .cancelEverything: return [.engine(.cancelAll(nil))]
+    case .cancelInstrument: return canceledInstrument.map { cancelAll($0) } ?? []
+    case .cancelEverything: return cancelAll(nil)
     case .flatten: askToFlatten()
     default: break
     }
@@ -51,8 +51,26 @@ extension DashboardModel {
     }
   }
 
+  /// Cancels our orders of an instrument, or all; sent even where the screen knows of none, for it
+  /// may know less than the engine.
+  private mutating func cancelAll(_ instrument: InstrumentID?) -> [DashboardCommand] {
+    let rows = orderRows.filter { instrument == nil || $0.instrument == instrument }
+    if !rows.contains(where: \.isCanceledTogether) {
+      let place = instrument.map { " of \($0)" } ?? ""
+      say(
+        rows.isEmpty
+          ? "no order\(place) is open"
+          : "no order of ours\(place) to cancel: stops, targets and orders of others stay")
+    }
+    return [.engine(.cancelAll(instrument))]
+  }
+
+  /// Cancels the newest of what rests at the exchange or waits here.
   private func cancelLast() -> [DashboardCommand] {
-    guard let order = newestOwnOrder, let reference = order.reference else { return [] }
+    let waiting = newestWaiting
+    guard let order = newestOwnOrder, let reference = order.reference,
+      order.createdAt >= waiting?.startedAt ?? order.createdAt
+    else { return waiting.map { [.engine(.abandon($0.id))] } ?? [] }
     return [.engine(.cancel(order.instrument, reference))]
   }
 
@@ -65,6 +83,12 @@ extension DashboardModel {
       let target = snapshot.account.triggers.lazy
         .filter { $0.order.isProtection(of: key) }.compactMap(\.order.takeProfit).first
       open(purpose, "Target of \(key.instrument)", target?.triggerPrice)
+    case .oneTarget(let key, let id):
+      guard let order = snapshot.account.triggers.first(where: { $0.order.exchangeOrderID == id })
+      else { return }
+      let size = if case .contracts(let part) = order.order.size { "\(part) " } else { "" }
+      open(
+        purpose, "Target \(size)of \(key.instrument)", order.order.takeProfit?.triggerPrice)
     case .order(let id):
       guard let order = snapshot.account.orders[id] else { return }
       let title = "Change \(order.side.rawValue) \(order.contracts) \(order.instrument)"
@@ -88,23 +112,39 @@ extension DashboardModel {
     {
       openPriceForm(.order(id))
     } else if let key = row.position {
-      openPriceForm(row.kind == "target" ? .target(key) : .stop(key))
+      guard case .trigger(let id) = row.id, row.kind == "target" else {
+        return open(.stop(key), "Stop of \(key.instrument)", row.price)
+      }
+      openPriceForm(row.isOwn ? .oneTarget(key, id) : .target(key))
     }
   }
 
   private mutating func submitPrice() -> [DashboardCommand] {
     guard case .priceForm(let form) = sheet else { return [] }
-    guard now - form.openedAt >= Confirmation.deafness else { return [] }
+    guard now - form.openedAt >= Confirmation.deafness else {
+      sayTooSoon(.submitPrice, in: .priceForm)
+      return []
+    }
     do throws(FormProblem) {
-      let price = try form.price()
       let commands: [DashboardCommand]
       switch form.purpose {
       case .stop(let key):
-        let stop = Trigger(triggerPrice: price)
+        let stop = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: stop, takeProfit: nil))]
       case .target(let key):
-        let target = Trigger(triggerPrice: price)
+        let target = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
+        if let question = replacingQuestion(key, by: target.triggerPrice) {
+          sheet = .confirmation(
+            Confirmation(
+              question: "\(snapshot.modeWord): \(question)", details: targetTexts(of: key),
+              commands: commands, openedAt: now))
+          return []
+        }
+      case .oneTarget(let key, let id):
+        commands = [
+          .engine(.moveTarget(key, id, Trigger(triggerPrice: try price(of: form, on: key))))
+        ]
       case .order(let id): commands = [try command(for: try amendment(of: id, by: form))]
       }
       sheet = nil
@@ -113,6 +153,41 @@ extension DashboardModel {
       say("not sent: \(error.text)", .danger)
       return []
     }
+  }
+
+  /// The price of a stop or a target that was typed, as it is or in percent from the entry.
+  func price(of form: PriceForm, on key: PositionKey) throws(FormProblem) -> Price {
+    guard form.text.hasSuffix("%") else { return try form.price() }
+    let rate = try FormNumber.share(form.text, "price")
+    guard let position = figures.positions.first(where: { $0.key == key }),
+      let instrument = snapshot.markets[key.instrument]?.instrument
+    else { throw FormProblem(text: "the position is gone") }
+    let isStop = form.purpose == .stop(key)
+    return Distance.price(
+      rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
+  }
+
+  /// What is asked before one target takes the place of several; nil where it does not.
+  func replacingQuestion(_ key: PositionKey, by price: Price) -> String? {
+    let count = ownTargets(of: key).count
+    guard count > 1 else { return nil }
+    return "replace the \(count) targets of \(key.instrument) by one of the whole position at "
+      + "\(NumberText.price(price))?"
+  }
+
+  /// The targets of ours on a position, a line each.
+  func targetTexts(of key: PositionKey) -> [String] {
+    ownTargets(of: key).compactMap { order in
+      guard let target = order.takeProfit else { return nil }
+      let size = if case .contracts(let part) = order.size { "\(part)" } else { "all" }
+      return "target \(size) at \(NumberText.price(target.triggerPrice))"
+    }
+  }
+
+  private func ownTargets(of key: PositionKey) -> [TriggerOrder] {
+    snapshot.account.triggers.filter {
+      $0.isOwn && $0.order.isProtection(of: key) && $0.order.takeProfit != nil
+    }.map(\.order)
   }
 
   /// What the form makes of an order.
@@ -129,6 +204,15 @@ extension DashboardModel {
   private mutating func askToFlatten() {
     let positions = figures.positions
     let unknown = labels.glyphs.unknown
+    // Who closes everything does not mean that a strategy opens anew a moment later.
+    let running = snapshot.strategies.filter { $0.state == .running }.map(\.name)
+    let pausing =
+      running.isEmpty
+      ? []
+      : [
+        "It pauses \(running.joined(separator: ", ")); strategy \(running[0]) running lets it "
+          + "open again."
+      ]
     sheet = .confirmation(
       Confirmation(
         question: "\(snapshot.modeWord): close all \(positions.count) positions at market and "
@@ -136,7 +220,9 @@ extension DashboardModel {
         details: positions.map {
           "\($0.side.rawValue) \($0.contracts) \($0.key.instrument) "
             + ($0.notional == nil ? unknown : money($0.notional) + " USDT")
-        }, commands: [.engine(.flatten(nil))], openedAt: now))
+        } + pausing,
+        commands: [.engine(.flatten(nil))] + running.map { .engine(.setStrategy($0, .paused)) },
+        openedAt: now))
   }
 }
 

@@ -73,6 +73,12 @@ extension DashboardModel {
         "send both? The first fill cancels the other.", [asked(first), asked(second)], [],
         .openOneOf(first, second))
       return []
+    case .exit(let exit, false):
+      sheet = nil
+      return [exit.command]
+    case .exit(let exit, true):
+      sheet = .confirmation(question(about: exit))
+      return []
     case .amendment(let amendment):
       do throws(FormProblem) {
         sheet = .confirmation(try question(about: amendment))

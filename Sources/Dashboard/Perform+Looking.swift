@@ -141,7 +141,10 @@ extension DashboardModel {
   mutating func runPicked() -> [DashboardCommand] {
     guard case .palette(let palette) = sheet else { return [] }
     let rows = palette.rows(of: labels.keymap)
-    guard rows.indices.contains(palette.picked) else { return [] }
+    guard rows.indices.contains(palette.picked) else {
+      say("nothing found")
+      return []
+    }
     let row = rows[palette.picked]
     sheet = nil
     if row.action.opensAtOnce {

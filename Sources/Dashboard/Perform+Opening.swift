@@ -28,6 +28,13 @@ extension DashboardModel {
     sheet = .ticket(form)
   }
 
+  /// Returns the wish that a ticket states at the prices of this moment.
+  func intent(of form: TicketForm) throws(FormProblem) -> OpeningIntent {
+    let market = snapshot.markets[form.instrument.id]
+    return try form.intent(
+      taken: market?.takenPrice(by: form.side.openingSide) ?? market?.lastPrice)
+  }
+
   /// Shows what a strategy proposes and asks whether it may pass.
   mutating func askToApprove() {
     guard let proposal = selectedProposal else { return }
@@ -70,9 +77,12 @@ extension DashboardModel {
   mutating func send() -> [DashboardCommand] {
     guard case .ticket(var form) = sheet else { return [] }
     // The key that opened the ticket, held down, must not run into the one that sends.
-    guard now - form.openedAt >= Confirmation.deafness else { return [] }
+    guard now - form.openedAt >= Confirmation.deafness else {
+      sayTooSoon(.send, in: .ticket)
+      return []
+    }
     do {
-      let intent = try form.intent()
+      let intent = try intent(of: form)
       let figures = figures(of: intent, nil)
       if let shown = form.shown, shown.isExceeded(by: figures) {
         form.shown = figures
@@ -99,7 +109,12 @@ extension DashboardModel {
   mutating func sendNow(_ side: PositionSide, _ order: QuickOrder) -> [DashboardCommand] {
     if order == .market { sheet = nil }
     do throws(FormProblem) {
-      return [.engine(.open(try intent(side, order)))]
+      let intent = try intent(side, order)
+      if let exit = exit(insteadOf: intent) {
+        sheet = .confirmation(question(about: exit))
+        return []
+      }
+      return [.engine(.open(intent))]
     } catch {
       say("not sent: \(error.text)", .danger)
       return []

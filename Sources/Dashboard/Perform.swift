@@ -74,7 +74,11 @@ extension DashboardModel {
   }
 
   private mutating func confirm() -> [DashboardCommand] {
-    guard case .confirmation(var question) = sheet, question.hears(at: now) else { return [] }
+    guard case .confirmation(var question) = sheet else { return [] }
+    guard question.hears(at: now) else {
+      sayTooSoon(.confirm, in: .confirmation)
+      return []
+    }
     if hasGrown(&question) {
       sheet = .confirmation(question)
       say("not sent: the order has grown since it was shown; look again", .danger)
@@ -87,6 +91,13 @@ extension DashboardModel {
     }
     if question.commands.contains(.quit) { wantsToQuit = true }
     return question.commands.map { Self.bounded($0, question.orders) }
+  }
+
+  /// Says that the key that says yes came before anybody could have read what it is about.
+  mutating func sayTooSoon(_ action: Action, in context: KeyContext) {
+    // What the screen says already, such as that an order has grown, is more worth reading.
+    guard toast == nil else { return }
+    say("\(labels.keymap.key(action, in: context)): too soon to have read it; press it again")
   }
 
   /// The order of a reversal is sent after the closing: not larger then than it was shown.

@@ -21,7 +21,8 @@ public func update(
     model.noteShown()
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
-    model.say(notice.text, notice.level == .alarm ? .danger : .warning)
+    let name = notice.instrument.map { notice.text.contains($0.text) ? "" : "\($0) " } ?? ""
+    model.say(name + notice.text, notice.level == .alarm ? .danger : .warning)
     return []
   case .size(let size):
     model.size = size
@@ -93,7 +94,11 @@ extension DashboardModel {
       if toast == nil { say("\(row.keyText): came with other keys at once; press it again") }
       return []
     }
-    return perform(row.action)
+    let before = toast
+    let commands = perform(row.action)
+    // What an earlier command came to is not what this one comes to.
+    if toast == before, commands.contains(where: \.changesSomething) { toast = nil }
+    return commands
   }
 
   /// What a key does here: of this part of the table, or one of the keys that work everywhere.
@@ -133,10 +138,11 @@ extension DashboardModel {
   private mutating func type(_ key: Key) {
     switch sheet {
     case .ticket(var form):
-      form.text = form.text.map { edited($0, by: key, &form.isUntouched) }
+      let units = form.field == .target ? "%r" : form.field == .stop ? "%" : ""
+      form.text = form.text.map { edited($0, by: key, units, &form.isUntouched) }
       sheet = .ticket(form)
     case .priceForm(var form):
-      form.typed = edited(form.typed, by: key, &form.isUntouched)
+      form.typed = edited(form.typed, by: key, form.hasSize ? "" : "%", &form.isUntouched)
       sheet = .priceForm(form)
     case .prompt(var prompt):
       guard prompt.field.handle(key) else { return }
@@ -153,12 +159,15 @@ extension DashboardModel {
     }
   }
 
-  /// A number being typed: digits and a point, at most 24 of them; the rest is left out. The first
-  /// of them take the place of a number that stood there untouched.
-  private func edited(_ text: String, by key: Key, _ isUntouched: inout Bool) -> String {
+  /// A number being typed: digits, a point and the units that it may have, at most 24 of them; the
+  /// rest is left out. The first of them take the place of a number that stood there untouched.
+  private func edited(
+    _ text: String, by key: Key, _ units: String, _ isUntouched: inout Bool
+  ) -> String {
     switch key {
-    case .character(let character): return appended(String(character), to: text, &isUntouched)
-    case .paste(let pasted): return appended(pasted, to: text, &isUntouched)
+    case .character(let character):
+      return appended(String(character), to: text, units, &isUntouched)
+    case .paste(let pasted): return appended(pasted, to: text, units, &isUntouched)
     case .backspace, .delete:
       isUntouched = false
       return String(text.dropLast())
@@ -167,11 +176,23 @@ extension DashboardModel {
     }
   }
 
-  private func appended(_ more: String, to text: String, _ isUntouched: inout Bool) -> String {
-    let digits = more.filter { ("0"..."9").contains($0) || $0 == "." }
+  private func appended(
+    _ more: String, to text: String, _ units: String, _ isUntouched: inout Bool
+  ) -> String {
+    let digits = more.filter { ("0"..."9").contains($0) || $0 == "." || units.contains($0) }
     guard !digits.isEmpty else { return text }
     let text = isUntouched ? "" : text
     isUntouched = false
     return text.utf8.count + digits.utf8.count <= 24 ? text + digits : text
+  }
+}
+
+extension DashboardCommand {
+  /// Whether it asks the engine for more than candles to draw.
+  fileprivate var changesSomething: Bool {
+    switch self {
+    case .engine(.loadCandles), .quit, .suspend, .reload: false
+    case .engine: true
+    }
   }
 }

@@ -23,6 +23,9 @@ public enum Command: Sendable, Hashable {
   /// Places a stop loss, a take profit or both on a position; a former one of the same kind goes
   /// when the new one is proven.
   case protect(PositionKey, stopLoss: Trigger?, takeProfit: Trigger?)
+  /// Moves one take profit of a position and keeps its size; the former one goes when the new one
+  /// is taken. A stop loss in the same order stays as it is.
+  case moveTarget(PositionKey, ExchangeOrderID, Trigger)
   /// Closes a position and, once it is flat, opens the other side.
   case reverse(PositionKey, OpeningIntent)
   /// Adds to a position, closes a share of it and moves the stop to where nothing is lost. The
@@ -30,7 +33,8 @@ public enum Command: Sendable, Hashable {
   case scaleIn(PositionKey, OpeningIntent, closeShare: Rate)
   /// Moves the stop of a position to where closing pays back fees and funding.
   case breakEven(PositionKey)
-  /// Places several take profits on a position, each for a share of it.
+  /// Places several take profits on a position, each for a share of it; all former ones of ours go
+  /// when the new ones rest.
   case takeProfits(PositionKey, [PartialTarget])
   /// Opens a position and then places several take profits on it.
   case bracket(OpeningIntent, [PartialTarget])
@@ -92,6 +96,8 @@ public enum Command: Sendable, Hashable {
     case .cancelAll(let instrument): "cancel-all \(instrument?.text ?? "*")"
     case .flatten(let instrument): "flatten \(instrument?.text ?? "*")"
     case .protect(let key, _, _): "protect \(key.instrument)"
+    case .moveTarget(let key, let id, let target):
+      "move-target \(key.instrument) \(id) \(target.triggerPrice)"
     case .reverse(let key, _): "reverse \(key.instrument)"
     case .scaleIn(let key, _, _): "scale-in \(key.instrument)"
     case .breakEven(let key): "break-even \(key.instrument)"

@@ -134,7 +134,10 @@ public struct EngineSnapshot: Sendable {
   }
 
   /// The strategies with what they wait for, in the order in which they were given.
-  public var strategies: [StrategyLine] { desk.slots.map(StrategyLine.init) }
+  public var strategies: [StrategyLine] {
+    let context = limits.strategies.isEmpty ? nil : context(account, at: at)
+    return desk.slots.map { StrategyLine($0, limits, in: context) }
+  }
 
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {

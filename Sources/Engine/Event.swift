@@ -116,7 +116,7 @@ public struct Recovery: Sendable, Hashable {
   public let lostOrders: [ClientOrderID]
   /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
   public let newestFill: Timestamp?
-  /// The states that people gave to strategies, which hold until they say otherwise.
+  /// The states that people or limits gave to strategies, which hold until people say otherwise.
   public let strategies: [StrategyStateNote]
 
   /// States what was left.

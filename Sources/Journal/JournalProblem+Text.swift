@@ -7,6 +7,12 @@ extension JournalProblem: CustomStringConvertible {
       \(path) is the journal of the \(found), not of the \(wanted). Nothing was changed. \
       Put the right file back, or move this one away to start an empty journal.
       """
+    case .ofOtherAccount(let path, let found, let wanted):
+      """
+      \(path) is the journal of the exchange's account \(found), and the key is of account \
+      \(wanted). Nothing was ordered. Put a key of account \(found) back, or start with another \
+      folder: --data.
+      """
     case .notAJournal(let path):
       "\(path) is not a journal of PerpDeck. Nothing was changed. Move it away."
     case .newerSchema(let path, let unknown):

@@ -4,6 +4,8 @@ import GRDB
 public enum JournalProblem: Error, Sendable, Hashable {
   /// The file belongs to another environment, account or exchange.
   case belongsToOther(path: String, found: JournalStamp, wanted: JournalStamp)
+  /// The file belongs to another account at the exchange, by the exchange's own numbers.
+  case ofOtherAccount(path: String, found: String, wanted: String)
   /// The file is not a journal of this program.
   case notAJournal(path: String)
   /// The file was written by a newer program: it has migrations that this one does not know.
@@ -51,8 +53,9 @@ public enum JournalProblem: Error, Sendable, Hashable {
   public var stopsTheStore: Bool {
     switch self {
     case .deviceFailed, .fileGone, .malformed: true
-    case .belongsToOther, .notAJournal, .newerSchema, .damaged, .unsafeFile, .cannotOpen,
-      .backupFailed, .diskFull, .readOnly, .busy, .recordRefused, .overloaded, .stopped, .closed,
+    case .belongsToOther, .ofOtherAccount, .notAJournal, .newerSchema, .damaged, .unsafeFile,
+      .cannotOpen, .backupFailed, .diskFull, .readOnly, .busy, .recordRefused, .overloaded,
+      .stopped, .closed,
       .unreadableRow, .database:
       false
     }

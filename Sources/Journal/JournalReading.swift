@@ -17,18 +17,19 @@ public struct JournalReading {
         "state_changes", "SELECT * FROM state_changes ORDER BY number DESC LIMIT 1")?
         .botState(),
       openOrders: try openOrders(), openCycles: try openCycles(),
-      endedCycles: try newestCycles(
-        closedBefore: .latestPlausible, limit: Self.recoveredCycles
-      ).reversed(),
+      endedCycles: try endedCycles(),
       openPlans: try openPlans(),
       dayStart: try newestEquity(.dayStart), peak: try newestEquity(.peak),
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
         .time("exchange_time"),
+      newestFunding: try row(
+        "funding", "SELECT settled_at FROM funding ORDER BY settled_at DESC LIMIT 1")?
+        .time("settled_at"),
       alerts: try alerts(), strategies: try strategyStates())
   }
 
-  /// Returns the last state that a person gave to each strategy, in the order of the first time.
+  /// Returns the last state that each strategy was given, in the order of the first time.
   private func strategyStates() throws(JournalProblem) -> [StrategyStateNote] {
     let given = try all("commands", Schema004.strategySQL) {
       (reader) throws(JournalProblem) in StrategyStateNote(text: try reader.text("text"))
@@ -69,8 +70,21 @@ public struct JournalReading {
     ) { (reader) throws(JournalProblem) in try reader.intent() }
   }
 
-  /// How many lives that ended a start looks at: more than a day of limits needs.
+  /// How many lives that ended a start looks at.
   private static let recoveredCycles = 200
+  /// The most where that many ended within a day: as many as a limit of a day can be about.
+  private static let recoveredCyclesOfDay = 10_000
+
+  /// Returns the newest lives that ended, oldest first: enough for a run of losses, and all of a
+  /// day, for what is limited by the day.
+  private func endedCycles() throws(JournalProblem) -> [PositionCycle] {
+    let newest = try newestCycles(closedBefore: .latestPlausible, limit: Self.recoveredCycles)
+    guard newest.count == Self.recoveredCycles, let end = newest.first?.closedAt,
+      let start = newest.last?.closedAt, end - start < .days(1)
+    else { return newest.reversed() }
+    return try newestCycles(closedBefore: .latestPlausible, limit: Self.recoveredCyclesOfDay)
+      .prefix { cycle in cycle.closedAt.map { end - $0 < .days(1) } ?? false }.reversed()
+  }
 
   /// Returns the actions of several steps that are not at their end, oldest first.
   public func openPlans() throws(JournalProblem) -> [PlanRecord] {

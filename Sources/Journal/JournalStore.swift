@@ -114,7 +114,8 @@ public final class JournalStore: Sendable {
     }
   }
 
-  private func setDurability(_ durability: Durability, _ db: Database) throws(JournalProblem) {
+  /// Sets what the disk must confirm from the next write on.
+  func setDurability(_ durability: Durability, _ db: Database) throws(JournalProblem) {
     guard line.durability != durability else { return }
     try JournalProblem.mapping { try durability.apply(to: db) }
     line.durability = durability

@@ -15,6 +15,7 @@ struct Migration: Sendable {
     Migration(name: Schema002.name, statements: Schema002.statements),
     Migration(name: Schema003.name, statements: Schema003.statements),
     Migration(name: Schema004.name, statements: Schema004.statements),
+    Migration(name: Schema005.name, statements: Schema005.statements),
   ]
 }
 

@@ -18,6 +18,14 @@ public struct CandleSeries: Sendable, Equatable {
     case ignored
   }
 
+  /// A closed candle whose own last word never came.
+  public struct Unconfirmed: Sendable, Equatable {
+    /// When it opened.
+    public let openTime: Timestamp
+    /// When a stream last told of it, by our clock; nil when none did.
+    public let heardAt: Timestamp?
+  }
+
   /// The length of a candle.
   public let timeFrame: TimeFrame
   private let span: TimeSpan
@@ -25,6 +33,11 @@ public struct CandleSeries: Sendable, Equatable {
   public private(set) var closed: RecentList<Candle>
   /// The candle that still changes, nil before the first one.
   public private(set) var open: Candle?
+  /// The candle that the first word about its successor closed; nil where the last one that closed
+  /// ended by its own word.
+  public private(set) var unconfirmed: Unconfirmed?
+  /// When a stream last told of the open candle, by our clock; nil when none did.
+  public private(set) var openHeardAt: Timestamp?
   /// How many candles are missing between the closed ones.
   public var missingCount: Int {
     zip(closed, closed.dropFirst()).reduce(0) { count, pair in
@@ -42,6 +55,24 @@ public struct CandleSeries: Sendable, Equatable {
 
   /// The newest candle, open or closed.
   public var last: Candle? { open ?? closed.last }
+
+  /// Takes a candle of a stream, new or changed, and notes when the open one was told of.
+  mutating func hear(_ candle: Candle, at now: Timestamp) -> Change {
+    let before = open
+    let change = apply(candle)
+    if change == .closed {
+      unconfirmed = before.flatMap { before in
+        before.openTime < candle.openTime
+          ? Unconfirmed(openTime: before.openTime, heardAt: openHeardAt) : nil
+      }
+    }
+    if let open {
+      if open.openTime == candle.openTime { openHeardAt = now }
+    } else {
+      openHeardAt = nil
+    }
+    return change
+  }
 
   /// Takes a candle, new or changed (fault case B11).
   public mutating func apply(_ candle: Candle) -> Change {

@@ -113,6 +113,13 @@ public struct Market: Sendable, Equatable {
     candles[seriesPosition(timeFrame)].apply(candle)
   }
 
+  /// Takes a candle of a stream and says what became of it.
+  mutating func hear(
+    _ candle: Candle, _ timeFrame: TimeFrame, at now: Timestamp
+  ) -> CandleSeries.Change {
+    candles[seriesPosition(timeFrame)].hear(candle, at: now)
+  }
+
   /// Takes the first candles of a stretch that follows the closed ones.
   mutating func append(_ stretch: CandleStretch, count: Int) {
     let place = seriesPosition(stretch.timeFrame)

@@ -11,6 +11,8 @@ public struct Markets: Sendable, Equatable {
     case market(Int)
     /// A candle closed in the market at this position.
     case candleClosed(Int, TimeFrame)
+    /// A closed candle in the market at this position was corrected, or a missing one filled in.
+    case candleRevised(Int, TimeFrame)
     /// The book at this position can no longer be believed; a snapshot is needed.
     case bookLost(Int)
     /// Nothing changed: a repeat, or an instrument that is not known.
@@ -75,9 +77,10 @@ public struct Markets: Sendable, Equatable {
       return .bookLost(position)
     case .candle(let id, let timeFrame, let candle):
       guard let position = position(of: id) else { return .nothing }
-      switch all[position].apply(candle, timeFrame) {
+      switch all[position].hear(candle, timeFrame, at: now) {
       case .closed: return .candleClosed(position, timeFrame)
-      case .updated, .revised: return .market(position)
+      case .revised: return .candleRevised(position, timeFrame)
+      case .updated: return .market(position)
       case .ignored: return .nothing
       }
     case .step(let step): return apply(step, at: now)

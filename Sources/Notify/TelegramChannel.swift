@@ -38,18 +38,23 @@ public struct TelegramBot {
 
 /// What Telegram says beside the status. Source: Telegram Bot API, Making requests.
 nonisolated struct TelegramAnswer {
+  /// Why not, in the words of Telegram; nil where it gave none.
   var description: String?
+  /// Whether it is an answer of Telegram at all and not of something on the way there.
+  var isItsOwn = false
   var retryAfter: Int64?
   var migratedTo: Int64?
 
   /// Reads an answer; what is not JSON says nothing.
   init(_ body: [UInt8]) {
     var (description, retryAfter, migratedTo): (String?, Int64?, Int64?) = (nil, nil, nil)
+    var isItsOwn = false
     do throws(JSONProblem) {
       try JSONScanner.read(body) { (scanner) throws(JSONProblem) in
         try scanner.beginObject()
         while let key = try scanner.nextKey() {
           switch key {
+          case "ok": isItsOwn = try !scanner.boolean()
           case "description": description = try scanner.text()
           case "parameters":
             try scanner.beginObject()
@@ -66,11 +71,17 @@ nonisolated struct TelegramAnswer {
       }
     } catch {
       description = description ?? "an answer that is no JSON"
+      isItsOwn = false
     }
+    self.isItsOwn = isItsOwn
     self.description = description
     self.retryAfter = retryAfter
     self.migratedTo = migratedTo
   }
+
+  /// Whether an answer with this status says that the token of the bot is wrong, as it will be
+  /// until a person acts.
+  func refusesToken(_ status: Int) -> Bool { isItsOwn && (status == 401 || status == 404) }
 }
 
 /// Messages of a bot in a chat of Telegram. Source: Telegram Bot API, sendMessage.

@@ -21,10 +21,15 @@ nonisolated public struct TelegramMessage: Sendable, Hashable {
 ///
 /// Only messages of listed users in the one configured chat, or alone with the bot, reach the
 /// program; of others nothing is read but the number. What was written before the start, or more
-/// than a minute ago, is passed over: an old command must not be carried out late.
+/// than a minute ago by the clock of Telegram, is not done: an old command must not be carried out
+/// late. An answer that cannot be read is asked for again message by message: one bad message must
+/// not hide the next one.
 public final class TelegramInbox {
   /// Called with each message of a listed user.
   public var onMessage: ((TelegramMessage) -> Void)?
+  /// Called with a message of a listed user that came too late: the newest of each chat in an
+  /// answer.
+  public var onLate: ((TelegramMessage) -> Void)?
   /// Called when a message of somebody else was passed over, with the user's number.
   public var onStranger: ((Int64) -> Void)?
   /// Called when reading fails, with the reason, once per kind of failure.
@@ -40,15 +45,22 @@ public final class TelegramInbox {
   private var failures = 0
   private var problem: String?
   private var isStopped = false
-  /// When reading began, in seconds since 1970.
-  private var startedAt: Int64 = 0
+  /// The most messages of the next answer.
+  private var limit = TelegramInbox.batch
+  /// When reading began, and when the answer that is awaited was asked for.
+  private var startedAt = MonotonicTime(microseconds: 0)
+  private var askedAt = MonotonicTime(microseconds: 0)
 
-  /// How long a question waits at the server, in seconds.
+  /// How long a question waits at the server, and all of it at most, in seconds.
   private static let patience: Int64 = 50
+  private static let deadline = patience + 10
   /// How old a message may be, in seconds.
   private static let longestAge: Int64 = 60
   /// The most messages of one answer.
   private static let batch = 20
+  /// The largest answer of several messages and of a single one, in bytes.
+  private static let answerLimit = 1 << 20
+  private static let answerLimitAlone = 8 << 20
 
   /// Makes an inbox that is not read yet. `chat` is the number of the chat, nil where it is named.
   public init(
@@ -63,7 +75,7 @@ public final class TelegramInbox {
 
   /// Reads until ``stop()``.
   public func start() {
-    startedAt = loop.now.milliseconds / 1_000
+    startedAt = loop.uptime
     ask()
   }
 
@@ -78,14 +90,15 @@ public final class TelegramInbox {
     let request: HTTPRequest
     do throws(TransportError) {
       let query =
-        "offset=\(offset)&limit=\(Self.batch)&timeout=\(Self.patience)"
+        "offset=\(offset)&limit=\(limit)&timeout=\(Self.patience)"
         + "&allowed_updates=%5B%22message%22%5D"
       request = HTTPRequest(
-        .get, try bot.address(of: "getUpdates?\(query)"), deadline: (Self.patience + 10) * 1_000,
-        answerLimit: 1 << 20)
+        .get, try bot.address(of: "getUpdates?\(query)"), deadline: Self.deadline * 1_000,
+        answerLimit: limit > 1 ? Self.answerLimit : Self.answerLimitAlone)
     } catch {
       return tell("the address of the bot cannot be used")
     }
+    askedAt = loop.uptime
     ticket = http.send(request) { [weak self] result in self?.take(result) }
   }
 
@@ -95,39 +108,72 @@ public final class TelegramInbox {
     switch result {
     case .failure(let error):
       tell("\(error)")
+      if case .answerTooLarge = error { limit = 1 }
       askLater(nil)
     case .success(let response) where response.status == 200:
       do throws(JSONProblem) {
-        let messages = try Self.read(response.body)
+        let updates = try Self.read(response.body)
         failures = 0
         problem = nil
-        for message in messages { take(message) }
+        limit = min(Self.batch, limit * 2)
+        take(updates, by: clock(of: response))
         // Each answer waits at the server; the loop is never kept busy by it.
         loop.post { [weak self] in self?.ask() }
       } catch {
-        tell("an answer of Telegram cannot be read")
+        passOver(response.body)
         askLater(nil)
       }
     case .success(let response):
       let answer = TelegramAnswer(response.body)
       tell("status \(response.status): \(PlainText.clean(answer.description ?? "no reason"))")
-      // A wrong token stays wrong.
-      guard response.status != 401, response.status != 404 else { return }
+      // A wrong token stays wrong; what is no answer of Telegram says nothing about it.
+      guard !answer.refusesToken(response.status) else { return }
       askLater(answer.retryAfter.map { min($0, 3_600) * 1_000 })
     }
   }
 
-  private func take(_ update: Update) {
-    offset = max(offset, update.number + 1)
-    guard let message = update.message else { return }
-    let isAlone = message.chat == message.user
-    guard users.contains(message.user), isAlone || message.chat == chat else {
-      onStranger?(message.user)
-      return
+  /// The moment of an answer by the clock of Telegram, in seconds since 1970: a clock that is wrong
+  /// here must not make every command an old one. One that lay here longer than any may take, as
+  /// on a machine that slept, is older than it says.
+  private func clock(of response: HTTPResponse) -> Int64 {
+    let here = Timestamp(milliseconds: loop.now.milliseconds)
+    let stated = response.header("date").flatMap { HTTPDate.timestamp($0) } ?? here
+    let waited = loop.uptime.microseconds(since: askedAt) / 1_000_000
+    return stated.milliseconds / 1_000 + max(0, waited - Self.deadline)
+  }
+
+  private func take(_ updates: [Update], by now: Int64) {
+    // Both clocks show whole seconds: a second more is no old command.
+    let running = loop.uptime.microseconds(since: startedAt) / 1_000_000 + 1
+    let oldest = now - min(Self.longestAge, running)
+    var late: [Int64: TelegramMessage] = [:]
+    for update in updates {
+      offset = max(offset, update.number + 1)
+      guard let message = update.message else { continue }
+      let isAlone = message.chat == message.user
+      guard users.contains(message.user), isAlone || message.chat == chat else {
+        onStranger?(message.user)
+        continue
+      }
+      if message.date >= oldest {
+        onMessage?(message)
+      } else if isAlone || BotCommand(message.text) != nil {
+        late[message.chat] = message
+      }
     }
-    let now = loop.now.milliseconds / 1_000
-    guard now - message.date <= Self.longestAge, message.date >= startedAt else { return }
-    onMessage?(message)
+    for message in late.values.sorted(by: { $0.update < $1.update }) { onLate?(message) }
+  }
+
+  /// Deals with an answer that cannot be read: asks for one message alone, and goes on behind that
+  /// one when it cannot be read either. Without its number nothing is passed over: what came is no
+  /// message then, and the next one may be a command.
+  private func passOver(_ body: [UInt8]) {
+    guard limit == 1, let number = Self.firstNumber(body), number >= offset else {
+      limit = 1
+      return tell("an answer of Telegram cannot be read")
+    }
+    offset = number + 1
+    tell("message \(number) of Telegram cannot be read and was passed over")
   }
 
   private func askLater(_ milliseconds: Int64?) {
@@ -164,6 +210,15 @@ public final class TelegramInbox {
       try scanner.finish()
       return updates
     }
+  }
+
+  /// Returns the number of the first update of an answer that cannot be read; nil without one. The
+  /// key cannot stand in a text, whose quotation marks are escaped.
+  nonisolated static func firstNumber(_ body: [UInt8]) -> Int64? {
+    guard let key = body.firstRange(of: Array("\"update_id\":".utf8)) else { return nil }
+    let digits = body[key.upperBound...].drop { $0 == UInt8(ascii: " ") }
+      .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return Int64(String(decoding: digits, as: UTF8.self)).flatMap { $0 < .max ? $0 : nil }
   }
 
   nonisolated private static func update(

@@ -42,6 +42,8 @@ public struct BacktestLedger: Sendable {
   public private(set) var decisions = DecisionTrail()
   /// How often the gate said no, by the code of the denial, in the order of the first.
   public private(set) var denials: [(code: String, count: Int, text: String)] = []
+  /// From when on nothing was opened any more; nil while the strategies may trade.
+  public private(set) var standstill: Standstill?
   /// The newest warnings and alarms of the engine, oldest first.
   public private(set) var warnings = RecentList<String>(capacity: 20)
   /// The equity at the end by the venue; nil while the run goes on.
@@ -128,8 +130,11 @@ public struct BacktestLedger: Sendable {
         funding += payment.amount
         cashFlow += Double(payment.amount)
       case .denial(let denial): note(denial)
+      case .stateChanged(let change):
+        guard standstill == nil, change.state != .running else { break }
+        standstill = Standstill(from: change.at, reason: change.reason)
       case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
-        .requestSent, .requestAnswered, .stateChanged, .equity, .note, .plan, .alertRule, .alert,
+        .requestSent, .requestAnswered, .equity, .note, .plan, .alertRule, .alert,
         .alertAcknowledged, .events, .checkpoint:
         break
       }
@@ -208,6 +213,7 @@ public struct BacktestLedger: Sendable {
   }
 
   private mutating func note(_ denial: DenialRecord) {
+    if case .open = denial.intent { standstill?.missedCount += 1 }
     if let place = denials.firstIndex(where: { $0.code == denial.code }) {
       denials[place].count += 1
     } else {

@@ -19,6 +19,8 @@ public struct SweepResult: Sendable, Hashable {
   /// By how much the logarithm of the equity grew over each of at most 250 stretches of the run;
   /// runs on the same candles have the same stretches.
   public let growth: [Float]
+  /// Why it opened less than its strategies wanted.
+  public var remarks = RunRemarks()
 
   /// States a result.
   public init(
@@ -39,6 +41,7 @@ public struct SweepResult: Sendable, Hashable {
       name: name, tradeCount: run.ledger.trades.count,
       finalEquity: run.exchange.venue.balance(of: run.exchange.account).equity,
       drawdown: curve.drawdown, growth: curve.growth(from: Double(run.plan.deposit)))
+    remarks = RunRemarks(run.ledger)
   }
 }
 

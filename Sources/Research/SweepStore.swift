@@ -9,7 +9,9 @@ import Units
 ///
 /// The first line says what the results belong to: a digest of everything but the settings that
 /// the sweep varies. Then one line for each combination: name, trades, final equity, deepest fall,
-/// and how the logarithm of the equity grew over each stretch, with spaces between.
+/// and how the logarithm of the equity grew over each stretch, with spaces between; where
+/// something kept the strategies from opening, also the most frequent denial and how often it was
+/// given, when they were stopped, how many openings were not made since, and why.
 public final class SweepStore: Sendable {
   /// What the file had when it was opened.
   public let results: [String: SweepResult]
@@ -59,7 +61,7 @@ public final class SweepStore: Sendable {
     let growth = result.growth.map { "\($0)" }.joined(separator: " ")
     let line =
       "\(result.name),\(result.tradeCount),\(result.finalEquity),\(result.drawdown),"
-      + "\(growth),end\n"
+      + "\(growth)\(result.remarks.fields),end\n"
     do throws(SweepStoreProblem) {
       try Self.write(line, descriptor, path)
     } catch {
@@ -131,7 +133,8 @@ extension SweepResult {
   /// Reads a line of a store; nil when it is not sound.
   init?(line: Substring) {
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-    guard fields.count == 6, fields[5] == "end", !fields[0].isEmpty,
+    guard fields.count >= 6, fields.last == "end", !fields[0].isEmpty,
+      let remarks = RunRemarks(fields: fields[5..<fields.count - 1]),
       let trades = Int(fields[1]), trades >= 0,
       let drawdown = Double(fields[3]), drawdown.isFinite, drawdown >= 0
     else { return nil }
@@ -142,6 +145,7 @@ extension SweepResult {
       self.init(
         name: String(fields[0]), tradeCount: trades, finalEquity: try Money(text: fields[2]),
         drawdown: drawdown, growth: growth)
+      self.remarks = remarks
     } catch {
       return nil
     }

@@ -34,6 +34,8 @@ public struct WalkForward: Sendable {
     public let warmUpDays: Double
     /// How likely chance alone is to bring the chosen return, for as many as were tried.
     public let choiceChance: Chance
+    /// Why less was opened on the stretch that followed than the strategies wanted.
+    public internal(set) var remarks = RunRemarks()
 
     /// The return of the choice by the day.
     public var chosenByDay: Double { Self.byDay(chosenReturn, tradedFrom - chosenFrom) }
@@ -172,7 +174,7 @@ public struct WalkForward: Sendable {
       tradedReturn: Double(traded.finalEquity) / deposit - 1, tradeCount: traded.tradeCount,
       tradeShares: MonteCarlo.shares(run.ledger.trades, plan.deposit),
       warmUpDays: Double(warmUp.milliseconds) / 86_400_000,
-      choiceChance: Chance(ofBest: found.compactMap { $0 }))
+      choiceChance: Chance(ofBest: found.compactMap { $0 }), remarks: traded.remarks)
   }
 }
 

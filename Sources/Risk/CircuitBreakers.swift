@@ -66,6 +66,8 @@ public struct CircuitBreakers: Sendable, Hashable {
   public private(set) var rests: [InstrumentRest] = []
   /// The breakers whose crossing was told today.
   public private(set) var told: [Breaker] = []
+  /// What each strategy did, one for each that ever opened a position, in the order of the first.
+  public internal(set) var tallies: [StrategyTally] = []
 
   /// Starts without a past.
   public init() {}
@@ -78,7 +80,7 @@ public struct CircuitBreakers: Sendable, Hashable {
     peakEquity = peak
     for cycle in endedCycles {
       guard let closedAt = cycle.closedAt else { continue }
-      _ = close(cycle, at: closedAt, limits: limits)
+      _ = close(cycle, at: closedAt, limits: limits, dayStart: dayStart)
     }
     for cycle in endedCycles + openCycles where cycle.openedAt >= dayStart { opened(cycle) }
     endRests(at: now)
@@ -100,20 +102,25 @@ public struct CircuitBreakers: Sendable, Hashable {
   /// Notes a position that was opened.
   public mutating func opened(_ cycle: PositionCycle) {
     if let source = cycle.source, !source.isPerson, source != .engine { tradesToday += 1 }
+    if case .strategy(let name)? = cycle.source { count(name) { $0.tradesToday += 1 } }
   }
 
-  /// Notes a position that ended; true when that made the run of stop-outs too long.
+  /// Notes a position that ended; true when that made the run of stop-outs too long. What it
+  /// brought counts for the day unless it ended before `dayStart`.
   public mutating func close(
-    _ cycle: PositionCycle, at now: Timestamp, limits: DayLimits
+    _ cycle: PositionCycle, at now: Timestamp, limits: DayLimits, dayStart: Timestamp
   ) -> Bool {
-    let wasStopped: Bool
-    switch cycle.ending {
-    case .stopLoss, .autoDeleveraging: wasStopped = cycle.netPnL.isNegative
-    // Of an end that no order explains a loss counts as a stop: it may have been one.
-    case .unexplained: wasStopped = cycle.realizedPnL.isNegative
-    case .liquidation: wasStopped = true
-    case .takeProfit, .manual, .strategy, .external, .accountEnded, nil:
-      wasStopped = false
+    let wasStopped = cycle.wasStopped
+    if case .strategy(let name)? = cycle.source {
+      let isOfToday = cycle.closedAt.map { $0 >= dayStart } ?? true
+      count(name) { tally in
+        if isOfToday { tally.netToday += cycle.netPnL }
+        if wasStopped {
+          tally.stopOutsInARow += 1
+        } else if cycle.netPnL.isPositive {
+          tally.stopOutsInARow = 0
+        }
+      }
     }
     if wasStopped {
       stopOutsInARow += 1
@@ -133,6 +140,7 @@ public struct CircuitBreakers: Sendable, Hashable {
   public mutating func turnDay() {
     tradesToday = 0
     told.removeAll { $0 != .drawdown }
+    turnDayOfStrategies()
   }
 
   /// Forgets rests that are over.
@@ -153,5 +161,18 @@ public struct CircuitBreakers: Sendable, Hashable {
     let instrument = cycle.key.instrument
     rests.removeAll { $0.instrument == instrument }
     rests.append(InstrumentRest(instrument: instrument, until: now + span, ending: ending))
+  }
+}
+
+extension PositionCycle {
+  /// Whether a stop, or what counts as one, ended it.
+  public var wasStopped: Bool {
+    switch ending {
+    case .stopLoss, .autoDeleveraging: netPnL.isNegative
+    // Of an end that no order explains a loss counts as a stop: it may have been one.
+    case .unexplained: realizedPnL.isNegative
+    case .liquidation: true
+    case .takeProfit, .manual, .strategy, .external, .accountEnded, nil: false
+    }
   }
 }

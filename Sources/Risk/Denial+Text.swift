@@ -9,7 +9,7 @@ extension Denial {
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
     case .flattening(let id):
-      "\(id.map { "\($0)" } ?? "everything") is being flattened: nothing is opened before it is flat"
+      "\(id?.text ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
@@ -82,7 +82,19 @@ extension Denial {
       "an average range of the price would move \(money(move)), the limit is \(money(limit))"
     case .correlatedNotional(let would, let limit):
       "what moves together would be worth \(money(would)), the limit is \(money(limit))"
+    case .strategyTrades(let count, let limit):
+      "the strategy opened \(count) positions today, its own limit is \(limit)"
+    case .strategyLoss(let lost, let limit):
+      "the strategy lost \(money(lost)) today, its own limit is \(money(limit))"
+    case .strategyRisk(let loss, let before, let limit):
+      "the stop would lose \(money(loss))"
+        + (before.isZero ? "" : " beside \(money(before)) that the same trade can lose already")
+        + ", the strategy's own limit is \(money(limit))"
+    case .strategyNotional(let would, let limit):
+      "the pair would be worth \(money(would)), the strategy's own limit is \(money(limit))"
     case .nothingToClose(let key): "there is no position in \(key.instrument) to close"
+    case .exitsRest(let key, let contracts):
+      "exits of \(contracts) contracts rest in \(key.instrument) already; change or cancel one"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
     case .protectionEmpty: "protection needs a stop, a target or both"
     }

@@ -85,8 +85,16 @@ public enum Denial: Error, Sendable, Hashable {
   case rangeTooLarge(move: Money, limit: Money)
   case correlatedNotional(would: Money, limit: Money)
 
+  // Limits of the strategy that asks, beside those of the account.
+  case strategyTrades(count: Int, limit: Int)
+  case strategyLoss(lost: Money, limit: Money)
+  /// `before` is what the position and the orders that add to it lose at their stops already.
+  case strategyRisk(loss: Money, before: Money, limit: Money)
+  case strategyNotional(would: Money, limit: Money)
+
   // Closing and protecting.
   case nothingToClose(PositionKey)
+  case exitsRest(PositionKey, Contracts)
   case shareOutOfRange(Rate)
   case protectionEmpty
 
@@ -144,7 +152,12 @@ public enum Denial: Error, Sendable, Hashable {
     case .aboveMedian: "size.median"
     case .rangeTooLarge: "limit.volatility"
     case .correlatedNotional: "limit.correlated"
+    case .strategyTrades: "strategy.trades_per_day"
+    case .strategyLoss: "strategy.daily_loss"
+    case .strategyRisk: "strategy.trade_risk"
+    case .strategyNotional: "strategy.pair_notional"
     case .nothingToClose: "close.nothing"
+    case .exitsRest: "close.resting"
     case .shareOutOfRange: "close.share"
     case .protectionEmpty: "protection.empty"
     }

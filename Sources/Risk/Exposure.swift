@@ -80,6 +80,22 @@ extension RiskContext {
     return max(.zero, contracts)
   }
 
+  /// Returns what exits that rest in the book will close of a position, those of unknown outcome
+  /// included.
+  func restingExits(_ key: PositionKey) -> Contracts {
+    var contracts = Contracts.zero
+    for order in account.orders.open
+    where order.reduceOnly && order.type.mayRest && order.instrument == key.instrument
+      && order.slot == key.slot && order.marginMode == key.marginMode
+    {
+      switch order.state {
+      case .sent, .live, .partiallyFilled, .unknown: contracts += order.remainingContracts
+      case .pendingCancel, .lost, .filled, .canceled, .rejected, .expired: break
+      }
+    }
+    return contracts
+  }
+
   /// Returns the value of all positions and opening orders, but for one instrument.
   func totalNotional(except instrument: InstrumentID) -> Money? {
     var sum = Money.zero

@@ -4,73 +4,99 @@ import Units
 extension RiskLimits {
   /// Returns the names of the limits that allow more than `other` does, in the order of the file;
   /// tightening is nobody's risk, loosening is a person's decision (K14, S22).
-  public func looser(than other: RiskLimits) -> [String] {
-    var names: [String] = []
-    func check(_ name: String, _ isLooser: Bool) {
-      if isLooser { names.append(name) }
-    }
-    check("riskPerTradeMaximum", riskPerTradeMaximum > other.riskPerTradeMaximum)
-    check("rewardToRiskMinimum", rewardToRiskMinimum < other.rewardToRiskMinimum)
-    check("marginPerTrade", marginPerTrade > other.marginPerTrade)
-    check("marginUsedMaximum", marginUsedMaximum > other.marginUsedMaximum)
-    check("notionalPerPairMaximum", notionalPerPairMaximum > other.notionalPerPairMaximum)
-    check("notionalTotalMaximum", notionalTotalMaximum > other.notionalTotalMaximum)
-    check("leverageMaximum", leverageMaximum > other.leverageMaximum)
-    check("openPositionsMaximum", openPositionsMaximum > other.openPositionsMaximum)
-    check("ordersPerMinuteMaximum", ordersPerMinuteMaximum > other.ordersPerMinuteMaximum)
-    check("duplicateWindow", duplicateWindow < other.duplicateWindow)
-    check("priceCollar", priceCollar > other.priceCollar)
-    check("priceDivergenceMaximum", priceDivergenceMaximum > other.priceDivergenceMaximum)
-    check("slippageAllowance", slippageAllowance < other.slippageAllowance)
-    check(
-      "liquidationDistanceMinimum", liquidationDistanceMinimum < other.liquidationDistanceMinimum)
-    check("stopPolicy", liquidationMayBeStop && !other.liquidationMayBeStop)
-    check("marketAgeMaximum", marketAgeMaximum > other.marketAgeMaximum)
-    check("balanceAgeMaximum", balanceAgeMaximum > other.balanceAgeMaximum)
-    check("clockOffsetMaximum", clockOffsetMaximum > other.clockOffsetMaximum)
-    return names + size.looser(than: other.size) + day.looser(than: other.day)
-  }
-}
+  public func looser(than other: RiskLimits) -> [String] { tightened(by: other).looser }
 
-extension SizeLimits {
-  /// Returns the names of the limits that allow more than `other` does.
-  func looser(than other: SizeLimits) -> [String] {
-    var names: [String] = []
-    func check(_ name: String, _ limit: Rate?, _ before: Rate?) {
-      guard let before else { return }
-      if limit.map({ $0 > before }) ?? true { names.append(name) }
+  /// Returns these limits with those of `other` in the places where these allow more, and the names
+  /// of those places in the order of the file: of two sets of limits the tighter of each.
+  public func tightened(by other: RiskLimits) -> (limits: RiskLimits, looser: [String]) {
+    var tightening = Tightening(limits: self, other: other)
+    tightening.ofOneTrade()
+    tightening.ofSizes()
+    tightening.ofDays()
+    tightening.ofStrategies()
+    if !tightening.names.isEmpty {
+      // No limit of its own: it is what a trade risks that says nothing, and never above the limit.
+      tightening.limits.riskPerTradeDefault = min(riskPerTradeDefault, other.riskPerTradeDefault)
     }
-    check("bookShareMaximum", bookShareMaximum, other.bookShareMaximum)
-    check("medianMultipleMaximum", medianMultipleMaximum, other.medianMultipleMaximum)
-    check("rangeMoveMaximum", rangeMoveMaximum, other.rangeMoveMaximum)
-    check(
-      "correlatedNotionalMaximum", correlatedNotionalMaximum, other.correlatedNotionalMaximum)
-    if correlationMinimum > other.correlationMinimum { names.append("correlationMinimum") }
-    if let before = other.liquidationWarning, liquidationWarning.map({ $0 < before }) ?? true {
-      names.append("liquidationWarning")
-    }
-    return names
+    return (tightening.limits, tightening.names)
   }
-}
 
-extension DayLimits {
-  /// Returns the names of the limits that allow more than `other` does.
-  func looser(than other: DayLimits) -> [String] {
+  /// Goes through all limits and takes the tighter one of each.
+  private struct Tightening {
+    var limits: RiskLimits
+    let other: RiskLimits
     var names: [String] = []
-    func check(_ name: String, _ isLooser: Bool) {
-      if isLooser { names.append(name) }
+
+    private mutating func check<Limit>(
+      _ name: String, _ path: WritableKeyPath<RiskLimits, Limit>,
+      _ isLooser: (Limit, Limit) -> Bool
+    ) {
+      guard isLooser(limits[keyPath: path], other[keyPath: path]) else { return }
+      limits[keyPath: path] = other[keyPath: path]
+      names.append(name)
     }
-    check("dailyLossMaximum", lossMaximum > other.lossMaximum)
-    if let before = other.lossMoneyMaximum {
-      check("dailyLossMoneyMaximum", lossMoneyMaximum.map { $0 > before } ?? true)
+
+    /// Whether a largest value that may be missing allows more than another: none is no limit.
+    private static func isAbove<Limit: Comparable>(_ limit: Limit?, _ other: Limit?) -> Bool {
+      guard let other else { return false }
+      return limit.map { $0 > other } ?? true
     }
-    check("drawdownMaximum", drawdownMaximum > other.drawdownMaximum)
-    check("stopOutsInARowMaximum", stopOutsInARowMaximum > other.stopOutsInARowMaximum)
-    check("afterStopOuts", afterStopOuts == .approval && other.afterStopOuts == .halt)
-    check("tradesPerDayMaximum", tradesPerDayMaximum > other.tradesPerDayMaximum)
-    check("cooldownAfterStop", cooldownAfterStop < other.cooldownAfterStop)
-    check("cooldownAfterWin", cooldownAfterWin < other.cooldownAfterWin)
-    check("tradingHours", tradingHours != other.tradingHours)
-    return names
+
+    mutating func ofOneTrade() {
+      check("riskPerTradeMaximum", \.riskPerTradeMaximum, >)
+      check("rewardToRiskMinimum", \.rewardToRiskMinimum, <)
+      check("marginPerTrade", \.marginPerTrade, >)
+      check("marginUsedMaximum", \.marginUsedMaximum, >)
+      check("notionalPerPairMaximum", \.notionalPerPairMaximum, >)
+      check("notionalTotalMaximum", \.notionalTotalMaximum, >)
+      check("leverageMaximum", \.leverageMaximum, >)
+      check("openPositionsMaximum", \.openPositionsMaximum, >)
+      check("ordersPerMinuteMaximum", \.ordersPerMinuteMaximum, >)
+      check("duplicateWindow", \.duplicateWindow, <)
+      check("priceCollar", \.priceCollar, >)
+      check("priceDivergenceMaximum", \.priceDivergenceMaximum, >)
+      check("slippageAllowance", \.slippageAllowance, <)
+      check("liquidationDistanceMinimum", \.liquidationDistanceMinimum, <)
+      check("stopPolicy", \.liquidationMayBeStop) { $0 && !$1 }
+      check("marketAgeMaximum", \.marketAgeMaximum, >)
+      check("balanceAgeMaximum", \.balanceAgeMaximum, >)
+      check("clockOffsetMaximum", \.clockOffsetMaximum, >)
+    }
+
+    mutating func ofSizes() {
+      check("bookShareMaximum", \.size.bookShareMaximum, Self.isAbove)
+      check("medianMultipleMaximum", \.size.medianMultipleMaximum, Self.isAbove)
+      check("rangeMoveMaximum", \.size.rangeMoveMaximum, Self.isAbove)
+      check("correlatedNotionalMaximum", \.size.correlatedNotionalMaximum, Self.isAbove)
+      check("correlationMinimum", \.size.correlationMinimum, >)
+      check("liquidationWarning", \.size.liquidationWarning) { warning, other in
+        guard let other else { return false }
+        return warning.map { $0 < other } ?? true
+      }
+    }
+
+    /// A strategy that the other limits name and these do not has none of its own any more.
+    mutating func ofStrategies() {
+      for before in other.strategies {
+        let own = limits.own(of: before.name)
+        let (tighter, looser) = (own ?? StrategyLimits(name: before.name)).tightened(by: before)
+        guard !looser.isEmpty else { continue }
+        limits.strategies.removeAll { $0.name == before.name }
+        limits.strategies.append(tighter)
+        names += looser
+      }
+    }
+
+    mutating func ofDays() {
+      check("dailyLossMaximum", \.day.lossMaximum, >)
+      check("dailyLossMoneyMaximum", \.day.lossMoneyMaximum, Self.isAbove)
+      check("drawdownMaximum", \.day.drawdownMaximum, >)
+      check("stopOutsInARowMaximum", \.day.stopOutsInARowMaximum, >)
+      check("afterStopOuts", \.day.afterStopOuts) { $0 == .approval && $1 == .halt }
+      check("tradesPerDayMaximum", \.day.tradesPerDayMaximum, >)
+      check("cooldownAfterStop", \.day.cooldownAfterStop, <)
+      check("cooldownAfterWin", \.day.cooldownAfterWin, <)
+      check("tradingHours", \.day.tradingHours, !=)
+    }
   }
 }

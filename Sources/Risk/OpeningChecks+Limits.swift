@@ -52,7 +52,9 @@ extension OpeningChecks {
       let room = liquidation.scaled(by: least, .up)
       let isBefore = side == .long ? stop >= liquidation + room : stop <= liquidation - room
       guard isBefore else {
-        return .stopBeyondLiquidation(stop: stop, liquidation: liquidation, least: least)
+        // On the tick, for a person reads it: nearer to the entry, where less is allowed.
+        let shown = liquidation.rounded(to: rules.tickSize, side == .long ? .up : .down)
+        return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
       }
     }
     return nil

@@ -25,8 +25,8 @@ struct OpeningChecks {
       return .unknownInstrument(intent.instrument)
     }
     return marketDenial(market) ?? accountDenial(market) ?? breakerDenial(market)
-      ?? orderDenial(market) ?? protectionDenial(market) ?? limitDenial(market)
-      ?? sizeLimitDenial(market)
+      ?? strategyDayDenial() ?? orderDenial(market) ?? protectionDenial(market)
+      ?? limitDenial(market) ?? sizeLimitDenial(market) ?? strategyLimitDenial(market)
   }
 
   private func stateDenial() -> Denial? {

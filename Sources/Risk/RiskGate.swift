@@ -114,6 +114,12 @@ public struct RiskGate: Sendable {
     if let contracts {
       rest = min(whole, contracts.rounded(to: rules.lotSize, .towardZero))
     }
+    if intent.type.mayRest {
+      // Exits at market never wait for those that rest; what rests is no more than what is held.
+      let resting = context.restingExits(intent.key)
+      rest = min(rest, max(.zero, whole - resting))
+      if rest.isZero, resting.isPositive { return .failure(.exitsRest(intent.key, resting)) }
+    }
     guard rest.isPositive else { return .failure(.nothingToClose(intent.key)) }
     let side = held.report.side.closingSide
     let type = intent.type.onTick(rules.tickSize, side: side)
@@ -137,7 +143,8 @@ public struct RiskGate: Sendable {
     return .success(orders)
   }
 
-  /// Makes protection for a position; it passes in every state, for it only reduces.
+  /// Makes protection for a position; it passes in every state, for it only reduces, unless it puts
+  /// a stop where it guards less than the one that rests.
   public func protect(
     _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,
     size: TriggerSize = .wholePosition, source: CommandSource, reasons: [String],
@@ -160,6 +167,12 @@ public struct RiskGate: Sendable {
     }
     if let target, side == .long ? target.triggerPrice <= price : target.triggerPrice >= price {
       return .failure(.targetOnWrongSide(target: target.triggerPrice, entry: price))
+    }
+    // What the engine puts back is the only stop that there is.
+    if source != .engine, let stop,
+      let denial = context.stopDenial(stop.triggerPrice, for: held, in: market, limits: limits)
+    {
+      return .failure(denial)
     }
     let request = ProtectionRequest(
       clientOrderID: ids.next(), key: key, side: side.closingSide, size: size,

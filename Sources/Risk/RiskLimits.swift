@@ -49,6 +49,8 @@ public struct RiskLimits: Sendable, Hashable {
   public var day: DayLimits
   /// The limits that compare an order with the book, the past and what moves alike.
   public var size: SizeLimits
+  /// The limits that strategies have beside these, one entry a strategy; empty in most accounts.
+  public var strategies: [StrategyLimits]
 
   /// States the limits.
   public init(
@@ -58,7 +60,8 @@ public struct RiskLimits: Sendable, Hashable {
     priceCollar: Rate, priceDivergenceMaximum: Rate, slippageAllowance: Rate,
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
     balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
-    duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits = .off
+    duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits = .off,
+    strategies: [StrategyLimits] = []
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum
@@ -81,5 +84,6 @@ public struct RiskLimits: Sendable, Hashable {
     self.duplicateWindow = duplicateWindow
     self.day = day
     self.size = size
+    self.strategies = strategies
   }
 }

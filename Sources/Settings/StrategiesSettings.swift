@@ -11,10 +11,12 @@ public struct StrategySetting: Sendable, Hashable {
   public var instrument: InstrumentID
   /// The candles that it looks at.
   public var timeFrame: TimeFrame
-  /// What it may do, unless a person has said otherwise since.
+  /// What it may do at the start; less where a person said less before it.
   public var state: StrategyState
   /// What it is told beside what it is told by default, by the names of its kind.
   public var values: [StrategyValue]
+  /// Its limits beside those of `risk.yaml`.
+  public var limits: StrategyLimitSettings
   /// Where it stands.
   public var place: SettingsProblem.Place
 }
@@ -57,10 +59,12 @@ extension StrategiesSettings {
       var state = StrategyState.approval
       map.value("state", .word, &state)
       let values = Self.values(map, kind, timeFrame)
+      var limits = StrategyLimitSettings()
+      map.group("limits") { limits.read($0) }
       guard let name, let kind, let instrument, let timeFrame, let values else { return nil }
       return StrategySetting(
         name: name, kind: kind, instrument: instrument, timeFrame: timeFrame, state: state,
-        values: values, place: place)
+        values: values, limits: limits, place: place)
     }
     if let read { list = read }
   }

@@ -5,7 +5,8 @@ import Units
 /// The reference example: always in the market, on the side of the fast average.
 ///
 /// Both averages start as the first close. When they have crossed, and as many candles as the slow
-/// one stands for have gone before, the position is closed and one of the other side opened.
+/// one stands for have gone before, the position is closed and one of the other side opened. One
+/// that is still on the wrong side at a later candle is closed then, and none opened.
 public struct EMACross: Strategy {
   /// What it is told.
   public struct Settings: Sendable, Hashable {
@@ -67,15 +68,16 @@ public struct EMACross: Strategy {
     let before = side
     if fastValue > slowValue { side = .long } else if fastValue < slowValue { side = .short }
     guard side != before, before != nil, let wanted = side, seenCount > settings.slow else {
-      return []
+      return context.held == nil ? [] : overdue(context)
     }
     crossedAt = seenCount
     return wishes(wanted, context)
   }
 
-  public mutating func pass(_ candles: CandleStretch) -> Int {
-    // Before the first crossing can count, and at it, the wishes are asked for.
-    guard seenCount > settings.slow, let held = side else { return 0 }
+  public mutating func pass(_ candles: CandleStretch, held position: PositionSide?) -> Int {
+    // Before the first crossing can count, and at it, the wishes are asked for; and while a
+    // position is on the wrong side.
+    guard seenCount > settings.slow, let held = side, position != held.opposite else { return 0 }
     var quick = fast
     var calm = slow
     for place in 0..<candles.count {
@@ -92,9 +94,20 @@ public struct EMACross: Strategy {
     return candles.count
   }
 
+  /// The close of what is still on the wrong side: it was not done, or not asked for, at the
+  /// crossing.
+  private func overdue(_ context: StrategyContext) -> [Wish] {
+    guard let side, context.held == side.opposite, seenCount > settings.slow else { return [] }
+    return [.close(reason: reason(side))]
+  }
+
+  private func reason(_ side: PositionSide) -> String {
+    side == .long ? "fast average above slow" : "fast average below slow"
+  }
+
   private func wishes(_ side: PositionSide, _ context: StrategyContext) -> [Wish] {
     guard context.held != side else { return [] }
-    let reason = side == .long ? "fast average above slow" : "fast average below slow"
+    let reason = reason(side)
     let opening = Wish.open(
       OpeningWish(
         side: side, size: .marginShare(settings.marginShare), stop: stop(side, context),
@@ -116,6 +129,11 @@ public struct EMACross: Strategy {
     return crossedAt == seenCount ? "now" : "\(seenCount - crossedAt) candles ago"
   }
 
+  private var heldWords: String {
+    guard let held else { return "none held" }
+    return "\(held.rawValue) held" + (held == side?.opposite ? ", to be closed" : "")
+  }
+
   public func why() -> Explanation {
     let isWarm = seenCount > settings.slow
     return Explanation(
@@ -131,7 +149,7 @@ public struct EMACross: Strategy {
           "crossed since the warm-up", value: crossing, isMet: crossedAt != nil),
         Explanation.Condition(
           "held, or crossed at this candle",
-          value: held.map { "\($0.rawValue) held" } ?? "none held",
+          value: heldWords,
           isMet: crossedAt == seenCount || held != nil && held == side),
       ])
   }

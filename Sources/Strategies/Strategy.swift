@@ -50,8 +50,9 @@ public protocol Strategy: Sendable {
   ) -> [Wish]
 
   /// Takes candles that have closed one after the other as ``candleClosed(_:_:in:)`` would, as long
-  /// as nothing can be wanted, and returns how many it took; zero where it cannot tell.
-  mutating func pass(_ candles: CandleStretch) -> Int
+  /// as nothing can be wanted, and returns how many it took; zero where it cannot tell. `held` is
+  /// the side of the instrument's position at all of them, nil without one.
+  mutating func pass(_ candles: CandleStretch, held: PositionSide?) -> Int
 
   /// Returns why it does what it does now.
   func why() -> Explanation
@@ -64,7 +65,7 @@ extension Strategy {
 
   public var warmUp: Int { 0 }
 
-  public mutating func pass(_ candles: CandleStretch) -> Int { 0 }
+  public mutating func pass(_ candles: CandleStretch, held: PositionSide?) -> Int { 0 }
 }
 
 /// A strategy with its name and what it trades.

@@ -178,6 +178,11 @@ public struct CommandRecord: Sendable, Hashable {
     self.answer = answer
     self.at = at
   }
+
+  /// The state that it gave to a strategy; nil when it was about something else or not done.
+  public var strategyState: StrategyStateNote? {
+    answer == nil ? StrategyStateNote(text: text) : nil
+  }
 }
 
 /// A sentence for people.

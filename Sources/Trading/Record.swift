@@ -54,7 +54,9 @@ public enum Record: Sendable, Hashable {
     case .intent, .fill, .positionCycle, .stateChanged, .runStarted, .funding, .plan, .alertRule,
       .alert, .alertAcknowledged:
       true
-    case .runEnded, .orderChanged, .triggerChanged, .denial, .command, .requestSent,
+    // What a strategy may do is found again at start, like the state of the bot.
+    case .command(let command): command.strategyState != nil
+    case .runEnded, .orderChanged, .triggerChanged, .denial, .requestSent,
       .requestAnswered, .equity, .note, .events, .checkpoint:
       false
     }

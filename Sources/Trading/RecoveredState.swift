@@ -25,9 +25,11 @@ public struct RecoveredState: Sendable, Hashable {
   public var peak: EquityRecord?
   /// The exchange's time of the newest fill that is kept, nil when there is none.
   public var newestFill: Timestamp?
+  /// When the newest funding that is kept was settled, nil when there is none.
+  public var newestFunding: Timestamp?
   /// What was left of alerts.
   public var alerts: AlertRecovery
-  /// The states that people gave to strategies, one for each name.
+  /// The states that people or limits gave to strategies, one for each name.
   public var strategies: [StrategyStateNote]
 
   /// States what was found.
@@ -36,7 +38,8 @@ public struct RecoveredState: Sendable, Hashable {
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, newestFill: Timestamp? = nil,
-    alerts: AlertRecovery = AlertRecovery(), strategies: [StrategyStateNote] = []
+    newestFunding: Timestamp? = nil, alerts: AlertRecovery = AlertRecovery(),
+    strategies: [StrategyStateNote] = []
   ) {
     self.lastRun = lastRun
     self.lastRunEndedAt = lastRunEndedAt
@@ -48,6 +51,7 @@ public struct RecoveredState: Sendable, Hashable {
     self.dayStart = dayStart
     self.peak = peak
     self.newestFill = newestFill
+    self.newestFunding = newestFunding
     self.alerts = alerts
     self.strategies = strategies
   }

@@ -21,8 +21,8 @@ public enum StrategyState: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// The state that a person gave to a strategy. It outlives the run: what somebody paused does not
-/// trade again because the program was restarted.
+/// The state that a person gave to a strategy, or that its own limits put it into. It outlives the
+/// run: what somebody paused does not trade again because the program was restarted.
 public struct StrategyStateNote: Sendable, Hashable {
   /// The strategy's name.
   public let name: String

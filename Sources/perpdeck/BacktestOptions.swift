@@ -36,12 +36,13 @@ struct BacktestOptions: ParsableArguments {
   @Option(help: "The cash at the start in USDT.")
   var balance = "10000"
 
-  @Option(help: "The leverage.")
+  @Option(help: "The leverage, up to what the instrument allows.")
   var leverage = 1
 
   @OptionGroup var gate: GateOptions
 
-  @Option(help: "A size step in coins instead of the instrument's own rules, for comparisons.")
+  @Option(
+    help: "A size step in coins and leverage up to 50 instead of the instrument's own rules.")
   var lot: String?
 
   func validate() throws {
@@ -78,6 +79,10 @@ struct BacktestOptions: ParsableArguments {
     named name: StrategyOptions.Name, hasStop: Bool, _ make: (TimeFrame) throws -> any Strategy
   ) throws -> BacktestPlan {
     let (feeds, settlements) = try feeds()
+    for feed in feeds where Leverage(Fixed(leverage)) > feed.listing.instrument.maximumLeverage {
+      throw ProgramFailure(
+        Self.tooHigh(leverage, of: feed))
+    }
     let taker = try cost(fees, "--fees")
     let rules = try gate.rules(leverage: leverage)
     guard hasStop || rules.limits.liquidationMayBeStop else {
@@ -98,6 +103,19 @@ struct BacktestOptions: ParsableArguments {
       latency: try LatencyArgument.read(latency, seed: 1),
       deposit: try MoneyArgument.read(balance, "--balance"),
       leverage: Leverage(Fixed(leverage)), funding: settlements)
+  }
+
+  /// Why a leverage that an instrument does not allow is refused: the exchange would lower it.
+  private static func tooHigh(_ leverage: Int, of feed: CandleFeed) -> String {
+    let name = feed.listing.id
+    let most = feed.listing.instrument.maximumLeverage
+    let why =
+      switch feed.rules {
+      case .listed: "\(name) allows at most \(most)"
+      case .generic: "\(name) is not among the built-in instruments and allows at most \(most)"
+      case .unbound: "with --lot at most \(most) is allowed"
+      }
+    return "--leverage \(leverage): \(why); name a lower one, such as --leverage \(most)."
   }
 
   private func feeds() throws -> ([CandleFeed], [InstrumentID: [FundingPoint]]) {

@@ -46,6 +46,7 @@ final class BotDesk {
     self.loop = loop
     account = launch.account.name
     inbox.onMessage = { [weak self] message in self?.take(message) }
+    inbox.onLate = { [weak self] message in self?.refuse(message) }
     inbox.onStranger = { [weak self] user in
       self?.note("telegram: passed over a message of user \(user), who is not listed")
     }
@@ -68,6 +69,16 @@ final class BotDesk {
       note("telegram: user \(message.user) asked for \(command.text)")
       perform(command, for: message)
     }
+  }
+
+  /// Says that a message came too late to be done.
+  private func refuse(_ message: TelegramMessage) {
+    note("telegram: a message of user \(message.user) was too old and was not done")
+    let moment = Timestamp(milliseconds: max(0, message.date) * 1_000)
+    let text = String(message.text.prefix(60))
+    answer(
+      "Not done, too old: \(text), written at \(moment.timeText) UTC. Send it again if it is still "
+        + "meant.", to: message)
   }
 
   private func perform(_ command: BotCommand, for message: TelegramMessage) {

@@ -11,8 +11,11 @@ struct CandleArchive {
   /// What the file holds already, oldest first.
   private let kept: [Candle]
 
+  /// What goes on from the last candle of the file; nil where there is none.
+  private var sequel: CandleSequel? { kept.last.map { CandleSequel(from: $0, frame) } }
+
   /// The most candles that one reading asks for.
-  static let limit = 50_000
+  static let limit = CandleSequel.limit
 
   /// Reads what is there; a file that is no candles of this length is left alone and refused.
   init(path: String, frame: TimeFrame) throws(ProgramFailure) {
@@ -39,18 +42,25 @@ struct CandleArchive {
     kept = table.rows.indices.map { table.candle($0) }
   }
 
-  /// How many candles to ask for so that the file goes on without a hole: at least `wanted`.
-  func count(wanted: Int, at now: Timestamp) -> Int {
-    guard let last = kept.last else { return wanted }
-    let since = (now - last.openTime).milliseconds / frame.span.milliseconds
-    return min(Self.limit, max(2, Int(max(0, since)) + 1))
+  /// How many candles to ask for: `wanted` of a new file, else as many as it goes on with.
+  func count(wanted: Int, at now: Timestamp) throws(ProgramFailure) -> Int {
+    guard let sequel else { return wanted }
+    do throws(CandleSequelProblem) {
+      return try sequel.count(at: now)
+    } catch {
+      throw ProgramFailure("--to \(path): \(error).")
+    }
   }
 
   /// Writes the file anew with what has closed since; returns what was done, as a sentence.
-  /// `source` is where the candles come from.
+  /// `source` is where the candles come from. Candles that do not go on from the file are refused.
   func add(_ candles: [Candle], from source: String) throws(ProgramFailure) -> String {
-    let closed = candles.filter(\.isClosed)
-    let fresh = kept.last.map { last in closed.filter { $0.openTime > last.openTime } } ?? closed
+    let fresh: [Candle]
+    do throws(CandleSequelProblem) {
+      fresh = try sequel?.fresh(in: candles) ?? candles.filter(\.isClosed)
+    } catch {
+      throw ProgramFailure("--to \(path): \(error).")
+    }
     let all = kept + fresh
     guard let first = all.first, let last = all.last else {
       throw ProgramFailure("--to \(path): \(source) has no closed candle; nothing was written.")

@@ -16,7 +16,7 @@ struct CandlesCommand: ParsableCommand {
       --cached nothing is asked. An exchange of --server is asked for everything.
 
       With --to the closed candles go into a file that backtest reads; one that is there already is
-      continued from where it ends.
+      continued from where it ends, if what is read has its last candle with the same prices.
 
       EXAMPLES
         perpdeck candles BTC --frame 1h --limit 24
@@ -74,7 +74,7 @@ struct CandlesCommand: ParsableCommand {
     }
     try MainActor.assumeIsolated {
       let now = Timestamp(milliseconds: DispatchLoop().now.milliseconds)
-      let count = archive?.count(wanted: limit, at: now) ?? limit
+      let count = try archive?.count(wanted: limit, at: now) ?? limit
       try PublicReader.run(
         options, wanted, .candles(wanted[0], frame, limit: count), past: folder
       ) { answer in
@@ -98,8 +98,9 @@ struct CandlesCommand: ParsableCommand {
     } catch {
       throw ProgramFailure("--cached: \(error)")
     }
-    let shown = candles.suffix(
-      archive?.count(wanted: limit, at: candles.last?.openTime ?? .earliestPlausible) ?? limit)
+    let count = try archive?.count(
+      wanted: limit, at: candles.last?.openTime ?? .earliestPlausible)
+    let shown = candles.suffix(count ?? limit)
     guard let first = shown.first, let last = shown.last else {
       throw ProgramFailure(
         "--cached: \(folder.path) holds no candles of \(topic). Leave --cached out to read them "

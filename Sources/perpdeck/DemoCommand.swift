@@ -101,18 +101,28 @@ enum ExchangeSession {
       plan, loop: loop, time: loop, exchange: past.exchange, listed: nil, seed: seed,
       isFresh: false, isPlain: options.needsNoTerminal)
     past.tell(to: session)
-    session.keyLock = lock
-    session.replaceKey = { [weak session] (found: Credentials) throws(ProgramFailure) in
-      let lock = try KeyLock.of(found.key, launch, server: server, unless: session?.keyLock)
-      do throws(BloFinProblem) {
-        try exchange.replaceKey(
-          BloFinCredentials(
-            environment: side, key: found.key, secret: found.secret, passphrase: found.passphrase))
-      } catch {
-        throw ProgramFailure("\(error)")
-      }
-      session?.keyLock = lock
-    }
+    session.keys = SessionKeys(
+      lock: lock,
+      ask: { found, done in
+        ask(found, launch, server: server, loop: loop) { done($0) }
+      },
+      replace: { [weak session] (found) throws(ProgramFailure) in
+        let lock = try KeyLock.of(found.key, launch, server: server, unless: session?.keys?.lock)
+        do throws(BloFinProblem) {
+          try exchange.replaceKey(
+            BloFinCredentials(
+              environment: side, key: found.key, secret: found.secret,
+              passphrase: found.passphrase))
+        } catch {
+          throw ProgramFailure("\(error)")
+        }
+        session?.keys?.lock = lock
+      })
+    // The loop does not run yet, so nothing of the account was asked.
+    exchange.resume(
+      after: BloFinExchange.KnownBefore(
+        newestFill: session.found.newestFill, fundingsFrom: session.found.fundingsFrom))
+    exchange.doorkeeper = { [weak session] number, answer in session?.admit(number, answer) }
     // A moment after the start, which has more urgent questions (S32).
     loop.schedule(after: 3_000) { [weak session] in
       exchange.readKey { result in
@@ -132,5 +142,28 @@ enum ExchangeSession {
       }
     }
     try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
+  }
+
+  /// Asks the exchange for the number of the account behind a key, beside what is going on.
+  @MainActor private static func ask(
+    _ found: Credentials, _ launch: Launch, server: String?, loop: DispatchLoop,
+    _ done: @escaping @MainActor (Result<String?, ProgramFailure>) -> Void
+  ) {
+    let asker: BloFinAccount
+    do {
+      asker = try ExchangeAccount.asker(
+        found, launch.environment, server: server, loop: loop)
+    } catch {
+      return done(.failure(error))
+    }
+    asker.readNumber { result in
+      // The asker lives until it is answered.
+      withExtendedLifetime(asker) {
+        done(
+          result.mapError {
+            ProgramFailure("whose it is was not found out (\($0)). Try again: perpdeck reload.")
+          })
+      }
+    }
   }
 }

@@ -74,6 +74,13 @@ struct ExchangeAccount {
     guard let found = launch.credentials else {
       preconditionFailure("an environment that is reached over the network has credentials")
     }
+    return try Self.asker(found, environment, server: server, loop: loop)
+  }
+
+  /// Makes an asker that signs with a key; nothing is asked yet.
+  @MainActor static func asker(
+    _ found: Credentials, _ environment: TradingEnvironment, server: String?, loop: DispatchLoop
+  ) throws(ProgramFailure) -> BloFinAccount {
     let side: BloFinHosts.Environment = environment == .live ? .live : .demo
     do throws(BloFinProblem) {
       let hosts =

@@ -4,8 +4,11 @@ import Units
 
 extension RiskSettings {
   /// Returns what the gate is told; `paced` is the span of the traded time in which as much of the
-  /// machine's time passes.
-  func limits(liquidationMayBeStop: Bool, paced: (TimeSpan) -> TimeSpan = { $0 }) -> RiskLimits {
+  /// machine's time passes, `strategies` are those whose own limits hold beside these.
+  func limits(
+    liquidationMayBeStop: Bool, paced: (TimeSpan) -> TimeSpan = { $0 },
+    strategies: StrategiesSettings = StrategiesSettings()
+  ) -> RiskLimits {
     RiskLimits(
       riskPerTradeDefault: riskPerTrade, riskPerTradeMaximum: riskPerTradeMaximum,
       rewardToRiskMinimum: rewardToRiskMinimum, notionalPerPairMaximum: notionalPerPairMaximum,
@@ -26,6 +29,21 @@ extension RiskSettings {
       size: SizeLimits(
         bookShareMaximum: bookShareMaximum, medianMultipleMaximum: medianMultipleMaximum,
         rangeMoveMaximum: rangeMoveMaximum, correlatedNotionalMaximum: correlatedNotionalMaximum,
-        correlationMinimum: correlationMinimum, liquidationWarning: liquidationWarning))
+        correlationMinimum: correlationMinimum, liquidationWarning: liquidationWarning),
+      strategies: strategies.list.filter { $0.limits != StrategyLimitSettings() }.map(\.ownLimits))
+  }
+}
+
+extension StrategySetting {
+  /// What the gate is told of its own limits.
+  fileprivate var ownLimits: StrategyLimits {
+    StrategyLimits(
+      name: name, riskPerTradeMaximum: limits.riskPerTradeMaximum,
+      notionalPerPairMaximum: limits.notionalPerPairMaximum,
+      notionalPerPairMoneyMaximum: limits.notionalPerPairMoneyMaximum,
+      dailyLossMaximum: limits.dailyLossMaximum,
+      dailyLossMoneyMaximum: limits.dailyLossMoneyMaximum,
+      tradesPerDayMaximum: limits.tradesPerDayMaximum,
+      stopOutsInARowMaximum: limits.stopOutsInARowMaximum, afterStopOuts: limits.afterStopOuts)
   }
 }

@@ -37,6 +37,11 @@ struct JournalRecovery {
   let recovery: Recovery
   /// What has to be written of what ended with the earlier run.
   let endings: [Record]
+  /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
+  let newestFill: Timestamp?
+  /// Since when settlements of funding are not in the journal: behind the newest that is, or since
+  /// the oldest position that is open; nil without either.
+  let fundingsFrom: Timestamp?
 
   /// Reads it. A fresh exchange, as on paper, has nothing of earlier orders: only the state of the
   /// bot is carried on, and what was open has ended with the account.
@@ -44,6 +49,9 @@ struct JournalRecovery {
     let found = try store.read { (reading) throws(JournalProblem) in
       try reading.recoveredState()
     }
+    newestFill = found.newestFill
+    fundingsFrom =
+      found.newestFunding.map { $0 + .milliseconds(1) } ?? found.openCycles.map(\.openedAt).min()
     if isFresh {
       // Alerts are of the user, not of the account: they live on.
       recovery = Recovery(

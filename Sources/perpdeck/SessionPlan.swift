@@ -114,6 +114,7 @@ struct SessionPlan {
   /// The limits of the risk gate.
   var limits: RiskLimits {
     launch.settings.risk.limits(
-      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop, paced: paced)
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop, paced: paced,
+      strategies: launch.settings.strategies)
   }
 }

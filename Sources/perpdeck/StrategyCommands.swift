@@ -31,7 +31,7 @@ struct StrategyCommand: ParsableCommand {
     commandName: "strategy", abstract: "Let a strategy of a running perpdeck do more or less.",
     discussion: """
       running opens by itself, approval proposes and waits for a key, paused opens nothing; exits
-      pass in every state. The state outlives a restart.
+      pass in every state. At the next start the tighter of this and of the settings holds.
 
       EXAMPLES
         perpdeck strategy btc-zones paused

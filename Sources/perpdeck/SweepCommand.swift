@@ -117,13 +117,14 @@ struct SweepCommand: ParsableCommand {
     }
     results += found.compactMap { $0 }
     results.sort { ($0.finalEquity, $1.name) > ($1.finalEquity, $0.name) }
-    try show(results, count: found.count { $0 != nil }, of: all.count, seconds)
+    try show(results, base, count: found.count { $0 != nil }, of: all.count, seconds)
     // The results are told; that the file lacks some of them is a failure all the same.
     if let problem = known?.problem { throw ProgramFailure(problem) }
   }
 
   private func show(
-    _ results: [SweepResult], count: Int, of total: Int, _ seconds: Double
+    _ results: [SweepResult], _ base: BacktestPlan, count: Int, of total: Int,
+    _ seconds: Double
   ) throws {
     let trades = results.reduce(0) { $0 + $1.tradeCount }
     let isPartial = results.count < total
@@ -132,17 +133,20 @@ struct SweepCommand: ParsableCommand {
       for result in results {
         try ReportOutput.write(
           "{\"name\":\"\(result.name)\",\"trades\":\(result.tradeCount),"
-            + "\"final_equity\":\(result.finalEquity),\"max_drawdown\":\(result.drawdown)}")
+            + "\"final_equity\":\(result.finalEquity),\"max_drawdown\":\(result.drawdown),"
+            + "\(result.remarks.members)}")
       }
       try ReportOutput.write(
         "{\"pairs\":\(count),\"seconds\":\(seconds),\"pairs_per_s\":\(Double(count) / seconds),"
-          + "\"trades\":\(trades),\"partial\":\(isPartial),\(chance.fields)}")
+          + "\"trades\":\(trades),\"partial\":\(isPartial),\(chance.fields),"
+          + "\(base.inputMembers)}")
       return
     }
+    for line in base.inputLines { try ReportOutput.write(line) }
     for result in results.prefix(20) {
       try ReportOutput.write(
         "\(result.name)  \(result.finalEquity.value.text(places: 2, .nearestOrEven)) USDT, "
-          + "\(result.tradeCount) trades")
+          + "\(result.tradeCount) trades\(result.remarks.text)")
     }
     if isPartial { try ReportOutput.write("PARTIAL: stopped before the end of the combinations") }
     try ReportOutput.write(

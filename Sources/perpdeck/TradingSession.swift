@@ -19,32 +19,32 @@ import Units
 /// One run of the dashboard, from the lock to the last line of the journal.
 @MainActor
 final class TradingSession {
-  private let plan: SessionPlan
-  private let loop: DispatchLoop
+  let plan: SessionPlan
+  let loop: DispatchLoop
   /// The time that is traded in: the loop's own, or that of a recording.
   private let time: any Loop
   private let lock: InstanceLock
-  private let logFile: LogFile
-  private let store: JournalStore
+  let logFile: LogFile
+  let store: JournalStore
   private let runtime: BotRuntime
   private let logger: Logger
   private let keymap: Keymap
   private let templates: [OrderTemplate]
+  /// What an earlier run left in the journal.
+  let found: JournalRecovery
   /// What is said when the screen opens.
   private var opening: [String] = []
   private var screen: SessionScreen?
   /// Whether there is no screen but the one that a second process lends.
   private var isHeadless = false
   private var marketSource = ""
-  private var plain: (host: PlainHost, input: PlainInput)?
+  private var plain: PlainHost?
   private var isStopping = false
   private var stops: StopSignals?
   /// The keys that requests are signed with; those of the last reload.
-  private var credentials: Credentials?
-  /// Hands new keys to the exchange; nil where there are none, as on paper.
-  var replaceKey: (@MainActor (Credentials) throws(ProgramFailure) -> Void)?
-  /// What keeps a second program from trading with the same key; nil where there are none.
-  var keyLock: KeyLock?
+  var credentials: Credentials?
+  /// What is done with keys; nil where there are none, as on paper.
+  var keys: SessionKeys?
   private var control: ControlSocket?
   private var alerts: AlertHerald?
   private var bot: BotDesk?
@@ -98,9 +98,9 @@ final class TradingSession {
     runtime = BotRuntime(
       engine: engine, exchange: exchange, journal: StoredJournal(store, loop: loop), loop: time,
       housekeeping: loop, loggers: loggers)
-    let found = try JournalRecovery(
+    found = try JournalRecovery(
       store, isFresh: isFresh, at: Timestamp(milliseconds: time.now.milliseconds))
-    try begin(found, seed: seed)
+    try begin(seed: seed)
   }
 
   /// Opens the screen, or begins to tell in lines, and serves until the user quits.
@@ -177,9 +177,10 @@ final class TradingSession {
       runtime: runtime, loop: loop, labels: labels(marketSource, isASCII: true),
       write: { output.write($0) }, quit: { [weak self] in self?.stop("quit by a command") },
       reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) })
-    let input = PlainInput(
-      take: { host.take(line: $0) }, end: { [weak self] in self?.stop("the input has ended") })
-    plain = (host, input)
+    plain = host
+    LineInput.read(
+      STDIN_FILENO, loop: loop, take: { host.take(line: $0) },
+      end: { [weak self] in self?.stop("the input has ended") })
     try serve(labels(marketSource, isASCII: true))
   }
 
@@ -249,7 +250,7 @@ final class TradingSession {
   /// Shows a sentence of the program's own and logs it.
   func say(_ text: String, _ level: NoteRecord.Level) {
     logger.log(level: level == .warning ? .warning : .info, "\(text)")
-    plain?.host.tell(text)
+    plain?.tell(text)
     screen?.show(
       Notice(
         level: level, text: text, instrument: nil,
@@ -268,11 +269,9 @@ final class TradingSession {
       ).limits
       let looser = source.isPerson ? [] : limits.looser(than: runtime.snapshot().limits)
       runtime.command(.setLimits(limits), from: source)
+      // Which ones wait the engine has told; the message line has no room for all of it.
       let what =
-        looser.isEmpty
-        ? "the limits were read again"
-        : "the limits stay as they are: what is looser (\(looser.joined(separator: ", "))) is "
-          + "taken by `reload loosen` on the screen or perpdeck reload"
+        looser.isEmpty ? "the limits were read again" : "looser limits wait for :reload loosen"
       let text = "\(what)\(takeKey(of: launch)); other settings hold from the next start"
       say(text, looser.isEmpty ? .notice : .warning)
       return text
@@ -283,22 +282,7 @@ final class TradingSession {
     }
   }
 
-  /// Signs with the key of a launch from now on if it is another one; returns what to say of it.
-  private func takeKey(of launch: Launch) -> String {
-    guard let found = launch.credentials, let credentials, let replaceKey,
-      !found.isSame(as: credentials)
-    else { return "" }
-    do throws(ProgramFailure) {
-      logFile.setCleaner(Redactor(plan.launch.secrets + launch.secrets).clean)
-      try replaceKey(found)
-      self.credentials = found
-      return "; requests are signed with the new key"
-    } catch {
-      return "; the new key was not taken: \(error)"
-    }
-  }
-
-  private func begin(_ found: JournalRecovery, seed: UInt64) throws {
+  private func begin(seed: UInt64) throws {
     let record = Record.runStarted(
       RunRecord(
         id: plan.run, programVersion: ProgramVersion.text, seed: seed, settings: "",
@@ -345,8 +329,9 @@ final class TradingSession {
   /// How long the end may take, whatever hangs, in milliseconds.
   private static let longestEnd: Int64 = 3_000
 
-  /// Ends in order: screen, exchange, journal.
-  private func stop(_ reason: String) {
+  /// Ends in order: screen, exchange, journal. With a problem the exit code is 1, and no order is
+  /// canceled.
+  func stop(_ reason: String, problem: String? = nil) {
     guard !isStopping else { return }
     isStopping = true
     logger.info("ending", metadata: ["reason": "\(reason)"])
@@ -355,9 +340,9 @@ final class TradingSession {
     control?.close()
     alerts?.stop()
     bot?.stop()
-    plain?.host.stop()
+    plain?.stop()
     screen?.close()
-    let cancels = plan.launch.settings.risk.ordersAtExit == .cancel
+    let cancels = problem == nil && plan.launch.settings.risk.ordersAtExit == .cancel
     loop.schedule(after: Self.longestEnd) { [runtime] in
       if cancels { _ = Self.tell(OrdersLeft(runtime.snapshot())) }
       StandardError.write(
@@ -370,7 +355,8 @@ final class TradingSession {
       let isWhole = left.map(Self.tell) ?? true
       do throws(JournalProblem) {
         try store.close()
-        exit(isWhole ? 0 : 1)
+        if let problem { StandardError.write("perpdeck: \(problem)") }
+        exit(isWhole && problem == nil ? 0 : 1)
       } catch {
         StandardError.write("perpdeck: \(error)")
         exit(1)

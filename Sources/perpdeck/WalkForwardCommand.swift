@@ -70,6 +70,7 @@ struct WalkForwardCommand: ParsableCommand {
     defer { withExtendedLifetime(interrupt) {} }
     let steps = walk.steps { [flag = interrupt.flag] in flag.isSet }
     let isPartial = interrupt.isRaised && steps.count < walk.stepCount
+    if !json { for line in base.inputLines { try ReportOutput.write(line) } }
     for step in steps { try ReportOutput.write(json ? line(of: step) : text(of: step)) }
     guard let sum = WalkForward.Sum(steps) else {
       throw ProgramFailure(
@@ -77,7 +78,7 @@ struct WalkForwardCommand: ParsableCommand {
           ? "Stopped before the first of \(walk.stepCount) steps."
           : "A market has no candles in every stretch; take longer stretches.")
     }
-    try ReportOutput.write(json ? line(of: sum, isPartial) : text(of: sum))
+    try ReportOutput.write(json ? line(of: sum, base, isPartial) : text(of: sum))
     if !json, steps.count < walk.stepCount {
       try ReportOutput.write(
         isPartial
@@ -94,11 +95,13 @@ struct WalkForwardCommand: ParsableCommand {
       + "below p = \(WalkForward.Sum.chanceLimit)"
   }
 
-  private func line(of sum: WalkForward.Sum, _ isPartial: Bool) -> String {
+  private func line(
+    of sum: WalkForward.Sum, _ base: BacktestPlan, _ isPartial: Bool
+  ) -> String {
     "{\"steps\":\(sum.stepCount),\"partial\":\(isPartial),\"chosen_by_day\":\(sum.chosenByDay),"
       + "\"traded_by_day\":\(sum.tradedByDay),\"traded\":\(sum.tradedReturn),"
       + "\(sum.tradedChance.fields),\"choices_told\":\(sum.toldChoiceCount),"
-      + "\"choices_beyond_chance\":\(sum.soundChoiceCount)}"
+      + "\"choices_beyond_chance\":\(sum.soundChoiceCount),\(base.inputMembers)}"
   }
 
   private func text(of step: WalkForward.Step) -> String {
@@ -106,6 +109,7 @@ struct WalkForwardCommand: ParsableCommand {
       + "\(percent(step.tradedReturn)) in \(step.tradeCount) trades; by the day "
       + "\(percent(step.chosenByDay)), \(percent(step.tradedByDay)); choice by chance "
       + step.choiceChance.text + (step.warmUpDays > 0 ? "" : ", from a cold start")
+      + step.remarks.text
   }
 
   private func line(of step: WalkForward.Step) -> String {
@@ -113,7 +117,7 @@ struct WalkForwardCommand: ParsableCommand {
       + "\"chosen\":\(step.chosenReturn),\"traded\":\(step.tradedReturn),"
       + "\"chosen_by_day\":\(step.chosenByDay),\"traded_by_day\":\(step.tradedByDay),"
       + "\"trades\":\(step.tradeCount),\"warm_up_days\":\(step.warmUpDays),"
-      + "\(step.choiceChance.fields)}"
+      + "\(step.choiceChance.fields),\(step.remarks.members)}"
   }
 
   private func percent(_ share: Double) -> String {

@@ -55,4 +55,24 @@ import Units
     let sum = FundingWatch.Payment(instrument: "BTC-USDT", amount: "-0.3", settledAt: eight)
     #expect(told == [sum])
   }
+
+  @Test func `R09 X03 what was settled while the program was down is read at its start`() {
+    var watch = FundingWatch()
+    watch.resume(from: start - .days(2))
+    #expect(watch.due(at: start) == start - .days(2))
+    let told = watch.answered([
+      row("2", "-0.5", at: eight - .hours(8)), row("1", "-0.3", at: eight - .hours(16)),
+      row("0", "-9", at: start - .days(2) - .minutes(1)),
+    ])
+    #expect(told.map(\.amount) == ["-0.3", "-0.5"])
+    // From here on it goes by the hours, as ever.
+    #expect(watch.due(at: start + .minutes(10)) == nil)
+    #expect(watch.due(at: eight + .minutes(2)) == eight - .hours(2))
+  }
+
+  @Test func `X03 nothing is asked for when nothing can have been settled since`() {
+    var watch = FundingWatch()
+    watch.resume(from: start - .minutes(10))
+    #expect(watch.due(at: start) == nil)
+  }
 }

@@ -7,7 +7,7 @@ import Trading
 
 /// The folder behind its queue, on the loop of the program.
 @MainActor @Suite struct CandleDiskTests {
-  private let data = TemporaryData()
+  private let data = TemporaryPlace()
   private let loop = DispatchLoop()
 
   @Test func `what is handed in is kept and read in turn, never from inside a call`() async {

@@ -7,7 +7,7 @@ import Units
 @testable import CandleCache
 
 @Suite struct CandleFolderTests {
-  private let data = TemporaryData()
+  private let data = TemporaryPlace()
   private var folder: CandleFolder { data.folder() }
   private let topic = Candles.topic
   private let file = "candles/blofin-live/BTC-USDT_15m.candles"

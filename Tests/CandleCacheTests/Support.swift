@@ -9,7 +9,7 @@ import Units
 @testable import CandleCache
 
 /// A data folder that is gone with its last user.
-final class TemporaryData {
+final class TemporaryPlace {
   let path = FileManager.default.temporaryDirectory
     .appendingPathComponent("perpdeck-candles-\(UUID().uuidString)").path
 
@@ -132,7 +132,7 @@ enum Candles {
 
 /// The built-in market, asked run after run by a program with a data folder.
 @MainActor final class Desk {
-  let data = TemporaryData()
+  let data = TemporaryPlace()
   let loop = VirtualLoop(startingAt: WallTime(milliseconds: Sample.start.milliseconds))
   let market: Overheard
   private(set) var problems: [CandleCacheProblem] = []

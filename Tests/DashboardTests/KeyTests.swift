@@ -222,7 +222,8 @@ enum Effect {
     case .dismiss: commands == before.selectedProposal.map { [.engine(.dismiss($0.id))] }
     case .ticketLong: ticket(after)?.side == .long
     case .ticketShort: ticket(after)?.side == .short
-    case .bracket, .join, .marketSend: isSent(after, commands)
+    case .join: isSent(after, commands) || (after.context == .confirmation && commands == [])
+    case .bracket, .marketSend: isSent(after, commands)
     case .marketOrder: after.sheet == .marketOrder
     case .commandLine: after.context == .line
     case .submitLine: after.toast != nil && after.context == .line

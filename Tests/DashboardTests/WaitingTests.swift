@@ -30,7 +30,7 @@ struct WaitingTests {
     desk.type("buy stop btc 62000 10 sl 1% for 4h")
     let ghost = desk.text
     #expect(ghost.contains("Ghost  buy BTC-USDT market when at 62000"))
-    #expect(ghost.contains("fills near    62,000.0"))
+    #expect(ghost.contains("fills near       62,000.0"))
     #expect(ghost.contains("waits for the mark at 62000, until 2026-03-04 16:00 UTC"))
     desk.press(.enter)
     #expect(desk.text.contains("PAPER: send this order when the mark is at 62000?"))

@@ -72,6 +72,21 @@ import Units
     #expect(next.snapshot.alerts.rules.last?.id == AlertRuleID(4))
   }
 
+  @Test func `rules that never fired are shown after a restart, before anything else happens`() {
+    let settings = EngineDesk.settings(alerts: ["on fill every"])
+    var desk = EngineDesk(settings: settings)
+    desk.boot()
+    desk.command(.addAlert("btc > 61000 once"))
+    var next = EngineDesk(settings: settings)
+    next.now = desk.now + .seconds(60)
+    next.take(.started(Recovery(alerts: MemoryRecovery(desk.wanted.writtenLines).alerts)))
+    func rules(_ desk: EngineDesk) -> [AlertRuleRecord] {
+      desk.snapshot.alerts.rules.map { $0.record(at: next.now) }
+    }
+    #expect(rules(next) == rules(desk))
+    #expect(next.snapshot.alerts.rules.map(\.isConfigured) == [true, false])
+  }
+
   @Test func `a rule of the configuration is made once and goes with its line`() {
     func engine(_ rules: [String]) -> EngineDesk {
       EngineDesk(settings: EngineDesk.settings(alerts: rules))

@@ -33,7 +33,7 @@ import Units
     first.holdLong()
     let held = first.snapshot.account.positions.held.map(\.report)
     first.command(.flatten(nil))
-    var second = EngineDesk()
+    var second = EngineDesk(settings: PlanTests.nextRun)
     second.now = first.now + .seconds(5)
     second.take(.started(Recovery(journal: first.wanted.journaled)))
     // Login and reading take their time; nothing is known to be flat meanwhile.

@@ -180,7 +180,10 @@ import Units
     // An order the other way came through and left its stop, to which the plan points now.
     desk.take(.triggerOrder(Sample.stop("902", side: .buy, at: 59_000)))
     desk.take(.balance(Sample.balance(10_000, at: desk.now)))
-    #expect(!desk.wanted.words.contains("cancelTrigger"))
+    let canceled = desk.wanted.compactMap { effect in
+      if case .cancelTrigger(_, _, let id) = effect { id.text } else { nil }
+    }
+    #expect(canceled == ["902"])
   }
 
   @Test func `R02 a position whose entry an earlier run saw fill is its own after the restart`() {

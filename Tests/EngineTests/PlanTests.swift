@@ -235,8 +235,18 @@ import Units
       desk.answer("protect", .confirmed(.order(nil)))
       desk.run(.seconds(2)) { _ in }
     }
-    #expect(outcomes(desk).last == "targets done: 2 targets")
+    // The order with the stop loses its target: the stop is placed anew before it goes.
     #expect(desk.wanted.words.count { $0 == "cancelTrigger" } == 0)
+    guard let stop = desk.wanted.protections.last else { return }
+    #expect(stop.stopLoss == Trigger(triggerPrice: 59_000))
+    #expect(stop.takeProfit == nil)
+    desk.take(
+      .triggerOrder(
+        Sample.stop("t2", client: stop.clientOrderID, at: 59_000, size: stop.size)))
+    let taken = desk.answer("protect", .confirmed(.order(nil)))
+    #expect(taken.words == ["cancelTrigger"])
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    #expect(outcomes(desk).last == "targets done: 2 targets")
   }
 
   private func oneOf() -> EngineDesk {

@@ -81,6 +81,29 @@ import Units
     #expect(second.snapshot.breakers.rests.map(\.instrument) == [Sample.btc])
   }
 
+  @Test func `R09 X03 what was paid and closed while down is in the life that ended`() {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    let paid = first.take(.funding(Sample.btc, "-0.06", at: first.now))
+    #expect(paid.records.lives.map(\.funding) == ["-0.06"])
+    var second = EngineDesk()
+    second.now = first.now + .days(2)
+    let exit = Sample.order(
+      "80", side: .sell, contracts: 10, filled: 10, price: 54_000, state: .filled, fee: 1,
+      realized: -60, reduceOnly: true, at: second.now - .hours(36))
+    second.take(.started(Recovery(journal: first.wanted.journaled)))
+    second.take(.link(.publicStream, .up))
+    second.take(.link(.privateStream, .up))
+    second.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    second.take(.funding(Sample.btc, "-0.04", at: first.now + .hours(8)))
+    second.take(.order(exit))
+    let effects = second.answer(
+      "accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(effects.records.lives.map(\.funding) == ["-0.1"])
+    #expect(effects.records.lives.map(\.realizedPnL) == [-60])
+  }
+
   @Test func `R12 another position mode than at the start stops entries and is explained`() {
     var desk = EngineDesk()
     desk.boot()
@@ -248,5 +271,12 @@ import Units
     desk.take(.journalFailed(EngineDesk.id(1), "disk full"))
     #expect(desk.snapshot.account.orders[EngineDesk.id(1)]?.state == .rejected)
     #expect(desk.snapshot.orders.isEmpty)
+  }
+}
+
+extension [Record] {
+  /// The lives of positions among them.
+  fileprivate var lives: [PositionCycle] {
+    compactMap { if case .positionCycle(let cycle, _) = $0 { cycle } else { nil } }
   }
 }

@@ -95,6 +95,29 @@ import Units
     #expect(desk.snapshot.limits == EngineDesk.limits)
   }
 
+  @Test func `K14 one looser limit keeps no tighter one from being taken, and is told`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var mixed = EngineDesk.limits
+    mixed.riskPerTradeDefault = "0.005"
+    mixed.riskPerTradeMaximum = "0.01"
+    mixed.leverageMaximum = 20
+    mixed.day.lossMoneyMaximum = 100
+    mixed.day.cooldownAfterWin = .minutes(5)
+    mixed.size.bookShareMaximum = "0.5"
+    var expected = mixed
+    expected.leverageMaximum = EngineDesk.limits.leverageMaximum
+    let effects = desk.command(.setLimits(mixed), .engine)
+    #expect(desk.snapshot.limits == expected)
+    #expect(
+      effects.notices == [
+        "looser limits wait for :reload loosen or perpdeck reload: leverageMaximum"
+      ])
+    #expect(desk.snapshot.notices.last?.text == effects.notices.last, "the log panel has it too")
+    desk.command(.setLimits(mixed), .keyboard)
+    #expect(desk.snapshot.limits == mixed)
+  }
+
   @Test func `B12 a suspended instrument takes no entries and lets its position go`() {
     var desk = EngineDesk()
     desk.boot()

@@ -105,6 +105,71 @@ private struct Witness: Strategy {
     #expect(seen(desk) == "-3 -2 -1 0 1 2 3 4")
   }
 
+  /// Tells of the open candle of the first minute so long after it opened, then, two seconds after
+  /// its end, of the one that follows; returns what follows that.
+  private func end(
+    toldAt moment: TimeSpan, close: Price, _ desk: inout EngineDesk
+  ) -> [Effect] {
+    desk.now = Sample.start + moment
+    desk.take(.market(.candle(Sample.btc, .oneMinute, candle(0, close: close, isClosed: false))))
+    desk.now = Sample.start + .seconds(62)
+    desk.quote(Sample.bitcoin, close)
+    desk.take(.account(.balance(Sample.balance(at: desk.now))))
+    return desk.take(.market(.candle(Sample.btc, .oneMinute, candle(1, isClosed: false))))
+  }
+
+  @Test func `B11 a candle of which a stream told its last second is acted on`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    #expect(end(toldAt: .seconds(59), close: 60_100, &desk).orders.count == 1)
+  }
+
+  @Test(arguments: [(Price(59_900), 0), (60_100, 1)])
+  func `B11 a candle of which a stream told a part is read again before it is acted on`(
+    close: Price, orders: Int
+  ) {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    let cut = end(toldAt: .seconds(20), close: 60_050, &desk)
+    #expect(cut.words == ["candles"])
+    #expect(seen(desk) == "-3 -2 -1")
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    let whole = Sample.candle(Sample.start, 60_000, close: close, volume: 2)
+    let read = desk.take(.market(.candles(Sample.btc, .oneMinute, [whole])))
+    #expect(read.orders.count == orders)
+    desk.answer("candles", .confirmed(.done))
+    #expect(seen(desk) == "-3 -2 -1 0")
+    #expect(desk.snapshot.strategies.map(\.obstacle) == [nil])
+  }
+
+  @Test func `B11 where the candle in doubt was not read, all of the past is`() {
+    var desk = desk()
+    desk.boot()
+    past(-3 ... -1, &desk)
+    _ = end(toldAt: .seconds(20), close: 60_050, &desk)
+    desk.take(.market(.candles(Sample.btc, .oneMinute, [candle(-1)])))
+    let answered = desk.answer("candles", .confirmed(.done))
+    #expect(answered.words == ["candles"])
+    #expect(desk.snapshot.strategies.map(\.obstacle) == ["its candles are being read"])
+    past(-3...0, &desk)
+    #expect(seen(desk) == "-3 -2 -1 0")
+    #expect(desk.wanted.orders.isEmpty)
+  }
+
+  @Test func `B11 the candle before a hole is read as well`() {
+    var desk = EngineDesk()
+    desk.boot()
+    close(0, &desk)
+    desk.now = Sample.start + .minutes(3)
+    let effects = desk.take(.market(.candle(Sample.btc, .oneMinute, candle(2))))
+    let limits = effects.compactMap { effect -> Int? in
+      if case .candles(_, Sample.btc, .oneMinute, nil, let limit) = effect { limit } else { nil }
+    }
+    #expect(limits == [4])
+  }
+
   @Test func `a reading that failed is asked for again`() {
     var desk = desk()
     desk.boot()
@@ -136,6 +201,58 @@ private struct Witness: Strategy {
     let proposal = try #require(desk.snapshot.proposals.first)
     desk.command(.approve(proposal.id))
     #expect(desk.wanted.orders.count == 1)
+  }
+
+  @Test func `the reason of a wish goes along to the order that a person approves`() throws {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    let proposal = try #require(desk.snapshot.proposals.first)
+    let records = desk.command(.approve(proposal.id)).journaled
+    let reasons = records.compactMap {
+      if case .intent(let intent) = $0 { intent.reasons } else { nil }
+    }
+    #expect(reasons == [["a rising candle"]])
+  }
+
+  @Test func `a position of the instrument takes the proposals of strategies back`() throws {
+    var desk = desk(.approval)
+    desk.boot()
+    past(-3 ... -1, &desk)
+    close(0, at: 60_100, &desk)
+    let proposal = try #require(desk.snapshot.proposals.first)
+    desk.holdLong()
+    #expect(desk.snapshot.proposals == [])
+    #expect(desk.command(.approve(proposal.id)).orders == [])
+  }
+
+  @Test func `a strategy proposes one opening: a newer one takes the place of the older`() {
+    var desk = desk()
+    desk.boot()
+    desk.command(.setState(.approval, reason: ""))
+    var second = EngineDesk.long
+    second.stop = .stop(Trigger(triggerPrice: 59_100))
+    desk.command(.open(EngineDesk.long), .strategy("zones"))
+    desk.command(.open(EngineDesk.long.halved), .strategy("other"))
+    desk.command(.open(second), .strategy("zones"))
+    #expect(desk.snapshot.proposals.map(\.intent) == [EngineDesk.long.halved, second])
+  }
+
+  @Test func `K03 a strategy opens nothing while another opening of its instrument goes on`() {
+    for state in [StrategyState.running, .approval] {
+      var desk = desk(state)
+      desk.boot()
+      past(-3 ... -1, &desk)
+      _ = desk.restLong(as: "r1")
+      let before = desk.wanted.orders.count
+      close(0, at: 60_100, &desk)
+      #expect(desk.wanted.orders.count == before)
+      #expect(desk.snapshot.proposals == [])
+      #expect(
+        desk.wanted.notices.last
+          == "witness opens nothing: another opening of BTC-USDT is on its way")
+    }
   }
 
   @Test func `what the gate denies is not proposed`() {
@@ -191,5 +308,14 @@ private struct Witness: Strategy {
     let before = desk.wanted.orders.count
     close(0, at: 60_100, &desk)
     #expect(desk.wanted.orders.count == before)
+  }
+}
+
+extension OpeningIntent {
+  /// The same with half the contracts of the desk's long.
+  fileprivate var halved: OpeningIntent {
+    var half = self
+    half.size = .contracts(5)
+    return half
   }
 }

@@ -90,6 +90,12 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     .equity(EquityRecord(occasion: .curve, equity: "9800", cash: "9000", at: later(4))),
     .stateChanged(halt), .positionCycle(Sample.cycle, at: later(6)),
     .fill(Sample.fill(1), at: later(51)),
+    .funding(
+      FundingRecord(
+        instrument: Sample.instrument, amount: "-0.1", settledAt: later(60), at: later(61))),
+    .funding(
+      FundingRecord(
+        instrument: Sample.instrument, amount: "-0.2", settledAt: later(55), at: later(62))),
     .runEnded(Sample.run.id, reason: "the user quit", at: later(7)),
   ])
   try store.close()
@@ -99,7 +105,8 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     state
       == RecoveredState(
         lastRun: Sample.run, lastRunEndedAt: later(7), botState: halt, openOrders: [],
-        openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50)))
+        openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50),
+        newestFunding: later(60)))
   try next.close()
 }
 
@@ -295,5 +302,29 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
       StrategyStateNote(name: "zones", state: .approval),
       StrategyStateNote(name: "cross", state: .approval),
     ])
+  try store.close()
+}
+
+@Test func `K05 a start knows every position that ended within the day`() async throws {
+  let store = try openJournal(TemporaryFolder())
+  func ended(_ number: Int, after hours: Int64, _ minutes: Int) -> PositionCycle {
+    var cycle = PositionCycle(
+      key: Sample.positionKey, side: .long, source: .strategy("zones"),
+      openedAt: morning + .hours(hours) + .minutes(Int64(minutes)),
+      entryPrice: "94320.1", peakContracts: 1)
+    cycle.closedAt = cycle.openedAt + .seconds(30)
+    cycle.realizedPnL = Money(Fixed(number))
+    cycle.ending = .strategy
+    return cycle
+  }
+  let before = (0..<300).map { ended($0, after: 0, $0) }
+  let today = (0..<250).map { ended($0, after: 30, $0) }
+  try await store.take([.runStarted(Sample.run)])
+  try await store.take(before.map { .positionCycle($0, at: $0.openedAt) })
+  let first = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(first.endedCycles == before)
+  try await store.take(today.map { .positionCycle($0, at: $0.openedAt) })
+  let second = try store.read { (reading) throws(JournalProblem) in try reading.recoveredState() }
+  #expect(second.endedCycles == today)
   try store.close()
 }

@@ -42,7 +42,7 @@ private func schemaText(_ store: JournalStore) throws -> String {
 /// Statements that the code should never try, each with the words of SQLite's refusal.
 private let badStatements: [(sql: String, refusal: String)] = [
   (
-    "INSERT INTO journal VALUES (2, 'live', 'a', 'b', 0)", "CHECK constraint failed: id = 1"
+    "INSERT INTO journal VALUES (2, 'live', 'a', 'b', 0, NULL)", "CHECK constraint failed: id = 1"
   ),
   (
     "INSERT INTO runs (id, program_version, seed, settings) VALUES ('x', '', '', '')",

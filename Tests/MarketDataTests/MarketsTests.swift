@@ -110,6 +110,9 @@ import Units
       .candle(Sample.btc, .oneHour, Sample.candle(start, 10, isClosed: false)), at: start)
     #expect(first == .candleClosed(0, .oneMinute))
     #expect(second == .market(0))
+    let third = markets.apply(
+      .candle(Sample.btc, .oneMinute, Sample.candle(start, 10, close: 11)), at: start)
+    #expect(third == .candleRevised(0, .oneMinute))
     #expect(markets.all[0].series(.oneMinute)?.closed.count == 1)
     #expect(markets.all[0].series(.fourHours) == nil)
   }

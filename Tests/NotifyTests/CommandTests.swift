@@ -85,4 +85,86 @@ import Units
       ])
     #expect(network.requests.last?.address.target.contains("offset=17&") == true)
   }
+
+  private func updates(_ texts: String...) -> String {
+    #"{"ok":true,"result":[\#(texts.joined(separator: ","))]}"#
+  }
+
+  /// What an inbox hears of user 5 from answers, with the clock here so many seconds ahead.
+  private func listen(_ answers: [ScriptedNetwork.Answer], clockAhead: Int64 = 0) throws
+    -> (heard: [String], late: [String], problems: [String], asked: [String])
+  {
+    let start = WallTime(milliseconds: Self.now.milliseconds + clockAhead * 1_000)
+    let loop = VirtualLoop(startingAt: start)
+    let network = ScriptedNetwork(answers + [.silence], loop: loop)
+    let server = try WebAddress("http://127.0.0.1:9")
+    let bot = try #require(TelegramBot(token: Secret(consuming: Array("1:a".utf8)), server: server))
+    let inbox = TelegramInbox(bot, users: [5], chat: nil, http: network, loop: loop)
+    var (heard, late, problems): ([String], [String], [String]) = ([], [], [])
+    inbox.onMessage = { heard.append($0.text) }
+    inbox.onLate = { late.append($0.text) }
+    inbox.onProblem = { problems.append($0) }
+    inbox.start()
+    loop.run(until: loop.now.advanced(byMilliseconds: 10_000))
+    let asked = network.requests.map { request in
+      let query = request.address.target.drop { $0 != "?" }.dropFirst()
+      return query.split(separator: "&").prefix(2).joined(separator: "&")
+    }
+    return (heard, late, problems, asked)
+  }
+
+  @Test func `P08 behind messages too long for one answer the next command is heard`() throws {
+    let result = try listen([
+      .failure(.answerTooLarge(host: "api.telegram.org", limit: 1 << 20)),
+      .status(200, updates(update(10, user: 6, chat: 6, "flood"))),
+      .status(
+        200, updates(update(11, user: 6, chat: 6, "flood"), update(12, user: 5, chat: 5, "/halt"))),
+    ])
+    #expect(result.heard == ["/halt"])
+    #expect(
+      result.asked == [
+        "offset=0&limit=20", "offset=0&limit=1", "offset=11&limit=2", "offset=13&limit=4",
+      ])
+  }
+
+  @Test func `P08 a message that cannot be read is passed over, and no other one is`() throws {
+    let bad =
+      #"{"update_id":10,"message":{"message_id":7,"from":{"id":6},"chat":{"id":6},"#
+      + #""date":"soon","text":"\"update_id\":99"}}"#
+    let result = try listen([
+      .status(200, updates(bad, update(11, user: 5, chat: 5, "/halt"))),
+      .status(200, "<html>"),
+      .status(200, updates(bad)),
+      .status(200, updates(update(11, user: 5, chat: 5, "/halt"))),
+    ])
+    #expect(result.heard == ["/halt"])
+    #expect(
+      result.problems == [
+        "an answer of Telegram cannot be read",
+        "message 10 of Telegram cannot be read and was passed over",
+      ])
+  }
+
+  @Test func `C01 the age of a command is told by the clock of Telegram, not by a wrong one here`()
+    throws
+  {
+    let date = HTTPHeader("Date", "Wed, 04 Mar 2026 12:00:01 GMT")
+    let answer = updates(
+      update(10, user: 5, chat: 5, "/flatten", age: 200),
+      update(11, user: 5, chat: 5, "/close BTC", age: 90),
+      update(12, user: 6, chat: 6, "/close ETH", age: 90), update(13, user: 5, chat: 5, "/halt"))
+    for ahead in [300, -300] as [Int64] {
+      let result = try listen([.status(200, answer, [date])], clockAhead: ahead)
+      #expect(result.heard == ["/halt"])
+      #expect(result.late == ["/close BTC"], "the sender is told, once for each chat")
+    }
+  }
+
+  @Test func `a page that is not Telegram's does not end listening`() throws {
+    let result = try listen([
+      .status(404, "<html>not found"), .status(401, ""),
+      .status(200, updates(update(10, user: 5, chat: 5, "/halt"))),
+    ])
+    #expect(result.heard == ["/halt"])
+  }
 }

@@ -192,6 +192,29 @@ struct ReportTests {
     #expect(report.html.contains("warnings of the engine"))
   }
 
+  @Test func `names of every market the leverage and whose rules it is traded by`() throws {
+    let table = try Self.table([(100, 100, 100, 100), (100, 100, 100, 100)])
+    var plan = Self.plan([table], Holder(), leverage: 10)
+    plan.strategies = []
+    plan.feeds = [
+      CandleFeed("SOL-USDT", table), CandleFeed("DUST-USDT", table),
+      CandleFeed("FREE-USDT", table, lot: "0.0001"),
+    ]
+    let told: [String] = BacktestReport(BacktestRun(plan)).assumptions.suffix(3).map { $0 }
+    let listed = "collateral isolated; sizes, margin tiers and largest leverage of BloFin"
+    let generic =
+      "collateral isolated; not among the built-in instruments: one coin a contract, sizes and "
+      + "margin tiers of a mid cap"
+    let free =
+      "collateral isolated; no rules bind: one coin a contract, steps of 0.0001, one margin tier"
+    let expected: [String] = [
+      "SOL-USDT: leverage 10 of at most 75, " + listed,
+      "DUST-USDT: leverage 10 of at most 50, " + generic,
+      "FREE-USDT: leverage 10 of at most 50, " + free,
+    ]
+    #expect(told == expected)
+  }
+
   @Test func `doubts inputs that are hardly real`() throws {
     let table = try Self.table([
       (100, 100, 100, 100), (100, 1_500, 100, 100), (100, 100, 100, 100),
@@ -203,7 +226,7 @@ struct ReportTests {
     #expect(
       InputDoubts.sentences(plan) == [
         "fees and slippage are both zero: no exchange trades for nothing",
-        "rows.csv: 1 candles reach more than 10 times away from the close before, the first at "
+        "rows.csv: 1 candles reach more than 4 times away from the close before, the first at "
           + "2020-01-01 01:00:00.000",
         "the funding file of T0-USDT has no settlement within the candles: none was charged",
       ])

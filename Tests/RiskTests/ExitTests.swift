@@ -58,6 +58,17 @@ import Units
     #expect(close(&desk) == .success([10]))
   }
 
+  @Test func `exits that rest are together no more than the position, and hold no market exit up`()
+  {
+    var desk = desk()
+    desk.send("a", side: .sell, contracts: 6, type: .limit(64_000), reduceOnly: true)
+    #expect(close(&desk, share: "0.5", type: .limit(65_000)) == .success([4]))
+    #expect(close(&desk) == .success([10]))
+    desk.send("b", side: .sell, contracts: 4, type: .postOnly(65_000), reduceOnly: true)
+    #expect(close(&desk, type: .limit(66_000)) == .failure(.exitsRest(key, 10)))
+    #expect(close(&desk, share: "0.5") == .success([5]))
+  }
+
   @Test func `an exit goes the other way, only reduces and may leave without the journal`() throws {
     var desk = desk()
     let gate = RiskGate(limits: desk.limits)
@@ -92,5 +103,33 @@ import Units
     #expect(protect(60_000, nil) == .failure(.stopOnWrongSide(stop: 60_000, entry: 60_000)))
     #expect(protect(nil, 59_000) == .failure(.targetOnWrongSide(target: 59_000, entry: 60_000)))
     #expect(protect(nil, nil) == .failure(.protectionEmpty))
+  }
+
+  @Test func `E7 a stop is not moved beyond liquidation or to where a trade loses too much`() {
+    var desk = desk()
+    desk.take(.positions([Sample.position(contracts: 100, liquidation: 54_000)]))
+    desk.take(.triggerOrder(Sample.stop(at: 59_000)))
+    let gate = RiskGate(limits: desk.limits)
+    func move(to stop: Price, by source: CommandSource = .keyboard) -> Denial? {
+      let result = gate.protect(
+        key, stopLoss: Trigger(triggerPrice: stop), takeProfit: nil, source: source, reasons: [],
+        ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { return denial }
+      return nil
+    }
+    #expect(
+      move(to: 54_100)
+        == .stopBeyondLiquidation(stop: 54_100, liquidation: 54_000, least: "0.005"))
+    #expect(move(to: 59_500) == nil)
+    #expect(move(to: 58_500) == nil)
+    guard case .riskTooLarge(let loss, let limit)? = move(to: 55_000) else {
+      Issue.record("a stop that loses more than a trade may was let pass")
+      return
+    }
+    #expect(loss > limit)
+    // What is missing is put back in any case.
+    #expect(move(to: 55_000, by: .engine) == nil)
+    desk.take(.triggerOrder(Sample.stop(at: 59_000, state: .canceled)))
+    #expect(move(to: 55_000) == nil)
   }
 }

@@ -154,7 +154,7 @@ import Units
     #expect(denial(.liquidation) == .liquidationIsNoStop)
     #expect(denial(at(61_000)) == .stopOnWrongSide(stop: 61_000, entry: "60000.1"))
     #expect(denial(at("59000.05")) == .offTick("59000.05", tickSize: "0.1"))
-    let liquidation = desk.preview(long).liquidationAfter
+    let liquidation = desk.preview(long).liquidationAfter?.rounded(to: "0.1", .up)
     #expect(
       denial(at(54_000))
         == .stopBeyondLiquidation(stop: 54_000, liquidation: liquidation!, least: "0.005"))

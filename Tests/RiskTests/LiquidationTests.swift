@@ -74,10 +74,15 @@ import Units
         .rangeTooLarge(move: "0.22", limit: "0.2"),
         .correlatedNotional(would: "1110.001", limit: 1_000),
         .tradeRiskTooLarge(loss: "96.89", before: "106.49", limit: 200),
+        .strategyTrades(count: 5, limit: 5), .strategyLoss(lost: "100.5", limit: 100),
+        .strategyRisk(loss: "61.2", before: 0, limit: 50),
+        .strategyRisk(loss: "31.2", before: 30, limit: 50),
+        .strategyNotional(would: "2100.5", limit: 2_000),
+        .exitsRest(key, 10),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
     #expect(mismatch == nil)
-    #expect(Set(denials.map(\.code)).count == denials.count - 8)
+    #expect(Set(denials.map(\.code)).count == denials.count - 9)
   }
 }

@@ -145,5 +145,24 @@ import Units
         "correlatedNotionalMaximum", "correlationMinimum", "liquidationWarning",
       ])
     #expect(tight.looser(than: loose) == [])
+    #expect(loose.tightened(by: tight).limits == tight)
+    #expect(tight.tightened(by: loose).limits == tight)
+  }
+
+  @Test func `K14 of two sets of limits the tighter of each is taken, whichever is first`() {
+    var one = RiskDesk.limits
+    one.riskPerTradeDefault = "0.03"
+    one.riskPerTradeMaximum = "0.05"
+    one.priceCollar = "0.001"
+    one.liquidationMayBeStop = true
+    var other = RiskDesk.limits
+    other.day.afterStopOuts = .halt
+    var tightest = RiskDesk.limits
+    tightest.priceCollar = "0.001"
+    tightest.day.afterStopOuts = .halt
+    let (limits, looser) = one.tightened(by: other)
+    #expect(limits == tightest)
+    #expect(looser == ["riskPerTradeMaximum", "stopPolicy", "afterStopOuts"])
+    #expect(other.tightened(by: one).limits == tightest)
   }
 }

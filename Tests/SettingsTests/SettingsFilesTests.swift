@@ -84,6 +84,20 @@ func `D09 a mistake is refused with its place and what to do`(name: String) thro
     ])
 }
 
+@Test func `a strategy has limits of its own in the words of the account's, or none`() throws {
+  var limits = StrategyLimitSettings()
+  limits.riskPerTradeMaximum = "0.005"
+  limits.notionalPerPairMaximum = "1.5"
+  limits.notionalPerPairMoneyMaximum = 2_000
+  limits.dailyLossMaximum = "0.01"
+  limits.dailyLossMoneyMaximum = 100
+  limits.tradesPerDayMaximum = 5
+  limits.stopOutsInARowMaximum = 2
+  limits.afterStopOuts = .paused
+  let list = try loadSample("valid/strategies.limits").get().strategies.list
+  #expect(list.map(\.limits) == [limits, StrategyLimitSettings()])
+}
+
 @Test func `an empty file, a comment and a file from Windows are fine`() throws {
   var windows = BotSettings()
   windows.display.mouse = true

@@ -16,6 +16,11 @@ struct EMACrossTests {
     }
   }
 
+  private func row(_ minute: Int64, _ price: Int32) -> CandleRow {
+    CandleRow(
+      openTime: minute * 60_000, open: price, high: price, low: price, close: price, volume: 1)
+  }
+
   @Test func `opens the side of the fast average once it has crossed after the warm-up`() {
     let settings = EMACross.Settings(fast: 1, slow: 3)
     let closes: [Price] = [10, 11, 12, 13, 9, 8]
@@ -30,6 +35,50 @@ struct EMACrossTests {
     let settings = EMACross.Settings(fast: 1, slow: 5)
     let closes: [Price] = [10, 11, 9, 12, 8]
     #expect(wishes(closes, settings) == [[], [], [], [], []])
+  }
+
+  @Test func `a position that is still on the wrong side after the crossing is closed, alone`() {
+    var strategy = EMACross(EMACross.Settings(fast: 1, slow: 3))
+    let steps: [(close: Price, held: PositionSide?)] = [
+      (10, nil), (11, nil), (12, .short), (13, .short), (9, .long), (8, .long), (7, nil),
+      (6, .short), (5, .long),
+    ]
+    let wished = steps.enumerated().map { place, step in
+      strategy.candleClosed(
+        Candle(
+          openTime: Timestamp(milliseconds: Int64(place) * 60_000), open: step.close,
+          high: step.close, low: step.close, close: step.close, volume: 1, isClosed: true),
+        .oneMinute, in: StrategyContext(held: step.held, price: step.close, tickSize: "0.01"))
+    }
+    let below = Wish.close(reason: "fast average below slow")
+    let opening = Wish.open(
+      OpeningWish(
+        side: .short, size: .marginShare("0.1"), stop: .liquidation,
+        reason: "fast average below slow"))
+    let above = Wish.close(reason: "fast average above slow")
+    #expect(wished == [[], [], [], [above], [below, opening], [below], [], [], [below]])
+    #expect(
+      strategy.why().lines.last == "> held, or crossed at this candle: long held, to be closed")
+  }
+
+  @Test func `candles are not passed over while a position is on the wrong side`() {
+    var strategy = EMACross(EMACross.Settings(fast: 1, slow: 3))
+    for (place, close) in ([10, 11, 12, 13, 14] as [Price]).enumerated() {
+      _ = strategy.candleClosed(
+        Candle(
+          openTime: Timestamp(milliseconds: Int64(place) * 60_000), open: close, high: close,
+          low: close, close: close, volume: 1, isClosed: true), .oneMinute,
+        in: StrategyContext(held: nil, price: close, tickSize: "0.01"))
+    }
+    let stretch = CandleStretch(
+      instrument: InstrumentID("BTC-USDT"), timeFrame: .oneMinute, tick: 1, slippage: .zero,
+      rows: [row(5, 15), row(6, 16)][...])
+    var passed: [Int] = []
+    for held in [PositionSide.short, nil, .long] {
+      var copy = strategy
+      passed.append(copy.pass(stretch, held: held))
+    }
+    #expect(passed == [0, 1, 1])
   }
 
   @Test func `puts the stop on the losing side, moved toward safety`() {

@@ -45,7 +45,7 @@ public struct MemoryRecovery {
       if change.state.isFinal { forget(change.clientOrderID) }
     case .stateChanged(let change): state = change
     case .command(let command):
-      guard command.answer == nil, let note = StrategyStateNote(text: command.text) else { break }
+      guard let note = command.strategyState else { break }
       strategies.removeAll { $0.name == note.name }
       strategies.append(note)
     case .equity(let point):

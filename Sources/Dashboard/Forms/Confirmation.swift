@@ -109,7 +109,7 @@ extension Command {
     case .setStrategy(_, let state): state != .paused
     // An order that grows is told apart where it is asked for.
     case .amend: false
-    case .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .breakEven, .takeProfits,
+    case .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .moveTarget, .breakEven, .takeProfits,
       .cancelBatch, .trail, .abandon, .dismiss, .resetPeak, .setLeverage, .setPositionMode,
       .reconcile, .loadCandles, .setLimits, .note, .addAlert, .removeAlert, .acknowledge,
       .testAlert:

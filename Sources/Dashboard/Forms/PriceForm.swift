@@ -10,6 +10,8 @@ struct PriceForm: Sendable, Equatable {
   enum Purpose: Sendable, Equatable {
     case stop(PositionKey)
     case target(PositionKey)
+    /// One of several targets, which keeps its size.
+    case oneTarget(PositionKey, ExchangeOrderID)
     case order(ClientOrderID)
   }
 
@@ -39,7 +41,7 @@ struct PriceForm: Sendable, Equatable {
   /// Whether it is about an order, which has a size.
   var hasSize: Bool { if case .order = purpose { true } else { false } }
 
-  /// The price that was typed, or what is wrong with it.
+  /// The price that was typed, or what is wrong with it; of an order, which has no percent.
   func price() throws(FormProblem) -> Price {
     Price(try FormNumber.parse(text, "price"))
   }

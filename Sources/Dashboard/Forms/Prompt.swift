@@ -29,13 +29,27 @@ struct ActionFinder: Sendable, Equatable {
   var field = TextField(limit: 40)
   var picked = 0
 
-  /// The rows of a key table whose label contains all typed words.
+  /// The typed words.
+  private var words: [Substring] { field.text.lowercased().split(separator: " ") }
+
+  /// The rows of a key table of which label, short word or name contain all typed words.
   func rows(of keymap: Keymap) -> [KeyRow] {
-    let words = field.text.lowercased().split(separator: " ")
+    let words = words
     return keymap.rows.filter { row in
       guard row.context == .main, row.action != .palette else { return false }
       let label = row.label.lowercased()
-      return words.allSatisfy { label.contains($0) }
+      if words.allSatisfy({ label.contains($0) }) { return true }
+      let all = "\(label) \(row.short ?? "") \(row.action.name)"
+      return words.allSatisfy { all.contains($0) }
     }
+  }
+
+  /// The lines of the command line that have the typed words in them, for what no key does.
+  func lines() -> [String] {
+    let words = words
+    return LineGrammar.examples.filter { line, effect in
+      let all = "\(line) \(effect)".lowercased()
+      return words.allSatisfy { all.contains($0) }
+    }.map { line, effect in "\(line)  (\(effect))" }
   }
 }

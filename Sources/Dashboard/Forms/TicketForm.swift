@@ -133,15 +133,42 @@ struct TicketForm: Sendable, Equatable {
     }
   }
 
-  /// Returns the wish that the form states, or what is wrong with it.
-  func intent() throws(FormProblem) -> OpeningIntent {
-    let stop: StopPlan =
-      stopText.isEmpty ? .none : .stop(Trigger(triggerPrice: try price(stopText, "stop")))
-    let target =
-      targetText.isEmpty ? nil : Trigger(triggerPrice: try price(targetText, "target"))
+  /// Returns the wish that the form states, or what is wrong with it. `taken` is the price that a
+  /// market order takes now: stops and targets in percent are counted from there, those of an order
+  /// with a price from its price.
+  func intent(taken: Price?) throws(FormProblem) -> OpeningIntent {
+    let type = try type()
+    let entry = type.limitPrice ?? taken
+    let stop = stopText.isEmpty ? nil : try stopPrice(entry)
+    let target = targetText.isEmpty ? nil : try targetPrice(entry, stop: stop)
     return OpeningIntent(
-      instrument: instrument.id, side: side, marginMode: marginMode, type: try type(),
-      size: try sizeRequest(), stop: stop, takeProfit: target)
+      instrument: instrument.id, side: side, marginMode: marginMode, type: type,
+      size: try sizeRequest(), stop: stop.map { .stop(Trigger(triggerPrice: $0)) } ?? .none,
+      takeProfit: target.map { Trigger(triggerPrice: $0) })
+  }
+
+  private func stopPrice(_ entry: Price?) throws(FormProblem) -> Price {
+    guard stopText.hasSuffix("%") else { return try price(stopText, "stop") }
+    let rate = try FormNumber.share(stopText, "stop")
+    return Distance.price(
+      rate, from: try known(entry), side, isStop: true, instrument)
+  }
+
+  private func targetPrice(_ entry: Price?, stop: Price?) throws(FormProblem) -> Price {
+    if targetText.hasSuffix("r") {
+      guard let stop else { throw FormProblem(text: "target: in r it needs a stop") }
+      let count = try number(String(targetText.dropLast()), "target")
+      guard count <= 1_000 else { throw FormProblem(text: "target: \(count) R is too far") }
+      return Distance.target(count, entry: try known(entry), stop: stop, side, instrument)
+    }
+    guard targetText.hasSuffix("%") else { return try price(targetText, "target") }
+    let rate = try FormNumber.share(targetText, "target")
+    return Distance.price(rate, from: try known(entry), side, isStop: false, instrument)
+  }
+
+  private func known(_ entry: Price?) throws(FormProblem) -> Price {
+    guard let entry else { throw FormProblem(text: "\(instrument.id) has no price yet") }
+    return entry
   }
 
   private func type() throws(FormProblem) -> OrderType {
@@ -187,5 +214,12 @@ enum FormNumber {
     guard number.isPositive else { throw FormProblem(text: "\(name): must be above zero") }
     guard number <= largest else { throw FormProblem(text: "\(name): the number is too large") }
     return number
+  }
+
+  /// Returns what a text in percent says, such as `1%`, as a share of one.
+  static func share(_ text: String, _ name: String) throws(FormProblem) -> Rate {
+    let percent = try parse(String(text.dropLast()), name)
+    guard percent < 100 else { throw FormProblem(text: "\(name): less than 100 %") }
+    return Rate(percent.divided(by: 100, .towardZero))
   }
 }

@@ -39,7 +39,8 @@ extension DashboardModel {
       if selectedOrder == nil { return "there is no order" }
       return hiddenOrdersReason ?? movedReason(orderMovedAt)
     case .amend: return amendProblem ?? hiddenOrdersReason
-    case .cancelLast: return newestOwnOrder == nil ? "no order of mine rests" : nil
+    case .cancelLast:
+      return newestOwnOrder == nil && newestWaiting == nil ? "no order of mine rests" : nil
     case .cancelInstrument:
       guard let id = canceledInstrument, orderRows.contains(where: { $0.instrument == id }) else {
         return "the instrument has no orders"
@@ -116,6 +117,11 @@ extension DashboardModel {
     snapshot.account.orders.open.last {
       $0.isOwn && $0.type.limitPrice != nil && $0.reference != nil && $0.state != .pendingCancel
     }
+  }
+
+  /// The newest entry that waits here for the mark price.
+  var newestWaiting: PlanLine? {
+    snapshot.plans.filter { $0.waiting != nil }.max { $0.startedAt < $1.startedAt }
   }
 
   private var amendProblem: String? {

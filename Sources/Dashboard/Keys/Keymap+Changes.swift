@@ -171,7 +171,9 @@ extension KeyContext {
       }
     case .ticket, .priceForm:
       switch key {
-      case .character(let character): character == "." || ("0"..."9").contains(character)
+      case .character(let character):
+        character == "." || character == "%" || ("0"..."9").contains(character)
+          || (self == .ticket && character == "r")
       case .backspace, .delete: true
       default: false
       }

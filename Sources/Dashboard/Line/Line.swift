@@ -9,8 +9,8 @@ enum Line: Sendable, Hashable {
   case oneOf(OrderLine, OrderLine)
   /// Another price or size for an order that rests.
   case amend(AmendLine)
-  /// A share of the position, above zero and at most one.
-  case close(market: String, share: Rate)
+  /// Makes a position smaller, at market or by an order that rests.
+  case close(CloseLine)
   case stop(market: String, LineDistance)
   case target(market: String, LineDistance)
   case breakEven(market: String)
@@ -127,7 +127,7 @@ extension Line: CustomStringConvertible {
     case .scale(let scale): scale.description
     case .oneOf(let first, let second): "one of: \(first); or \(second)"
     case .amend(let amend): amend.description
-    case .close(let market, let share): "close \(market) share \(share)"
+    case .close(let close): close.description
     case .stop(let market, let distance): "stop \(market) \(distance)"
     case .target(let market, let distance): "target \(market) \(distance)"
     case .breakEven(let market): "break-even \(market)"

@@ -45,7 +45,8 @@ struct LineCompletion: Equatable {
     case "scale":
       if before.count == 1 { return ["buy", "long", "sell", "short"] }
       return before.count == 2 ? coins : before.count < 5 ? [] : options(before, allowsPrice: false)
-    case "close", "reverse", "trail", "targets", "abandon", "be", "stop", "sl", "target", "tp",
+    case "close": return exit(before, coins)
+    case "reverse", "trail", "targets", "abandon", "be", "stop", "sl", "target", "tp",
       "flatten", "go", "lev":
       return before.count == 1 ? coins : []
     case "template": return before.count == 2 ? coins : []
@@ -55,6 +56,14 @@ struct LineCompletion: Equatable {
     case "layout": return before.count == 1 ? Preset.allCases.map(\.rawValue).sorted() : []
     default: return []
     }
+  }
+
+  /// The words of an exit, which rests where it has a price.
+  private static func exit(_ before: [String], _ coins: [String]) -> [String] {
+    if before.count == 1 { return coins }
+    guard let place = before.firstIndex(of: "@") else { return before.count < 4 ? ["@"] : [] }
+    if place == before.count - 1 { return ["ask", "bid"] }
+    return before.last == "post" ? [] : ["post"]
   }
 
   /// The words of one order, which `stop` makes wait for a price.

@@ -14,6 +14,7 @@ extension DashboardModel {
       let until = order.patience.map { snapshot.at + $0 }
       return .waiting(intent, trigger: trigger, until: until)
     }
+    if order.isBare, let exit = exit(insteadOf: intent) { return .exit(exit, asks: true) }
     guard !order.parts.isEmpty else { return .openings([intent]) }
     return .bracket(intent, try targets(order, intent))
   }

@@ -52,7 +52,7 @@ extension DashboardModel {
     return first
   }
 
-  private func price(
+  func price(
     _ price: LinePrice, of id: InstrumentID
   ) throws(LineProblem) -> Price {
     let market = snapshot.markets[id]

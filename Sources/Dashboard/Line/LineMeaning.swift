@@ -17,6 +17,9 @@ enum LineMeaning: Equatable {
   case reversal(PositionKey, OpeningIntent)
   /// Two orders of which the first fill cancels the other: shown and asked for like new risk.
   case oneOf(OpeningIntent, OpeningIntent)
+  /// An order that rests and only makes a position smaller: shown; asked for where it is not what
+  /// a line says, or would take the book.
+  case exit(RestingExit, asks: Bool)
   /// A resting order that is replaced: shown and asked for.
   case amendment(Amendment)
   /// Less risk, or none: done at once.
@@ -45,9 +48,7 @@ extension DashboardModel {
     case .order(let order): return try meaning(of: order)
     case .scale(let scale): return .openings(try intents(scale))
     case .oneOf, .amend: return try restingMeaning(of: line)
-    case .close(let market, let share):
-      let key = try position(market).key
-      return .commands([.engine(.close(ClosingIntent(key: key, share: share)))])
+    case .close(let close): return try meaning(of: close)
     case .stop(let market, let distance):
       let position = try position(market)
       let stop = try price(distance, isStop: true, of: position)
@@ -55,7 +56,12 @@ extension DashboardModel {
     case .target(let market, let distance):
       let position = try position(market)
       let target = try price(distance, isStop: false, of: position)
-      return .commands([.engine(.protect(position.key, stopLoss: nil, takeProfit: target))])
+      let command = DashboardCommand.engine(
+        .protect(position.key, stopLoss: nil, takeProfit: target))
+      guard let question = replacingQuestion(position.key, by: target.triggerPrice) else {
+        return .commands([command])
+      }
+      return .asked(question, details: targetTexts(of: position.key), [command])
     case .breakEven(let market):
       return .commands([.engine(.breakEven(try position(market).key))])
     case .reverse, .trail, .targets, .abandon: return try planMeaning(of: line)

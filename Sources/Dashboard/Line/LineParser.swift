@@ -20,7 +20,7 @@ enum LineParser {
     switch verb.text {
     case "buy", "long", "sell", "short": return .order(try order(verb, &words))
     case "scale": return .scale(try scale(verb, &words))
-    case "close": return try close(verb, &words)
+    case "close": return .close(try close(verb, &words))
     case "stop", "sl": return .stop(market: try market(verb, &words), try distance(verb, &words))
     case "target", "tp":
       return .target(market: try market(verb, &words), try distance(verb, &words))
@@ -139,17 +139,6 @@ enum LineParser {
 }
 
 extension LineParser {
-  private static func close(
-    _ verb: LineWord, _ words: inout LineWords
-  ) throws(LineProblem) -> Line {
-    let market = try market(verb, &words)
-    guard let word = words.take() else { return .close(market: market, share: 1) }
-    guard word.text.hasSuffix("%") else {
-      throw LineProblem(at: word.at, text: "`\(word.text)`: how much to close is in percent: 50%")
-    }
-    return .close(market: market, share: try LineNumber.share(word.text.dropLast(), of: word))
-  }
-
   private static func cancel(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> Line {

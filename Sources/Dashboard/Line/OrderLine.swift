@@ -28,6 +28,11 @@ struct LineTargetPart: Sendable, Hashable {
   var share: Rate
 }
 
+extension OrderLine {
+  /// Whether it says nothing of a stop or a target, which only an opening has.
+  var isBare: Bool { stop == nil && target == nil && parts.isEmpty }
+}
+
 extension OrderLine: CustomStringConvertible {
   var description: String {
     var words = ["open \(side.rawValue) \(market)"]

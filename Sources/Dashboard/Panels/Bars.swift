@@ -182,6 +182,7 @@ enum MessageLine {
   static func draw(
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
+    let news = LogPanel.newest(model.snapshot)
     if let alert = model.snapshot.alerts.waiting.last {
       // It stays until somebody acknowledges it, beside whatever else there is to say.
       let count = model.snapshot.alerts.waiting.count
@@ -193,16 +194,17 @@ enum MessageLine {
       frame.draw(
         " ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", in: area,
         Style(.danger).bold)
-    } else if let toast = model.toast {
+    } else if let toast = model.toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
       frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
     } else if model.snapshot.readiness != .ready {
       frame.draw(" No new orders: \(model.snapshot.readiness.text)", in: area, Style(.warning))
     } else if let denial = model.snapshot.denials.last,
-      model.snapshot.at - denial.at < .seconds(30)
+      model.snapshot.at - denial.at < .seconds(30), news.map({ $0.at <= denial.at }) ?? true
     {
-      frame.draw(" Denied: \(denial.text)", in: area, Style(.warning))
-    } else if showsNotices, let news = LogPanel.newest(model.snapshot) {
-      frame.draw([Span(" ")] + news, in: area)
+      frame.draw(
+        " Denied: \(denial.intent.instrument): \(denial.text)", in: area, Style(.warning))
+    } else if showsNotices, let news {
+      frame.draw([Span(" ")] + news.line, in: area)
     }
   }
 }

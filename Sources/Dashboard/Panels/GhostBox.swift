@@ -9,7 +9,7 @@ import Units
 /// An order as it would be: every figure from the gate's own preview.
 enum GhostBox {
   /// Columns of the names.
-  private static let nameWidth = 14
+  private static let nameWidth = 17
 
   /// Draws the figures from the top and the verdict at the bottom.
   static func draw(
@@ -108,8 +108,12 @@ enum GhostBox {
       Line(name: "fills near", text: price(preview.expectedPrice) + slippage),
       Line(name: "fee", text: model.money(preview.fee)),
       Line(name: "funding", text: model.signed(preview.fundingToSettlement)),
-      Line(name: "at the stop", text: loss(preview, model), ink: .loss),
-      Line(name: "at the target", text: model.money(profit.profitAtTarget) + ratio, ink: .gain),
+      Line(
+        name: preview.intent.stop.trigger.map { "stop \(price($0.triggerPrice))" }
+          ?? "at the stop", text: loss(preview, model), ink: .loss),
+      Line(
+        name: preview.intent.takeProfit.map { "target \(price($0.triggerPrice))" }
+          ?? "at the target", text: model.money(profit.profitAtTarget) + ratio, ink: .gain),
       Line(
         name: "liquidation",
         text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),

@@ -70,7 +70,7 @@ enum LineSheet {
       GhostBox.draw(intent, waitsFor: trigger, until: until, model, in: room, into: &frame)
     case .bracket(_, let targets):
       GhostBox.draw(intent, targets, model, in: room, into: &frame)
-    case .openings, .reversal, .oneOf, .amendment, .commands, .asked, .action, .show:
+    case .openings, .reversal, .oneOf, .exit, .amendment, .commands, .asked, .action, .show:
       GhostBox.draw(intent, model, in: room, into: &frame)
     }
   }
@@ -81,6 +81,10 @@ enum LineSheet {
     into frame: inout Frame
   ) {
     frame.clear(hint, Style(.good, on: .overlay))
+    if case .exit(let exit, _) = meaning {
+      frame.draw(" Enter: \(model.text(of: exit))", in: hint, Style(.good, on: .overlay))
+      return
+    }
     guard case .amendment(let amendment) = meaning else {
       frame.draw(" Enter: \(line)", in: hint, Style(.good, on: .overlay))
       return
@@ -123,7 +127,7 @@ extension LineMeaning {
     case .bracket(let intent, _), .waiting(let intent, _, _): [intent]
     case .oneOf(let first, let second): [first, second]
     case .reversal(_, let intent): [intent]
-    case .amendment, .commands, .asked, .action, .show: []
+    case .exit, .amendment, .commands, .asked, .action, .show: []
     }
   }
 }

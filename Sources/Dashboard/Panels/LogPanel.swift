@@ -46,13 +46,14 @@ enum LogPanel {
     unordered(snapshot, each: .max).count
   }
 
-  /// The newest line for the message line while no panel shows the log; nil when it is old news.
-  static func newest(_ snapshot: EngineSnapshot) -> [Span]? {
+  /// The newest line and its time, for the message line; nil when it is old news.
+  static func newest(_ snapshot: EngineSnapshot) -> (at: Timestamp, line: [Span])? {
     guard let entry = entries(snapshot, newest: 1).first, snapshot.at - entry.at < .minutes(2)
     else {
       return nil
     }
-    return [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, snapshot)
+    let line = [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, snapshot)
+    return (entry.at, line)
   }
 
   /// Columns of the time and the space after it.

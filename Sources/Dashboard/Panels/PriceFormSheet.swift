@@ -38,7 +38,7 @@ enum PriceFormSheet {
 
   private static func about(_ form: PriceForm, _ model: DashboardModel) -> String {
     switch form.purpose {
-    case .stop(let key), .target(let key):
+    case .stop(let key), .target(let key), .oneTarget(let key, _):
       guard let position = model.figures.positions.first(where: { $0.key == key }) else {
         return "the position is gone"
       }
@@ -60,7 +60,7 @@ enum PriceFormSheet {
     _ form: PriceForm, _ model: DashboardModel, in inside: Rect, into frame: inout Frame
   ) {
     switch form.purpose {
-    case .stop(let key), .target(let key):
+    case .stop(let key), .target(let key), .oneTarget(let key, _):
       guard let (text, ink) = effect(form, on: key, model) else { return }
       frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
     case .order(let id):
@@ -77,19 +77,41 @@ enum PriceFormSheet {
     }
   }
 
-  /// What the position gains or loses when the price is reached, before fees.
+  /// What one of several targets closes; nil for whatever the position holds.
+  private static func amount(
+    _ form: PriceForm, _ key: PositionKey, _ model: DashboardModel
+  ) -> BaseAmount? {
+    guard case .oneTarget(_, let id) = form.purpose,
+      let order = model.snapshot.account.triggers.first(where: { $0.order.exchangeOrderID == id }),
+      case .contracts(let part) = order.order.size,
+      let instrument = model.snapshot.markets[key.instrument]?.instrument
+    else { return nil }
+    return part.baseAmount(contractValue: instrument.contractValue)
+  }
+
+  /// What the position gains or loses when the price is reached, with both fees and, for a stop,
+  /// the slippage that an order is measured with as well.
   private static func effect(
     _ form: PriceForm, on key: PositionKey, _ model: DashboardModel
   ) -> (String, Ink)? {
     guard let position = model.figures.positions.first(where: { $0.key == key }),
-      let amount = position.baseAmount
+      let whole = position.baseAmount
     else { return nil }
     do throws(FormProblem) {
-      let price = try form.price()
+      let price = try model.price(of: form, on: key)
+      let amount = amount(form, key, model).map { min($0, whole) } ?? whole
       let way =
         position.side == .long ? price - position.entryPrice : position.entryPrice - price
-      guard let result = way.notionalIfInRange(of: amount, .towardZero) else { return nil }
-      return ("\(model.signed(result)) USDT there", result.isNegative ? .loss : .gain)
+      let slippage = form.purpose == .stop(key) ? model.snapshot.limits.slippageAllowance : .zero
+      let fee = model.snapshot.fees.takerFeeRate
+      guard let gross = way.notionalIfInRange(of: amount, .down),
+        let atEntry = position.entryPrice.notionalIfInRange(of: amount, .up),
+        let atExit = price.notionalIfInRange(of: amount, .up)
+      else { return nil }
+      let result = gross - atEntry.scaled(by: fee, .up) - atExit.scaled(by: fee + slippage, .up)
+      let at = form.text.hasSuffix("%") ? "at \(price)" : "there"
+      let costs = slippage.isZero ? "fees paid" : "fees and slippage in it"
+      return ("\(model.signed(result)) USDT \(at), \(costs)", result.isNegative ? .loss : .gain)
     } catch {
       return (error.text, .warning)
     }

@@ -34,16 +34,21 @@ enum ConfirmationSheet {
   static func draw(
     _ question: Confirmation, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let details = model.details(of: question)
+    let width = min(area.width, 78)
+    let style = Style(.text, on: .overlay)
+    let pieces = model.details(of: question).map { [Span($0, style)] }
+    let wrapped = pieces.flatMap { WrappedSpans.rows($0, width: width - 2, indent: 2) }
+    // What has no room for further rows says so by its number of lines.
+    let details = wrapped.count + 6 <= area.height ? wrapped : pieces
     let height = min(area.height, details.count + 6)
     let inside = drawBox(
-      "Sure?", Size(width: min(area.width, 78), height: height), model, over: area, into: &frame)
+      "Sure?", Size(width: width, height: height), model, over: area, into: &frame)
     frame.draw(question.question, in: inside.row(0), Style(.danger, on: .overlay).bold)
     let room = max(0, inside.height - 3)
     for (row, detail) in details.prefix(room).enumerated() {
       let isLast = row == room - 1 && details.count > room
-      let text = isLast ? "and \(details.count - row) more" : detail
-      frame.draw(text, in: inside.row(row + 1), Style(.text, on: .overlay))
+      let text = isLast ? [Span("and \(details.count - row) more", style)] : detail
+      frame.draw(text, in: inside.row(row + 1))
     }
     // The harmless answer first.
     let keymap = model.labels.keymap
@@ -155,6 +160,21 @@ enum PaletteSheet {
         Span(row.label + (reason.map { " (\($0))" } ?? ""), style),
       ]
     }
+    if rows.isEmpty { drawNothing(palette, model, in: parts[1], into: &frame) }
     drawKeys(model, in: parts[2], into: &frame)
+  }
+
+  /// What to do where no key does what was looked for.
+  private static func drawNothing(
+    _ palette: ActionFinder, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let lines = palette.lines()
+    let line = model.labels.keymap.key(.commandLine)
+    frame.draw(
+      lines.isEmpty ? "nothing found" : "nothing found among the keys; on the line (\(line)):",
+      in: area.row(0), Style(.warning, on: .overlay))
+    for (row, text) in lines.prefix(max(0, area.height - 1)).enumerated() {
+      frame.draw(text, in: area.row(row + 1), Style(.text, on: .overlay))
+    }
   }
 }

@@ -19,7 +19,7 @@ enum TicketSheet {
     let halves = inside.inset(x: 1, y: 0).columns([.fixed(28), .rest], gap: 2)
     drawFields(form, in: halves[0], into: &frame)
     do throws(FormProblem) {
-      GhostBox.draw(try form.intent(), model, in: halves[1], into: &frame)
+      GhostBox.draw(try model.intent(of: form), model, in: halves[1], into: &frame)
     } catch {
       frame.draw(error.text, in: halves[1].row(0), Style(.warning, on: .overlay))
     }

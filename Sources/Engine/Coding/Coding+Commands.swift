@@ -30,6 +30,11 @@ extension Command: BinaryCodable {
       writer.put(key)
       writer.put(stopLoss)
       writer.put(takeProfit)
+    case .moveTarget(let key, let id, let target):
+      writer.putByte(45)
+      writer.put(key)
+      writer.put(id)
+      writer.put(target)
     case .setLeverage(let instrument, let mode, let leverage):
       writer.putByte(7)
       writer.put(instrument)
@@ -87,6 +92,7 @@ extension Command: BinaryCodable {
         try reader.get(), try reader.get(), before: try reader.get(), limit: try reader.get())
     case 12: self = .setLimits(try reader.get())
     case 13: self = .note(try reader.get(), try reader.get())
+    case 45: self = .moveTarget(try reader.get(), try reader.get(), try reader.get())
     case 18: self = .setStrategy(try reader.get(), try reader.get())
     case 14, 15, 16, 17: self = try Command(alert: tag, from: &reader)
     default: self = try Command(planned: tag, from: &reader)

@@ -41,6 +41,28 @@ extension SizeLimits: BinaryCodable {
   }
 }
 
+extension StrategyLimits: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(name)
+    writer.put(riskPerTradeMaximum)
+    writer.put(notionalPerPairMaximum)
+    writer.put(notionalPerPairMoneyMaximum)
+    writer.put(dailyLossMaximum)
+    writer.put(dailyLossMoneyMaximum)
+    writer.put(tradesPerDayMaximum)
+    writer.put(stopOutsInARowMaximum)
+    writer.put(afterStopOuts)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      name: try reader.get(), riskPerTradeMaximum: try reader.get(),
+      notionalPerPairMaximum: try reader.get(), notionalPerPairMoneyMaximum: try reader.get(),
+      dailyLossMaximum: try reader.get(), dailyLossMoneyMaximum: try reader.get(),
+      tradesPerDayMaximum: try reader.get(), stopOutsInARowMaximum: try reader.get(),
+      afterStopOuts: try reader.get())
+  }
+}
+
 extension TradingHours: BinaryCodable {
   func encode(into writer: inout ByteWriter) {
     for day in Weekday.allCases {

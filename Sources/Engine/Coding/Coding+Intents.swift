@@ -137,6 +137,7 @@ extension RiskLimits: BinaryCodable {
     writer.put(duplicateWindow)
     writer.put(day)
     writer.put(size)
+    writer.put(strategies)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
@@ -149,7 +150,8 @@ extension RiskLimits: BinaryCodable {
       liquidationDistanceMinimum: try reader.get(), liquidationMayBeStop: try reader.get(),
       marketAgeMaximum: try reader.get(), balanceAgeMaximum: try reader.get(),
       clockOffsetMaximum: try reader.get(), marginPerTrade: try reader.get(),
-      duplicateWindow: try reader.get(), day: try reader.get(), size: try reader.get())
+      duplicateWindow: try reader.get(), day: try reader.get(), size: try reader.get(),
+      strategies: try reader.get())
   }
 }
 

@@ -61,7 +61,7 @@ extension Command {
       writer.put(intent)
       writer.put(trigger)
       writer.put(until)
-    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
+    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .moveTarget, .setLeverage,
       .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles, .setLimits, .note,
       .addAlert, .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is written where all commands are")

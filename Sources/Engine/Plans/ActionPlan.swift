@@ -91,7 +91,7 @@ enum PlanWork: Sendable, Hashable {
     switch self {
     case .reverse(let plan): plan.step.rawValue
     case .scaleIn(let plan): plan.step.rawValue
-    case .targets(let plan): plan.next == 0 ? "waiting" : "placing \(plan.next)"
+    case .targets(let plan): plan.step
     case .oneOf(let plan): plan.step.rawValue
     case .trail(let plan): plan.best == nil ? "waiting" : "following"
     case .amend(let plan): plan.step.rawValue
@@ -134,8 +134,15 @@ struct TargetsPlan: Sendable, Hashable {
   let entry: ClientOrderID?
   /// The size of each, fixed when the first is placed.
   var sizes: [Contracts] = []
-  /// The number of the target that is being placed, 1 for the first; zero while waiting.
+  /// The number of the target that is being placed, 1 for the first; zero while waiting, one beyond
+  /// the last while the former ones are taken back.
   var next = 0
+
+  /// Where it stands, in words.
+  var step: String {
+    if next == 0 { return "waiting" }
+    return next <= targets.count ? "placing \(next)" : "replacing"
+  }
 }
 
 /// Two openings of which the first fill cancels the other.

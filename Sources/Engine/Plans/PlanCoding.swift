@@ -110,7 +110,7 @@ extension TargetsPlan: BinaryCodable {
     self.init(
       key: try reader.get(), side: try reader.get(), targets: try reader.get(),
       entry: try reader.get(), sizes: try reader.get(), next: try reader.get())
-    guard next >= 0, next <= targets.count, next == 0 || sizes.count == targets.count else {
+    guard next >= 0, next <= targets.count + 1, next == 0 || sizes.count == targets.count else {
       throw .invalidValue(at: reader.position)
     }
   }

@@ -25,6 +25,7 @@ enum TargetRules {
       }
       return start(work, held, core)
     }
+    guard work.next <= work.targets.count else { return retireOthers(work, plan, held, &core) }
     let index = work.next - 1
     let target = work.targets[index]
     if !isThere(index, of: work, plan, core), work.sizes[index].isPositive {
@@ -36,10 +37,72 @@ enum TargetRules {
       }
       core.notify(.warning, "target \(work.next) was not placed", work.key.instrument)
     }
-    guard work.next < work.targets.count else { return .done("\(work.targets.count) targets") }
     var next = work
     next.next += 1
     return .moved(.targets(next))
+  }
+
+  /// How often what the targets replace is asked to go.
+  private static let retiringLimit = 10
+
+  /// Gives up the targets of a position that are being placed: others take their place.
+  static func abandon(_ key: PositionKey, _ core: inout EngineCore) {
+    PlanRules.abandonAll(key.instrument, "replaced", &core) {
+      if case .targets(let work) = $0 { work.key == key } else { false }
+    }
+  }
+
+  /// Takes back the former targets once every new one rests; a stop that one of them carries has an
+  /// order of its own before.
+  private static func retireOthers(
+    _ work: TargetsPlan, _ plan: ActionPlan, _ held: HeldPosition, _ core: inout EngineCore
+  ) -> PlanProgress {
+    let done = PlanProgress.done("\(work.targets.count) targets")
+    let isComplete = work.targets.indices.allSatisfy {
+      !work.sizes[$0].isPositive || isThere($0, of: work, plan, core)
+    }
+    let others = others(than: work, core)
+    guard !others.isEmpty else {
+      noteTarget(of: work, &core)
+      return done
+    }
+    guard isComplete else { return .done("the former targets stay: not every new one rests") }
+    guard plan.mayAct(core.now) else { return .waiting }
+    guard plan.attempts < retiringLimit else {
+      return .abandoned("\(others.count) former targets are still there")
+    }
+    for other in others where other.stopLoss == nil { SweepRules.cancel(other, &core) }
+    if let both = others.first(where: { $0.stopLoss != nil }) {
+      // One after another; each waits for the one before.
+      guard core.guards[work.key]?.placing == nil else { return .waiting }
+      LegRules.retire(targetOf: both, held, &core)
+    }
+    return .acted
+  }
+
+  /// The targets of ours on a position that are none of the new ones.
+  private static func others(than work: TargetsPlan, _ core: EngineCore) -> [TriggerOrder] {
+    var new = zip(work.targets, work.sizes).map { ($0.trigger.triggerPrice, $1) }
+    // What came with the entry is wanted like the targets that were named beside it.
+    let attached = work.entry.flatMap { core.book.account.orders[$0] }?.takeProfit?.triggerPrice
+    return core.book.account.ownProtection(of: work.key).reversed().filter { order in
+      guard let price = order.takeProfit?.triggerPrice, price != attached else { return false }
+      guard let place = new.firstIndex(where: { $0.0 == price && order.size == .contracts($0.1) })
+      else { return true }
+      new.remove(at: place)
+      return false
+    }
+  }
+
+  /// The target that a missing order is placed again with is the one of the whole, if there is one.
+  private static func noteTarget(of work: TargetsPlan, _ core: inout EngineCore) {
+    guard work.entry == nil, core.guards[work.key] != nil else { return }
+    let whole = work.targets.count == 1 && work.targets[0].share == 1
+    core.guards.update(work.key) {
+      $0.takeProfit = whole ? work.targets[0].trigger : nil
+      $0.adjustsFrom = nil
+    }
+    ProtectionRules.write(work.key, &core)
   }
 
   /// Whether a target rests: it is shown, or the exchange said that it took it and the news is on
@@ -48,12 +111,16 @@ enum TargetRules {
     _ index: Int, of work: TargetsPlan, _ plan: ActionPlan, _ core: EngineCore
   ) -> Bool {
     let price = work.targets[index].trigger.triggerPrice
-    let needed = work.targets[...index].count { $0.trigger.triggerPrice == price }
-    let shown = core.book.account.triggers.count {
-      $0.isOwn && $0.order.key == work.key && $0.order.takeProfit?.triggerPrice == price
+    let size = TriggerSize.contracts(work.sizes[index])
+    let needed = (0...index).count {
+      work.targets[$0].trigger.triggerPrice == price && work.sizes[$0] == work.sizes[index]
+    }
+    // A former target at the same price has another size.
+    let shown = core.book.account.ownProtection(of: work.key).count {
+      $0.takeProfit?.triggerPrice == price && $0.size == size
     }
     let taken = core.requests.answered.count {
-      $0.sentAt >= plan.startedAt && $0.subject.isTarget(price, of: work.key)
+      $0.sentAt >= plan.startedAt && $0.subject.isTarget(price, size, of: work.key)
         && $0.answer?.result == .confirmed
     }
     return max(shown, taken) >= needed
@@ -66,7 +133,8 @@ enum TargetRules {
   ) -> Bool {
     let lost = core.requests.answered.last {
       $0.sentAt >= plan.startedAt && $0.answer?.result == .unknown
-        && $0.subject.isTarget(target.trigger.triggerPrice, of: work.key)
+        && $0.subject.isTarget(
+          target.trigger.triggerPrice, .contracts(work.sizes[work.next - 1]), of: work.key)
     }
     guard let at = lost?.answer?.at else { return true }
     if let readAt = core.accountReading.readAt, readAt > at { return true }
@@ -111,10 +179,11 @@ enum TargetRules {
 }
 
 extension RequestSubject {
-  /// Whether it asks for a take profit of a position at a price.
-  func isTarget(_ price: Price, of key: PositionKey) -> Bool {
+  /// Whether it asks for a take profit of a position at a price, of a size.
+  func isTarget(_ price: Price, _ size: TriggerSize, of key: PositionKey) -> Bool {
     guard case .protect(let request) = self else { return false }
     return request.key == key && request.takeProfit?.triggerPrice == price
+      && request.size == size
   }
 
   /// Whether it asks for protection of a position.

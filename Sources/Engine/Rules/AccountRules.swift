@@ -1,5 +1,6 @@
 import AccountData
 import Alerts
+import MarketData
 import Risk
 import Trading
 import Units
@@ -26,6 +27,7 @@ enum AccountRules {
       case .leverage: break
       case .positionOpened(let key):
         StrategyRules.positionChanged(key, &core)
+        if !core.proposals.isEmpty { StrategyRules.positionOpened(key, &core) }
         opened(key, &core)
         ProtectionRules.review(key, &core)
         journalCycle(key, &core)
@@ -36,7 +38,11 @@ enum AccountRules {
       case .positionGone(let key):
         StrategyRules.positionChanged(key, &core)
         StartupRules.readAccountAnew(&core)
-      case .positionClosed(let cycle, let shownAt):
+      case .positionPassed(let cycle):
+        count(cycle, &core)
+        StrategyRules.positionPassed(cycle, &core)
+      case .positionClosed(let life, let shownAt):
+        let cycle = withRisk(life, &core)
         core.journal(.positionCycle(cycle, at: core.now))
         tellOfEnding(cycle, &core)
         BreakerRules.closed(cycle, &core)
@@ -45,7 +51,12 @@ enum AccountRules {
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
       case .fill(let fill): core.journal(.fill(fill, at: core.now))
-      case .funding(let payment): core.journal(.funding(payment))
+      case .funding(let payment):
+        core.journal(.funding(payment))
+        // A restart goes on from what the life has; what was settled is not read again.
+        for held in core.account.positions.held where held.key.instrument == payment.instrument {
+          journalCycle(held.key, &core)
+        }
       }
     }
     BreakerRules.writeDayStart(&core)
@@ -125,13 +136,7 @@ enum AccountRules {
       core.book.noteSource(key, source)
     }
     guard let held = core.book.account.positions[key] else { return }
-    // One that an earlier run knew was counted when its life was restored; one whose entry filled
-    // while the program was down was not.
-    if held.cycle.openedAt >= core.book.account.day.startedAt,
-      !core.restoredCycles.contains(held.cycle.id)
-    {
-      core.breakers.opened(held.cycle)
-    }
+    count(held.cycle, &core)
     core.guards.opened(held)
     if core.guards[key]?.plan == nil, held.cycle.source != nil,
       let entry = core.book.account.orders.newestOpening(of: held.report)
@@ -147,6 +152,25 @@ enum AccountRules {
         "a position was opened elsewhere: \(held.report.side.rawValue) "
           + "\(held.report.contracts)", key.instrument)
     }
+  }
+
+  /// Counts a position that was opened today. One that an earlier run knew was counted when its
+  /// life was restored; one whose entry filled while the program was down was not.
+  private static func count(_ cycle: PositionCycle, _ core: inout EngineCore) {
+    guard cycle.openedAt >= core.book.account.day.startedAt,
+      !core.restoredCycles.contains(cycle.id)
+    else { return }
+    core.breakers.opened(cycle)
+  }
+
+  /// A life that ended, with what its first stop risked.
+  private static func withRisk(
+    _ cycle: PositionCycle, _ core: inout EngineCore
+  ) -> PositionCycle {
+    guard let value = core.markets[cycle.key.instrument]?.instrument.contractValue else {
+      return cycle
+    }
+    return core.book.completeRisk(of: cycle, contractValue: value)
   }
 
   private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {

@@ -44,6 +44,8 @@ enum AlertRules {
     for (definition, rule) in wanted where known.insert(definition).inserted {
       _ = core.alerts.book.add(rule, isConfigured: true, at: core.now)
     }
+    // What was only taken back changed nothing that would make the view anew.
+    if !core.alerts.book.isEmpty { core.alerts.change() }
   }
 
   /// Takes a message of the market, after the markets took it.
@@ -76,11 +78,11 @@ enum AlertRules {
     case .order(let change): tell(change, &core)
     case .positionOpened(let key):
       guard let held = core.account.positions[key] else { return }
-      happened(
-        .opened, key.instrument,
-        "opened: \(held.report.side.rawValue) \(held.report.contracts) contracts of "
-          + "\(key.instrument) at \(held.report.entryPrice) USDT", &core)
+      let report = held.report
+      opened(key, report.side, report.contracts, report.entryPrice, &core)
     case .positionClosed(let cycle, _): tell(cycle, &core)
+    case .positionPassed(let cycle):
+      opened(cycle.key, cycle.side, cycle.peakContracts, cycle.entryPrice, &core)
     case .balance, .positionGone, .positionChanged, .trigger, .positionMode, .leverage, .funding:
       break
     }
@@ -234,6 +236,16 @@ enum AlertRules {
         &core)
     }
     happened(.order, order.instrument, "order \(AlertWords.of(order.state)): \(what)", &core)
+  }
+
+  private static func opened(
+    _ key: PositionKey, _ side: PositionSide, _ contracts: Contracts, _ price: Price,
+    _ core: inout EngineCore
+  ) {
+    happened(
+      .opened, key.instrument,
+      "opened: \(side.rawValue) \(contracts) contracts of \(key.instrument) at \(price) USDT",
+      &core)
   }
 
   private static func tell(_ cycle: PositionCycle, _ core: inout EngineCore) {

@@ -77,7 +77,10 @@ enum BreakerRules {
   /// A position ended.
   static func closed(_ cycle: PositionCycle, _ core: inout EngineCore) {
     let limits = core.gate.limits.day
-    guard core.breakers.close(cycle, at: core.now, limits: limits) else { return }
+    let isTooMany = core.breakers.close(
+      cycle, at: core.now, limits: limits, dayStart: core.book.account.day.startedAt)
+    if !core.gate.limits.strategies.isEmpty { StrategyLimitRules.closed(cycle, &core) }
+    guard isTooMany else { return }
     let reason = "\(core.breakers.stopOutsInARow) stops were hit in a row"
     switch limits.afterStopOuts {
     case .halt:

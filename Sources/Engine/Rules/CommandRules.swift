@@ -30,7 +30,16 @@ enum CommandRules {
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
     case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
     case .flatten(let instrument): flatten(instrument, source, &core)
+    case .moveTarget(let key, let id, let target):
+      return LegRules.move(target: id, of: key, to: target, source, &core)
     case .protect(let key, let stopLoss, let takeProfit):
+      if let takeProfit {
+        TargetRules.abandon(key, &core)
+        if stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
+          let whole = PartialTarget(trigger: takeProfit, share: 1)
+          return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
+        }
+      }
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
       if let denial { tell(denial, key.instrument, &core) }
@@ -66,7 +75,12 @@ enum CommandRules {
     let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
     switch denial {
     case nil: break
-    case .approvalNeeded: PlanCommands.propose(intent, source, &core)
+    case .approvalNeeded:
+      // Where only trades are kept nobody answers: it is one that was not made.
+      if !core.journalsEverything {
+        core.journal(.denial(record(of: .approvalNeeded, .open(intent), source, core)))
+      }
+      PlanCommands.propose(intent, source, reasons: reasons, &core)
     case let denial?: deny(denial, .open(intent), source, &core)
     }
     return denial
@@ -118,11 +132,17 @@ enum CommandRules {
   static func deny(
     _ denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: inout EngineCore
   ) {
-    let record = DenialRecord(
-      code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
+    let record = record(of: denial, intent, source, core)
     core.denials.append(record)
     core.journal(.denial(record))
     tell(denial, intent.instrument, &core)
+  }
+
+  private static func record(
+    of denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: EngineCore
+  ) -> DenialRecord {
+    DenialRecord(
+      code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
   }
 
   static func tell(
@@ -153,6 +173,7 @@ enum CommandRules {
     _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
   ) {
     PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
+    StrategyRules.forgetWaiting(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
         !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
@@ -166,6 +187,7 @@ enum CommandRules {
     core.setState(.halted, reason: reason, source: source)
     core.proposals = []
     PlanRules.abandonAll(nil, "halted", &core) { $0.waitsForPrice }
+    StrategyRules.forgetWaiting(nil, &core)
     goOnHalting(&core)
   }
 
@@ -263,19 +285,27 @@ enum CommandRules {
     return nil
   }
 
-  /// Tightening is for everyone, loosening for a person; both are said (K14).
+  /// Tightening is for everyone and at once, loosening for a person; both are said (K14). What is
+  /// looser among what is tighter waits, and keeps nothing that is tighter from being taken.
   private static func setLimits(
     _ limits: RiskLimits, _ source: CommandSource, _ core: inout EngineCore
   ) -> String? {
-    let looser = limits.looser(than: core.gate.limits)
-    guard looser.isEmpty || source.isPerson else {
-      return "only a person loosens \(looser.joined(separator: ", "))"
+    let inForce = core.gate.limits
+    let (tighter, looser) = limits.tightened(by: inForce)
+    let names = looser.joined(separator: ", ")
+    core.gate.replaceLimits(source.isPerson ? limits : tighter)
+    StrategyLimitRules.replaced(inForce, &core)
+    guard !looser.isEmpty else { return nil }
+    guard !source.isPerson else {
+      core.notify(.warning, "looser limits: \(names)")
+      return nil
     }
-    core.gate.replaceLimits(limits)
-    if !looser.isEmpty {
-      core.notify(.warning, "looser limits: \(looser.joined(separator: ", "))")
+    // What to do comes first: a narrow screen cuts the end.
+    if source == .engine {
+      core.notify(.warning, "looser limits wait for :reload loosen or perpdeck reload: \(names)")
     }
-    return nil
+    return "only a person loosens \(names)"
+      + (tighter == inForce ? "" : "; what is tighter was taken")
   }
 
   private static func setState(

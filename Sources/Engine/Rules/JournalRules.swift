@@ -42,6 +42,7 @@ enum JournalRules {
     }
     for plan in core.plans { PlanRules.write(plan, .open, plan.work.step, &core) }
     if core.trading.since >= since { core.writeState() }
+    StrategyRules.writeStates(since: since, &core)
     core.book.forgetDayStartWritten()
     BreakerRules.writeDayStart(&core)
     if let equity = core.breakers.peakEquity, let cash = account.balance?.value.cash {

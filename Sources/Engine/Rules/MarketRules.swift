@@ -14,10 +14,13 @@ enum MarketRules {
     switch change {
     case .market(let position):
       if case .mark(let mark) = event { marked(mark.instrument, &core) }
-      if case .candles(_, let timeFrame, _) = event, !core.desk.slots.isEmpty {
-        StrategyFeedRules.pastCame(position, timeFrame, &core)
+      if case .candles(_, let timeFrame, let candles) = event, !core.desk.slots.isEmpty {
+        StrategyFeedRules.pastCame(position, timeFrame, candles, &core)
       }
     case .nothing: break
+    case .candleRevised(let position, let timeFrame):
+      guard case .candle(_, _, let candle) = event, !core.desk.slots.isEmpty else { break }
+      StrategyFeedRules.candleRevised(candle, position, timeFrame, &core)
     case .candleClosed(let position, let timeFrame):
       CandleGapRules.candleClosed(position, timeFrame, &core)
       guard !core.desk.slots.isEmpty else { break }
@@ -42,7 +45,7 @@ enum MarketRules {
       marked(step.instrument, &core)
       guard !core.desk.slots.isEmpty else { break }
       StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)
-    case .market, .nothing, .bookLost, .instruments: break
+    case .market, .nothing, .bookLost, .instruments, .candleRevised: break
     }
   }
 

@@ -33,8 +33,9 @@ enum OutcomeRules {
     case .tiers(let instrument, _):
       tellOfFailure("the margin table was not read", outcome, instrument, &core)
       if mayAgain(outcome) { retrySoon(.tiers(instrument), &core) }
-    case .candles(let instrument, _):
+    case .candles(let instrument, let timeFrame):
       tellOfFailure("the candles were not read", outcome, instrument, &core)
+      if case .confirmed = outcome { StrategyFeedRules.pastAnswered(instrument, timeFrame, &core) }
       if mayAgain(outcome) { StrategyFeedRules.retrySoon(instrument, &core) }
     case .subscribe:
       tellOfFailure("the subscription failed", outcome, nil, &core)

@@ -34,25 +34,27 @@ enum PlanCommands {
     case .cancelBatch(let references): return BatchCommands.cancel(references, &core)
     case .openAt(let intent, let trigger, let until):
       return openAt(intent, trigger, until, source, &core)
-    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .setLeverage,
+    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .protect, .moveTarget,
+      .setLeverage,
       .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles, .setLimits, .note,
       .addAlert, .removeAlert, .acknowledge, .testAlert:
       preconditionFailure("a plain command is done where all commands are")
     }
   }
 
-  /// Keeps an opening of a strategy for a person to decide on.
+  /// Keeps an opening of a strategy for a person to decide on; a newer one takes the place of an
+  /// older one of the same strategy.
   static func propose(
-    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+    _ intent: OpeningIntent, _ source: CommandSource, reasons: [String], _ core: inout EngineCore
   ) {
     core.proposals.removeAll { $0.until <= core.now }
-    guard core.proposals.count < EngineCore.proposalLimit,
-      !core.proposals.contains(where: { $0.intent == intent })
-    else { return }
+    guard !core.proposals.contains(where: { $0.intent == intent }) else { return }
+    if case .strategy = source { core.proposals.removeAll { $0.source == source } }
+    guard core.proposals.count < EngineCore.proposalLimit else { return }
     core.proposalCount += 1
     core.proposals.append(
       Proposal(
-        id: core.proposalCount, intent: intent, source: source, at: core.now,
+        id: core.proposalCount, intent: intent, source: source, reasons: reasons, at: core.now,
         until: core.now + EngineCore.proposalLife))
     core.notify(
       .notice, "a strategy proposes: \(intent.side.rawValue) \(intent.instrument)",
@@ -67,7 +69,8 @@ enum PlanCommands {
       proposal.until > core.now
     else { return "no such proposal waits" }
     core.proposals.removeAll { $0.id == number }
-    return CommandRules.open(proposal.intent, proposal.source, isApproved: true, &core)?.text
+    return CommandRules.open(
+      proposal.intent, proposal.source, isApproved: true, reasons: proposal.reasons, &core)?.text
   }
 
   private static func resetPeak(
@@ -156,6 +159,7 @@ enum PlanCommands {
       PartialTarget(
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
+    TargetRules.abandon(key, &core)
     return begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
   }

@@ -26,6 +26,7 @@ enum ProtectionRules {
     guard let held = core.book.account.positions[key] else { return }
     if let stop = core.book.account.coveringStop(of: held) {
       covered(held, by: stop, &core)
+      SizeRules.review(held, &core)
       return
     }
     let entry = core.guards[key]
@@ -61,6 +62,9 @@ enum ProtectionRules {
   /// Every stop that is missing was looked for in the whole account.
   static func accountWasRead(askedAt: Timestamp, _ core: inout EngineCore) {
     for entry in core.guards.all {
+      if let since = entry.oversizedSince, since <= askedAt {
+        core.guards.update(entry.key) { $0.isSizeVerified = true }
+      }
       guard let since = entry.uncoveredSince, since <= askedAt else { continue }
       core.guards.update(entry.key) { $0.wasVerified = true }
     }
@@ -113,19 +117,25 @@ enum ProtectionRules {
   }
 
   /// Places protection on behalf of someone; what it replaces goes when it is taken.
+  ///
+  /// A leg of a part of the position is not taken over: it keeps its part, and an order of its own
+  /// later (``LegRules``).
   static func place(
     _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?, source: CommandSource,
     reasons: [String], _ core: inout EngineCore
   ) -> Denial? {
-    let old = core.book.account.triggers.filter { trigger in
-      let order = trigger.order
-      return trigger.isOwn && order.key == key && order.state == .live && order.reduceOnly
-        && ((stopLoss != nil && order.stopLoss != nil)
-          || (takeProfit != nil && order.takeProfit != nil))
-    }.map(\.order)
-    // An old order may carry the leg that is not replaced; the new one takes it over.
-    let stop = stopLoss ?? old.compactMap(\.stopLoss).first
-    let target = takeProfit ?? old.compactMap(\.takeProfit).first
+    let held = core.book.account.positions[key]?.report.contracts
+    var old = core.book.account.ownProtection(of: key).filter {
+      (stopLoss != nil && $0.stopLoss != nil) || (takeProfit != nil && $0.takeProfit != nil)
+    }
+    // An old order of the whole may carry the leg that is not replaced; the new one takes it over.
+    let both = old.filter { $0.stopLoss != nil && $0.takeProfit != nil }
+    let sole = both.count == 1 && held.map { both[0].size.covers($0) } ?? false ? both[0] : nil
+    let stop = stopLoss ?? sole?.stopLoss
+    let target = takeProfit ?? sole?.takeProfit
+    old.removeAll {
+      (stop == nil && $0.stopLoss != nil) || (target == nil && $0.takeProfit != nil)
+    }
     let result = core.gate.protect(
       key, stopLoss: stop, takeProfit: target, size: size(of: key, core), source: source,
       reasons: reasons, ids: &core.ids, in: core.context)
@@ -148,7 +158,7 @@ enum ProtectionRules {
   /// What new protection covers: the whole position, or as many contracts as it has while
   /// protection of the whole rests, for an exchange keeps one of that kind and refuses a second.
   /// Source: BloFin REST, Place TPSL Order.
-  private static func size(of key: PositionKey, _ core: EngineCore) -> TriggerSize {
+  static func size(of key: PositionKey, _ core: EngineCore) -> TriggerSize {
     let account = core.book.account
     let hasWhole = account.triggers.contains {
       $0.order.key == key && $0.order.reduceOnly && $0.order.state == .live
@@ -173,6 +183,7 @@ enum ProtectionRules {
       $0.placing = nil
       $0.replaced = []
       if case .unknown = outcome { $0.isAnswerLost = true } else { $0.isAnswerLost = false }
+      if OutcomeRules.failureText(outcome) != nil { $0.adjustsFrom = core.now + LegRules.patience }
     }
     if case .confirmed = outcome {
       for id in entry.replaced {
@@ -185,7 +196,12 @@ enum ProtectionRules {
       if case .unknown = outcome {} else { takeBack(request, &core) }
     }
     guard entry.uncoveredSince != nil else {
-      if case .unknown = outcome { StartupRules.readAccountAnew(&core) }
+      switch outcome {
+      case .unknown: StartupRules.readAccountAnew(&core)
+      // What it leaves beside it is looked at now.
+      case .confirmed: review(request.key, &core)
+      case .refused, .notSent: break
+      }
       return
     }
     if case .refused(let refusal) = outcome, refusal.advice == .fixRequest, entry.wasVerified {
@@ -237,7 +253,7 @@ enum ProtectionRules {
       let resting = core.book.account.coveringStop(of: held), let stop = resting.order.stopLoss
     else { return }
     core.guards.update(request.key) {
-      $0.plan = .stop(stop)
+      if request.stopLoss != nil { $0.plan = .stop(stop) }
       $0.takeProfit = resting.order.takeProfit
     }
     write(request.key, &core)
@@ -288,7 +304,7 @@ enum ProtectionRules {
     else { return }
     for other in stops
     where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID {
-      SweepRules.cancel(other.order, &core)
+      LegRules.retire(stopOf: other.order, beside: keep.order, held, &core)
     }
   }
 
@@ -306,8 +322,11 @@ enum ProtectionRules {
       return
     }
     core.guards.update(key) { $0.attempts += 1 }
+    // Targets of parts that rest are not to become one of the whole.
+    let resting = core.book.account.ownProtection(of: key).compactMap(\.takeProfit?.triggerPrice)
+    let isSame = resting.allSatisfy { $0 == entry.takeProfit?.triggerPrice }
     let denial = place(
-      key, stopLoss: stop, takeProfit: entry.takeProfit, source: .engine,
+      key, stopLoss: stop, takeProfit: isSame ? entry.takeProfit : nil, source: .engine,
       reasons: ["the stop of the position was missing"], &core)
     if let denial { giveUp(key, denial.text, &core) }
   }
@@ -324,7 +343,7 @@ enum ProtectionRules {
 
 extension TriggerSize {
   /// Whether it is enough for a position of so many contracts.
-  fileprivate func covers(_ contracts: Contracts) -> Bool {
+  func covers(_ contracts: Contracts) -> Bool {
     switch self {
     case .wholePosition: true
     case .contracts(let own): own >= contracts

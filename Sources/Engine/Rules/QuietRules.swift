@@ -24,7 +24,10 @@ enum QuietRules {
       guard !core.desk.slots[place].isWaiting, taker == nil else { return 0 }
       taker = place
     }
-    if let taker { count = core.desk.slots[taker].plan.strategy.pass(stretch) }
+    if let taker {
+      let held = core.desk.slots[taker].held
+      count = core.desk.slots[taker].plan.strategy.pass(stretch, held: held)
+    }
     guard count > 0 else { return 0 }
     core.now = stretch.time(after: count - 1)
     core.links[LinkName.publicStream.position].messageAt = core.now

@@ -29,11 +29,9 @@ enum StartupRules {
     core.book.holdEndings()
     for cycle in recovery.openCycles { core.guards.restore(cycle) }
     PlanRules.restore(recovery.openPlans, &core)
-    for known in recovery.strategies {
-      guard let place = core.desk.place(of: known.name) else { continue }
-      core.desk.slots[place].state = known.state
-    }
+    for known in recovery.strategies { StrategyRules.restore(known, &core) }
     AlertRules.start(recovery.alerts, &core)
+    StrategyLimitRules.started(noted: recovery.strategies, &core)
     let nextDay =
       core.now.start(of: .days(1), offset: core.settings.dayOffset) + .days(1)
     core.effects.append(.schedule(.day, at: nextDay))
@@ -177,6 +175,7 @@ enum StartupRules {
     ProtectionRules.reviewAll(&core)
     CommandRules.goOnHalting(&core)
     CommandRules.goOnFlattening(&core)
+    StrategyFeedRules.accountKnown(&core)
   }
 
   /// Tries the current step again.

@@ -49,14 +49,44 @@ enum StrategyRules {
     }
   }
 
+  /// A position was opened: what strategies proposed before it was meant for none.
+  static func positionOpened(_ key: PositionKey, _ core: inout EngineCore) {
+    core.proposals.removeAll { proposal in
+      guard case .strategy = proposal.source else { return false }
+      return proposal.intent.instrument == key.instrument
+    }
+  }
+
+  /// A position was opened and ended before a list could show it: that was an entry all the same.
+  static func positionPassed(_ cycle: PositionCycle, _ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where core.desk.slots[place].plan.instrument == cycle.key.instrument
+      && core.desk.slots[place].plan.marginMode == cycle.key.marginMode
+    {
+      core.desk.slots[place].enteredAt = core.now
+    }
+  }
+
   /// The balance came: what waited for the money of a closed position can be sized now.
   static func balanceCame(_ core: inout EngineCore) {
     for place in core.desk.slots.indices {
       guard core.desk.slots[place].isFlat else { continue }
       core.desk.slots[place].isFlat = false
       guard let wish = core.desk.slots[place].waiting else { continue }
+      let until = core.desk.slots[place].waitingUntil
       core.desk.slots[place].waiting = nil
+      noteHeld(place, &core)
+      // Somebody may have opened a position since; and a wish is not kept to fire later (J05).
+      guard core.now <= until, core.desk.slots[place].held == nil else { continue }
       open(wish, place, &core)
+    }
+  }
+
+  /// Forgets the openings that wait for a position to be gone, of one instrument or of all (nil).
+  static func forgetWaiting(_ scope: InstrumentID?, _ core: inout EngineCore) {
+    for place in core.desk.slots.indices
+    where scope == nil || core.desk.slots[place].plan.instrument == scope {
+      core.desk.slots[place].waiting = nil
     }
   }
 
@@ -95,6 +125,9 @@ enum StrategyRules {
       return "only a person lets a strategy do more"
     }
     core.desk.slots[place].state = state
+    core.desk.slots[place].said = StrategyDesk.Said(source: source, at: core.now)
+    // As for the bot: who lets it trade again has looked at what stopped it.
+    if state == .running, source.isPerson { core.breakers.forgiveStopOuts(of: name) }
     if state == .paused {
       core.desk.slots[place].waiting = nil
       core.proposals.removeAll { $0.source == .strategy(name) }
@@ -105,38 +138,95 @@ enum StrategyRules {
     return nil
   }
 
+  /// Takes the state that an earlier run left a strategy in. It may have been another one of that
+  /// name, and the settings may be newer: what allows less holds.
+  static func restore(_ known: StrategyStateNote, _ core: inout EngineCore) {
+    guard let place = core.desk.place(of: known.name) else { return }
+    let plan = core.desk.slots[place].plan
+    guard known.state != plan.state else { return }
+    let isTighter = plan.state.isLooser(than: known.state)
+    core.desk.slots[place].state = isTighter ? known.state : plan.state
+    let text =
+      isTighter
+      ? "the strategy \(known.name) stays in \(known.state.rawValue), as was said before this "
+        + "start; its settings say \(plan.state.rawValue)"
+      : "the strategy \(known.name) is in \(plan.state.rawValue), as its settings say; before "
+        + "this start it was in \(known.state.rawValue)"
+    core.notify(.notice, text, plan.instrument)
+  }
+
+  /// Writes the states that strategies were given at a moment or later.
+  static func writeStates(since moment: Timestamp, _ core: inout EngineCore) {
+    for slot in core.desk.slots {
+      guard let said = slot.said, said.at >= moment else { continue }
+      let note = StrategyStateNote(name: slot.plan.name, state: slot.state)
+      core.journal(
+        .command(
+          CommandRecord(source: said.source, text: note.text, answer: nil, at: core.now)))
+    }
+  }
+
   /// Does what a strategy wants, as far as its state lets it.
   static func take(_ wishes: [Wish], _ place: Int, _ core: inout EngineCore) {
     // The order that opened it may have been told after it.
     noteHeld(place, &core)
     // Whoever opened it decides about it.
     guard !core.desk.slots[place].isForeign else { return }
-    var isClosing = false
+    var closing: Closing?
     for wish in wishes {
       switch wish {
       case .close(let reason):
         guard let key = heldKey(place, core) else { continue }
-        isClosing = true
+        if isClosing(key, place, core) {
+          closing = .isSent
+          continue
+        }
         let name = core.desk.slots[place].plan.name
         core.alerts.book.happened(
           .signal, key.instrument, "\(name): close \(key.instrument), \(reason)", at: core.now)
-        CommandRules.close(
+        let denial = CommandRules.close(
           ClosingIntent(key: key), source: .strategy(name), reasons: [reason], &core)
+        closing = denial == nil ? .isSent : .isDenied
       case .open(let opening):
-        if isClosing {
+        switch closing {
+        case nil: open(opening, place, &core)
+        case .isSent:
           core.desk.slots[place].waiting = opening
+          core.desk.slots[place].waitingUntil = core.now + PlanRules.openingLife
           core.desk.slots[place].isFlat = false
-        } else {
-          open(opening, place, &core)
+        case .isDenied: break
         }
       }
     }
   }
 
+  /// Whether a close of a strategy is on its way.
+  private static func isClosing(_ key: PositionKey, _ place: Int, _ core: EngineCore) -> Bool {
+    let own = CommandSource.strategy(core.desk.slots[place].plan.name)
+    for order in core.book.account.orders.open
+    where order.reduceOnly && order.type == .market && order.positionKey == key {
+      guard case .own(own) = order.owner else { continue }
+      switch order.state {
+      case .sent, .live, .partiallyFilled: return true
+      case .pendingCancel, .unknown, .lost, .filled, .canceled, .rejected, .expired: continue
+      }
+    }
+    return false
+  }
+
+  /// What became of the close that a strategy wished for.
+  private enum Closing { case isSent, isDenied }
+
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
     guard core.desk.slots[place].state != .paused else { return }
     let name = core.desk.slots[place].plan.name
     let instrument = core.desk.slots[place].plan.instrument
+    // One at a time (K03): what is on its way may open the other side, or the same once more.
+    guard !isOpening(instrument, core) else {
+      return core.notify(
+        .notice, "\(name) opens nothing: another opening of \(instrument) is on its way",
+        instrument)
+    }
     core.alerts.book.happened(
       .signal, instrument, "\(name): \(wish.side.rawValue) \(instrument), \(wish.reason)",
       at: core.now)
@@ -144,21 +234,32 @@ enum StrategyRules {
       instrument: instrument, side: wish.side, marginMode: core.desk.slots[place].plan.marginMode,
       type: wish.type, size: wish.size, stop: wish.stop, takeProfit: wish.takeProfit)
     if core.desk.slots[place].state == .approval {
-      propose(intent, .strategy(name), &core)
+      propose(intent, .strategy(name), reasons: [wish.reason], &core)
     } else {
       CommandRules.open(intent, .strategy(name), reasons: [wish.reason], &core)
     }
   }
 
+  /// Whether an opening order of ours of an instrument may still trade.
+  private static func isOpening(_ instrument: InstrumentID, _ core: EngineCore) -> Bool {
+    for order in core.book.account.orders.open
+    where order.isOwn && order.addsExposure && order.instrument == instrument
+      && order.state != .lost
+    {
+      return true
+    }
+    return false
+  }
+
   /// Keeps an opening for a person to decide on, if the gate would let it pass.
   private static func propose(
-    _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+    _ intent: OpeningIntent, _ source: CommandSource, reasons: [String], _ core: inout EngineCore
   ) {
     let preview = core.gate.preview(intent, source: source, isApproved: true, in: core.context)
     if let denial = preview.denial {
       CommandRules.deny(denial, .open(intent), source, &core)
     } else {
-      PlanCommands.propose(intent, source, &core)
+      PlanCommands.propose(intent, source, reasons: reasons, &core)
     }
   }
 
@@ -167,15 +268,20 @@ enum StrategyRules {
   }
 
   /// Where the position of a strategy stands among those that are held.
+  ///
+  /// Both sides may be held at once: its own comes before one of somebody else.
   private static func heldPlace(_ place: Int, _ core: EngineCore) -> Int? {
+    let own = CommandSource.strategy(core.desk.slots[place].plan.name)
+    var found: Int?
     for at in core.book.account.positions.held.indices
     where core.book.account.positions.held[at].report.key.instrument
       == core.desk.slots[place].plan.instrument
       && core.book.account.positions.held[at].report.key.marginMode
         == core.desk.slots[place].plan.marginMode
     {
-      return at
+      if core.book.account.positions.held[at].cycle.source == own { return at }
+      if found == nil { found = at }
     }
-    return nil
+    return found
   }
 }

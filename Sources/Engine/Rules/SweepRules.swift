@@ -20,6 +20,7 @@ enum SweepRules {
       ProtectionRules.forget(key, &core)
     }
     guard cycle.ending != .unexplained else { return }
+    cancelExits(of: key, on: cycle.side.closingSide, &core)
     let orders = core.book.account.orders
     let now = core.now
     // What protects the next one may be told before that one, and stays: it is on the other side
@@ -63,6 +64,26 @@ enum SweepRules {
       keys.append(key)
     }
     for key in keys { sweep(key, &core) { _ in true } }
+    for order in core.book.account.orders.open where order.isRestingExit {
+      let key = order.positionKey
+      guard core.book.account.positions[key] == nil, !core.isOpening(key),
+        !core.hasUnreported(key.instrument)
+      else { continue }
+      cancelExits(of: key, on: order.side, &core)
+    }
+  }
+
+  /// Cancels the exits of ours that rest for a position: they would close a later one.
+  private static func cancelExits(
+    of key: PositionKey, on side: OrderSide, _ core: inout EngineCore
+  ) {
+    for order in core.book.account.orders.open
+    where order.isRestingExit && order.positionKey == key && order.side == side
+      && core.mayCancel(order)
+    {
+      guard let reference = order.reference else { continue }
+      CommandRules.cancel(order.instrument, reference, &core)
+    }
   }
 
   private static func sweep(
@@ -81,12 +102,15 @@ enum SweepRules {
 
   /// Cancels a trigger order, unless that is under way or was answered a moment ago.
   static func cancel(_ trigger: TriggerOrder, _ core: inout EngineCore) {
+    guard !isGoing(trigger, core) else { return }
     let (instrument, id) = (trigger.instrument, trigger.exchangeOrderID)
-    let subject = RequestSubject.cancelTrigger(instrument, id)
-    guard !core.requests.isWaiting({ $0 == subject }), !wasCanceledLately(subject, core) else {
-      return
-    }
     core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
+  }
+
+  /// Whether a cancel of a trigger order is under way or was answered a moment ago.
+  static func isGoing(_ trigger: TriggerOrder, _ core: EngineCore) -> Bool {
+    let subject = RequestSubject.cancelTrigger(trigger.instrument, trigger.exchangeOrderID)
+    return core.requests.isWaiting { $0 == subject } || wasCanceledLately(subject, core)
   }
 
   /// Whether the exchange answered the same cancel a moment ago: its lists lag behind its answers.
@@ -105,6 +129,9 @@ enum SweepRules {
 }
 
 extension TrackedOrder {
+  /// Whether it is ours, rests in the book and only makes a position smaller.
+  fileprivate var isRestingExit: Bool { isOwn && reduceOnly && type.mayRest }
+
   /// Whether a trigger order may have come with it.
   fileprivate func mayCarry(_ trigger: TriggerOrder) -> Bool {
     stopLoss.map { $0.triggerPrice == trigger.stopLoss?.triggerPrice } ?? false

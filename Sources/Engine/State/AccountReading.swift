@@ -21,6 +21,8 @@ public struct Proposal: Sendable, Hashable {
   public let intent: OpeningIntent
   /// By whom.
   public let source: CommandSource
+  /// Why, in sentences for the journal.
+  public let reasons: [String]
   /// When it came.
   public let at: Timestamp
   /// When it is forgotten.
@@ -32,6 +34,7 @@ extension Proposal: BinaryEncodable {
     writer.putCount(id)
     writer.put(intent)
     writer.put(source)
+    writer.put(reasons)
     writer.put(until)
   }
 }

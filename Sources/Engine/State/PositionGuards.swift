@@ -33,6 +33,12 @@ struct PositionGuards: Sendable, Hashable {
     /// The protection that is on its way and the old ones that go when it is taken.
     var placing: ClientOrderID?
     var replaced: [ExchangeOrderID] = []
+    /// Since when orders of ours are larger than the position; nil while none is.
+    var oversizedSince: Timestamp?
+    /// Whether the exchange's whole account was read after that moment.
+    var isSizeVerified = false
+    /// Before this moment orders are not divided or made smaller: the last try failed.
+    var adjustsFrom: Timestamp?
     /// How loud its nearness to liquidation was told.
     var liquidationLevel = LiquidationRules.Level.far
 
@@ -77,10 +83,16 @@ struct PositionGuards: Sendable, Hashable {
     // The gate lets an order of ours pass without a stop only where liquidation is the stop. An
     // addition without one does not take away the stop that is there.
     let plan = order.stopLoss.map(StopPlan.stop)
+    let known = self[key]?.plan
     update(key) {
       $0.plan = plan ?? $0.plan ?? .liquidation
       if case .own(let source) = order.owner { $0.source = source }
-      if let target = order.takeProfit { $0.takeProfit = target }
+      if let target = order.takeProfit {
+        // The target of an addition is one of its own contracts: then there is none of the whole.
+        let isAddition =
+          $0.openedAt != nil && known != nil && $0.takeProfit?.triggerPrice != target.triggerPrice
+        $0.takeProfit = isAddition ? nil : target
+      }
     }
   }
 

@@ -28,6 +28,9 @@ extension Market: BinaryEncodable {
       writer.put(Array(series.closed))
       writer.put(series.open)
       writer.put(series.missingCount)
+      writer.put(series.unconfirmed?.openTime)
+      writer.put(series.unconfirmed?.heardAt)
+      writer.put(series.openHeardAt)
     }
     writer.put(isolatedTiers)
     writer.put(crossTiers)
@@ -64,6 +67,9 @@ extension Account: BinaryEncodable {
       writer.put(fill.slot)
       writer.put(fill.marginMode)
       writer.put(fill.signed)
+      writer.put(fill.price)
+      writer.put(fill.fee)
+      writer.put(fill.realizedPnL)
       writer.put(fill.exchangeTime)
       writer.put(fill.receivedAt)
     }
@@ -146,6 +152,12 @@ extension CircuitBreakers: BinaryEncodable {
       writer.put(rest.ending)
     }
     for breaker in told { writer.putText(breaker.rawValue) }
+    for tally in tallies {
+      writer.put(tally.name)
+      writer.put(tally.tradesToday)
+      writer.put(tally.netToday)
+      writer.put(tally.stopOutsInARow)
+    }
   }
 }
 

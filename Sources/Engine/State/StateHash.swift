@@ -84,10 +84,17 @@ extension EngineCore: BinaryEncodable {
       writer.put(slot.held)
       writer.put(slot.enteredAt)
       writer.put(slot.waiting?.reason)
+      writer.put(slot.waitingUntil)
+      writer.put(slot.isFlat)
       writer.put(slot.state)
+      writer.put(slot.said?.source)
+      writer.put(slot.said?.at)
       writer.put(slot.isForeign)
       writer.put(slot.feed.awaited)
+      writer.put(slot.feed.doubted?.timeFrame)
+      writer.put(slot.feed.doubted?.openTime)
       for taken in slot.feed.taken { writer.put(taken) }
+      writer.put(slot.feed.beganBlind)
     }
   }
 }
@@ -138,6 +145,9 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(attempts)
     writer.put(placing)
     writer.put(replaced)
+    writer.put(oversizedSince)
+    writer.put(isSizeVerified)
+    writer.put(adjustsFrom)
     writer.put(liquidationLevel.rawValue)
   }
 }

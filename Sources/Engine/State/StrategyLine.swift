@@ -1,3 +1,4 @@
+import Risk
 import Strategies
 import Trading
 
@@ -13,7 +14,8 @@ public struct StrategyLine: Sendable, Hashable {
   public let state: StrategyState
   /// What keeps it from trading whatever its conditions say; nil when nothing does.
   public let obstacle: String?
-  /// What it wants, with its conditions and the values that they look at.
+  /// What it wants, with its conditions and the values that they look at: those of its own limits,
+  /// then those of its rule.
   public let explanation: Explanation
 
   /// What it wants when all of its conditions hold.
@@ -28,12 +30,21 @@ public struct StrategyLine: Sendable, Hashable {
     obstacle ?? explanation.firstFailing.map { "\($0.text): \($0.value)" }
   }
 
-  init(_ slot: StrategyDesk.Slot) {
+  /// `context` is nil where no strategy has limits of its own.
+  init(_ slot: StrategyDesk.Slot, _ limits: RiskLimits, in context: RiskContext?) {
     name = slot.plan.name
     instrument = slot.plan.instrument
     timeFrames = slot.plan.timeFrames
     state = slot.state
-    explanation = slot.plan.strategy.why()
+    let why = slot.plan.strategy.why()
+    if let context, let own = limits.own(of: name) {
+      // Whatever the rule wants, they come first.
+      explanation = Explanation(
+        goal: why.goal, conditions: own.conditions(of: instrument, in: context) + why.conditions,
+        notes: why.notes)
+    } else {
+      explanation = why
+    }
     obstacle =
       if slot.state == .paused {
         "it is paused"
@@ -49,5 +60,5 @@ public struct StrategyLine: Sendable, Hashable {
 
 extension StrategyDesk.Feed {
   /// Whether nothing of the past is missing; a market that is known by candles alone has no past.
-  var isComplete: Bool { awaited.isEmpty || isStepped }
+  var isComplete: Bool { isKnown || isStepped }
 }

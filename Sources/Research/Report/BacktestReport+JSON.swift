@@ -119,6 +119,7 @@ extension BacktestReport {
       writer.integer(denial.count)
     }
     writer.endObject()
+    writeStandstill(&writer)
     writer.key("look_ahead")
     if let lookAhead {
       writer.beginArray()
@@ -134,7 +135,14 @@ extension BacktestReport {
     writer.texts("assumptions", assumptions)
   }
 
+  private func writeStandstill(_ writer: inout JSONWriter) {
+    writer.key("stood_still")
+    if let standstill { standstill.write(to: &writer) } else { writer.null() }
+  }
+
   private func writeEnd(_ writer: inout JSONWriter) {
+    writer.key("in_no_trade")
+    writer.number(inNoTrade)
     writer.key("liquidations")
     writer.integer(liquidationCount)
     writer.key("open_positions")

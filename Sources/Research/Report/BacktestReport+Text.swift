@@ -10,11 +10,12 @@ extension BacktestReport {
     lines.append("\(strategies.joined(separator: ", ")) on \(names)")
     lines.append("\(start.isoText) to \(end.isoText), \(candleCount) candles")
     if isPartial { lines.append("PARTIAL: stopped before the end of the candles") }
-    if missingCount > 0 {
-      lines.append("GAPS: \(missingCount) candles are missing in \(gaps.count) places")
-      lines += gaps.prefix(5).map {
-        "  \($0.file):\($0.line): \($0.from.isoText) to \($0.until.isoText): \($0.count)"
-      }
+    lines += InputDoubts.lines(of: gaps)
+    if let standstill { lines.append("STOOD STILL from \(standstill.text)") }
+    if !inNoTrade.isZero {
+      lines.append(
+        "NOT IN TRADES: \(Self.money(inNoTrade)) USDT of the result; what is said of trades leaves "
+          + "them out")
     }
     lines += doubts.map { "DOUBTFUL: \($0)" }
     lines.append("")
@@ -113,8 +114,10 @@ extension BacktestReport {
     ]
     if let annual = annualReturn {
       rows.append(("by the year", Self.percent(annual)))
+    } else if standstill != nil {
+      rows.append(("by the year", "not stated: it stood still"))
     } else {
-      rows.append(("by the year", "not stated below 90 days"))
+      rows.append(("by the year", "not stated below 90 days of candles"))
     }
     rows.append(("deepest fall", Self.percent(curve.drawdown)))
     rows.append(("trades", "\(trades.count), \(winCount) won"))

@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import MarketData
 import Simulation
@@ -43,6 +44,8 @@ public struct BacktestReport: Sendable {
   public let exposure: Double
   /// How often the gate said no.
   public let denials: [(code: String, count: Int, text: String)]
+  /// From when on nothing was opened any more; nil when the strategies could trade to the end.
+  public let standstill: Standstill?
   /// The newest warnings of the engine.
   public let warnings: [String]
   /// How many trades won.
@@ -67,6 +70,9 @@ public struct BacktestReport: Sendable {
   public var candleOrders: MonteCarlo.Draws?
   /// Positions that the end found open.
   public let openPositions: [OpenPosition]
+  /// What of the result neither a trade nor an open position tells; zero but for a position whose
+  /// life the engine never learned of, and for a run that was stopped.
+  public let inNoTrade: Money
   /// How many positions the exchange liquidated.
   public let liquidationCount: Int
   /// What in the inputs is hardly real, one sentence each.
@@ -85,6 +91,10 @@ public struct BacktestReport: Sendable {
     end = run.ledger.finalEquity == nil ? run.exchange.now : Self.end(of: run.plan)
     isPartial = ledger.finalEquity == nil
     candleCount = ledger.candleCount
+    coveredDays =
+      run.plan.feeds.map {
+        Double($0.table.rows.count) * Double($0.table.timeFrame.span.milliseconds) / 86_400_000
+      }.max() ?? 0
     gaps = run.plan.feeds.flatMap(\.table.gaps)
     missingCount = gaps.reduce(0) { $0 + $1.count }
     deposit = run.plan.deposit
@@ -98,11 +108,14 @@ public struct BacktestReport: Sendable {
     curve.end()
     self.curve = curve
     openPositions = run.exchange.venue.positions(of: run.exchange.account).map(OpenPosition.init)
+    inNoTrade =
+      isPartial ? .zero : Self.inNoTrade(run, finalEquity: finalEquity, open: openPositions)
     liquidationCount = trades.count { $0.cycle.ending == .liquidation }
     doubts = InputDoubts.sentences(run.plan)
     setups = SetupFigures.all(of: trades)
     exposure = Double(ledger.exposedCount) / Double(max(1, ledger.candleCount))
     denials = ledger.denials
+    standstill = ledger.standstill
     // What the gate denied is counted by itself.
     warnings = ledger.warnings.filter { !$0.hasPrefix("denied: ") }
     var wins = 0
@@ -152,9 +165,15 @@ public struct BacktestReport: Sendable {
   /// The shortest run whose return is stated by the year.
   public static let annualizedFromDays = 90.0
 
-  /// The return by the year; nil for a short run, of which it would say nothing.
+  /// How many days the candles of the longest market cover, holes left out.
+  public let coveredDays: Double
+
+  /// The return by the year; nil for a short run, for one whose candles cover few days, and for one
+  /// that stood still, of which it would say nothing.
   public var annualReturn: Double? {
-    guard days >= Self.annualizedFromDays, totalReturn > -1 else { return nil }
+    guard standstill == nil, coveredDays >= Self.annualizedFromDays,
+      days >= Self.annualizedFromDays, totalReturn > -1
+    else { return nil }
     return power(1 + totalReturn, 365 / days) - 1
   }
 
@@ -183,8 +202,35 @@ public struct BacktestReport: Sendable {
   /// Where a class of R ends and the next begins.
   private static let multipleEnds = [-3, -2, -1, 0, 1, 2, 3, 4, 5]
 
+  private static func inNoTrade(
+    _ run: BacktestRun, finalEquity: Money, open: [OpenPosition]
+  ) -> Money {
+    let account = run.engine.snapshot(at: run.exchange.now).account
+    let ended = run.ledger.trades.reduce(run.plan.deposit) { $0 + $1.cycle.netPnL }
+    let paid = account.positions.held.reduce(ended) { $0 + $1.cycle.netPnL }
+    let missing = finalEquity - open.reduce(paid) { $0 + $1.unrealizedPnL }
+    // Divisions leave parts of a cent.
+    return missing > "0.01" || missing < "-0.01" ? missing : .zero
+  }
+
   private static func end(of plan: BacktestPlan) -> Timestamp {
     plan.feeds.map(\.table.endTime).max() ?? Timestamp(milliseconds: 0)
+  }
+
+  private static func rules(of feed: CandleFeed, _ plan: BacktestPlan) -> String {
+    let instrument = feed.listing.instrument
+    let leverage = min(plan.leverage, instrument.maximumLeverage)
+    let rules =
+      switch feed.rules {
+      case .listed: "sizes, margin tiers and largest leverage of BloFin"
+      case .generic:
+        "not among the built-in instruments: one coin a contract, sizes and margin tiers of a mid "
+          + "cap"
+      case .unbound:
+        "no rules bind: one coin a contract, steps of \(instrument.lotSize), one margin tier"
+      }
+    return "\(instrument.id): leverage \(leverage) of at most \(instrument.maximumLeverage), "
+      + "collateral \(plan.marginMode.rawValue); \(rules)"
   }
 
   private static func assumptions(_ plan: BacktestPlan) -> [String] {
@@ -198,7 +244,7 @@ public struct BacktestReport: Sendable {
       "fees \(plan.fees.takerFeeRate) taker, \(plan.fees.makerFeeRate) maker; mark price is the "
         + "last price",
       plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
-    ]
+    ] + plan.feeds.map { rules(of: $0, plan) }
   }
 }
 

@@ -3,6 +3,18 @@ import Units
 
 /// A series of candles as the market of one instrument.
 public struct CandleFeed: Sendable {
+  /// Where the rules of an instrument come from.
+  public enum Rules: Sendable, Hashable {
+    /// BloFin lists it: its own sizes, margin tiers and largest leverage.
+    case listed
+    /// It is not among the built-in ones: those of a mid cap.
+    case generic
+    /// They do not bind: one coin a contract, the size step that was named, one margin tier.
+    case unbound
+  }
+
+  /// Where the rules of the instrument come from.
+  public let rules: Rules
   /// The instrument with its rules.
   public let listing: Listing
   /// The candles, in the listing's ticks.
@@ -14,11 +26,15 @@ public struct CandleFeed: Sendable {
   /// With `lot` the rules do not bind: one coin a contract, that size step, no practical largest
   /// size, for comparisons with programs that know no such rules.
   public init(_ instrument: InstrumentID, _ table: CandleTable, lot: Contracts? = nil) {
-    let known =
-      BuiltInListings.all.first { $0.id == instrument } ?? BuiltInListings.generic(instrument)
-    listing =
-      (lot.map { BuiltInListings.unbound(instrument, lot: $0, tick: table.tick) } ?? known)
-      .withTick(table.tick)
+    let known: Listing
+    if let lot {
+      (rules, known) = (.unbound, BuiltInListings.unbound(instrument, lot: lot, tick: table.tick))
+    } else if let listed = BuiltInListings.all.first(where: { $0.id == instrument }) {
+      (rules, known) = (.listed, listed)
+    } else {
+      (rules, known) = (.generic, BuiltInListings.generic(instrument))
+    }
+    listing = known.withTick(table.tick)
     self.table = table
   }
 
@@ -39,21 +55,22 @@ public struct CandleFeed: Sendable {
 
   /// Returns the feed with only the first so many candles.
   public func prefix(_ count: Int) -> CandleFeed {
-    CandleFeed(listing: listing, table: table.prefix(count))
+    CandleFeed(rules, listing: listing, table: table.prefix(count))
   }
 
   /// Returns the feed with only the candles that open in a stretch of time; nil when none does.
   public func limited(from start: Timestamp, until end: Timestamp) -> CandleFeed? {
-    table.limited(from: start, until: end).map { CandleFeed(listing: listing, table: $0) }
+    table.limited(from: start, until: end).map { CandleFeed(rules, listing: listing, table: $0) }
   }
 
   /// Returns the feed with other candles, in the same steps.
   public func replacing(_ table: CandleTable) -> CandleFeed {
     precondition(table.tick == self.table.tick, "candles count in the listing's ticks")
-    return CandleFeed(listing: listing, table: table)
+    return CandleFeed(rules, listing: listing, table: table)
   }
 
-  private init(listing: Listing, table: CandleTable) {
+  private init(_ rules: Rules, listing: Listing, table: CandleTable) {
+    self.rules = rules
     self.listing = listing
     self.table = table
   }

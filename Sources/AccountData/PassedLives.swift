@@ -1,0 +1,79 @@
+import Trading
+import Units
+
+/// Lives of a position that began and ended between two lists: the fills alone tell of them.
+enum PassedLives {
+  /// Returns the lives that fills made between two lists that show no position, oldest first.
+  ///
+  /// There are none unless the fills lead from nothing back to nothing: what is not sure to have
+  /// been a life is none.
+  static func lives(
+    of key: PositionKey, _ fills: [Positions.Unreported], at now: Timestamp
+  ) -> [PositionCycle] {
+    let ordered = fills.enumerated().sorted {
+      ($0.element.exchangeTime, $0.offset) < ($1.element.exchangeTime, $1.offset)
+    }
+    var net = Contracts.zero
+    var stretch: [Positions.Unreported] = []
+    var lives: [PositionCycle] = []
+    for (_, fill) in ordered {
+      let held = net
+      net += fill.signed
+      // One fill that turns a position around belongs to two lives.
+      guard held.isZero || net.isZero || held.isNegative == net.isNegative else { return [] }
+      stretch.append(fill)
+      guard net.isZero else { continue }
+      guard let life = life(of: key, stretch, at: now) else { return [] }
+      lives.append(life)
+      stretch = []
+    }
+    return net.isZero ? lives : []
+  }
+
+  private static func life(
+    of key: PositionKey, _ fills: [Positions.Unreported], at now: Timestamp
+  ) -> PositionCycle? {
+    // What opens brings no profit: else the end was told with the beginning's time, or before it.
+    guard let first = fills.first, first.realizedPnL.isZero else { return nil }
+    let side: PositionSide = first.signed.isPositive ? .long : .short
+    switch (key.slot, side) {
+    case (.net, _), (.long, .long), (.short, .short): break
+    case (.long, .short), (.short, .long): return nil
+    }
+    let openings = fills.filter { $0.signed.isPositive == first.signed.isPositive }
+    let closings = fills.filter { $0.signed.isPositive != first.signed.isPositive }
+    guard let entry = meanPrice(openings) else { return nil }
+    var net = Contracts.zero
+    var peak = Contracts.zero
+    for fill in fills {
+      net += fill.signed
+      peak = max(peak, side == .long ? net : -net)
+    }
+    var life = PositionCycle(
+      key: key, side: side, source: nil, openedAt: first.exchangeTime, entryPrice: entry,
+      peakContracts: peak)
+    life.exitPrice = meanPrice(closings)
+    life.closedAt = max(now, life.openedAt)
+    for fill in fills {
+      life.fees += fill.fee
+      life.realizedPnL += fill.realizedPnL
+    }
+    return life
+  }
+
+  /// The mean by contracts; nil where a price is not known.
+  private static func meanPrice(_ fills: [Positions.Unreported]) -> Price? {
+    if fills.count == 1 { return fills[0].price }
+    var sum = Fixed.zero
+    var contracts = Fixed.zero
+    for fill in fills {
+      let size = fill.signed.isNegative ? -fill.signed : fill.signed
+      guard let part = fill.price?.value.multipliedIfInRange(by: size.value, .towardZero) else {
+        return nil
+      }
+      sum += part
+      contracts += size.value
+    }
+    return sum.dividedIfPossible(by: contracts, .towardZero).map(Price.init)
+  }
+}

@@ -1,0 +1,143 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Screen
+import Trading
+import Units
+
+/// A wish to make a position smaller.
+struct CloseLine: Sendable, Hashable {
+  var market: String
+  /// A share of the position, above zero and at most one.
+  var share: Rate = 1
+  /// Nil at market.
+  var price: LinePrice?
+  /// Whether it must not take from the book.
+  var isPostOnly = false
+}
+
+extension CloseLine: CustomStringConvertible {
+  var description: String {
+    "close \(market) share \(share)"
+      + (price.map { ", \(isPostOnly ? "post" : "limit") \($0)" } ?? "")
+  }
+}
+
+extension LineParser {
+  /// How much of a position is closed, and at which price an order for it rests.
+  static func close(
+    _ verb: LineWord, _ words: inout LineWords
+  ) throws(LineProblem) -> CloseLine {
+    var line = CloseLine(market: try market(verb, &words))
+    if let word = words.next, word.text != "@" {
+      _ = words.take()
+      guard word.text.hasSuffix("%") else {
+        throw LineProblem(
+          at: word.at, text: "`\(word.text)`: how much to close is in percent: 50%")
+      }
+      line.share = try LineNumber.share(word.text.dropLast(), of: word)
+    }
+    guard let word = words.next, words.take("@") else { return line }
+    line.price = try LineOptions.price(after: word, &words)
+    line.isPostOnly = words.take("post")
+    return line
+  }
+}
+
+/// An order that rests in the book and only makes a position smaller.
+struct RestingExit: Equatable {
+  /// Which position, how much of it and at which price.
+  let intent: ClosingIntent
+  /// Which way the position goes.
+  let side: PositionSide
+  /// What the order closes when all of it fills.
+  let contracts: Contracts
+  /// What is held.
+  let held: Contracts
+
+  var command: DashboardCommand { .engine(.close(intent)) }
+}
+
+extension DashboardModel {
+  /// Returns what a line that closes comes to: at market at once, at a price as an order that rests.
+  func meaning(of line: CloseLine) throws(LineProblem) -> LineMeaning {
+    let position = try position(line.market)
+    guard let asked = line.price else {
+      return .commands([.engine(.close(ClosingIntent(key: position.key, share: line.share)))])
+    }
+    let rules = try instrument(line.market)
+    let price = try price(asked, of: rules.id)
+    guard price.isMultiple(of: rules.tickSize) else {
+      throw LineProblem(at: 0, text: "\(price) is no multiple of the tick size \(rules.tickSize)")
+    }
+    var contracts = position.contracts
+    if line.share < 1 {
+      contracts = contracts.scaled(by: line.share, .towardZero)
+        .rounded(to: rules.lotSize, .towardZero)
+    }
+    let exit = RestingExit(
+      intent: ClosingIntent(
+        key: position.key, share: line.share,
+        type: line.isPostOnly ? .postOnly(price) : .limit(price)),
+      side: position.side, contracts: contracts, held: position.contracts)
+    return .exit(exit, asks: takenPrice(by: exit) != nil)
+  }
+
+  /// Returns the exit that an order of the other side is where an account has one position per
+  /// instrument; nil for an order that does not rest or is larger than what is held.
+  func exit(insteadOf intent: OpeningIntent) -> RestingExit? {
+    guard intent.type.mayRest, snapshot.account.positionMode == .oneWay,
+      let position = figures.positions.first(where: { $0.key.instrument == intent.instrument }),
+      position.side != intent.side,
+      let contracts = snapshot.preview(intent, at: snapshot.at).contracts,
+      contracts.isPositive, contracts <= position.contracts
+    else { return nil }
+    // Up, so that the gate, which rounds down to lots, comes to the very number.
+    let share = Rate(contracts.value.divided(by: position.contracts.value, .up))
+    return RestingExit(
+      intent: ClosingIntent(key: position.key, share: share, type: intent.type),
+      side: position.side, contracts: contracts, held: position.contracts)
+  }
+
+  /// The question before an order rests that closes instead of opening, or that takes the book.
+  func question(about exit: RestingExit) -> Confirmation {
+    var details = [
+      text(of: exit),
+      "It only makes the \(exit.side.rawValue) smaller: it needs no stop and opens nothing.",
+    ]
+    if let taken = takenPrice(by: exit) {
+      details.append("It does not rest: the book pays \(taken), it takes that at once.")
+    }
+    return Confirmation(
+      question: "\(snapshot.modeWord): send this exit?", details: details,
+      commands: [exit.command], openedAt: now)
+  }
+
+  /// The order in one line: its size of what is held, its price, and what it gains or loses there.
+  func text(of exit: RestingExit) -> String {
+    let id = exit.intent.key.instrument
+    let price = exit.intent.type.limitPrice
+    var text =
+      "\(exit.side.closingSide.rawValue) \(exit.contracts) of \(exit.held) \(id) "
+      + "\(exit.intent.type.word) \(price?.description ?? labels.glyphs.unknown), reduce-only"
+    if let price, let position = figures.positions.first(where: { $0.key == exit.intent.key }),
+      let amount = snapshot.markets[id]?.instrument.baseAmount(of: exit.contracts)
+    {
+      let way = exit.side == .long ? price - position.entryPrice : position.entryPrice - price
+      let result = way.notionalIfInRange(of: amount, .towardZero)
+      text += ", \(signed(result)) USDT before fees"
+    }
+    return text
+  }
+
+  /// The price in the book that an exit takes instead of resting; nil when it rests.
+  private func takenPrice(by exit: RestingExit) -> Price? {
+    let side = exit.side.closingSide
+    guard case .limit(let price) = exit.intent.type,
+      let taken = snapshot.markets[exit.intent.key.instrument]?.takenPrice(by: side),
+      side == .buy ? price >= taken : price <= taken
+    else { return nil }
+    return taken
+  }
+}

@@ -1,0 +1,161 @@
+import AccountData
+import Risk
+import Trading
+import Units
+
+/// How one protecting order takes the place of another: the new one is taken before the old one
+/// goes, so that no leg is absent in between and a crash leaves at most one too many.
+enum LegRules {
+  /// How long after a try that failed orders are left as they are.
+  static let patience = TimeSpan.seconds(30)
+
+  /// Whether nothing about the protection of a position is on its way.
+  static func isCalm(_ key: PositionKey, _ core: EngineCore) -> Bool {
+    guard let entry = core.guards[key], entry.placing == nil else { return false }
+    return entry.adjustsFrom.map { core.now >= $0 } ?? true
+  }
+
+  /// Puts an order in the place of another one of ours.
+  static func replace(
+    _ old: TriggerOrder, stopLoss: Trigger?, takeProfit: Trigger?, size: TriggerSize,
+    source: CommandSource, reasons: [String], _ core: inout EngineCore
+  ) -> Denial? {
+    let key = old.key
+    let result = core.gate.protect(
+      key, stopLoss: stopLoss, takeProfit: takeProfit, size: size, source: source,
+      reasons: reasons, ids: &core.ids, in: core.context)
+    switch result {
+    case .failure(let denial):
+      let moment = core.now + patience
+      core.guards.update(key) { $0.adjustsFrom = moment }
+      return denial
+    case .success(let approved):
+      core.guards.update(key) {
+        $0.placing = approved.request.clientOrderID
+        $0.replaced = [old.exchangeOrderID]
+        if let target = approved.request.takeProfit, $0.takeProfit == old.takeProfit {
+          $0.takeProfit = target
+        }
+      }
+      ProtectionRules.write(key, &core)
+      core.noteProtection(approved.request, source)
+      core.send(.protect(approved.request)) { .protect($0, approved) }
+      return nil
+    }
+  }
+
+  /// Moves one target and keeps its size; returns why not when it is not done.
+  static func move(
+    target id: ExchangeOrderID, of key: PositionKey, to target: Trigger,
+    _ source: CommandSource, _ core: inout EngineCore
+  ) -> String? {
+    guard let held = core.book.account.positions[key] else {
+      return Denial.nothingToClose(key).text
+    }
+    let own = core.book.account.ownProtection(of: key)
+    guard let old = own.first(where: { $0.exchangeOrderID == id && $0.takeProfit != nil }) else {
+      return refuse("that target is gone, or it is not ours: nothing was changed", key, &core)
+    }
+    guard core.guards[key]?.placing == nil else {
+      return refuse("a change of the protection is on its way: try again", key, &core)
+    }
+    TargetRules.abandon(key, &core)
+    let denial = replace(
+      old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
+      source: source, reasons: ["target moved"], &core)
+    if let denial { CommandRules.tell(denial, key.instrument, &core) }
+    return denial?.text
+  }
+
+  /// Cancels a stop of ours that another one makes needless; a target in the same order gets an
+  /// order of its own first, with its own size.
+  static func retire(
+    stopOf old: TriggerOrder, beside keep: TriggerOrder, _ held: HeldPosition,
+    _ core: inout EngineCore
+  ) {
+    guard let target = old.takeProfit, !keep.isAnew(old, held.report.contracts) else {
+      SweepRules.cancel(old, &core)
+      return
+    }
+    guard !SweepRules.isGoing(old, core), !core.isReplacingTargets(of: held.key) else { return }
+    let size = old.size.asPart(of: held)
+    let isThere = core.book.account.ownProtection(of: held.key).contains {
+      $0.stopLoss == nil && $0.takeProfit?.triggerPrice == target.triggerPrice && $0.size == size
+    }
+    if isThere { return SweepRules.cancel(old, &core) }
+    guard isCalm(held.key, core) else { return }
+    _ = replace(
+      old, stopLoss: nil, takeProfit: target, size: size, source: core.source(of: held.key),
+      reasons: ["the target keeps its size"], &core)
+  }
+
+  /// Takes the target out of an order of ours; its stop gets an order of its own first.
+  static func retire(
+    targetOf old: TriggerOrder, _ held: HeldPosition, _ core: inout EngineCore
+  ) {
+    guard let stop = old.stopLoss else { return SweepRules.cancel(old, &core) }
+    var size = old.size.asPart(of: held)
+    if case .contracts(let own) = size { size = .contracts(min(own, held.report.contracts)) }
+    let isThere = core.book.account.ownProtection(of: held.key).contains {
+      $0.takeProfit == nil && $0.stopLoss?.triggerPrice == stop.triggerPrice && $0.size == size
+    }
+    if isThere { return SweepRules.cancel(old, &core) }
+    _ = replace(
+      old, stopLoss: stop, takeProfit: nil, size: size, source: core.source(of: held.key),
+      reasons: ["the stop keeps its size"], &core)
+  }
+
+  /// Whether a new target of the whole takes the place of several, or of one of a part whose order
+  /// carries a stop.
+  static func hasTargetsOfParts(_ key: PositionKey, _ core: EngineCore) -> Bool {
+    guard let held = core.book.account.positions[key] else { return false }
+    let targets = core.book.account.ownProtection(of: key).filter { $0.takeProfit != nil }
+    guard let first = targets.first else { return false }
+    return targets.count > 1
+      || (first.stopLoss != nil && !first.size.covers(held.report.contracts))
+  }
+
+  private static func refuse(
+    _ text: String, _ key: PositionKey, _ core: inout EngineCore
+  ) -> String {
+    core.notify(.warning, text, key.instrument)
+    return text
+  }
+}
+
+extension TriggerSize {
+  /// The same size in contracts: an exchange keeps one order of a whole position and refuses a
+  /// second. Source: BloFin REST, Place TPSL Order.
+  fileprivate func asPart(of held: HeldPosition) -> TriggerSize {
+    switch self {
+    case .wholePosition: .contracts(held.report.contracts)
+    case .contracts: self
+    }
+  }
+}
+
+extension TriggerOrder {
+  /// Whether it is another order of a whole position anew, with its stop or its target moved.
+  fileprivate func isAnew(_ old: TriggerOrder, _ contracts: Contracts) -> Bool {
+    guard let takeProfit else { return false }
+    if old.takeProfit?.triggerPrice == takeProfit.triggerPrice { return old.size.covers(contracts) }
+    return old.stopLoss?.triggerPrice == stopLoss?.triggerPrice && old.size.covers(contracts)
+  }
+}
+
+extension Account {
+  /// The orders of ours that wait to protect a position.
+  func ownProtection(of key: PositionKey) -> [TriggerOrder] {
+    triggers.compactMap { trigger in
+      let order = trigger.order
+      let protects = order.stopLoss != nil || order.takeProfit != nil
+      return trigger.isOwn && order.key == key && order.state == .live && order.reduceOnly
+        && protects ? order : nil
+    }
+  }
+}
+
+extension EngineCore {
+  /// In whose name the protection of a position is changed.
+  func source(of key: PositionKey) -> CommandSource { guards[key]?.source ?? .engine }
+}

@@ -1,0 +1,36 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+extension RiskContext {
+  /// Why a stop may not be put there; nil when it may.
+  ///
+  /// A stop that is reached after liquidation guards nothing. One that is farther away than the one
+  /// that rests is new risk: the whole position must still lose no more at it than a trade may.
+  func stopDenial(
+    _ stop: Price, for held: HeldPosition, in market: Market, limits: RiskLimits
+  ) -> Denial? {
+    let isLong = held.report.side == .long
+    if let liquidation = held.report.liquidationPrice, liquidation.isPositive {
+      let least = limits.liquidationDistanceMinimum
+      let room = liquidation.scaled(by: least, .up)
+      guard isLong ? stop >= liquidation + room : stop <= liquidation - room else {
+        return .stopBeyondLiquidation(stop: stop, liquidation: liquidation, least: least)
+      }
+    }
+    guard let resting = account.coveringStop(of: held)?.order.stopLoss?.triggerPrice,
+      isLong ? stop < resting : stop > resting
+    else { return nil }
+    let distance = isLong ? held.report.entryPrice - stop : stop - held.report.entryPrice
+    guard distance.isPositive else { return nil }
+    guard let equity = account.balance?.value.equity else { return .missing(.balance) }
+    let amount = market.instrument.baseAmount(of: held.report.contracts)
+    guard let fall = distance.notionalIfInRange(of: amount, .up),
+      let exit = stop.notionalIfInRange(of: amount, .up)
+    else { return .outOfRange }
+    let loss = fall + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
+    let limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
+    return loss > limit ? .riskTooLarge(loss: loss, limit: limit) : nil
+  }
+}

@@ -1,0 +1,106 @@
+import BloFin
+import EventLoop
+import Journal
+import Runtime
+import Secrets
+import Settings
+import Trading
+
+/// What a session does with the keys of an account.
+@MainActor
+final class SessionKeys {
+  /// Asks the exchange for the number of the account behind a key; nil where it does not tell it.
+  typealias Ask =
+    @MainActor (
+      Credentials, @escaping @MainActor (Result<String?, ProgramFailure>) -> Void
+    ) -> Void
+
+  /// What keeps a second program from trading with the same key.
+  var lock: KeyLock
+  /// Reads whose a new key is before anything is signed with it.
+  let ask: Ask
+  /// Signs with another key from now on.
+  let replace: @MainActor (Credentials) throws(ProgramFailure) -> Void
+  /// The number of the account that is traded; nil until the exchange has told it.
+  var accountNumber: String?
+  /// How many reloads there were: the answer to an earlier one is not used.
+  var reloads = 0
+
+  /// Takes the lock of the first key, and how to ask about and use another.
+  init(
+    lock: KeyLock, ask: @escaping Ask,
+    replace: @escaping @MainActor (Credentials) throws(ProgramFailure) -> Void
+  ) {
+    self.lock = lock
+    self.ask = ask
+    self.replace = replace
+  }
+}
+
+extension TradingSession {
+  /// Goes on with the account behind the key, or ends when the journal is of another one (R08).
+  ///
+  /// Where the exchange does not tell the number nothing speaks against the key, and positions that
+  /// are open must not be left alone for it: it goes on, and says so.
+  func admit(
+    _ number: String?, _ answer: @escaping @MainActor (BloFinExchange.Admission) -> Void
+  ) {
+    guard let number else {
+      say("the exchange does not tell the account's number: the key was not compared", .warning)
+      return answer(.admitted)
+    }
+    let loop = loop
+    store.claim(accountNumber: number) { result in
+      loop.postFromAnyThread { [weak self] in
+        switch result {
+        case .success:
+          self?.keys?.accountNumber = number
+          answer(.admitted)
+        case .failure(let problem):
+          answer(.notAdmitted("\(problem)"))
+          // Anything else may be over at the next look.
+          guard case .ofOtherAccount = problem else { return }
+          self?.stop("the key is of another account", problem: "\(problem)")
+        }
+      }
+    }
+  }
+
+  /// Asks whose the key of a launch is if it is another one, and signs with it when it is of the
+  /// same account; returns what to say of it now.
+  func takeKey(of launch: Launch) -> String {
+    keys?.reloads += 1
+    guard let found = launch.credentials, let credentials, let keys, !found.isSame(as: credentials)
+    else { return "" }
+    logFile.setCleaner(Redactor(plan.launch.secrets + launch.secrets).clean)
+    let reload = keys.reloads
+    keys.ask(found) { [weak self] result in
+      guard let self, keys.reloads == reload else { return }
+      take(found, whoseNumberIs: result, keys)
+    }
+    return "; the new key is used once the exchange says that it is of the same account"
+  }
+
+  private func take(
+    _ found: Credentials, whoseNumberIs answer: Result<String?, ProgramFailure>, _ keys: SessionKeys
+  ) {
+    do throws(ProgramFailure) {
+      let number = try answer.get()
+      if let number, let ours = keys.accountNumber, number != ours {
+        return say(
+          "the new key was not taken: it is of the exchange's account \(number), and account "
+            + "\(ours) is traded here. Put a key of account \(ours) into the file, or start a run "
+            + "of its own for the other account with --data.", .warning)
+      }
+      try keys.replace(found)
+      credentials = found
+      let isCompared = number != nil && keys.accountNumber != nil
+      say(
+        "requests are signed with the new key"
+          + (isCompared ? "" : "; the exchange does not tell whether it is of the same account"),
+        isCompared ? .notice : .warning)
+    } catch {
+      say("the new key was not taken: \(error)", .warning)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import AccountData
+import Engine
+import Risk
+import Screen
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@testable import Dashboard
+
+/// The line that says what became of the last thing that was wanted.
+struct MessageTests {
+  /// The message line at the usual small size, where no panel lists what happened.
+  private func message(_ desk: Desk) -> String {
+    let rows = desk.frame(80, 24).rows
+    return rows[rows.count - 2]
+  }
+
+  /// A desk whose opening of Ether is denied: a short is held.
+  private func denied() -> Desk {
+    var desk = Desk.trading()
+    desk.take(
+      .command(
+        .open(
+          OpeningIntent(
+            instrument: Sample.eth, side: .long, marginMode: .isolated, type: .market,
+            size: .contracts(5), stop: .stop(Trigger(triggerPrice: 2_950)))), .keyboard))
+    desk.refresh()
+    return desk
+  }
+
+  @Test func `a denial names its market`() {
+    #expect(message(denied()).hasPrefix(" Denied: ETH-USDT: "))
+  }
+
+  @Test func `a denial gives way to what happened after it`() {
+    var desk = denied()
+    desk.pass(.seconds(1))
+    desk.take(
+      .command(
+        .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_100), takeProfit: nil),
+        .keyboard))
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("960"))))
+    desk.pass(.seconds(1))
+    #expect(message(desk).contains("ok protect BTC-USDT stop 59100"))
+  }
+
+  @Test func `a sentence about one market names it`() {
+    var desk = Desk.trading()
+    let notice = Notice(
+      level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
+    _ = update(&desk.model, .notice(notice), at: desk.now)
+    #expect(desk.model.toast?.text == "BTC-USDT denied: too late")
+  }
+
+  @Test func `a new command takes away the sentence about the one before`() {
+    var desk = Desk.trading()
+    let notice = Notice(
+      level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
+    _ = update(&desk.model, .notice(notice), at: desk.now)
+    desk.press(":")
+    desk.type("be btc")
+    // Typing takes longer than a sentence stays.
+    _ = update(&desk.model, .notice(notice), at: desk.now)
+    expect(desk.press(.enter), [.engine(.breakEven(Sample.btcKey))])
+    #expect(desk.model.toast == nil)
+  }
+}

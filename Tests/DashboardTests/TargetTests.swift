@@ -1,0 +1,85 @@
+import AccountData
+import Engine
+import Risk
+import Screen
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@testable import Dashboard
+
+/// Several targets of one position: each is moved alone, and replacing them all is asked about.
+struct TargetTests {
+  private static let prices: [Price] = [61_000, 62_500]
+
+  /// A desk whose long of Bitcoin has two targets of half of it.
+  private func desk() -> Desk {
+    var desk = Desk.trading()
+    let targets = Self.prices.map {
+      PartialTarget(trigger: Trigger(triggerPrice: $0), share: "0.5")
+    }
+    desk.take(.command(.takeProfits(Sample.btcKey, targets), .keyboard))
+    for number in 0..<2 {
+      let waiting = desk.engine.snapshot(at: desk.now).requests.waiting
+      guard case .protect(let request)? = waiting.last?.subject else {
+        Issue.record("no target was asked for")
+        return desk
+      }
+      let id = ExchangeOrderID(trusted: "m\(number)")
+      desk.take(
+        .account(
+          .triggerOrder(
+            TriggerOrder(
+              exchangeOrderID: id, clientOrderID: request.clientOrderID, instrument: Sample.btc,
+              side: .sell, slot: .net, marginMode: .isolated, size: request.size,
+              kind: .protection(takeProfit: request.takeProfit, stopLoss: nil), reduceOnly: true,
+              state: .live, createdAt: desk.now))))
+      desk.answer("protect", .confirmed(.order(id)))
+    }
+    desk.refresh()
+    return desk
+  }
+
+  @Test func `the form of one of two targets shows and moves that one`() {
+    var desk = desk()
+    desk.press("4")
+    desk.model.selectedOrder = .trigger(ExchangeOrderID("m1"))
+    desk.press("r")
+    #expect(desk.model.priceForm?.text == "62500")
+    #expect(desk.text.contains("Target 5 of BTC-USDT"))
+    // Five contracts, 3,000 above the entry.
+    #expect(desk.text.contains("+15.00 USDT there"))
+    desk.press(.control("u"))
+    desk.type("62700")
+    expect(
+      desk.press("y"),
+      [
+        .engine(
+          .moveTarget(
+            Sample.btcKey, ExchangeOrderID("m1"), Trigger(triggerPrice: 62_700)))
+      ])
+  }
+
+  @Test func `one target for the whole is asked about where it replaces several`() throws {
+    let desk = desk()
+    let meaning = try desk.model.meaning(of: LineParser.parse("tp btc 63000"))
+    #expect(
+      meaning
+        == .asked(
+          "replace the 2 targets of BTC-USDT by one of the whole position at 63,000?",
+          details: ["target 5 at 61,000", "target 5 at 62,500"],
+          [
+            .engine(
+              .protect(
+                Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 63_000)))
+          ]))
+  }
+}
+
+extension DashboardModel {
+  /// The price form, nil while another one is open.
+  fileprivate var priceForm: PriceForm? {
+    if case .priceForm(let form) = sheet { form } else { nil }
+  }
+}

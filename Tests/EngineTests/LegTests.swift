@@ -1,0 +1,235 @@
+import AccountData
+import Engine
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// Targets and stops of parts of a position: one is moved without the others, several are replaced
+/// together, sizes follow the position, and no stop is absent in between.
+@Suite struct LegTests {
+  /// Shows what was asked for last and answers for it; the size may be another one.
+  private func show(_ desk: inout EngineDesk, as id: String, size: TriggerSize? = nil) {
+    guard let request = desk.wanted.protections.last else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    desk.pass(.milliseconds(20))
+    desk.take(
+      .triggerOrder(
+        TriggerOrder(
+          exchangeOrderID: ExchangeOrderID(trusted: id), clientOrderID: request.clientOrderID,
+          instrument: Sample.btc, side: .sell, slot: .net, marginMode: .isolated,
+          size: size ?? request.size,
+          kind: .protection(takeProfit: request.takeProfit, stopLoss: request.stopLoss),
+          reduceOnly: true, state: .live, createdAt: desk.now)))
+    let isWaiting = desk.snapshot.requests.waiting.contains { $0.subject.word == "protect" }
+    if isWaiting { desk.answer("protect", .confirmed(.order(ExchangeOrderID(trusted: id)))) }
+  }
+
+  /// Plays the exchange for a while: takes what is asked for, cancels what is to go, shows the
+  /// account; holds at each step that the stops cover what is held.
+  private func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
+    desk.run(span) { desk in
+      while let line = desk.snapshot.requests.waiting.first(where: {
+        ["protect", "cancelTrigger", "accountSnapshot"].contains($0.subject.word)
+      }) {
+        desk.pass(.milliseconds(20))
+        switch line.subject {
+        case .protect:
+          show(&desk, as: "n\(desk.wanted.protections.last?.clientOrderID.text ?? "")")
+        case .cancelTrigger(_, let id):
+          desk.take(.outcome(line.id, .confirmed(.cancel)))
+          let gone = desk.snapshot.account.triggers.first { $0.order.exchangeOrderID == id }
+          if let gone { desk.take(.triggerOrder(gone.order.canceled)) }
+        default:
+          desk.take(
+            .outcome(
+              line.id,
+              .confirmed(
+                .account(
+                  EngineDesk.account(
+                    positions: desk.snapshot.account.positions.held.map(\.report),
+                    triggers: desk.snapshot.account.triggers.map(\.order))))))
+        }
+        let account = desk.snapshot.account
+        let isCovered = account.positions.held.allSatisfy { account.coveringStop(of: $0) != nil }
+        #expect(isCovered)
+      }
+    }
+  }
+
+  /// What rests of ours, as text, sorted.
+  private func resting(_ desk: EngineDesk) -> [String] {
+    desk.snapshot.account.triggers.filter(\.isOwn).map { trigger in
+      let order = trigger.order
+      let size = if case .contracts(let part) = order.size { "\(part)" } else { "all" }
+      return [
+        size, order.stopLoss.map { "stop \($0.triggerPrice)" },
+        order.takeProfit.map { "target \($0.triggerPrice)" },
+      ].compactMap { $0 }.joined(separator: " ")
+    }.sorted()
+  }
+
+  private func targets(_ prices: Price..., share: Rate = "0.5") -> [PartialTarget] {
+    prices.map { PartialTarget(trigger: Trigger(triggerPrice: $0), share: share) }
+  }
+
+  /// A long of ten contracts with a stop of the whole and two targets of half of it.
+  private func scaledOut() -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.command(.takeProfits(Sample.btcKey, targets(61_000, 62_000)))
+    settle(&desk, for: .seconds(5))
+    return desk
+  }
+
+  private func id(_ desk: EngineDesk, _ target: Price) -> ExchangeOrderID {
+    desk.snapshot.account.triggers.first { $0.order.takeProfit?.triggerPrice == target }?
+      .order.exchangeOrderID ?? ExchangeOrderID("0")
+  }
+
+  /// Shows that a part of the position was closed.
+  private func reduce(_ desk: inout EngineDesk, to contracts: Contracts) {
+    desk.pass(.seconds(1))
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    desk.take(
+      .positions([Sample.position(contracts: contracts, opened: opened, updated: desk.now)]))
+  }
+
+  @Test func `a target that is moved keeps its size and leaves the others`() {
+    var desk = scaledOut()
+    desk.command(
+      .moveTarget(Sample.btcKey, id(desk, 62_000), Trigger(triggerPrice: 62_500)))
+    settle(&desk, for: .seconds(2))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62500"])
+  }
+
+  @Test func `a target that is not ours is not moved`() {
+    var desk = scaledOut()
+    let other = TriggerOrder(
+      exchangeOrderID: ExchangeOrderID("77"), clientOrderID: nil, instrument: Sample.btc,
+      side: .sell, slot: .net, marginMode: .isolated, size: .contracts(2),
+      kind: .protection(takeProfit: Trigger(triggerPrice: 64_000), stopLoss: nil),
+      reduceOnly: true, state: .live, createdAt: desk.now)
+    desk.take(.triggerOrder(other))
+    let effects = desk.command(
+      .moveTarget(Sample.btcKey, ExchangeOrderID("77"), Trigger(triggerPrice: 62_500)))
+    #expect(effects.words.isEmpty)
+    #expect(effects.notices == ["that target is gone, or it is not ours: nothing was changed"])
+  }
+
+  @Test func `one target for the whole replaces several, and the stop rests all the while`() {
+    var desk = scaledOut()
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 63_500)))
+    settle(&desk, for: .seconds(5))
+    #expect(resting(desk) == ["10 stop 59000", "10 target 63500"])
+  }
+
+  @Test func `a stop that moves leaves the target of an addition at the size of the addition`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(6)), contracts: 10)
+    // The addition came with a stop and a target of its own.
+    desk.take(
+      .triggerOrder(
+        Sample.stop("902", client: nil, at: 59_000, target: 63_000, size: .contracts(4))))
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    settle(&desk, for: .seconds(5))
+    #expect(resting(desk) == ["4 target 63000", "6 target 63000", "all stop 59500"])
+  }
+
+  @Test func `new targets replace the former ones once they rest`() {
+    var desk = scaledOut()
+    desk.command(.takeProfits(Sample.btcKey, targets(61_500, 62_500)))
+    let first = desk.wanted.words
+    #expect(first.filter { $0 == "cancelTrigger" }.isEmpty)
+    settle(&desk, for: .seconds(6))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61500", "5 target 62500"])
+    #expect(desk.snapshot.plans.isEmpty)
+  }
+
+  @Test func `new targets at the same price with another size replace the former ones`() {
+    var desk = scaledOut()
+    desk.command(.takeProfits(Sample.btcKey, targets(61_000, 62_000, share: "0.3")))
+    settle(&desk, for: .seconds(6))
+    #expect(resting(desk) == ["10 stop 59000", "3 target 61000", "3 target 62000"])
+  }
+
+  @Test func `new targets take the target out of an order with the stop, which never is absent`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.takeProfits(Sample.btcKey, targets(61_000, 62_000)))
+    settle(&desk, for: .seconds(6))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62000"])
+  }
+
+  @Test
+  func `X08 targets whose former ones were not canceled before a crash replace them after it`() {
+    var first = scaledOut()
+    first.command(.takeProfits(Sample.btcKey, targets(61_500, 62_500)))
+    for number in 0..<2 {
+      show(&first, as: "m\(number)")
+      first.run(.milliseconds(1_100))
+    }
+    // Killed when the cancels are on their way.
+    #expect(first.wanted.words.last == "cancelTrigger")
+    let account = first.snapshot.account
+    var second = EngineDesk(settings: PlanTests.nextRun)
+    second.now = first.now + .seconds(20)
+    second.boot(
+      EngineDesk.account(
+        positions: account.positions.held.map(\.report), triggers: account.triggers.map(\.order)),
+      recovery: Recovery(journal: first.wanted.journaled))
+    settle(&second, for: .seconds(30))
+    #expect(resting(second) == ["10 stop 59000", "5 target 61500", "5 target 62500"])
+  }
+
+  @Test func `targets and the stop follow a position that is closed in part`() {
+    var desk = scaledOut()
+    reduce(&desk, to: 4)
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
+    #expect(desk.snapshot.plans.isEmpty)
+  }
+
+  @Test func `a target that is reached leaves the other one as it is`() {
+    var desk = scaledOut()
+    reduce(&desk, to: 5)
+    let reached = id(desk, 61_000)
+    desk.pass(.milliseconds(300))
+    if let order = desk.snapshot.account.triggers.first(where: {
+      $0.order.exchangeOrderID == reached
+    }) {
+      desk.take(.triggerOrder(order.order.canceled))
+    }
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["5 stop 59000", "5 target 62000"])
+  }
+
+  @Test func `an order of someone else keeps its size when the position is closed in part`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.triggerOrder(Sample.stop("77", at: 58_000, size: .contracts(10))))
+    reduce(&desk, to: 5)
+    settle(&desk, for: .minutes(2))
+    #expect(desk.wanted.words.filter { $0 == "cancelTrigger" }.isEmpty)
+    #expect(desk.wanted.protections.isEmpty)
+  }
+}
+
+extension TriggerOrder {
+  /// The same order, taken back.
+  fileprivate var canceled: TriggerOrder {
+    TriggerOrder(
+      exchangeOrderID: exchangeOrderID, clientOrderID: clientOrderID, instrument: instrument,
+      side: side, slot: slot, marginMode: marginMode, size: size, kind: kind,
+      reduceOnly: reduceOnly, state: .canceled, createdAt: createdAt)
+  }
+}
