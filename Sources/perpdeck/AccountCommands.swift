@@ -131,15 +131,9 @@ struct PlaceCommand: ParsableCommand {
         "an order begins with one of \(Self.verbs.joined(separator: ", "))")
     }
     if preview || !yes {
-      // Not as JSON when a person is asked: that is for the answer.
       try options.say(.preview(line))
       guard !preview else { return }
-      guard isatty(STDIN_FILENO) == 1 else {
-        throw ProgramFailure("Nothing was sent: add --yes where nobody can be asked.")
-      }
-      guard readLine(strippingNewline: true) == "yes" else {
-        throw ProgramFailure("Nothing was sent.")
-      }
+      try Consent.ask("Nothing was sent")
     }
     try options.say(.act(line))
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Runtime
 import Settings
 import Trading
@@ -18,7 +19,9 @@ struct ControlOptions: ParsableArguments {
   var json = false
 
   /// Says a verb to the program and prints its answer.
-  func say(_ verb: ControlVerb) throws { try say(line: (json ? "json " : "text ") + verb.line) }
+  func say(_ verb: ControlVerb) throws {
+    try JSONOutput.failing(json) { try say(line: (json ? "json " : "text ") + verb.line) }
+  }
 
   /// Says a line to the program and prints its answer.
   func say(line: String) throws {
@@ -38,6 +41,17 @@ struct ControlOptions: ParsableArguments {
     // The same search as at the start of the program; problems of settings do not matter here, for
     // a running program has to be stopped whatever its files say by now.
     return LaunchRequest.usualDataFolder(process: Variables.takeFromProcess())
+  }
+}
+
+/// The answer of a person to a question that was shown.
+enum Consent {
+  /// Returns when it is yes; throws what was not done otherwise, and where nobody can be asked.
+  static func ask(_ undone: String) throws {
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ProgramFailure("\(undone): add --yes where nobody can be asked.")
+    }
+    guard readLine(strippingNewline: true) == "yes" else { throw ProgramFailure("\(undone).") }
   }
 }
 

@@ -22,7 +22,8 @@ struct JournalCommand: ParsableCommand {
         perpdeck journal backup /backup/live.sqlite --mode live
       """,
     subcommands: [
-      JournalTradesCommand.self, JournalStatsCommand.self, JournalExportCommand.self,
+      JournalTradesCommand.self, JournalStatsCommand.self, JournalNotesCommand.self,
+      JournalDenialsCommand.self, JournalExportCommand.self,
       JournalVerifyCommand.self, JournalBackupCommand.self,
     ])
 }
@@ -69,7 +70,7 @@ enum JournalMode: String, CaseIterable, ExpressibleByArgument {
 
 /// How long ago.
 struct JournalSpan: ParsableArguments {
-  @Option(help: "Only what ended in so many days up to now.")
+  @Option(help: "Only what ended, or was written, in so many days up to now.")
   var days: Int?
 
   @Option(help: "At most so many, the newest.")
@@ -96,12 +97,14 @@ struct JournalSpan: ParsableArguments {
     return Array(all.suffix(limit))
   }
 
-  private var start: Timestamp {
+  /// The moment from which on.
+  var start: Timestamp {
     guard let days else { return Timestamp(milliseconds: 0) }
     return Timestamp(milliseconds: Int64(time(nil)) * 1_000) - .days(Int64(days))
   }
 
-  private func reading<Value>(
+  /// Reads from a journal; what it cannot is a failure of the command.
+  func reading<Value>(
     _ archive: JournalArchive, _ body: (JournalReading) throws(JournalProblem) -> Value
   ) throws -> Value {
     do throws(JournalProblem) {
@@ -222,17 +225,21 @@ struct JournalVerifyCommand: ParsableCommand {
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
-  func run() throws {
+  func run() throws { try JSONOutput.failing(json) { try verify() } }
+
+  private func verify() throws {
     let archive = try journal.open()
-    let damage: [String]
-    let counts: [(table: String, rows: Int)]
+    var damage: [String]
+    var counts: [(table: String, rows: Int)] = []
     do throws(JournalProblem) {
       (damage, counts) = try archive.read { (reading) throws(JournalProblem) in
         let damage = try reading.damage()
         return (damage, damage.isEmpty ? try reading.rowCounts() : [])
       }
     } catch {
-      throw ProgramFailure("\(error)")
+      // So damaged that the check itself does not come through.
+      guard json else { throw ProgramFailure("\(error)") }
+      damage = ["\(error)"]
     }
     if json {
       JSONOutput.object { writer in

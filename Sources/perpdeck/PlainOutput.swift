@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Lines to standard output, written apart from the loop: a reader that stops holds up nothing.
@@ -18,7 +19,8 @@ final class PlainOutput: Sendable {
     }
     guard isTaken else { return }
     queue.async { [self] in
-      StandardOutput.write(line)
+      // Who reads may have gone; the positions have not (P03).
+      _ = AllBytes.write(line + "\n", to: STDOUT_FILENO)
       waiting.withLock { $0 -= 1 }
     }
   }

@@ -31,11 +31,12 @@ struct StrategyCommand: ParsableCommand {
     commandName: "strategy", abstract: "Let a strategy of a running perpdeck do more or less.",
     discussion: """
       running opens by itself, approval proposes and waits for a key, paused opens nothing; exits
-      pass in every state. At the next start the tighter of this and of the settings holds.
+      pass in every state. At the next start the tighter of this and of the settings holds. What
+      lets it do more is asked for first; --yes answers.
 
       EXAMPLES
         perpdeck strategy btc-zones paused
-        perpdeck strategy btc-zones approval
+        perpdeck strategy btc-zones approval --yes
       """)
 
   @Argument(help: "The name of the strategy in strategies.yaml.")
@@ -43,6 +44,9 @@ struct StrategyCommand: ParsableCommand {
 
   @Argument(help: "running, approval or paused.")
   var state: State
+
+  @Flag(help: "Answer the question with yes.")
+  var yes = false
 
   @OptionGroup var options: ControlOptions
 
@@ -53,5 +57,18 @@ struct StrategyCommand: ParsableCommand {
     case paused
   }
 
-  func run() throws { try options.say(.act("strategy \(name) \(state.rawValue)")) }
+  func run() throws {
+    let line = "strategy \(name) \(state.rawValue)"
+    if !yes, try asks(line) {
+      try options.say(line: "text \(ControlVerb.preview(line).line)")
+      try Consent.ask("Nothing was changed")
+    }
+    try options.say(.act(line))
+  }
+
+  /// Whether the running program asks before it does what a line says.
+  private func asks(_ line: String) throws -> Bool {
+    try options.program().ask("json \(ControlVerb.preview(line).line)")
+      .hasPrefix(#"{"ok":true,"asks":true"#)
+  }
 }

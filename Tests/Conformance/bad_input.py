@@ -111,7 +111,8 @@ def sentences(program, folder):
 
 # Settings that can be read and not used, and what is said about them by the check and by a start.
 UNUSABLE = [
-    ("keys.yaml", "keys:\n  - in: main\n    action: flatten\n    keys: [b]\n", r"keys\.yaml:\d+.*b"),
+    ("keys.yaml", "keys:\n  - in: main\n    action: flatten\n    keys: [b]\n",
+     r"keys\.yaml:\d+"),
     ("keys.yaml", "keys:\n  - in: main\n    action: nope\n    keys: [X]\n", r"`nope` is no action"),
     ("templates.yaml", "templates:\n  - name: dip\n    line: eat * 1\n", r"template dip: "),
 ]
@@ -147,6 +148,19 @@ def settings(program, folder):
         file.write("leverageMaximun: 5x\n")
     result = run("config", "show", "--json")
     check(is_told(result, "leverageMaximun"), "show tells a mistake in JSON", result)
+    os.makedirs(os.path.join(folder, "data/paper/main"), exist_ok=True)
+    damaged = os.path.join(folder, "damaged.sqlite")
+    with open(damaged, "wb") as file:
+        file.write(b"SQLite format 3\0" + b"\xff" * 8192)
+    for words, pattern in ((["status", "--data", "nowhere"], "No perpdeck is running"),
+                           (["journal", "verify", "--file", "nowhere.sqlite"], "no journal"),
+                           (["journal", "verify", "--file", damaged], "")):
+        result = subprocess.run([program, *words, "--json"], cwd=folder, text=True, env=home,
+                                capture_output=True, timeout=PATIENCE)
+        answer = json.loads(result.stdout)
+        check(result.returncode == 1 and answer["ok"] is False
+              and pattern in str(answer.get("error", answer.get("damage"))),
+              f"{words} fails with an object", result)
     print(f"passed: {len(UNUSABLE) + 1} mistakes in settings")
 
 
