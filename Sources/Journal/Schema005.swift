@@ -2,12 +2,15 @@
 enum Schema005 {
   static let name = "005 account number"
 
-  static let statements = [accountNumber]
+  static let statements = [accountNumber, newestFunding]
 
   // Empty until the exchange has told it.
   static let accountNumber = """
     ALTER TABLE journal ADD COLUMN account_number TEXT CHECK (account_number <> '')
     """
+
+  // A start asks for the newest settlement of all.
+  static let newestFunding = "CREATE INDEX newest_funding ON funding (settled_at)"
 
   static let numberSQL = "SELECT account_number FROM journal WHERE id = 1"
 

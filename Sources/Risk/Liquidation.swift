@@ -36,7 +36,7 @@ public enum Liquidation {
     return Price(price)
   }
 
-  /// Returns whether a stop is reached before liquidation, with at least `least` between, a share of
+  /// Whether a stop is reached before liquidation, with at least `least` between, a share of
   /// the liquidation price.
   public static func isBehind(
     _ stop: Price, side: PositionSide, liquidation: Price, least: Rate

@@ -12,16 +12,15 @@ extension RiskContext {
     _ stop: Price, for held: HeldPosition, in market: Market, limits: RiskLimits
   ) -> Denial? {
     let isLong = held.report.side == .long
-    if let liquidation = held.report.liquidationPrice, liquidation.isPositive {
-      let least = limits.liquidationDistanceMinimum
-      let room = liquidation.scaled(by: least, .up)
-      guard isLong ? stop >= liquidation + room : stop <= liquidation - room else {
-        return .stopBeyondLiquidation(stop: stop, liquidation: liquidation, least: least)
-      }
+    let resting = account.coveringStop(of: held)?.order.stopLoss?.triggerPrice
+    if let resting, isLong ? stop >= resting : stop <= resting { return nil }
+    let least = limits.liquidationDistanceMinimum
+    if let liquidation = held.report.liquidationPrice, liquidation.isPositive,
+      !Liquidation.isBehind(stop, side: held.report.side, liquidation: liquidation, least: least)
+    {
+      return .stopBeyondLiquidation(stop: stop, liquidation: liquidation, least: least)
     }
-    guard let resting = account.coveringStop(of: held)?.order.stopLoss?.triggerPrice,
-      isLong ? stop < resting : stop > resting
-    else { return nil }
+    guard resting != nil else { return nil }
     let distance = isLong ? held.report.entryPrice - stop : stop - held.report.entryPrice
     guard distance.isPositive else { return nil }
     guard let equity = account.balance?.value.equity else { return .missing(.balance) }

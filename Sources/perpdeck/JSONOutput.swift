@@ -15,7 +15,7 @@ enum JSONOutput {
   /// Writes the object whose members `body` states.
   static func object(_ body: (inout JSONWriter) -> Void) { StandardOutput.write(text(body)) }
 
-  /// Does what a command is for. Where JSON is wanted, a failure is an object as well: `ok` is false
+  /// Does what a command is for. Where JSON is wanted, a failure is an object too: `ok` is false
   /// and `error` says why, on standard output; the exit code is 1 as ever.
   static func failing(_ isWanted: Bool, _ body: () throws -> Void) throws {
     guard isWanted else { return try body() }

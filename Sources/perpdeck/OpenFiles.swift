@@ -24,7 +24,7 @@ enum OpenFiles {
   }
 
   /// Puts something into the places of the standard streams that are closed, so that no file that
-  /// is opened later takes one, and what is printed does not end up in a journal. What is written to
+  /// is opened later takes one, and what is printed does not end in a journal. What is written to
   /// a closed output fails.
   static func fillStandardStreams() {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]

@@ -43,7 +43,7 @@ struct MessageTests {
         .keyboard))
     desk.answer("protect", .confirmed(.order(ExchangeOrderID("960"))))
     desk.pass(.seconds(1))
-    #expect(message(desk).contains("ok protect BTC-USDT stop 59100"))
+    #expect(message(desk).contains("BTC-USDT stop placed at 59100"))
   }
 
   @Test func `a sentence about one market names it`() {

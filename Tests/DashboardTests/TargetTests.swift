@@ -48,8 +48,8 @@ struct TargetTests {
     desk.press("r")
     #expect(desk.model.priceForm?.text == "62500")
     #expect(desk.text.contains("Target 5 of BTC-USDT"))
-    // Five contracts, 3,000 above the entry.
-    #expect(desk.text.contains("+15.00 USDT there"))
+    // Five contracts, 3,000 above the entry, less both fees.
+    #expect(desk.text.contains("+14.63 USDT there, fees paid"))
     desk.press(.control("u"))
     desk.type("62700")
     expect(

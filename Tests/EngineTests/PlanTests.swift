@@ -223,6 +223,7 @@ import Units
       #expect(request.stopLoss == nil)
       #expect(request.takeProfit == targets[number].trigger)
       #expect(request.size == .contracts(number == 0 ? 5 : "2.5"))
+      desk.answer("protect", .confirmed(.order(nil)))
       desk.take(
         .triggerOrder(
           TriggerOrder(
@@ -232,7 +233,6 @@ import Units
             size: request.size,
             kind: .protection(takeProfit: request.takeProfit, stopLoss: nil), reduceOnly: true,
             state: .live, createdAt: desk.now)))
-      desk.answer("protect", .confirmed(.order(nil)))
       desk.run(.seconds(2)) { _ in }
     }
     // The order with the stop loses its target: the stop is placed anew before it goes.

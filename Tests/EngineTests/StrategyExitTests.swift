@@ -109,6 +109,8 @@ private struct Turner: Strategy {
 
   @Test func `J05 behind a close that is denied nothing is opened`() {
     var desk = held()
+    // A person's exit is on its way when the candle closes.
+    desk.now = Sample.start + .milliseconds(59_500)
     desk.command(.close(ClosingIntent(key: Sample.btcKey)))
     #expect(close(0, at: 59_900, &desk) == [])
     #expect(desk.snapshot.denials.map(\.code) == [Denial.nothingToClose(Sample.btcKey).code])

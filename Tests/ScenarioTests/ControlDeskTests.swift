@@ -123,8 +123,8 @@ struct ControlDeskTests {
     let plan = try #require(story.runtime.snapshot().plans.first)
     let end = "\(until.dateText) \(until.timeText)"
     let line =
-      "BTC-USDT stop entry: buy 10 at market when the mark price is at \(trigger), waits here until "
-      + "\(end) UTC"
+      "BTC-USDT stop entry: buy 10 at market when the mark price is at \(trigger), waits here until"
+      + " \(end) UTC"
     #expect(desk.answer("text orders") == line)
     #expect(
       desk.answer("text status").split(separator: "\n").suffix(4) == [

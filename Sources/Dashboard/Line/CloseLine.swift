@@ -60,7 +60,7 @@ struct RestingExit: Equatable {
 }
 
 extension DashboardModel {
-  /// Returns what a line that closes comes to: at market at once, at a price as an order that rests.
+  /// Returns what a line that closes comes to: at market at once, at a price an order that rests.
   func meaning(of line: CloseLine) throws(LineProblem) -> LineMeaning {
     let position = try position(line.market)
     guard let asked = line.price else {

@@ -275,5 +275,6 @@ WHERE phase = 'new' OR phase = 'armed' OR phase = 'spent' OR configured = 1;
 CREATE INDEX newest_alerts ON alerts (at, rule, count);
 CREATE INDEX waiting_alerts ON alerts (at)
 WHERE severity = 'critical' AND acknowledged_at IS NULL;
+CREATE INDEX newest_funding ON funding (settled_at);
 CREATE INDEX strategy_commands ON commands (number) WHERE text GLOB 'strategy *';
 COMMIT;

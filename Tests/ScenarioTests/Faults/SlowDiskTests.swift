@@ -7,7 +7,7 @@ import Units
 /// A disk that hangs, which is no disk that fails: what opens waits for it, what reduces does not.
 @MainActor
 struct SlowDiskTests {
-  @Test func `an exit leaves though the disk hangs, an entry waits for it and is taken back`() throws {
+  @Test func `an exit leaves though the disk hangs, an entry waits and is taken back`() throws {
     let desk = FaultDesk(seed: 3)
     desk.start()
     let (long, key) = try desk.openLong()
