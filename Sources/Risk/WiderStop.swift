@@ -18,7 +18,9 @@ extension RiskContext {
     if let liquidation = held.report.liquidationPrice, liquidation.isPositive,
       !Liquidation.isBehind(stop, side: held.report.side, liquidation: liquidation, least: least)
     {
-      return .stopBeyondLiquidation(stop: stop, liquidation: liquidation, least: least)
+      // On the tick, for a person reads it: nearer to the entry, where less is allowed.
+      let shown = liquidation.rounded(to: market.instrument.tickSize, isLong ? .up : .down)
+      return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
     }
     guard resting != nil else { return nil }
     let distance = isLong ? held.report.entryPrice - stop : stop - held.report.entryPrice
