@@ -59,6 +59,8 @@ import Units
   try await store.take([.runStarted(Sample.run)])
   var configuration = Configuration()
   configuration.allowsUnsafeTransactions = true
+  // The journal's own thread may be copying its log just now.
+  configuration.busyMode = .timeout(30)
   let other = try DatabaseQueue(path: folder.journal, configuration: configuration)
   try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
   #expect(await store.finish([.intent(Sample.intent(1))]).problem == .busy)
