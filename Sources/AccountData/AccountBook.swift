@@ -146,7 +146,7 @@ public struct AccountBook: Sendable {
     of cycle: PositionCycle, contractValue: BaseAmount
   ) -> PositionCycle {
     guard let stop = cycle.initialStop, cycle.initialRisk == nil else { return cycle }
-    let distance = cycle.side == .long ? cycle.entryPrice - stop : stop - cycle.entryPrice
+    let distance = cycle.side.gain(from: stop, to: cycle.entryPrice)
     guard distance.isPositive else { return cycle }
     var complete = cycle
     complete.initialRisk = distance.notionalIfInRange(

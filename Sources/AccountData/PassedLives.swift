@@ -63,17 +63,10 @@ enum PassedLives {
 
   /// The mean by contracts; nil where a price is not known.
   private static func meanPrice(_ fills: [Positions.Unreported]) -> Price? {
-    if fills.count == 1 { return fills[0].price }
-    var sum = Fixed.zero
-    var contracts = Fixed.zero
+    var mean = MeanPrice()
     for fill in fills {
-      let size = fill.signed.isNegative ? -fill.signed : fill.signed
-      guard let part = fill.price?.value.multipliedIfInRange(by: size.value, .towardZero) else {
-        return nil
-      }
-      sum += part
-      contracts += size.value
+      mean.add(fill.signed.isNegative ? -fill.signed : fill.signed, at: fill.price)
     }
-    return sum.dividedIfPossible(by: contracts, .towardZero).map(Price.init)
+    return mean.price
   }
 }

@@ -51,19 +51,16 @@ extension Orders {
 
 /// What closed a position, summed up over its orders.
 private struct ExitSum {
-  var closed = Contracts.zero
+  private var closings = MeanPrice()
   private var opened = Contracts.zero
-  private var value: Fixed? = .zero
-  /// The price of the only order that closed; nil when there are none or several.
-  private var only: Price?
+
+  var closed: Contracts { closings.contracts }
 
   /// Whether as much was opened as was closed.
   var isWhole: Bool { opened == closed }
 
   /// The mean by contracts; nil where a price is not known.
-  var mean: Price? {
-    only ?? value?.dividedIfPossible(by: closed.value, .towardZero).map(Price.init)
-  }
+  var mean: Price? { closings.price }
 
   mutating func add(_ order: TrackedOrder, _ side: PositionSide) {
     let filled = order.progress.filledContracts
@@ -71,10 +68,6 @@ private struct ExitSum {
       opened += filled
       return
     }
-    only = closed.isZero ? order.progress.averagePrice : nil
-    closed += filled
-    let part = order.progress.averagePrice?.value.multipliedIfInRange(
-      by: filled.value, .towardZero)
-    value = value.flatMap { sum in part.map { sum + $0 } }
+    closings.add(filled, at: order.progress.averagePrice)
   }
 }

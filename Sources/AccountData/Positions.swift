@@ -284,8 +284,7 @@ public struct Positions: Sendable, Equatable {
       held[index].cycle.initialStop == nil
     else { return }
     let report = held[index].report
-    let distance =
-      report.side == .long ? report.entryPrice - stopPrice : stopPrice - report.entryPrice
+    let distance = report.side.gain(from: stopPrice, to: report.entryPrice)
     guard distance.isPositive else { return }
     held[index].cycle.initialStop = stopPrice
     held[index].cycle.initialRisk = distance.notionalIfInRange(

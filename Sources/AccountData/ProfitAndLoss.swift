@@ -7,8 +7,7 @@ public enum ProfitAndLoss {
   public static func unrealized(
     side: PositionSide, amount: BaseAmount, entryPrice: Price, markPrice: Price
   ) -> Money {
-    let move = side == .long ? markPrice - entryPrice : entryPrice - markPrice
-    return move.notional(of: amount, .towardZero)
+    side.gain(from: entryPrice, to: markPrice).notional(of: amount, .towardZero)
   }
 
   /// Returns profit over the collateral that was put up; nil when that is zero.

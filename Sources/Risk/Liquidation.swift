@@ -59,7 +59,6 @@ public enum Liquidation {
   public static func distance(
     side: PositionSide, from price: Price, to liquidationPrice: Price
   ) -> Rate? {
-    let room = side == .long ? price - liquidationPrice : liquidationPrice - price
-    return room.fraction(of: price, .towardZero)
+    side.gain(from: liquidationPrice, to: price).fraction(of: price, .towardZero)
   }
 }

@@ -144,8 +144,8 @@ extension RiskContext {
     if let target = intent.takeProfit?.triggerPrice, let fee = preview.fee,
       let exit = target.notionalIfInRange(of: amount, .up)
     {
-      let move = intent.side == .long ? target - expected : expected - target
-      let gross = move.notionalIfInRange(of: amount, .down)
+      let gross = intent.side.gain(from: expected, to: target)
+        .notionalIfInRange(of: amount, .down)
       preview.profitAtTarget = gross.map { $0 - fee - exit.scaled(by: fees.takerFeeRate, .up) }
     }
     if let profit = preview.profitAtTarget, let loss = preview.lossAtStop {

@@ -29,7 +29,7 @@ public enum PositionSizing {
   public static func lossPerCoin(
     side: PositionSide, entryPrice: Price, stopPrice: Price, costs: Costs
   ) -> Price? {
-    let distance = side == .long ? entryPrice - stopPrice : stopPrice - entryPrice
+    let distance = side.gain(from: stopPrice, to: entryPrice)
     guard distance.isPositive else { return nil }
     let entryShare = costs.entryFeeRate.value + costs.entrySlippage.value
     let exitShare = costs.exitFeeRate.value + costs.exitSlippage.value

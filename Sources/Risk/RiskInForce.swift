@@ -108,12 +108,7 @@ extension RiskContext {
     if let added = intent.stop.trigger?.triggerPrice {
       stop = intent.side == .long ? min(stop, added) : max(stop, added)
     }
-    let distance = intent.side == .long ? part.entry - stop : stop - part.entry
-    guard distance.isPositive else { return .zero }
-    guard let loss = distance.notionalIfInRange(of: amount, .up),
-      let exit = stop.notionalIfInRange(of: amount, .up)
-    else { return nil }
-    return loss + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
+    return lossWhenStopped(intent.side, amount, entry: part.entry, stop: stop, limits: limits)
   }
 }
 

@@ -23,15 +23,26 @@ extension RiskContext {
       return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
     }
     guard resting != nil else { return nil }
-    let distance = isLong ? held.report.entryPrice - stop : stop - held.report.entryPrice
-    guard distance.isPositive else { return nil }
-    guard let equity = account.balance?.value.equity else { return .missing(.balance) }
     let amount = market.instrument.baseAmount(of: held.report.contracts)
-    guard let fall = distance.notionalIfInRange(of: amount, .up),
-      let exit = stop.notionalIfInRange(of: amount, .up)
-    else { return .outOfRange }
-    let loss = fall + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
+    let lost = lossWhenStopped(
+      held.report.side, amount, entry: held.report.entryPrice, stop: stop, limits: limits)
+    guard let loss = lost else { return .outOfRange }
+    guard loss.isPositive else { return nil }
+    guard let equity = account.balance?.value.equity else { return .missing(.balance) }
     let limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
     return loss > limit ? .riskTooLarge(loss: loss, limit: limit) : nil
+  }
+
+  /// What a position that stands loses when its stop is hit, the exit's fee and slippage included,
+  /// rounded up; zero for a stop on the winning side, nil when a product is out of range.
+  func lossWhenStopped(
+    _ side: PositionSide, _ amount: BaseAmount, entry: Price, stop: Price, limits: RiskLimits
+  ) -> Money? {
+    let distance = side.gain(from: stop, to: entry)
+    guard distance.isPositive else { return .zero }
+    guard let fall = distance.notionalIfInRange(of: amount, .up),
+      let exit = stop.notionalIfInRange(of: amount, .up)
+    else { return nil }
+    return fall + exit.scaled(by: fees.takerFeeRate + limits.slippageAllowance, .up)
   }
 }

@@ -15,7 +15,7 @@ extension OpeningWish {
   ) {
     let safe = stop.rounded(to: context.tickSize, side == .long ? .up : .down)
     let cost = context.roundTripCost
-    let distance = side == .long ? context.price - safe : safe - context.price
+    let distance = side.gain(from: safe, to: context.price)
     guard safe.isPositive, distance.isPositive, cost < 1 else { return nil }
     let loss = distance + max(context.price, safe).scaled(by: cost, .up)
     let profit = loss.scaled(by: rewardToRisk, .up)

@@ -1,3 +1,5 @@
+import Units
+
 /// What an order does.
 public enum OrderSide: String, Sendable, Hashable, CaseIterable {
   /// Buys.
@@ -28,6 +30,13 @@ public enum PositionSide: String, Sendable, Hashable, CaseIterable {
   /// The side of an order that reduces such a position.
   @inlinable
   public var closingSide: OrderSide { self == .long ? .sell : .buy }
+
+  /// Returns what a coin of such a position gains, in quote currency, when the price goes from one
+  /// to another; negative when it loses.
+  @inlinable
+  public func gain(from start: Price, to end: Price) -> Price {
+    self == .long ? end - start : start - end
+  }
 }
 
 /// Which position of an instrument an order works on.

@@ -124,8 +124,8 @@ extension DashboardModel {
     if let price, let position = figures.positions.first(where: { $0.key == exit.intent.key }),
       let amount = snapshot.markets[id]?.instrument.baseAmount(of: exit.contracts)
     {
-      let way = exit.side == .long ? price - position.entryPrice : position.entryPrice - price
-      let result = way.notionalIfInRange(of: amount, .towardZero)
+      let result = exit.side.gain(from: position.entryPrice, to: price)
+        .notionalIfInRange(of: amount, .towardZero)
       text += ", \(signed(result)) USDT before fees"
     }
     return text

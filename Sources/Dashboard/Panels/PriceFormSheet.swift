@@ -100,8 +100,7 @@ enum PriceFormSheet {
     do throws(FormProblem) {
       let price = try model.price(of: form, on: key)
       let amount = amount(form, key, model).map { min($0, whole) } ?? whole
-      let way =
-        position.side == .long ? price - position.entryPrice : position.entryPrice - price
+      let way = position.side.gain(from: position.entryPrice, to: price)
       let slippage = form.purpose == .stop(key) ? model.snapshot.limits.slippageAllowance : .zero
       let fee = model.snapshot.fees.takerFeeRate
       guard let gross = way.notionalIfInRange(of: amount, .down),

@@ -11,11 +11,7 @@ enum AccountRules {
     core.links[LinkName.privateStream.position].messageAt = core.now
     if core.accountReading.isSilent {
       core.accountReading.isSilent = false
-      core.journal(
-        .note(
-          NoteRecord(
-            level: .notice, text: "the account stream speaks again", instrument: nil, at: core.now))
-      )
+      core.note(.notice, "the account stream speaks again")
     }
     react(to: core.book.apply(event, at: core.now), &core)
   }

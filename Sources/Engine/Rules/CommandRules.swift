@@ -64,8 +64,7 @@ enum CommandRules {
     case .addAlert, .removeAlert, .acknowledge, .testAlert:
       return AlertRules.perform(command, source, &core)
     case .note(let text, let instrument):
-      core.journal(
-        .note(NoteRecord(level: .user, text: text, instrument: instrument, at: core.now)))
+      core.note(.user, text, instrument)
     }
     return nil
   }

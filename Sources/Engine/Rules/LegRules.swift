@@ -37,9 +37,7 @@ enum LegRules {
           $0.takeProfit = target
         }
       }
-      ProtectionRules.write(key, &core)
-      core.noteProtection(approved.request, source)
-      core.send(.protect(approved.request)) { .protect($0, approved) }
+      ProtectionRules.send(approved, source, &core)
       return nil
     }
   }

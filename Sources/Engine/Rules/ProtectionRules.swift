@@ -150,11 +150,18 @@ enum ProtectionRules {
         $0.replaced = old.map(\.exchangeOrderID)
         $0.leaving = leaving.map(\.exchangeOrderID)
       }
-      write(key, &core)
-      core.noteProtection(approved.request, source)
-      core.send(.protect(approved.request)) { .protect($0, approved) }
+      send(approved, source, &core)
       return nil
     }
+  }
+
+  /// Writes down what guards the position and sends an order that the gate has approved.
+  static func send(
+    _ approved: ApprovedProtection, _ source: CommandSource, _ core: inout EngineCore
+  ) {
+    write(approved.request.key, &core)
+    core.noteProtection(approved.request, source)
+    core.send(.protect(approved.request)) { .protect($0, approved) }
   }
 
   /// What new protection covers: the whole position, or as many contracts as it has while

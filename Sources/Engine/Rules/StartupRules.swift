@@ -145,11 +145,7 @@ enum StartupRules {
     let heard = max(link.messageAt ?? link.since, link.since)
     if core.now - heard >= limit, !core.accountReading.isSilent {
       core.accountReading.isSilent = true
-      core.journal(
-        .note(
-          NoteRecord(
-            level: .notice, text: "the account stream is silent: the account is read more often",
-            instrument: nil, at: core.now)))
+      core.note(.notice, "the account stream is silent: the account is read more often")
       readAccount(&core)
       core.schedule(.reconcile, in: reconcileInterval(core))
     }

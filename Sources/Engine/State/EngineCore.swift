@@ -122,13 +122,20 @@ struct EngineCore: Sendable {
     }
   }
 
+  /// Tells the journal alone something.
+  mutating func note(
+    _ level: NoteRecord.Level, _ text: String, _ instrument: InstrumentID? = nil
+  ) {
+    journal(.note(NoteRecord(level: level, text: text, instrument: instrument, at: now)))
+  }
+
   /// Tells people something, and the journal.
   mutating func notify(
     _ level: NoteRecord.Level, _ text: String, _ instrument: InstrumentID? = nil
   ) {
     let notice = Notice(level: level, text: text, instrument: instrument, at: now)
     notices.append(notice)
-    journal(.note(NoteRecord(level: level, text: text, instrument: instrument, at: now)))
+    note(level, text, instrument)
     effects.append(.notify(notice))
     guard level == .alarm else { return }
     let name = instrument.map { text.contains($0.text) ? "" : "\($0): " } ?? ""
