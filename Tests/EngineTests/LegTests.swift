@@ -10,7 +10,7 @@ import Units
 /// together, sizes follow the position, and no stop is absent in between.
 @Suite struct LegTests {
   /// Shows what was asked for last and answers for it; the size may be another one.
-  private func show(_ desk: inout EngineDesk, as id: String, size: TriggerSize? = nil) {
+  func show(_ desk: inout EngineDesk, as id: String, size: TriggerSize? = nil) {
     guard let request = desk.wanted.protections.last else {
       Issue.record("nothing was asked for")
       return
@@ -30,7 +30,7 @@ import Units
 
   /// Plays the exchange for a while: takes what is asked for, cancels what is to go, shows the
   /// account; holds at each step that the stops cover what is held.
-  private func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
+  func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
     desk.run(span) { desk in
       while let line = desk.snapshot.requests.waiting.first(where: {
         ["protect", "cancelTrigger", "accountSnapshot"].contains($0.subject.word)
@@ -61,7 +61,7 @@ import Units
   }
 
   /// What rests of ours, as text, sorted.
-  private func resting(_ desk: EngineDesk) -> [String] {
+  func resting(_ desk: EngineDesk) -> [String] {
     desk.snapshot.account.triggers.filter(\.isOwn).map { trigger in
       let order = trigger.order
       let size = if case .contracts(let part) = order.size { "\(part)" } else { "all" }
@@ -72,7 +72,7 @@ import Units
     }.sorted()
   }
 
-  private func targets(_ prices: Price..., share: Rate = "0.5") -> [PartialTarget] {
+  func targets(_ prices: Price..., share: Rate = "0.5") -> [PartialTarget] {
     prices.map { PartialTarget(trigger: Trigger(triggerPrice: $0), share: share) }
   }
 

@@ -54,10 +54,12 @@ enum PlanRules {
           let note: GuardNote = try reader.get()
           core.guards.restore(note, from: record)
           // A stop that came with an entry carries no id of ours.
-          core.book.noteProtection(
-            OwnProtection(
-              key: note.key, clientOrderID: nil, stopPrice: note.plan.trigger?.triggerPrice,
-              targetPrice: note.takeProfit?.triggerPrice, source: record.source))
+          for legs in note.attached + [note.planned] {
+            core.book.noteProtection(
+              OwnProtection(
+                key: note.key, clientOrderID: nil, stopPrice: legs.stopPrice,
+                targetPrice: legs.targetPrice, source: record.source))
+          }
         } else {
           core.plans.append(
             ActionPlan(

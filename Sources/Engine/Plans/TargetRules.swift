@@ -72,7 +72,8 @@ enum TargetRules {
       return .abandoned("\(others.count) former targets are still there")
     }
     for other in others where other.stopLoss == nil { SweepRules.cancel(other, &core) }
-    if let both = others.first(where: { $0.stopLoss != nil }) {
+    let next = others.first { $0.stopLoss != nil && !SweepRules.isGoing($0, core) }
+    if let both = next {
       // One after another; each waits for the one before.
       guard core.guards[work.key]?.placing == nil else { return .waiting }
       LegRules.retire(targetOf: both, held, &core)
