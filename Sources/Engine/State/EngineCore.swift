@@ -182,7 +182,7 @@ struct EngineCore: Sendable {
     }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
-      if size > settings.limits.clockOffsetMaximum { return .clockOff(offset) }
+      if size > gate.limits.clockOffsetMaximum { return .clockOff(offset) }
     }
     return .ready
   }
