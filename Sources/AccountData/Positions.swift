@@ -110,6 +110,16 @@ public struct Positions: Sendable, Equatable {
     return size.isPositive ? size : held[place].report.contracts
   }
 
+  /// The lives that no report shows and whose end is not told yet, as they stand: open.
+  public var untold: [PositionCycle] {
+    restored
+      + unsettled.map { ended in
+        var life = ended.cycle
+        life.closedAt = nil
+        return life
+      }
+  }
+
   /// Whether a position that someone opened is gone and not everything of its end is told yet.
   public func isEnding(of source: CommandSource) -> Bool {
     unsettled.contains { $0.cycle.source == source }

@@ -22,8 +22,8 @@ struct AttachedLegs: BinaryCodable, Sendable, Hashable {
   }
 }
 
-/// Which order of ours took over what another one is to do that goes. Two of the same price and
-/// size are told apart by this alone.
+/// Which order of ours takes over a leg of another one that then goes. Where several have the same
+/// price and size, they are told apart by this alone.
 struct LegSuccessor: BinaryCodable, Sendable, Hashable {
   let old: ExchangeOrderID
   let new: ClientOrderID
