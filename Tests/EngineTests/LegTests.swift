@@ -121,6 +121,44 @@ import Units
     #expect(effects.notices == ["that target is gone, or it is not ours: nothing was changed"])
   }
 
+  /// Sends a long that waits at a limit and gets two targets when it has filled.
+  private func bracket(_ desk: inout EngineDesk) {
+    var waiting = EngineDesk.long
+    waiting.type = .limit(59_900)
+    desk.command(.bracket(waiting, targets(64_000, 65_000)))
+    guard let id = desk.wanted.orders.last?.clientOrderID else { return }
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("85"))))
+  }
+
+  @Test func `targets that are denied leave those that wait for an entry`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    bracket(&desk)
+    let denied = ["denied: the target 58000 is past the price 60000"]
+    let one = desk.command(
+      .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 58_000)))
+    #expect(one.notices == denied)
+    let several = desk.command(.takeProfits(Sample.btcKey, targets(65_000, 58_000)))
+    #expect(several.notices == denied)
+    let moved = desk.command(
+      .moveTarget(Sample.btcKey, ExchangeOrderID("901"), Trigger(triggerPrice: 58_000)))
+    #expect(moved.notices == denied)
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
+  }
+
+  @Test func `a target that is moved leaves those that wait for an entry`() {
+    var desk = scaledOut()
+    bracket(&desk)
+    desk.command(
+      .moveTarget(Sample.btcKey, id(desk, 62_000), Trigger(triggerPrice: 62_500)))
+    settle(&desk, for: .seconds(2))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62500"])
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
+  }
+
   @Test func `one target for the whole replaces several, and the stop rests all the while`() {
     var desk = scaledOut()
     desk.command(

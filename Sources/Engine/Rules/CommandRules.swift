@@ -33,16 +33,14 @@ enum CommandRules {
     case .moveTarget(let key, let id, let target):
       return LegRules.move(target: id, of: key, to: target, source, &core)
     case .protect(let key, let stopLoss, let takeProfit):
-      if let takeProfit {
-        TargetRules.abandon(key, &core)
-        if stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
-          let whole = PartialTarget(trigger: takeProfit, share: 1)
-          return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
-        }
+      if let takeProfit, stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
+        let whole = PartialTarget(trigger: takeProfit, share: 1)
+        return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
       }
       let before = TrailRules.restingStop(of: key, core)
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
+      if denial == nil, takeProfit != nil { TargetRules.abandon(key, &core) }
       if denial == nil, let stopLoss {
         TrailRules.stopWasMoved(key, to: stopLoss, from: before, &core)
       }

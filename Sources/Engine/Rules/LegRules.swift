@@ -82,11 +82,14 @@ enum LegRules {
     guard core.guards[key]?.placing == nil else {
       return refuse("a change of the protection is on its way: try again", key, &core)
     }
-    TargetRules.abandon(key, &core)
     let denial = replace(
       old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
       source: source, reasons: ["target moved"], &core)
-    if let denial { CommandRules.tell(denial, key.instrument, &core) }
+    if let denial {
+      CommandRules.tell(denial, key.instrument, &core)
+    } else {
+      TargetRules.abandon(key, evenWaiting: false, &core)
+    }
     return denial?.text
   }
 

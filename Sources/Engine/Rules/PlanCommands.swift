@@ -159,9 +159,14 @@ enum PlanCommands {
       PartialTarget(
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
-    TargetRules.abandon(key, &core)
-    return begun(
+    if entry == nil, let denial = TargetRules.denial(of: targets, key, source, core) {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
+    }
+    let problem = begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
+    if problem == nil { TargetRules.abandon(key, for: core.plans.last?.id, &core) }
+    return problem
   }
 
   private static func bracket(
