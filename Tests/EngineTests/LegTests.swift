@@ -241,6 +241,24 @@ import Units
     #expect(desk.snapshot.plans.isEmpty)
   }
 
+  @Test func `targets at one price follow a position that is closed in part like the others`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.command(
+      .takeProfits(
+        Sample.btcKey, targets(61_000, 61_000, share: "0.25") + targets(62_000)))
+    settle(&desk, for: .seconds(6))
+    #expect(
+      resting(desk) == [
+        "10 stop 59000", "2.5 target 61000", "2.5 target 61000", "5 target 62000",
+      ])
+    reduce(&desk, to: 4)
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
+    #expect(desk.snapshot.plans.isEmpty)
+  }
+
   @Test func `a target that is reached leaves the other one as it is`() {
     var desk = scaledOut()
     reduce(&desk, to: 5)
