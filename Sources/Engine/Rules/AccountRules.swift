@@ -59,9 +59,9 @@ enum AccountRules {
     if !changes.isEmpty { BreakerRules.review(&core) }
   }
 
-  /// Writes down fills and funding and, in the same write, the lives that have them, also those that
-  /// ended and whose end is held back: a restart goes on from the lives, and what the journal has is
-  /// not booked again.
+  /// Writes down fills and funding and, in the same write, the lives that have them, those included
+  /// whose end is held back: a restart goes on from the lives, and does not book again what the
+  /// journal has.
   private static func journalFlows(of changes: [AccountChange], _ core: inout EngineCore) {
     var instruments: [InstrumentID] = []
     for change in changes {
