@@ -324,7 +324,7 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Returns the signed contracts of a position, fills included that no report has shown yet.
-  func expectedContracts(_ key: PositionKey) -> Contracts {
+  public func expectedContracts(_ key: PositionKey) -> Contracts {
     let reported = self[key]?.report.signedContracts ?? .zero
     return unreported.reduce(reported) { $1.mayBe(of: key) ? $0 + $1.signed : $0 }
   }

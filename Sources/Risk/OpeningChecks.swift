@@ -70,8 +70,7 @@ struct OpeningChecks {
     guard market.book.bids.count > 0, market.book.asks.count > 0 else { return .bookEmpty }
     let last = ticker.value.lastPrice
     let markPrice = mark.value.markPrice
-    guard (last - markPrice).magnitude <= markPrice.scaled(by: limits.priceDivergenceMaximum, .down)
-    else {
+    guard markPrice.isNear(last, within: limits.priceDivergenceMaximum) else {
       return .pricesDiverge(last: last, mark: markPrice, limit: limits.priceDivergenceMaximum)
     }
     return nil

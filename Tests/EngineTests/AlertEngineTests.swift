@@ -206,6 +206,7 @@ import Units
     desk.command(.addAlert("day_pnl < -50"))
     func mark(_ price: Price) -> [UInt64] {
       desk.pass(.seconds(1))
+      desk.price(price)
       return desk.take(.mark(Sample.mark(Sample.bitcoin, price, at: desk.now))).alerts
         .map(\.id.rule.number)
     }

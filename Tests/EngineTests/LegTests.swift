@@ -259,6 +259,19 @@ import Units
     #expect(desk.snapshot.plans.isEmpty)
   }
 
+  @Test func `X02 targets and the stop follow a position that the exchange closed in part`() {
+    var desk = scaledOut()
+    desk.pass(.seconds(1))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", side: .sell, contracts: 6, filled: 6, price: 59_900, state: .filled, realized: -1,
+          reduceOnly: true, category: .autoDeleveraging, at: desk.now)))
+    reduce(&desk, to: 4)
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
+  }
+
   @Test func `a target that is reached leaves the other one as it is`() {
     var desk = scaledOut()
     reduce(&desk, to: 5)

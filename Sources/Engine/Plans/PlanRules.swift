@@ -90,7 +90,7 @@ enum PlanRules {
   }
 
   /// The price of an instrument moved.
-  private static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
+  static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
     TrailRules.follow(instrument, &core)
     EntryRules.follow(instrument, &core)
   }

@@ -136,6 +136,7 @@ enum AccountRules {
       // The position may have been told before what opened it.
       ProtectionRules.review(order.positionKey, &core)
     }
+    TakeOverRules.orderChanged(change, &core)
     guard let id = order.clientOrderID, order.isOwn else { return }
     if order.state.isFinal || !order.isInDoubt, order.state != .pendingCancel {
       core.questions.resolve(id, &core.effects)

@@ -295,6 +295,7 @@ enum CommandRules {
     let (tighter, looser) = limits.tightened(by: inForce)
     let names = looser.joined(separator: ", ")
     core.gate.replaceLimits(source.isPerson ? limits : tighter)
+    core.markets.jumpLimit = core.gate.limits.priceDivergenceMaximum
     StrategyLimitRules.replaced(inForce, &core)
     guard !looser.isEmpty else { return nil }
     guard !source.isPerson else {

@@ -147,7 +147,7 @@ enum PlanCommands {
       return Denial.nothingToClose(key).text
     }
     let sum = targets.reduce(Rate.zero) { $0 + $1.share }
-    guard !targets.isEmpty, targets.count <= targetLimit,
+    guard !targets.isEmpty, targets.count <= TargetsPlan.limit,
       targets.allSatisfy({ $0.share.isPositive }), sum <= 1
     else { return Denial.shareOutOfRange(sum).text }
     guard let market = core.markets[key.instrument] else {
@@ -268,8 +268,6 @@ enum PlanCommands {
   }
 
   private static let tooMany = "too many actions go on"
-  /// The most take profits of one position.
-  private static let targetLimit = 10
 }
 
 extension TrailDistance {

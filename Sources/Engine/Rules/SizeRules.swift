@@ -9,8 +9,6 @@ import Units
 enum SizeRules {
   /// How long sizes may be too large before they are looked at.
   static let patience = TimeSpan.seconds(2)
-  /// The most targets that are divided anew.
-  private static let targetLimit = 10
 
   /// Looks whether orders of ours are larger than the position and makes them smaller.
   static func review(_ held: HeldPosition, _ core: inout EngineCore) {
@@ -71,7 +69,7 @@ enum SizeRules {
     let prices = Set(targets.compactMap(\.takeProfit?.triggerPrice))
     // Where one covers whatever is held, or all are at one price, there is nothing to divide.
     let isDivided =
-      prices.count > 1 && targets.count <= targetLimit && sizes.count == targets.count
+      prices.count > 1 && targets.count <= TargetsPlan.limit && sizes.count == targets.count
     if isDivided, sizes.reduce(Contracts.zero, +) > contracts { return .targets(targets) }
     return own.first { order in order.size.part.map { $0 > contracts } ?? false }.map { .one($0) }
   }

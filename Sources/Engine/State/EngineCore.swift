@@ -69,7 +69,8 @@ struct EngineCore: Sendable {
     desk = StrategyDesk(strategies)
     alerts = AlertDesk(settings)
     self.now = now
-    markets = Markets(depth: settings.depth)
+    markets = Markets(
+      depth: settings.depth, jumpLimit: settings.limits.priceDivergenceMaximum)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
     gate = RiskGate(limits: settings.limits)
     ids = ClientOrderIDSequence(run: settings.run)
