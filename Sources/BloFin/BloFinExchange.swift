@@ -39,6 +39,8 @@ public final class BloFinExchange: Exchange {
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0
+  /// When the rules of the instruments were last read because a book did not fit them.
+  var rulesDoubtedAt: Timestamp?
   private var lastClockEvent: (at: Timestamp, uncertainty: TimeSpan)?
   private var fillsKnownTo: Timestamp?
   /// What the last reading of the account had of the fills when it failed.
@@ -106,7 +108,9 @@ public final class BloFinExchange: Exchange {
       streams.start(
         StreamSet.Owner(
           deliver: { [weak self] in self?.take($0) },
-          exchangeNow: { [calls] in calls.exchangeNow }))
+          exchangeNow: { [calls] in calls.exchangeNow },
+          hasClock: { [calls] in calls.hasClock },
+          doubtsRules: { [weak self] in self?.readDoubtedRules() }))
       readClock()
     }
   }

@@ -122,7 +122,12 @@ public struct EngineSnapshot: Sendable {
   private func context(_ account: Account, at now: Timestamp) -> RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-      breakers: breakers, now: now)
+      breakers: breakers, now: now, clock: exchangeClock)
+  }
+
+  /// The exchange's clock against ours, by which what it states is old or new.
+  public var exchangeClock: ExchangeClock {
+    clock.exchangeClock(unmeasured: limits.clockOffsetMaximum)
   }
 
   /// The positions with everything that is computed from them, ordered by instrument.

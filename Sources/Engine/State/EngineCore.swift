@@ -192,7 +192,8 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, breakers: breakers, flattening: flattening, now: now)
+      fees: settings.fees, breakers: breakers, flattening: flattening, now: now,
+      clock: clock.exchangeClock(unmeasured: gate.limits.clockOffsetMaximum))
   }
 
   /// How old the last reading of the account may be before nothing new is opened.
