@@ -142,7 +142,7 @@ public struct BacktestLedger: Sendable {
         guard standstill == nil, change.state != .running else { break }
         standstill = Standstill(from: change.at, reason: change.reason)
       case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
-        .requestSent, .requestAnswered, .equity, .note, .plan, .alertRule, .alert,
+        .requestAnswered, .equity, .note, .plan, .alertRule, .alert,
         .alertAcknowledged, .events, .checkpoint:
         break
       }

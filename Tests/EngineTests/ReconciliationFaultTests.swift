@@ -179,7 +179,7 @@ import Units
     let again = read(&desk, account)
     let changes = again.records.filter { record in
       switch record {
-      case .requestSent, .requestAnswered, .command: false
+      case .requestAnswered, .command: false
       default: true
       }
     }

@@ -26,6 +26,36 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
+  @Test func `the journal keeps what was asked, when, and what became of it`() throws {
+    var desk = EngineDesk()
+    desk.boot()
+    let before = desk.wanted.count
+    let openedAt = desk.now
+    desk.command(.open(EngineDesk.long))
+    let submit = try #require(desk.snapshot.requests.waiting.last).id
+    desk.pass(.milliseconds(80))
+    let refused = Outcome.refused(
+      Refusal(code: "102015", message: "too many orders", advice: .fixRequest))
+    desk.answer("submit", refused)
+    let readAt = desk.now
+    desk.take(.timer(.reconcile))
+    let reading = try #require(desk.snapshot.requests.waiting.last).id
+    desk.pass(.seconds(5))
+    desk.answer("accountSnapshot", .unknown("timed out"))
+    let answers = Array(desk.wanted[before...]).records.compactMap { record in
+      if case .requestAnswered(let answer) = record { answer } else { nil }
+    }
+    #expect(
+      answers == [
+        AnswerRecord(
+          id: submit, kind: "submit", instrument: Sample.btc, clientOrderID: EngineDesk.id(1),
+          sentAt: openedAt, outcome: refused, at: readAt),
+        AnswerRecord(
+          id: reading, kind: "accountSnapshot", instrument: nil, clientOrderID: nil,
+          sentAt: readAt, outcome: .unknown("timed out"), at: desk.now),
+      ])
+  }
+
   @Test func `H07 a key that is refused halts and keeps the data`() {
     var desk = EngineDesk()
     desk.boot()
