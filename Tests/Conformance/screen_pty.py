@@ -5,7 +5,8 @@ usage: screen_pty.py COMMAND [ARGUMENT...]      (for example .build/release/perp
 The command must draw a full screen until it is ended. Needs: pip install pyte. Exit code 1 if a
 case fails.
 
-T01 T02 T04 T05 T06 T09 T10 T11 T13 T14 T16 T17 T18 T25 T27 T28 T29: see the names of the cases.
+S25 T01 T02 T04 T05 T06 T09 T10 T11 T13 T14 T16 T17 T18 T25 T27 T28 T29: see the names of the
+cases.
 Name cases after `--`, by the letters they begin with, to run only those. Cases run several at a
 time, each in a folder of its own; those that measure run alone, after the others.
 """
@@ -13,6 +14,7 @@ import concurrent.futures
 import contextlib
 import fcntl
 import io
+import json
 import multiprocessing
 import os
 import re
@@ -24,8 +26,9 @@ import tempfile
 import termios
 import time
 
+import sequences
 from pseudo import Pseudo
-from terminal import PATIENCE, in_time
+from terminal import PATIENCE, in_time, serve
 
 ESC = b"\x1b"
 MODES = (1049, 2004, 1004, 1000, 1002, 1006, 2026)
@@ -424,6 +427,68 @@ def quiet_children(command):
     finish(screen)
 
 
+# Texts that would do something to a terminal that obeyed them; what they say is seen all the same.
+HOSTILE = ("pwned\x1b]0;x\x07\x1b]52;c;aGk=\x07\x1b]8;;http://a\x07\x1b[2J\x1b[31m\x1bPq\x1b\\"
+           "\u009b31m\u202e\u2066\u200b\u200d" + "o\u0301\u0302\u0303\u0304" + "\x07\x08\x7f\r")
+
+
+def sent_nothing_foreign(screen):
+    """Ends the program; all that it ever sent to the terminal is text and sequences of its own."""
+    finish(screen)
+    sequences.prove()
+    found = sequences.foreign(screen.data)
+    assert not found, f"{len(found)} foreign parts, the first: {found[:5]}"
+    assert len(screen.data) > 5_000, "too little was drawn to say anything"
+
+
+def hostile_file_and_note(command):
+    name = HOSTILE.replace("/", "|") + "_1m.csv"
+    with open(name, "w") as file:
+        file.write("timestamp_ms,open,high,low,close,volume\n")
+        for minute in range(3_000):
+            file.write(f"{1_767_225_600_000 + minute * 60_000},60000,60010,59990,60005,7.5\n")
+    screen = Screen([*command, "--candles", name, "--instrument", "BTC-USDT"], 160, 40)
+    screen.first_frame()
+    screen.wait(lambda: "pwned" in shown(screen), "the name of the recording is nowhere")
+    press(screen, ":", 0.3)
+    # What a paste holds is text; an end of a paste inside it would be the end.
+    press(screen, "\x1b[200~note " + HOSTILE + "\x1b[201~", 0.5)
+    press(screen, "\r", 1)
+    for keys in ("?", "\x1b", "\x1bOR", "\x1bOS", "z", "z"):
+        press(screen, keys, 0.5)
+    sent_nothing_foreign(screen)
+
+
+def hostile_words_of_an_exchange(command):
+    with open("plan.jsonl", "w") as file:
+        for call in ("POST trade/order", "POST trade/order-tpsl", "POST trade/cancel-order"):
+            file.write(json.dumps({"match": call, "count": 0, "do": "reject", "code": "103003",
+                                   "text": HOSTILE}) + "\n")
+        # A name of the exchange is at most 32 bytes long.
+        file.write(json.dumps({"match": "GET market/instruments", "count": 0, "do": "replace",
+                               "find": '"instId":"SOL-USDT"',
+                               "with": '"instId":"\\u001b[2J\\u202eS\\u0007-USDT"'}) + "\n")
+    server, address, names = serve(command[0], os.getcwd(), "--faults", "plan.jsonl")
+    try:
+        screen = Screen([command[0], "demo", "--server", address], 160, 40, **names)
+        screen.first_frame()
+        screen.prices()
+        # Until the account is known the key is refused in words of ours.
+        end = time.monotonic() + PATIENCE
+        while "pwned" not in shown(screen):
+            assert time.monotonic() < end, "the refusal is not shown"
+            press(screen, "b", 1)
+            press(screen, "y", 1.5)
+            if "BUY" in shown(screen):
+                press(screen, "\x1b", 0.5)
+        press(screen, "/S", 0.5)
+        press(screen, "\x1b", 0.5)
+        sent_nothing_foreign(screen)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE)
+
+
 def in_tmux(command):
     import shlex
     import subprocess
@@ -496,6 +561,8 @@ CASES = {
     "T17 the mouse is on: clicks choose and open, nothing is sent": mouse_is_on,
     "T18 a megabyte pasted into a ticket": large_paste,
     "T25 split and unknown keys": split_keys,
+    "S25 a recording and a note with hostile names": hostile_file_and_note,
+    "S25 hostile words and names of an exchange": hostile_words_of_an_exchange,
     "T27 in tmux, at two sizes": in_tmux,
     "T28 synchronized updates are balanced": balanced_updates,
     "T29 standard output and error are not the screen": quiet_children,
