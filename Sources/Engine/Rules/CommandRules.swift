@@ -232,7 +232,12 @@ enum CommandRules {
     let scope = core.flattening
     let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
     var isFlat = true
+    var dust: [HeldPosition] = []
     for held in core.account.positions.held where isInScope(held.key.instrument) {
+      if DustRules.isLeft(held, core) {
+        dust.append(held)
+        continue
+      }
       isFlat = false
       let patience = RiskContext.closingPatience
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
@@ -246,7 +251,7 @@ enum CommandRules {
     // Flat is what the exchange showed, not what was never told.
     if isFlat, isQuiet, isTold, core.step == .ready {
       core.flattening = []
-      core.notify(.notice, "flat")
+      if dust.isEmpty { core.notify(.notice, "flat") } else { DustRules.tell(dust, &core) }
     } else {
       core.schedule(.flatten, in: .seconds(1))
     }
