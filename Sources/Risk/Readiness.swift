@@ -56,4 +56,11 @@ public struct RiskContext: Sendable {
     self.flattening = flattening
     self.now = now
   }
+
+  /// Returns what would be known with a position closed at its mark price.
+  public func closing(_ key: PositionKey) -> RiskContext {
+    RiskContext(
+      account: account.without(key), markets: markets, readiness: readiness, state: state,
+      fees: fees, breakers: breakers, flattening: flattening, now: now)
+  }
 }

@@ -120,6 +120,13 @@ struct LineMeaningTests {
     #expect(
       try meaning("trail btc 250")
         == .commands([.engine(.trail(key, .price(250), activation: nil))]))
+    // The percent sign was forgotten.
+    #expect(
+      try meaning("trail btc 1")
+        == .asked(
+          "let the stop of BTC-USDT trail by 1, 0.0016% of the price?",
+          details: ["So near behind, the next moves of the price close the position."],
+          [.engine(.trail(key, .price(1), activation: nil))]))
     #expect(
       try meaning("targets btc 62000 50% 63000 25%")
         == .commands([

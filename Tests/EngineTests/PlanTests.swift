@@ -63,6 +63,25 @@ import Units
       ])
   }
 
+  @Test(arguments: ["stop", "size", "state"])
+  func `a reversal whose opening is denied leaves the position alone`(reason: String) {
+    var desk = held()
+    var opening = short
+    switch reason {
+    case "stop": opening.stop = .stop(Trigger(triggerPrice: 59_500))
+    case "size": opening.size = .contracts(100_000)
+    default: desk.command(.setState(.reducing, reason: "test"))
+    }
+    let asked = desk.command(.reverse(Sample.btcKey, opening))
+    #expect(asked.words == [])
+    #expect(desk.snapshot.plans.map(\.kind) == [])
+    #expect(desk.snapshot.denials.map(\.intent) == [.open(opening)])
+    let answers = asked.records.compactMap { record -> Substring? in
+      if case .command(let command) = record { command.answer?.prefix(20) } else { nil }
+    }
+    #expect(answers == ["the position stays: "])
+  }
+
   @Test func `R01 X08 a reversal that was cut off closes, and opens nothing after the restart`() {
     var first = held()
     first.command(.reverse(Sample.btcKey, short))
@@ -327,6 +346,23 @@ import Units
     #expect(desk.snapshot.account.stops(of: Sample.btcKey).count == 1)
     desk.take(.positions([]))
     #expect(outcomes(desk).last == "trail done: the position is closed")
+  }
+
+  @Test(arguments: [
+    (TrailDistance.price(60_000), "60000"), (.price(100_000), "100000"), (.price("0.4"), "0.4"),
+    (.price("0.00001"), "0.00001"), (.share("0.000001"), "0.06"), (.share(1), "60000"),
+  ])
+  func `a stop does not trail by the whole price or within the spread`(
+    distance: TrailDistance, behind: String
+  ) {
+    var desk = held()
+    let asked = desk.command(.trail(Sample.btcKey, distance, activation: nil))
+    #expect(
+      asked.notices == [
+        "denied: a stop cannot trail by \(behind): between 0.5, which is the spread and a few "
+          + "ticks, and the price of 60000"
+      ])
+    #expect(desk.snapshot.plans.map(\.kind) == [])
   }
 
   @Test func `a trailing stop waits for its activation`() {

@@ -22,7 +22,11 @@ extension DashboardModel {
         case .price(let price): .price(price)
         case .percent(let rate): .share(rate)
         }
-      return .commands([.engine(.trail(key, behind, activation: from))])
+      let command = DashboardCommand.engine(.trail(key, behind, activation: from))
+      guard let question = nearQuestion(key, behind, from) else { return .commands([command]) }
+      return .asked(
+        question, details: ["So near behind, the next moves of the price close the position."],
+        [command])
     case .targets(let market, let parts):
       let targets = parts.map {
         PartialTarget(trigger: Trigger(triggerPrice: $0.price), share: $0.share)
@@ -42,4 +46,24 @@ extension DashboardModel {
       preconditionFailure("a plain line is understood where all lines are")
     }
   }
+  /// The question before a stop that follows nearer than fees, such as one whose percent sign was
+  /// forgotten; nil for one that is farther behind.
+  private func nearQuestion(
+    _ key: PositionKey, _ distance: TrailDistance, _ from: Price?
+  ) -> String? {
+    guard let price = from ?? snapshot.markets[key.instrument]?.markPrice, price.isPositive else {
+      return nil
+    }
+    let share: Rate? =
+      switch distance {
+      case .price(let behind): behind.value.dividedIfPossible(by: price.value, .down).map(Rate.init)
+      case .share(let rate): rate
+      }
+    guard let share, share < Self.nearTrail else { return nil }
+    return "let the stop of \(key.instrument) trail by \(distance.text), "
+      + "\(NumberText.percent(share, places: 4)) of the price?"
+  }
+
+  /// Nearer than this share of the price a trailing stop costs more in fees than it keeps.
+  private static let nearTrail: Rate = "0.001"
 }
