@@ -8,15 +8,15 @@ extension DashboardModel {
   /// Returns what a line about a position comes to that takes several steps.
   func planMeaning(of line: Line) throws(LineProblem) -> LineMeaning {
     switch line {
-    case .reverse(let market, let size, let stop, let target):
-      let held = try position(market)
+    case .reverse(let meant, let size, let stop, let target):
+      let held = try position(meant)
       let opening = try intent(
         OrderLine(
-          side: held.side == .long ? .short : .long, market: market, size: size, stop: stop,
+          side: held.side == .long ? .short : .long, market: meant.market, size: size, stop: stop,
           target: target))
       return .reversal(held.key, opening)
-    case .trail(let market, let distance, let from):
-      let key = try position(market).key
+    case .trail(let meant, let distance, let from):
+      let key = try position(meant).key
       let behind: TrailDistance =
         switch distance {
         case .price(let price): .price(price)
@@ -27,11 +27,11 @@ extension DashboardModel {
       return .asked(
         question, details: ["So near behind, the next moves of the price close the position."],
         [command])
-    case .targets(let market, let parts):
+    case .targets(let meant, let parts):
       let targets = parts.map {
         PartialTarget(trigger: Trigger(triggerPrice: $0.price), share: $0.share)
       }
-      return .commands([.engine(.takeProfits(try position(market).key, targets))])
+      return .commands([.engine(.takeProfits(try position(meant).key, targets))])
     case .abandon(let market):
       let id = try instrument(market).id
       let plans = snapshot.plans.filter { $0.instrument == id }
