@@ -159,6 +159,14 @@ enum PlanCommands {
     guard let market = core.markets[key.instrument] else {
       return Denial.unknownInstrument(key.instrument).text
     }
+    // What the engine divides anew is what rests already.
+    if entry == nil, source != .engine, let held = core.book.account.positions[key],
+      let denial = TargetRules.shareDenial(
+        targets, whole: held.report.contracts, lot: market.instrument.lotSize)
+    {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
+    }
     // As they will rest: a target is known again by its price.
     let tick = market.instrument.tickSize
     let targets = targets.map { target in
@@ -174,6 +182,14 @@ enum PlanCommands {
     _ intent: OpeningIntent, _ targets: [PartialTarget], _ source: CommandSource,
     _ core: inout EngineCore
   ) -> String? {
+    let preview = core.gate.preview(intent, source: source, in: core.context)
+    if let contracts = preview.contracts,
+      let lot = core.markets[intent.instrument]?.instrument.lotSize,
+      let denial = TargetRules.shareDenial(targets, whole: contracts, lot: lot)
+    {
+      CommandRules.deny(denial, .open(intent), source, &core)
+      return denial.text
+    }
     let slot = core.context.slot(of: intent)
     let key = PositionKey(
       instrument: intent.instrument, slot: slot, marginMode: intent.marginMode)
