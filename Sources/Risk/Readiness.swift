@@ -60,4 +60,11 @@ public struct RiskContext: Sendable {
     self.now = now
     self.clock = clock
   }
+
+  /// Returns what would be known with a position closed at its mark price.
+  public func closing(_ key: PositionKey) -> RiskContext {
+    RiskContext(
+      account: account.without(key), markets: markets, readiness: readiness, state: state,
+      fees: fees, breakers: breakers, flattening: flattening, now: now)
+  }
 }

@@ -164,15 +164,26 @@ struct CloseCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         perpdeck close BTC-USDT
+        perpdeck close BTC-USDT long
       """)
 
   @Argument(help: "The instrument, such as BTC-USDT; BTC stands for BTC-USDT.")
   var instrument: String
 
+  @Argument(help: "long or short, where both are held; both are closed if it is left out.")
+  var side: Side?
+
   @OptionGroup var options: ControlOptions
+
+  /// Which of the positions of an instrument.
+  enum Side: String, CaseIterable, ExpressibleByArgument {
+    case long
+    case short
+  }
 
   func run() throws {
     let name = instrument.contains("-") ? instrument : instrument + "-USDT"
-    try options.say(.close(InstrumentID(typed: name.uppercased())))
+    let one = side.flatMap { PositionSide(rawValue: $0.rawValue) }
+    try options.say(.close(InstrumentID(typed: name.uppercased()), one))
   }
 }

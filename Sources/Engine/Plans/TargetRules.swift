@@ -80,10 +80,12 @@ enum TargetRules {
   private static func retireOthers(
     _ work: TargetsPlan, _ plan: ActionPlan, _ held: HeldPosition, _ core: inout EngineCore
   ) -> PlanProgress {
-    let done = PlanProgress.done("\(work.targets.count) targets")
-    let isComplete = work.targets.indices.allSatisfy {
-      !work.sizes[$0].isPositive || isThere($0, of: work, plan, core)
-    }
+    let wanted = work.targets.indices.filter { work.sizes[$0].isPositive }
+    let placed = wanted.count { isThere($0, of: work, plan, core) }
+    let isComplete = placed == wanted.count
+    let done = PlanProgress.done(
+      placed == work.targets.count
+        ? "\(placed) targets" : "\(placed) of \(work.targets.count) targets")
     let others = others(than: work, core)
     guard !others.isEmpty else {
       noteTarget(of: work, &core)
@@ -166,21 +168,36 @@ enum TargetRules {
     return false
   }
 
-  /// Splits the position: whole lots each, the last takes what is left of the named shares.
-  private static func start(
-    _ work: TargetsPlan, _ held: HeldPosition, _ core: EngineCore
-  ) -> PlanProgress {
-    guard let lot = core.markets[work.key.instrument]?.instrument.lotSize else { return .waiting }
-    let whole = held.report.contracts
+  /// Splits a position: whole lots each, the last takes what is left of the named shares.
+  private static func sizes(
+    of targets: [PartialTarget], whole: Contracts, lot: Contracts
+  ) -> [Contracts] {
     var named = Rate.zero
     var given = Contracts.zero
-    var next = work
-    next.sizes = work.targets.map { target in
+    return targets.map { target in
       named += target.share
       let upTo = min(whole, whole.scaled(by: named, .towardZero).rounded(to: lot, .towardZero))
       defer { given = upTo }
       return upTo - given
     }
+  }
+
+  /// Why a position cannot be divided so: a share of it would be no order; nil when it can.
+  static func shareDenial(
+    _ targets: [PartialTarget], whole: Contracts, lot: Contracts
+  ) -> Denial? {
+    let sizes = sizes(of: targets, whole: whole, lot: lot)
+    return targets.indices.first { !sizes[$0].isPositive }.map {
+      .shareBelowLot(targets[$0].share, of: whole, lotSize: lot)
+    }
+  }
+
+  private static func start(
+    _ work: TargetsPlan, _ held: HeldPosition, _ core: EngineCore
+  ) -> PlanProgress {
+    guard let lot = core.markets[work.key.instrument]?.instrument.lotSize else { return .waiting }
+    var next = work
+    next.sizes = sizes(of: work.targets, whole: held.report.contracts, lot: lot)
     next.next = 1
     return .moved(.targets(next))
   }

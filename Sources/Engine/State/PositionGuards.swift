@@ -28,8 +28,8 @@ struct PositionGuards: Sendable, Hashable {
     var wasAsked = false
     /// Whether the exchange's whole account showed no stop after that moment.
     var wasVerified = false
-    /// Whether the answer to the last stop that was asked for was lost.
-    var isAnswerLost = false
+    /// What became of the last stop that was asked for; nil before one was.
+    var lastAnswer: Answer?
     /// Whether it was found naked.
     var isNaked = false
     /// How often the stop was placed again.
@@ -64,6 +64,19 @@ struct PositionGuards: Sendable, Hashable {
 
     /// The name of its line in the journal.
     var planID: PlanID { GuardNote.id(key) }
+  }
+
+  /// What an answer to a request for a stop proves.
+  enum Answer: Int, Sendable, Hashable {
+    case taken, notTaken, lost
+
+    init(_ outcome: Outcome) {
+      switch outcome {
+      case .confirmed: self = .taken
+      case .refused, .notSent: self = .notTaken
+      case .unknown: self = .lost
+      }
+    }
   }
 
   var all: [Guard] = []

@@ -143,6 +143,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(uncoveredSince)
     writer.put(wasAsked)
     writer.put(wasVerified)
+    writer.put(lastAnswer?.rawValue)
     writer.put(isNaked)
     writer.put(attempts)
     writer.put(placing)
