@@ -280,11 +280,16 @@ extension BloFinExchange {
     public var newestFill: Timestamp?
     /// Since when settlements of funding are not in its journal; nil when none can be missing.
     public var fundingsFrom: Timestamp?
+    /// Settlements since then that its journal has.
+    public var fundings: [FundingRecord]
 
     /// States what it knew.
-    public init(newestFill: Timestamp? = nil, fundingsFrom: Timestamp? = nil) {
+    public init(
+      newestFill: Timestamp? = nil, fundingsFrom: Timestamp? = nil, fundings: [FundingRecord] = []
+    ) {
       self.newestFill = newestFill
       self.fundingsFrom = fundingsFrom
+      self.fundings = fundings
     }
   }
 
@@ -292,7 +297,9 @@ extension BloFinExchange {
   /// the funding since. Called before the account is read.
   public func resume(after known: KnownBefore) {
     knownBefore = known
-    if let moment = known.fundingsFrom { fundingWatch.resume(from: moment) }
+    if let moment = known.fundingsFrom {
+      fundingWatch.resume(from: moment, known: known.fundings)
+    }
   }
 
   /// Reads what was paid for holding positions, where it may have been settled; `done` follows what
@@ -306,7 +313,9 @@ extension BloFinExchange {
       switch result {
       case .success(let found): rows = found
       case .failure(let unproven):
-        if case .refused(let refusal) = unproven.outcome {
+        if case .refused(let refusal) = unproven.outcome,
+          Refusals.noSuchCall.contains(refusal.code)
+        {
           fundingWatch.giveUp()
           deliver(.protocolProblem("funding is not counted: \(refusal.message)"))
         }
