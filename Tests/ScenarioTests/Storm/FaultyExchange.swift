@@ -289,8 +289,8 @@ final class FaultyExchange: Exchange {
     }
   }
 
-  /// Whether a fault happens now, to a request or, where there is none, to the account. The dice are
-  /// thrown also where it does not apply.
+  /// Whether a fault happens now, to a request or, where there is none, to the account. The dice
+  /// are thrown also where it does not apply.
   private func hits(_ rate: Int, _ request: ExchangeRequest?, if applies: Bool = true) -> Bool {
     guard rate > 0, random.oneIn(rate), applies else { return false }
     faultCount += 1
