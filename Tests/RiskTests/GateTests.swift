@@ -299,6 +299,22 @@ import Units
     #expect(gate.preview(tiny, source: .keyboard, in: desk.context).denial == nil)
   }
 
+  @Test func `K04 more orders of strategies a second than the limit are refused, not a person's`() {
+    var desk = RiskDesk()
+    desk.limits.pace.ordersPerSecondMaximum = 2
+    var gate = RiskGate(limits: desk.limits)
+    let tiny = long.with { $0.size = .contracts("0.1") }
+    let sources: [CommandSource] = [.strategy("a"), .strategy("b"), .strategy("c"), .keyboard]
+    var denials: [Denial?] = []
+    for source in sources {
+      let result = gate.open(tiny, source: source, reasons: [], ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { denials.append(denial) } else { denials.append(nil) }
+    }
+    #expect(denials == [nil, nil, .tooFast(count: 2, limit: 2), nil])
+    desk.now = desk.now + .seconds(1)
+    #expect(gate.preview(tiny, source: .strategy("c"), in: desk.context).denial == nil)
+  }
+
   @Test func `an order against an open position is refused in one-way mode`() {
     var desk = RiskDesk()
     desk.take(.positions([Sample.position(side: .short, contracts: 4)]))

@@ -57,7 +57,8 @@ import Units
         .notReady(.reconciling), .notReady(.linkDown(.publicStream)),
         .notReady(.linkDown(.privateStream)), .notReady(.linkDown(.requests)),
         .notReady(.clockOff(.milliseconds(-1_530))), .notReady(.journalDown),
-        .tooManyOrders(count: 20, limit: 20), .unknownInstrument(Sample.btc),
+        .tooManyOrders(count: 20, limit: 20), .tooFast(count: 5, limit: 5),
+        .unknownInstrument(Sample.btc),
         .instrumentNotLive(Sample.btc),
       ]
       + Denial.Datum.allCases.map(Denial.missing) + [
