@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Looks for secrets wherever the program writes: files, standard output, errors, arguments and
-environment (S03, S04).
+environment (I14, S03, S04).
 
 usage: canary.py PERPDECK               (for example .build/debug/perpdeck)
        canary.py around COMMAND ...     (for example make test)
