@@ -31,6 +31,20 @@ public struct AccountSettings: Sendable, Hashable {
   }
 }
 
+extension AccountSettings {
+  /// What is expected in the place of a text that cannot be the name of an account, as the end of a
+  /// sentence; nil where it can.
+  public static func expectedName(insteadOf text: String) -> String? {
+    let kind = SettingKind<String>.accountName
+    do throws(SettingTextProblem) {
+      _ = try kind.read(text)
+      return nil
+    } catch {
+      return kind.expected
+    }
+  }
+}
+
 /// The exchanges that there is an adapter for.
 enum KnownExchange: String, CaseIterable {
   case blofin

@@ -54,6 +54,9 @@ final class FaultyExchange: Exchange {
   var onRequest: ((ExchangeRequest) -> Void)?
   /// Called with every request at the moment at which it reaches the exchange.
   var onArrival: ((ExchangeRequest) -> Void)?
+  /// Answers a request in the exchange's place and at once, without carrying it out; nil lets it go
+  /// its way.
+  var intercept: ((ExchangeRequest) -> Outcome?)?
   /// What happens to the next requests that change something, first to last.
   var script: [ScriptedFault] = []
   /// How many messages about the account are lost from now on.
@@ -136,6 +139,7 @@ final class FaultyExchange: Exchange {
       loop.schedule(after: 400) { [weak self] in self?.inner.perform(request, as: inside) }
       return
     }
+    if let outcome = intercept?(request) { return answer(id, outcome, after: 20) }
     if !isRead, !script.isEmpty, suffer(script.removeFirst(), request, inside, id) { return }
     if hits(rates.notSent, request, if: !isRead) {
       return answer(id, .notSent("no connection"), after: 5, request)
