@@ -41,11 +41,14 @@ public struct RiskContext: Sendable {
   public let flattening: [InstrumentID?]
   /// The moment of the decision.
   public let now: Timestamp
+  /// The exchange's clock against ours, by which what it states is old or new.
+  public let clock: ExchangeClock
 
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
-    breakers: CircuitBreakers, flattening: [InstrumentID?] = [], now: Timestamp
+    breakers: CircuitBreakers, flattening: [InstrumentID?] = [], now: Timestamp,
+    clock: ExchangeClock
   ) {
     self.account = account
     self.markets = markets
@@ -55,6 +58,7 @@ public struct RiskContext: Sendable {
     self.breakers = breakers
     self.flattening = flattening
     self.now = now
+    self.clock = clock
   }
 
   /// Returns what would be known with a position closed at its mark price.

@@ -153,7 +153,7 @@ enum PlanCommands {
       return Denial.nothingToClose(key).text
     }
     let sum = targets.reduce(Rate.zero) { $0 + $1.share }
-    guard !targets.isEmpty, targets.count <= targetLimit,
+    guard !targets.isEmpty, targets.count <= TargetsPlan.limit,
       targets.allSatisfy({ $0.share.isPositive }), sum <= 1
     else { return Denial.shareOutOfRange(sum).text }
     guard let market = core.markets[key.instrument] else {
@@ -173,9 +173,14 @@ enum PlanCommands {
       PartialTarget(
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
-    TargetRules.abandon(key, &core)
-    return begun(
+    if entry == nil, let denial = TargetRules.denial(of: targets, key, source, core) {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
+    }
+    let problem = begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
+    if problem == nil { TargetRules.abandon(key, for: core.plans.last?.id, &core) }
+    return problem
   }
 
   private static func bracket(
@@ -310,8 +315,6 @@ enum PlanCommands {
   private static let tooMany = "too many actions go on"
   /// How many ticks beside the spread a trailing stop stays behind at least.
   private static let trailTicks = 3
-  /// The most take profits of one position.
-  private static let targetLimit = 10
 }
 
 extension TrailDistance {

@@ -108,13 +108,9 @@ enum ProtectionRules {
 
   /// Writes down what is to protect a position, if that changed.
   static func write(_ key: PositionKey, _ core: inout EngineCore) {
-    guard let place = core.guards.place(of: key), let plan = core.guards.all[place].plan else {
-      return
-    }
-    let note = GuardNote(
-      key: key, openedAt: core.guards.all[place].openedAt, plan: plan,
-      takeProfit: core.guards.all[place].takeProfit)
-    guard note != core.guards.all[place].written else { return }
+    guard let place = core.guards.place(of: key), let note = GuardNote(core.guards.all[place]),
+      note != core.guards.all[place].written
+    else { return }
     core.guards.all[place].written = note
     guard core.journalsEverything else { return }
     core.journal(

@@ -69,7 +69,8 @@ struct EngineCore: Sendable {
     desk = StrategyDesk(strategies)
     alerts = AlertDesk(settings)
     self.now = now
-    markets = Markets(depth: settings.depth)
+    markets = Markets(
+      depth: settings.depth, jumpLimit: settings.limits.priceDivergenceMaximum)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
     gate = RiskGate(limits: settings.limits)
     ids = ClientOrderIDSequence(run: settings.run)
@@ -182,7 +183,7 @@ struct EngineCore: Sendable {
     }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
-      if size > settings.limits.clockOffsetMaximum { return .clockOff(offset) }
+      if size > gate.limits.clockOffsetMaximum { return .clockOff(offset) }
     }
     return .ready
   }
@@ -191,7 +192,8 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, breakers: breakers, flattening: flattening, now: now)
+      fees: settings.fees, breakers: breakers, flattening: flattening, now: now,
+      clock: clock.exchangeClock(unmeasured: gate.limits.clockOffsetMaximum))
   }
 
   /// How old the last reading of the account may be before nothing new is opened.

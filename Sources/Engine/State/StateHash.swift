@@ -138,6 +138,8 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(openedAt)
     writer.put(written)
     writer.put(takeProfit)
+    writer.put(attached)
+    writer.put(successors)
     writer.put(uncoveredSince)
     writer.put(wasAsked)
     writer.put(wasVerified)
