@@ -72,6 +72,8 @@ extension Denial {
     case .marginShort(let needs, let available):
       "the order needs \(money(needs)) of margin, \(money(available)) is available"
     case .leverageTooHigh(let leverage, let limit): "leverage \(leverage)x, limit \(limit)x"
+    case .leverageNotWhole(let leverage, let limit):
+      "leverage \(leverage)x: it is a whole number from 1x to \(limit)x"
     case .tooManyPositions(let count, let limit): "\(count) positions are open, limit \(limit)"
     case .marginPerTrade(let needs, let limit):
       "without a stop the margin of \(money(needs)) can be lost, the limit is \(money(limit))"

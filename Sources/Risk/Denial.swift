@@ -80,6 +80,8 @@ public enum Denial: Error, Sendable, Hashable {
   case marginUsed(would: Money, limit: Money)
   case marginShort(needs: Money, available: Money)
   case leverageTooHigh(Leverage, limit: Leverage)
+  /// A leverage below one or between two whole numbers.
+  case leverageNotWhole(Leverage, limit: Leverage)
   case tooManyPositions(count: Int, limit: Int)
   case marginPerTrade(needs: Money, limit: Money)
   case bookShare(wanted: Contracts, offered: Contracts, limit: Rate)
@@ -153,6 +155,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .marginUsed: "limit.margin_used"
     case .marginShort: "limit.margin"
     case .leverageTooHigh: "limit.leverage"
+    case .leverageNotWhole: "leverage.number"
     case .tooManyPositions: "limit.positions"
     case .marginPerTrade: "limit.margin_per_trade"
     case .bookShare: "size.book"

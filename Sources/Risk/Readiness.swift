@@ -65,6 +65,6 @@ public struct RiskContext: Sendable {
   public func closing(_ key: PositionKey) -> RiskContext {
     RiskContext(
       account: account.without(key), markets: markets, readiness: readiness, state: state,
-      fees: fees, breakers: breakers, flattening: flattening, now: now)
+      fees: fees, breakers: breakers, flattening: flattening, now: now, clock: clock)
   }
 }

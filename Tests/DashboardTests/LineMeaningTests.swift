@@ -101,7 +101,7 @@ struct LineMeaningTests {
     #expect(try meaning("be btc") == .commands([.engine(.breakEven(key))]))
     #expect(try meaning("flatten") == .action(.flatten))
     #expect(try meaning("flatten eth") == .commands([.engine(.flatten(Sample.eth))]))
-    #expect(try meaning("cancel eth") == .commands([.engine(.cancelAll(Sample.eth))]))
+    #expect(try meaning("cancel eth") == .cancel(Sample.eth))
     #expect(
       try meaning("lev eth 3x")
         == .commands([.engine(.setLeverage(Sample.eth, .isolated, 3))]))

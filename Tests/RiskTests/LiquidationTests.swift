@@ -93,6 +93,7 @@ import Units
         .strategyNotional(would: "2100.5", limit: 2_000),
         .exitsRest(key, 10), .shareBelowLot("0.25", of: "0.3", lotSize: "0.1"),
         .trailOutOfRange(100_000, least: "0.5", price: 63_000),
+        .leverageNotWhole("2.5", limit: 10),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")

@@ -28,6 +28,8 @@ enum LineMeaning: Equatable {
   case asked(String, details: [String], [DashboardCommand])
   /// The same as a key of the table.
   case action(Action)
+  /// Cancels our orders of an instrument.
+  case cancel(InstrumentID)
   /// Shows something else.
   case show(Shown)
 
@@ -68,7 +70,7 @@ extension DashboardModel {
     case .cancelAll: return .action(.cancelEverything)
     case .cancelLast: return .action(.cancelLast)
     case .cancelMarket(let market):
-      return .commands([.engine(.cancelAll(try instrument(market).id))])
+      return .cancel(try instrument(market).id)
     case .flatten(nil): return .action(.flatten)
     case .flatten(let market?):
       return .commands([.engine(.flatten(try instrument(market).id))])

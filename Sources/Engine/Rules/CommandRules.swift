@@ -277,8 +277,10 @@ enum CommandRules {
       return denial
     }
     let limit = min(core.gate.limits.leverageMaximum, market.instrument.maximumLeverage)
-    guard leverage.isPositive, leverage <= limit else {
-      let denial = Denial.leverageTooHigh(leverage, limit: limit)
+    guard leverage >= 1, leverage <= limit, leverage.isMultiple(of: 1) else {
+      let denial: Denial =
+        leverage > limit
+        ? .leverageTooHigh(leverage, limit: limit) : .leverageNotWhole(leverage, limit: limit)
       tell(denial, instrument, &core)
       return denial
     }
