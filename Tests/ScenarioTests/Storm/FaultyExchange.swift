@@ -289,7 +289,8 @@ final class FaultyExchange: Exchange {
     }
   }
 
-  private func cut() {
+  /// Ends the account stream, which comes back after a while.
+  func cut() {
     note("cut the account stream")
     isCut = true
     let mine = generation
