@@ -41,9 +41,9 @@ public struct DashboardLabels: Sendable {
 }
 
 /// What lies above the panels and has the keys.
-enum Sheet: Sendable, Equatable {
-  /// The list of keys and the grammar, scrolled by so many lines.
-  case help(Int)
+indirect enum Sheet: Sendable, Equatable {
+  /// The list of keys and the grammar, scrolled by so many lines, over what comes back after it.
+  case help(Int, over: Sheet?)
   /// What stands in the way of a new order, scrolled by so many lines.
   case why(Int)
   /// The alerts, scrolled by so many lines.

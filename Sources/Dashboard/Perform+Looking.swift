@@ -80,7 +80,9 @@ extension DashboardModel {
       if let first = shown.first, !shown.contains(where: { $0 == instrument }) { choose(first) }
     case .note:
       sheet = nil
-      return text.isEmpty ? [] : [.engine(.note(text, instrument))]
+      guard !text.isEmpty else { return [] }
+      say("noted", .accent)
+      return [.engine(.note(text, instrument))]
     case .size:
       do throws(FormProblem) {
         let amount = try FormNumber.parse(text, "size")
@@ -90,6 +92,7 @@ extension DashboardModel {
         working.unit = unit
         working.choose(amount)
         sheet = nil
+        say("working size \(workingText)", .accent)
       } catch {
         say(error.text)
       }
@@ -101,7 +104,7 @@ extension DashboardModel {
   mutating func pick(by step: Int) {
     func moved(_ offset: Int) -> Int { min(max(0, offset + step), readingExtent.last) }
     switch sheet {
-    case .help(let offset): sheet = .help(moved(offset))
+    case .help(let offset, let covered): sheet = .help(moved(offset), over: covered)
     case .why(let offset): sheet = .why(moved(offset))
     case .alerts(let offset): sheet = .alerts(moved(offset))
     case .palette(var palette):

@@ -18,7 +18,7 @@ extension DashboardModel {
       .cursorBack,
       .cursorForward, .centerLadder, .mask:
       look(action)
-    case .help: sheet = .help(0)
+    case .help: sheet = .help(0, over: sheet)
     case .why: sheet = .why(0)
     case .alerts: sheet = .alerts(0)
     case .acknowledge: return [.engine(.acknowledge(nil))]
@@ -65,7 +65,11 @@ extension DashboardModel {
       armedUntil = nil
       chart.cursor = nil
     }
-    sheet = nil
+    if case .help(_, let covered) = sheet {
+      sheet = covered
+    } else {
+      sheet = nil
+    }
   }
 
   private mutating func changeSize(by step: Int) {

@@ -80,7 +80,8 @@ extension DashboardModel {
       }
       return []
     }
-    if row.context != context { sheet = nil }
+    // The keys are read over what is open, which comes back.
+    if row.context != context, row.action != .help { sheet = nil }
     if let reason = disabledReason(of: row.action) {
       say("\(row.keyText): \(reason)")
       return []
@@ -109,7 +110,7 @@ extension DashboardModel {
     guard let row = labels.keymap.row(key, in: .main), row.action.worksEverywhere else {
       return nil
     }
-    if !context.isTyped { return row }
+    if !context.isTyped || (row.action == .help && context.isNumeric) { return row }
     if case .function = key { return row }
     return nil
   }
@@ -125,6 +126,7 @@ extension DashboardModel {
   /// Keys that were meant for another window must not confirm or send anything when this one
   /// returns.
   private mutating func loseFocus() {
+    if case .help(let offset, _?) = sheet { sheet = .help(offset, over: nil) }
     switch sheet {
     case .confirmation, .marketOrder: sheet = nil
     case .ticket, .priceForm, .partialClose:

@@ -10,7 +10,7 @@ public func view(_ model: DashboardModel, size: Size) -> Frame {
   var frame = Frame(size)
   frame.title = "\(model.snapshot.modeWord) perpdeck \(model.labels.account)"
   guard size.isUsable else {
-    drawTiny(model, into: &frame)
+    TinyScreen.draw(model, into: &frame)
     return frame
   }
   let areas = model.areas(size)
@@ -41,57 +41,6 @@ private func draw(
   }
 }
 
-/// What never disappears, on a screen that is too small for the panels.
-private func drawTiny(_ model: DashboardModel, into frame: inout Frame) {
-  let bounds = frame.bounds
-  StatusBar.draw(model, in: bounds.row(0), into: &frame)
-  AccountLine.draw(model, in: bounds.row(1), into: &frame)
-  let last = bounds.height - 1
-  drawTinyPositions(
-    model,
-    in:
-      Rect(x: 0, y: 2, width: bounds.width, height: last - 3), into: &frame)
-  let keymap = model.labels.keymap
-  frame.draw(
-    "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) "
-      + "\(model.labels.isLent ? "detach" : "quit")  "
-      + "(\(bounds.size.text); panels need \(Size.leastUsable.text))",
-    in: bounds.row(last), Style(.muted))
-  switch model.sheet {
-  case nil: break
-  case .confirmation(let question):
-    // The keys first: the question may be longer than the line.
-    let yes = model.disabledReason(of: .confirm).map { "(\($0))" } ?? "yes"
-    frame.draw(
-      "\(keymap.key(.back, in: .confirmation)) no "
-        + "\(keymap.key(.confirm, in: .confirmation)) \(yes): \(question.question)",
-      in: bounds.row(last - 1), Style(.danger).bold)
-  case .help, .why, .alerts, .ticket, .marketOrder, .partialClose, .priceForm, .prompt, .line,
-    .palette:
-    frame.draw(
-      "too small for this; \(keymap.key(.back, in: model.context))", in: bounds.row(last - 1),
-      Style(.warning))
-  }
-}
-
-/// A line for each position, those without a stop first, and how many more there are.
-private func drawTinyPositions(
-  _ model: DashboardModel, in area: Rect, into frame: inout Frame
-) {
-  let positions = PositionStrip.ordered(model)
-  let isCut = positions.count > area.height
-  let shown = isCut ? max(0, area.height - 1) : positions.count
-  for (row, position) in positions.prefix(shown).enumerated() {
-    frame.draw(PositionStrip.spans(position, model), in: area.row(row))
-  }
-  guard isCut else { return }
-  let naked = positions.dropFirst(shown).count { $0.protection.isNaked }
-  let warning = naked > 0 ? ", \(naked) without a stop" : ""
-  frame.draw(
-    " +\(positions.count - shown) positions\(warning)", in: area.row(shown),
-    Style(naked > 0 ? .danger : .warning).bold)
-}
-
 /// Draws what lies above the panels.
 private func drawSheet(
   _ model: DashboardModel, over areas: ScreenAreas, into frame: inout Frame
@@ -99,7 +48,7 @@ private func drawSheet(
   let body = areas.body
   switch model.sheet {
   case nil: break
-  case .help(let offset): HelpSheet.draw(offset, model, over: body, into: &frame)
+  case .help(let offset, _): HelpSheet.draw(offset, model, over: body, into: &frame)
   case .why(let offset): WhySheet.draw(offset, model, over: body, into: &frame)
   case .alerts(let offset): AlertsSheet.draw(offset, model, over: body, into: &frame)
   case .ticket(let form): TicketSheet.draw(form, model, over: body, into: &frame)

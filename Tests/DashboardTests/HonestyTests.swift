@@ -91,7 +91,7 @@ struct HonestyTests {
     _ = update(&desk.model, .size(Size(width: 80, height: 24)), at: desk.now)
     desk.press("?", .pageDown)
     let text = desk.frame(80, 24).text
-    guard case .help(let offset) = desk.model.sheet else {
+    guard case .help(let offset, _) = desk.model.sheet else {
       Issue.record("no help")
       return
     }

@@ -263,14 +263,14 @@ enum Effect {
     case .cursorForward: after.chart.cursor == nil
     case .centerLadder: after.ladderOffset == 0
     case .mask: after.isMasked != before.isMasked
-    case .help: after.sheet == .help(0)
+    case .help: after.sheet == .help(0, over: nil)
     case .why: after.sheet == .why(0)
     case .alerts: after.sheet == .alerts(0)
     case .palette: after.context == .palette
     case .back: after.sheet == nil && (before.sheet != nil || after.armedUntil == nil)
     case .pageDown, .pageUp: isSelectionSound(after) && after.context == before.context
     case .pickNext, .pickPrevious: after.context == before.context
-    case .runPicked: after.sheet == .help(0)
+    case .runPicked: after.sheet == .help(0, over: nil)
     default: false
     }
   }

@@ -127,6 +127,33 @@ struct SightTests {
     #expect(cut[2] == " +2 positions", "\(cut)")
   }
 
+  @Test func `T23 a tiny screen shows the alert that waits, in as many rows as it needs`() {
+    var desk = Desk.alerting()
+    let size = Size(width: 40, height: 10)
+    _ = update(&desk.model, .size(size), at: desk.now)
+    let rows = desk.frame(40, 10).rows
+    let told = rows.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    #expect(told.contains("! acknowledges: ") && told.contains("breakout"), "\(rows)")
+    #expect(rows[9].contains("needs 60x16"), "\(rows)")
+    expect(desk.press("!"), count: 1)
+  }
+
+  @Test func `T23 an alert that a tiny screen cannot show is not acknowledged`() {
+    var desk = Desk.alerting()
+    _ = update(&desk.model, .size(Size(width: 40, height: 4)), at: desk.now)
+    expect(desk.press("!"), [])
+    #expect(desk.model.toast?.text == "!: too small to see it: 60x16 at least")
+    #expect(desk.model.snapshot.alerts.waiting.count == 1)
+  }
+
+  @Test func `a tiny screen says why a key did nothing`() {
+    var desk = Desk.trading()
+    _ = update(&desk.model, .size(Size(width: 50, height: 10)), at: desk.now)
+    desk.press("B")
+    let rows = desk.frame(50, 10).rows
+    #expect(rows.contains { $0.hasPrefix(" B: ") }, "\(rows)")
+  }
+
   @Test func `T25 Esc and a key in one packet are no Alt order`() {
     var armed = desk(120, 40, "a")
     expect(armed.press(.alternate("b")), [])

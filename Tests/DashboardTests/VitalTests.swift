@@ -13,7 +13,7 @@ struct VitalTests {
     let desk = Desk.trading()
     let bar = desk.frame(80, 24).rows[0]
     #expect(
-      bar == " PAPER  simulated  built-in market mkt 0s acc 0s clk +12ms     RUNNING 12:00:00")
+      bar == " PAPER  simulated  built-in market mkt 0s  acc 0s  clk +12ms   RUNNING 12:00:00")
   }
 
   @Test func `T23 the word for a halt is in the status bar at every size`() {
@@ -37,7 +37,7 @@ struct VitalTests {
 
   @Test func `equity, day and the keys to quit and flatten are whole at 80 columns`() {
     let rows = Desk.trading().frame(80, 24).rows
-    #expect(rows[1].hasPrefix(" Equity 9,997.50 USDT  Day -2.50 -0.02%"))
+    #expect(rows[1].hasPrefix(" Equity 9,997.50  Day -2.50 -0.02%"))
     #expect(rows[23].contains("q quit"))
     #expect(rows[23].contains("F8 flatten"))
   }

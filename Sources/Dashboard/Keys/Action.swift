@@ -116,7 +116,12 @@ extension Action {
   }
 
   /// Whether its key is heard whatever form or question is open.
-  var worksEverywhere: Bool { self == .flatten || self == .cancelEverything || self == .halt }
+  var worksEverywhere: Bool {
+    switch self {
+    case .flatten, .cancelEverything, .halt, .help: true
+    default: false
+    }
+  }
 
   /// Whether the key acts once however long it is held: the same key counts again only after
   /// another one or a pause.
@@ -155,6 +160,9 @@ enum KeyContext: String, Sendable, Hashable, CaseIterable {
     case .main, .marketOrder, .partialClose, .confirmation, .reading: false
     }
   }
+
+  /// Whether only numbers are typed here, so that a question mark asks for the keys.
+  var isNumeric: Bool { self == .ticket || self == .priceForm }
 
   /// What the README and the help call it.
   var title: String {

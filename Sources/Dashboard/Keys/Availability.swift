@@ -7,7 +7,14 @@ import Units
 
 extension DashboardModel {
   /// Which keys are in force.
-  var context: KeyContext {
+  var context: KeyContext { Self.context(of: sheet) }
+
+  /// Whose keys are asked for: those of what the list of keys lies over.
+  var helpedContext: KeyContext {
+    if case .help(_, let covered) = sheet { Self.context(of: covered) } else { context }
+  }
+
+  private static func context(of sheet: Sheet?) -> KeyContext {
     switch sheet {
     case nil: .main
     case .help, .why, .alerts: .reading
@@ -55,6 +62,9 @@ extension DashboardModel {
     case .nextField:
       guard case .priceForm(let form) = sheet, !form.hasSize else { return nil }
       return "it is for the whole position"
+    case .chooseNext:
+      guard case .prompt(let prompt) = sheet, prompt.unit == nil else { return nil }
+      return "only a size has units"
     case .resume:
       return snapshot.trading.mode == .running ? "the bot is running" : disabledReason(of: .send)
     case .send:
@@ -66,7 +76,7 @@ extension DashboardModel {
       .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .quit, .suspend,
       .arm,
       .sizeDown, .sizeUp, .typeSize, .commandLine, .closeShare, .cancelEverything, .flatten, .halt,
-      .note, .previousField, .chooseNext, .choosePrevious, .submitPrice, .confirm,
+      .note, .previousField, .choosePrevious, .submitPrice, .confirm,
       .submitPrompt, .submitLine, .complete, .olderLine, .newerLine, .runPicked, .pickNext,
       .pickPrevious:
       return nil
@@ -81,6 +91,7 @@ extension DashboardModel {
     case .send, .submitPrice, .marketSend, .closeShare, .submitLine, .bracket, .join: break
     case .confirm:
       guard case .confirmation(let question) = sheet, question.opens else { return nil }
+    case .acknowledge: if TinyScreen.showsMessage(self, size) { return nil }
     default: return nil
     }
     return "too small to see it: \(Size.leastUsable.text) at least"

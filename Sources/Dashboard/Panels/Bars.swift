@@ -64,7 +64,9 @@ enum StatusBar {
     }
     switch link.state {
     case .up:
-      return (link.messageAt.map { NumberText.age(model.snapshot.at - $0) } ?? unknown, bar)
+      let age = link.messageAt.map { NumberText.age(model.snapshot.at - $0) } ?? unknown
+      // In a fixed width: a second digit must not move what stands beside it.
+      return (age.padded(to: 3), bar)
     case .connecting: return ("CONN", bar.bold)
     case .down: return ("DOWN", bar.bold.reversed)
     case .refused: return ("REFUSED", bar.bold.reversed)
@@ -111,6 +113,13 @@ enum StatusBar {
   }
 }
 
+extension String {
+  /// The text with spaces behind it, for so many columns at least.
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - TextWidth.columns(of: self)))
+  }
+}
+
 extension LinkName {
   /// The connections whose ages are always in sight.
   fileprivate static let streams: [LinkName] = [.publicStream, .privateStream]
@@ -150,7 +159,7 @@ enum AccountLine {
       FittedLine.Part([
         [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
       ]),
-      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 4),
+      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 9),
       FittedLine.Part([
         [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
       ]),
@@ -159,7 +168,8 @@ enum AccountLine {
           [
             Span("  uPnL ", Style(.muted)),
             Span(
-              model.signed(unrealized),
+              // Its width changes with every price: what is beside it stays.
+              model.signed(unrealized).padded(to: 9),
               Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
           ], [],
         ], rank: 5),
@@ -190,6 +200,12 @@ enum MessageLine {
   static func draw(
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
+    guard let line = spans(model, showsNotices: showsNotices) else { return }
+    frame.draw(line, in: area)
+  }
+
+  /// What the line says, nil where there is nothing to say.
+  static func spans(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
     let news = LogPanel.newest(model.snapshot)
     if let alert = model.snapshot.alerts.waiting.last {
       // It stays until somebody acknowledges it, beside whatever else there is to say.
@@ -199,21 +215,24 @@ enum MessageLine {
       // The sentence that told of it says no more than it does itself.
       let toast = model.toast.flatMap { $0.text.hasPrefix("ALERT") ? nil : $0.text }
       let text = toast ?? alert.text
-      frame.draw(
-        " ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", in: area,
-        Style(.danger).bold)
-    } else if let toast = model.toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
-      frame.draw(" " + toast.text, in: area, Style(toast.ink).bold)
-    } else if model.snapshot.readiness != .ready {
-      frame.draw(" No new orders: \(model.snapshot.readiness.text)", in: area, Style(.warning))
-    } else if let denial = model.snapshot.denials.last,
+      return [
+        Span(" ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", Style(.danger).bold)
+      ]
+    }
+    if let toast = model.toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
+      return [Span(" " + toast.text, Style(toast.ink).bold)]
+    }
+    if model.snapshot.readiness != .ready {
+      return [Span(" No new orders: \(model.snapshot.readiness.text)", Style(.warning))]
+    }
+    if let denial = model.snapshot.denials.last,
       model.snapshot.at - denial.at < .seconds(30), news.map({ $0.at <= denial.at }) ?? true
     {
-      frame.draw(
-        " Denied: \(denial.intent.instrument): \(denial.text)", in: area, Style(.warning))
-    } else if showsNotices, let news {
-      frame.draw([Span(" ")] + news.line, in: area)
+      return [
+        Span(" Denied: \(denial.intent.instrument): \(denial.text)", Style(.warning))
+      ]
     }
+    return showsNotices ? news.map { [Span(" ")] + $0.line } : nil
   }
 }
 

@@ -87,15 +87,19 @@ enum HelpSheet {
     let text = Style(.text, on: .overlay)
     let muted = Style(.muted, on: .overlay)
     var lines: [[Span]] = []
-    for context in KeyContext.allCases {
-      if context != .main {
-        lines.append([])
-        lines.append([Span(context.title, Style(.heading, on: .overlay).bold)])
+    let first = model.helpedContext
+    for context in [first] + KeyContext.allCases.filter({ $0 != first }) {
+      if !lines.isEmpty { lines.append([]) }
+      if context != .main || !lines.isEmpty {
+        let title = context.title.filter { $0 != "`" }
+        lines.append([Span(title, Style(.heading, on: .overlay).bold)])
       }
-      for row in model.labels.keymap.rows where row.context == context {
+      let rows = model.labels.keymap.rows.filter { $0.context == context }
+      let widest = rows.reduce(10) { max($0, TextWidth.columns(of: $1.keyText)) }
+      for row in rows {
         let reason = context == .main ? model.disabledReason(of: row.action) : nil
         lines.append([
-          Span(padded(row.keyText, 11), Style(.accent, on: .overlay).bold),
+          Span(padded(row.keyText, min(widest, 26) + 1), Style(.accent, on: .overlay).bold),
           Span(row.label + (reason.map { " (\($0))" } ?? ""), reason == nil ? text : muted),
         ])
       }
