@@ -136,22 +136,20 @@ public struct AccountBook: Sendable {
     account.orders.name(id, exchangeOrderID)
   }
 
-  /// Notes the first stop of a position, which fixes its initial risk.
-  public mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
-    account.positions.noteStop(key, stopPrice: stopPrice, contractValue: contractValue)
+  /// Notes the first stop of a position and what it loses there, which is its initial risk; nil
+  /// where that is not known.
+  public mutating func noteStop(_ key: PositionKey, stopPrice: Price, initialRisk: Money?) {
+    account.positions.noteStop(key, stopPrice: stopPrice, initialRisk: initialRisk)
   }
 
   /// Returns a life that ended with what its first stop risked, where that was not told before:
   /// of one that only fills told of, it is known when the coins of a contract are.
   public mutating func completeRisk(
-    of cycle: PositionCycle, contractValue: BaseAmount
+    of cycle: PositionCycle, initialRisk: Money?
   ) -> PositionCycle {
-    guard let stop = cycle.initialStop, cycle.initialRisk == nil else { return cycle }
-    let distance = cycle.side.gain(from: stop, to: cycle.entryPrice)
-    guard distance.isPositive else { return cycle }
+    guard cycle.initialStop != nil, cycle.initialRisk == nil, let initialRisk else { return cycle }
     var complete = cycle
-    complete.initialRisk = distance.notionalIfInRange(
-      of: cycle.peakContracts.baseAmount(contractValue: contractValue), .up)
+    complete.initialRisk = initialRisk
     if let place = account.endedCycles.lastIndex(of: cycle) {
       account.endedCycles[place] = complete
     }
@@ -306,7 +304,11 @@ public struct AccountBook: Sendable {
   private mutating func ended(_ life: PositionCycle, shownAt: Timestamp?) -> AccountChange {
     var cycle = life
     cycle.ending = account.orders.ending(of: cycle)
-    if cycle.exitPrice == nil { cycle.exitPrice = account.orders.exitPrice(of: cycle) }
+    if cycle.exitPrice == nil {
+      let prices = account.orders.prices(of: cycle)
+      cycle.exitPrice = prices.exit
+      cycle.entryPrice = prices.entry ?? cycle.entryPrice
+    }
     account.endedCycles.append(cycle)
     return .positionClosed(cycle, shownAt: shownAt)
   }

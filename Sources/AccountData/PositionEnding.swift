@@ -27,20 +27,26 @@ extension Orders {
     }
   }
 
-  /// Returns the mean price of what closed a position that has ended, toward zero; nil where the
-  /// orders that closed it are not all known.
+  /// Returns the mean prices of what opened and of what closed a position that has ended, toward
+  /// zero; the exit is nil where the orders that closed it are not all known.
+  ///
+  /// The entry is nil unless more was opened than was ever held: the mean price of what is held, as
+  /// it was told last, leaves out what opened and was closed before.
   ///
   /// From its end its orders are followed back until nothing was held. Those of an earlier run are
   /// not here: then what closed must be as much as was ever held.
-  func exitPrice(of cycle: PositionCycle) -> Price? {
+  func prices(of cycle: PositionCycle) -> (entry: Price?, exit: Price?) {
     var exits = ExitSum()
     for order in open where mayBe(order, of: cycle) { exits.add(order, cycle.side) }
     for order in ended.reversed() {
       guard order.changedAt >= cycle.openedAt - Self.openerMargin else { break }
       if mayBe(order, of: cycle) { exits.add(order, cycle.side) }
-      if exits.isWhole, exits.closed >= cycle.peakContracts { return exits.mean }
+      if exits.isWhole, exits.closed >= cycle.peakContracts {
+        let isScaled = exits.closed > cycle.peakContracts
+        return (isScaled ? exits.entry : nil, exits.mean)
+      }
     }
-    return exits.closed == cycle.peakContracts ? exits.mean : nil
+    return (nil, exits.closed == cycle.peakContracts ? exits.mean : nil)
   }
 
   private func mayBe(_ order: TrackedOrder, of cycle: PositionCycle) -> Bool {
@@ -52,20 +58,22 @@ extension Orders {
 /// What closed a position, summed up over its orders.
 private struct ExitSum {
   private var closings = MeanPrice()
-  private var opened = Contracts.zero
+  private var openings = MeanPrice()
 
   var closed: Contracts { closings.contracts }
 
   /// Whether as much was opened as was closed.
-  var isWhole: Bool { opened == closed }
+  var isWhole: Bool { openings.contracts == closed }
 
-  /// The mean by contracts; nil where a price is not known.
+  /// The mean of what closed, by contracts; nil where a price is not known.
   var mean: Price? { closings.price }
+  /// The mean of what opened, by contracts; nil where a price is not known.
+  var entry: Price? { openings.price }
 
   mutating func add(_ order: TrackedOrder, _ side: PositionSide) {
     let filled = order.progress.filledContracts
     guard order.side == side.closingSide else {
-      opened += filled
+      openings.add(filled, at: order.progress.averagePrice)
       return
     }
     closings.add(filled, at: order.progress.averagePrice)

@@ -294,8 +294,9 @@ public struct Positions: Sendable, Equatable {
     return changes
   }
 
-  /// Notes the first stop of a position, which fixes its initial risk.
-  mutating func noteStop(_ key: PositionKey, stopPrice: Price, contractValue: BaseAmount) {
+  /// Notes the first stop of a position and what it loses there, which is its initial risk; nil
+  /// where that is not known.
+  mutating func noteStop(_ key: PositionKey, stopPrice: Price, initialRisk: Money?) {
     guard let index = held.firstIndex(where: { $0.key == key }),
       held[index].cycle.initialStop == nil
     else { return }
@@ -303,8 +304,7 @@ public struct Positions: Sendable, Equatable {
     let distance = report.side.gain(from: stopPrice, to: report.entryPrice)
     guard distance.isPositive else { return }
     held[index].cycle.initialStop = stopPrice
-    held[index].cycle.initialRisk = distance.notionalIfInRange(
-      of: report.contracts.baseAmount(contractValue: contractValue), .up)
+    held[index].cycle.initialRisk = initialRisk
   }
 
   /// Adds a funding payment to the life of the instrument's positions, also to one that an earlier

@@ -86,6 +86,11 @@ extension Intent {
     case .close(let closing):
       "close \(closing.key.slot.rawValue) \(closing.key.instrument) share \(closing.share) "
         + closing.type.words
+    case .protect(let key, let stop, let target):
+      [
+        "protect \(key.slot.rawValue) \(key.instrument)", stop.map { "stop \($0)" },
+        target.map { "target \($0)" },
+      ].compactMap { $0 }.joined(separator: " ")
     }
   }
 }

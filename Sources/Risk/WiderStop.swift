@@ -33,6 +33,22 @@ extension RiskContext {
     return loss > limit ? .riskTooLarge(loss: loss, limit: limit) : nil
   }
 
+  /// What a position loses from its entry to its first stop: the fees of both and the exit's
+  /// slippage included, rounded up.
+  ///
+  /// It is measured as the result will be: a position that ends at that stop ends near minus one R.
+  /// Nil for a stop on the winning side, and when a product is out of range.
+  public func initialRisk(
+    _ side: PositionSide, _ amount: BaseAmount, entry: Price, stop: Price, limits: RiskLimits
+  ) -> Money? {
+    // What the entry slipped is in its price.
+    let costs = PositionSizing.Costs(
+      entryFeeRate: fees.takerFeeRate, exitFeeRate: fees.takerFeeRate, entrySlippage: .zero,
+      exitSlippage: limits.slippageAllowance)
+    return PositionSizing.lossPerCoin(side: side, entryPrice: entry, stopPrice: stop, costs: costs)
+      .flatMap { $0.notionalIfInRange(of: amount, .up) }
+  }
+
   /// What a position that stands loses when its stop is hit, the exit's fee and slippage included,
   /// rounded up; zero for a stop on the winning side, nil when a product is out of range.
   func lossWhenStopped(

@@ -60,7 +60,7 @@ public struct PositionCycle: Sendable, Hashable {
   public var peakContracts: Contracts
   /// The first stop, which fixes the initial risk; nil when there was none.
   public var initialStop: Price?
-  /// What the first stop risked, above zero; nil when there was none.
+  /// What the first stop risked, fees and slippage included, above zero; nil when there was none.
   public var initialRisk: Money?
   /// Price profit realized, before fees and funding.
   public var realizedPnL: Money

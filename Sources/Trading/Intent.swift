@@ -6,12 +6,15 @@ public enum Intent: Sendable, Hashable {
   case open(OpeningIntent)
   /// Makes a position smaller or closes it.
   case close(ClosingIntent)
+  /// Gives a position a stop, a target or both; the first of several targets.
+  case protect(PositionKey, stopLoss: Price?, takeProfit: Price?)
 
   /// What is to be traded.
   public var instrument: InstrumentID {
     switch self {
     case .open(let opening): opening.instrument
     case .close(let closing): closing.key.instrument
+    case .protect(let key, _, _): key.instrument
     }
   }
 }

@@ -13,7 +13,7 @@ enum TradeRows {
   static func table(_ cycles: [PositionCycle]) -> String {
     guard !cycles.isEmpty else { return "No position has ended." }
     var table = TextTable([
-      ("closed (UTC)", .left), ("instrument", .left), ("side", .left), ("contracts", .right),
+      ("closed (UTC)", .left), ("instrument", .left), ("side", .left), ("peak", .right),
       ("entry", .right), ("exit", .right), ("net USDT", .right), ("R", .right), ("ending", .left),
     ])
     for cycle in cycles {

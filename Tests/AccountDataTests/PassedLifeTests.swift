@@ -74,13 +74,13 @@ import Units
     #expect(Array(book.account.endedCycles) == [passed])
   }
 
-  @Test func `what its stop risked is known with the coins of a contract`() {
+  @Test func `what its stop risked is told of it when that is known`() {
     var book = book()
     open(&book, at: 1)
     stop(&book, at: 2)
     _ = book.apply(.positions([]), at: moment(2))
     var complete = life(opened: 1, closed: 2)
-    let told = book.completeRisk(of: complete, contractValue: "0.001")
+    let told = book.completeRisk(of: complete, initialRisk: 10)
     complete.initialRisk = 10
     #expect(told == complete)
     #expect(Array(book.account.endedCycles) == [complete])

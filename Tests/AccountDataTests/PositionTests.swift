@@ -73,8 +73,8 @@ import Units
 
   @Test func `a life collects profit, fees and funding and measures them in R`() throws {
     var book = book([Sample.position(contracts: 10, entry: 60_000)])
-    book.noteStop(key, stopPrice: 59_000, contractValue: "0.001")
-    book.noteStop(key, stopPrice: 58_000, contractValue: "0.001")
+    book.noteStop(key, stopPrice: 59_000, initialRisk: 10)
+    book.noteStop(key, stopPrice: 58_000, initialRisk: 20)
     _ = book.apply(
       .fill(
         Sample.fill("1", side: .sell, price: 62_000, contracts: 5, fee: "0.5", realized: 10)),
@@ -160,6 +160,9 @@ import Units
     _ = book.apply(.positions([]), at: start)
     _ = book.settleEndings(heardBefore: start)
     #expect(book.account.endedCycles.map(\.exitPrice) == [64_000])
+    // Of all that opened, not of what was held last: the two and what was opened give the result.
+    let entry = Price(Fixed(905_000).divided(by: 15, .towardZero))
+    #expect(book.account.endedCycles.map(\.entryPrice) == [entry])
   }
 
   @Test func `the price of a life whose opening an earlier run saw is that of its whole close`() {

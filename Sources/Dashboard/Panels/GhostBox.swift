@@ -124,8 +124,10 @@ enum GhostBox {
 
   private static func loss(_ preview: OrderPreview, _ model: DashboardModel) -> String {
     guard let loss = preview.lossAtStop else { return model.labels.glyphs.unknown }
-    let multiple = preview.lossInR.map { ", \($0.value.text(places: 2, .towardZero)) R" } ?? ""
+    // An R of the account, not of the position: that one is this very loss.
+    let multiple =
+      preview.lossInR.map { ", \($0.value.text(places: 2, .towardZero)) account R" } ?? ""
     let share = preview.riskShare.map { ", \(NumberText.percent($0))" } ?? ""
-    return "-\(model.money(loss.magnitude))\(multiple)\(share)"
+    return "-\(model.money(loss.magnitude))\(share)\(multiple)"
   }
 }

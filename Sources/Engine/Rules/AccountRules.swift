@@ -191,10 +191,13 @@ enum AccountRules {
   private static func withRisk(
     _ cycle: PositionCycle, _ core: inout EngineCore
   ) -> PositionCycle {
-    guard let value = core.markets[cycle.key.instrument]?.instrument.contractValue else {
-      return cycle
-    }
-    return core.book.completeRisk(of: cycle, contractValue: value)
+    guard let stop = cycle.initialStop, cycle.initialRisk == nil,
+      let instrument = core.markets[cycle.key.instrument]?.instrument
+    else { return cycle }
+    let risk = core.context.initialRisk(
+      cycle.side, instrument.baseAmount(of: cycle.peakContracts), entry: cycle.entryPrice,
+      stop: stop, limits: core.gate.limits)
+    return core.book.completeRisk(of: cycle, initialRisk: risk)
   }
 
   private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {

@@ -45,7 +45,11 @@ enum CommandRules {
       if denial == nil, let stopLoss {
         TrailRules.stopWasMoved(key, to: stopLoss, from: before, &core)
       }
-      if let denial { tell(denial, key.instrument, &core) }
+      if let denial {
+        let wanted = Intent.protect(
+          key, stopLoss: stopLoss?.triggerPrice, takeProfit: takeProfit?.triggerPrice)
+        deny(denial, wanted, source, &core)
+      }
       return denial?.text
     case .setLeverage(let instrument, let mode, let leverage):
       return setLeverage(instrument, mode, leverage, &core)?.text

@@ -86,7 +86,8 @@ enum LegRules {
       old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
       source: source, reasons: ["target moved"], &core)
     if let denial {
-      CommandRules.tell(denial, key.instrument, &core)
+      CommandRules.deny(
+        denial, .protect(key, stopLoss: nil, takeProfit: target.triggerPrice), source, &core)
     } else {
       TargetRules.abandon(key, evenWaiting: false, &core)
     }

@@ -141,7 +141,10 @@ enum PlanCommands {
     let denial = ProtectionRules.place(
       key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil, source: source,
       reasons: ["break-even"], &core)
-    if let denial { CommandRules.tell(denial, key.instrument, &core) }
+    if let denial {
+      let wanted = Intent.protect(key, stopLoss: price, takeProfit: nil)
+      CommandRules.deny(denial, wanted, source, &core)
+    }
     return denial?.text
   }
 
@@ -159,12 +162,14 @@ enum PlanCommands {
     guard let market = core.markets[key.instrument] else {
       return Denial.unknownInstrument(key.instrument).text
     }
+    let wanted = Intent.protect(
+      key, stopLoss: nil, takeProfit: targets.first?.trigger.triggerPrice)
     // What the engine divides anew is what rests already.
     if entry == nil, source != .engine, let held = core.book.account.positions[key],
       let denial = TargetRules.shareDenial(
         targets, whole: held.report.contracts, lot: market.instrument.lotSize)
     {
-      CommandRules.tell(denial, key.instrument, &core)
+      CommandRules.deny(denial, wanted, source, &core)
       return denial.text
     }
     // As they will rest: a target is known again by its price.
@@ -174,7 +179,7 @@ enum PlanCommands {
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
     if entry == nil, let denial = TargetRules.denial(of: targets, key, source, core) {
-      CommandRules.tell(denial, key.instrument, &core)
+      CommandRules.deny(denial, wanted, source, &core)
       return denial.text
     }
     let problem = begun(

@@ -261,10 +261,13 @@ enum ProtectionRules {
   private static func covered(
     _ held: HeldPosition, by stop: TrackedTrigger, _ core: inout EngineCore
   ) {
-    if let price = stop.order.stopLoss?.triggerPrice,
-      let value = core.markets[held.key.instrument]?.instrument.contractValue
+    if held.cycle.initialStop == nil, let price = stop.order.stopLoss?.triggerPrice,
+      let instrument = core.markets[held.key.instrument]?.instrument
     {
-      core.book.noteStop(held.key, stopPrice: price, contractValue: value)
+      let risk = core.context.initialRisk(
+        held.report.side, instrument.baseAmount(of: held.report.contracts),
+        entry: held.report.entryPrice, stop: price, limits: core.gate.limits)
+      core.book.noteStop(held.key, stopPrice: price, initialRisk: risk)
     }
     guard let entry = core.guards[held.key] else { return }
     dropDoubles(held, stop, entry, &core)
