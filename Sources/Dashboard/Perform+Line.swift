@@ -34,7 +34,10 @@ extension DashboardModel {
   private mutating func submit(_ entry: LineEntry) -> [DashboardCommand] {
     let text = entry.field.text
     do throws(LineProblem) {
-      let commands = try carryOut(try meaning(of: LineParser.parse(text)))
+      let meaning = try meaning(of: LineParser.parse(text))
+      // What was wrong with an earlier line is over.
+      toast = nil
+      let commands = try carryOut(meaning)
       if history.last != text { history.append(text) }
       if history.count > Self.historyLimit { history.removeFirst() }
       return commands

@@ -148,15 +148,22 @@ enum AccountPanel {
 
   /// The scope of the rate governor that has the least left.
   private static func budget(_ model: DashboardModel) -> Figure {
+    // What is kept for exits is not used: entries are measured by what they may take.
+    func most(_ budget: RequestBudget) -> Int {
+      budget.capacity - (budget.remainingForExits - budget.remaining)
+    }
     func used(_ budget: RequestBudget) -> Double {
-      1 - Double(budget.remaining) / Double(max(1, budget.capacity))
+      guard budget.remaining > 0 else { return 1 }
+      return 1 - Double(budget.remaining) / Double(max(1, most(budget)))
     }
     guard let tightest = model.snapshot.budgets.max(by: { used($0) < used($1) }) else {
       return Figure(name: "Requests", text: model.labels.glyphs.unknown, ink: .muted)
     }
     return Figure(
       name: "Requests",
-      text: "\(tightest.remaining) of \(tightest.capacity) left, \(tightest.scope)",
+      text: tightest.remaining > 0
+        ? "\(tightest.remaining) of \(most(tightest)) left, \(tightest.scope)"
+        : "none left for entries, \(tightest.scope)",
       share: used(tightest))
   }
 

@@ -47,11 +47,11 @@ enum PositionDetail {
     return [
       Line(name: "stop", value: ProtectionText.span(position, model)),
       Line(name: "liquidation", value: price(position.liquidationPrice)),
-      Line(name: "  distance", value: distance(position, model)),
+      Line(name: "  distance", value: model.dated(distance(position, model), position)),
       Line(
         name: "  in ATR \(model.chart.timeFrame.rawValue)", value: ranges(position, market, model)),
       Line(name: "break-even", value: price(position.breakEvenPrice)),
-      Line(name: "mark", value: price(position.markPrice)),
+      Line(name: "mark", value: model.dated(price(position.markPrice), position)),
       Line(name: "entry", value: price(position.entryPrice)),
       Line(name: "notional", value: Span(model.money(position.notional))),
       Line(name: "contracts", value: Span("\(position.contracts) = \(coins)")),
@@ -65,14 +65,19 @@ enum PositionDetail {
     let multiple =
       position.rMultiple.map { NumberText.signed($0.value, places: 2) + " R" } ?? unknown
     return [
-      Line(name: "unrealized", value: Span(model.signed(position.unrealizedPnL), mood)),
-      Line(name: "  on margin", value: Span(onMargin, mood)),
-      Line(name: "  in risks", value: Span(multiple, mood)),
+      Line(
+        name: "unrealized",
+        value: model.dated(Span(model.signed(position.unrealizedPnL), mood), position)),
+      Line(name: "  on margin", value: model.dated(Span(onMargin, mood), position)),
       Line(name: "margin", value: Span(model.money(position.margin))),
       Line(
         name: "leverage", value: Span("\(position.leverage.value.text(places: 1, .towardZero))x")),
       Line(name: "funding", value: Span(model.signed(position.funding))),
       Line(name: "realized", value: Span(model.signed(position.realizedPnL))),
+      // Of the whole result, what is realized and what is not.
+      Line(
+        name: "in risks",
+        value: model.dated(Span(multiple, Style(position.multipleInk)), position)),
       Line(name: "told", value: Span("\(age(position.receivedAt, model)) ago", Style(.muted))),
     ]
   }

@@ -88,6 +88,15 @@ extension DashboardModel {
   }
 }
 
+extension DashboardModel {
+  /// A figure at the mark price in so many columns: dim, and with a question mark where there is
+  /// room, while the mark is old.
+  func dated(_ span: Span, _ position: PositionFigures, _ width: Int = .max) -> Span {
+    guard isMarkOld(of: position) else { return span }
+    return Span(span.text.count < width ? span.text + "?" : span.text, Style(.muted))
+  }
+}
+
 /// Whether a position has its stop and how old the proof is, as a few words.
 enum ProtectionText {
   /// The same where no column says what the price is.

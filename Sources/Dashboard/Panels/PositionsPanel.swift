@@ -66,8 +66,8 @@ enum PositionsPanel {
       Span(position.key.instrument.text, Style(.text).bold),
       Span(position.side.rawValue, Style(position.side == .long ? .bid : .ask)), Span(size),
       Span(price(position.entryPrice)),
-      dated(Span(model.signed(position.unrealizedPnL), mood), position, 10, model),
-      dated(liquidation(position, unknown), position, 8, model),
+      model.dated(Span(model.signed(position.unrealizedPnL), mood), position, 10),
+      model.dated(liquidation(position, unknown), position, 8),
       ProtectionText.span(position, model),
       Span(price(position.markPrice)),
       Span(model.money(position.notional)),
@@ -76,7 +76,8 @@ enum PositionsPanel {
           ?? unknown,
         mood),
       Span(
-        position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown, mood),
+        position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown,
+        Style(position.multipleInk)),
       Span(price(position.liquidationPrice)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),
       Span(model.money(position.margin)), Span(model.signed(position.funding)),
@@ -84,19 +85,17 @@ enum PositionsPanel {
     ]
   }
 
-  /// A figure at the mark price in so many columns: dim, and with a question mark where there is
-  /// room, while the mark is old.
-  private static func dated(
-    _ span: Span, _ position: PositionFigures, _ width: Int, _ model: DashboardModel
-  ) -> Span {
-    guard model.isMarkOld(of: position) else { return span }
-    return Span(span.text.count < width ? span.text + "?" : span.text, Style(.muted))
-  }
-
   private static func liquidation(_ position: PositionFigures, _ unknown: String) -> Span {
     guard let distance = position.liquidationDistance else { return Span(unknown) }
     let ink: Ink = distance < "0.02" ? .danger : distance < "0.05" ? .warning : .text
     return Span(NumberText.percent(distance), Style(ink))
+  }
+}
+
+extension PositionFigures {
+  /// How the result in risks is drawn: a loss is one though what is left of it stands in profit.
+  var multipleInk: Ink {
+    rMultiple.map { $0.isNegative ? .loss : .gain } ?? .muted
   }
 }
 

@@ -10,24 +10,28 @@ enum ZonesPanel {
   private static let table = Table([
     Table.Column("Zone", width: 6, align: .leading), Table.Column("From", width: 10),
     Table.Column("To", width: 10), Table.Column("Away", unit: "%", width: 6),
-    Table.Column("Trust", width: 5, priority: 3),
+    Table.Column("Trust", width: 5, priority: 2),
     Table.Column("State", width: 8, align: .leading, priority: 1),
-    Table.Column("Form", width: 16, align: .leading, priority: 2),
+    Table.Column("Form", width: 16, align: .leading, priority: 3),
   ])
 
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let inside = model.drawPanel(.zones, in: area, into: &frame)
     guard inside.width >= 20, inside.height >= 2 else { return }
-    let lines = proposals(model) + plans(model) + strategies(model)
+    let isWatched = !model.snapshot.strategies.isEmpty
     // The zones keep three rows below their header, a proposal is never pushed out by them.
-    let room = max(model.snapshot.proposals.count, inside.height - 4)
+    let room = max(model.snapshot.proposals.count, inside.height - (isWatched ? 5 : 4))
+    let first = proposals(model) + plans(model)
+    let told = strategies(model)
+    let wrapped = told.flatMap { WrappedSpans.rows($0, width: inside.width, indent: 4) }
+    let lines = first + (first.count + wrapped.count <= room ? wrapped : told)
     for (row, line) in lines.prefix(min(room, inside.height)).enumerated() {
       frame.draw(line, in: inside.row(row))
     }
     let used = min(lines.count, room, inside.height)
     let rest = Rect(
       x: inside.x, y: inside.y + used, width: inside.width, height: inside.height - used)
-    if rest.height >= 2 { drawZones(model, in: rest, into: &frame) }
+    if rest.height >= 2 { drawZones(model, hasCaption: isWatched, in: rest, into: &frame) }
   }
 
   private static func proposals(_ model: DashboardModel) -> [[Span]] {
@@ -61,8 +65,9 @@ enum ZonesPanel {
   private static func strategies(_ model: DashboardModel) -> [[Span]] {
     let all = model.snapshot.strategies
     guard !all.isEmpty else {
+      let chart = model.instrument.map { "\($0) \(model.chart.timeFrame.rawValue)" } ?? "the chart"
       return [
-        [Span("  no strategy runs; zones of the chart:", Style(.muted))]
+        [Span("  no strategy runs; zones of \(chart):", Style(.muted))]
       ]
     }
     return all.map { strategy in
@@ -78,7 +83,7 @@ enum ZonesPanel {
   }
 
   private static func drawZones(
-    _ model: DashboardModel, in area: Rect, into frame: inout Frame
+    _ model: DashboardModel, hasCaption: Bool, in area: Rect, into frame: inout Frame
   ) {
     guard let id = model.instrument, let market = model.snapshot.markets[id],
       let price = market.lastPrice
@@ -90,8 +95,11 @@ enum ZonesPanel {
       return
     }
     let first = min(model.zonesOffset, max(0, zones.count - 1))
+    // Of what they are the zones must not have to be guessed, where strategies trade others.
+    let parts = area.rows([.fixed(hasCaption && area.height >= 3 ? 1 : 0), .rest])
+    frame.draw("\(caption) zones:", in: parts[0], Style(.muted))
     table.draw(
-      into: &frame, in: area, model.labels.glyphs, count: zones.count - first, scroll: Scroll()
+      into: &frame, in: parts[1], model.labels.glyphs, count: zones.count - first, scroll: Scroll()
     ) { cells(zones[first + $0], price, market.instrument) }
   }
 
