@@ -22,7 +22,8 @@ extension TerminalError: CustomStringConvertible {
       "TERM=\(name) is not in the terminfo database: set TERM to a known name such as"
         + " xterm-256color, or install ncurses-term"
     case .dumbTerminal(let name):
-      "TERM=\(name) cannot place text on the screen: set TERM to what the terminal really is"
+      "TERM=\(name) cannot place text on the screen: set TERM to what the terminal really is,"
+        + " or take the screen without panels: --plain"
     case .unusable(let name, let number):
       "\(name) cannot be used as the screen (errno \(number))"
     }

@@ -58,7 +58,7 @@ private struct Rester: Strategy {
     #expect(desk.snapshot.strategies.map(\.state) == [.paused])
     #expect(
       desk.wanted.notices.first
-        == "the strategy idle is in paused, as its settings say; before this start it was in "
+        == "the strategy idle is set to paused, as its settings say; before this start it was at "
         + "running")
   }
 
@@ -68,7 +68,7 @@ private struct Rester: Strategy {
     #expect(desk.snapshot.strategies.map(\.state) == [.approval])
     #expect(
       desk.wanted.notices.first
-        == "the strategy idle stays in approval, as was said before this start; its settings say "
+        == "the strategy idle stays at approval, as was said before this start; its settings say "
         + "running")
   }
 

@@ -150,7 +150,7 @@ enum StrategyRules {
       core.proposals.removeAll { $0.source == .strategy(name) }
     }
     core.notify(
-      .notice, "the strategy \(name) is in \(state.rawValue)",
+      .notice, "the strategy \(name) is set to \(state.rawValue)",
       core.desk.slots[place].plan.instrument)
     return nil
   }
@@ -165,10 +165,10 @@ enum StrategyRules {
     core.desk.slots[place].state = isTighter ? known.state : plan.state
     let text =
       isTighter
-      ? "the strategy \(known.name) stays in \(known.state.rawValue), as was said before this "
+      ? "the strategy \(known.name) stays at \(known.state.rawValue), as was said before this "
         + "start; its settings say \(plan.state.rawValue)"
-      : "the strategy \(known.name) is in \(plan.state.rawValue), as its settings say; before "
-        + "this start it was in \(known.state.rawValue)"
+      : "the strategy \(known.name) is set to \(plan.state.rawValue), as its settings say; before "
+        + "this start it was at \(known.state.rawValue)"
     core.notify(.notice, text, plan.instrument)
   }
 
