@@ -28,7 +28,8 @@ extension DashboardModel {
       text,
       markets: snapshot.pairs.compactMap {
         snapshot.markets[$0.instrument]?.instrument.baseCurrency
-      }, templates: labels.templates.map(\.name))
+      }, templates: labels.templates.map(\.name),
+      strategies: snapshot.strategies.map(\.name))
   }
 
   private mutating func submit(_ entry: LineEntry) -> [DashboardCommand] {

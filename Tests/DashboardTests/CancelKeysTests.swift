@@ -125,6 +125,13 @@ struct CancelKeysTests {
     #expect(desk.text.contains("held now      none"))
   }
 
+  @Test func `the zones say of what they are where strategies trade`() {
+    var desk = trading()
+    desk.press("8", "z")
+    #expect(desk.text.contains("BTC-USDT 1m zones:"), "\(desk.text)")
+    #expect(!desk.text.contains("no strategy runs"))
+  }
+
   @Test func `closing everything pauses the strategies that run, and the question says so`() {
     var desk = trading()
     desk.press(.function(8))

@@ -68,7 +68,7 @@ struct PlainTests {
     let sent = console.take(line: "yes", at: desk.now + .seconds(1))
     #expect(sent.commands.count == 1)
     let unknown = console.take(line: "bu btc", at: desk.now).lines
-    #expect(unknown == ["`bu` is no command; Tab lists them"])
+    #expect(unknown == ["`bu` is no command; help lists them"])
     let exit = console.take(line: "close btc", at: desk.now).commands
     #expect(exit.count == 1)
   }

@@ -97,7 +97,7 @@ struct Arrangement {
       add(.orders, rows[2])
     case .medium:
       let rows = body.rows([.percent(50), .fixed(max(7, fullHeight)), .rest])
-      let top = rows[0].columns([.fixed(42), .rest, .fixed(32)])
+      let top = rows[0].columns([.fixed(46), .rest, .fixed(32)])
       let left = top[0].rows([.rest, .fixed(9)])
       add(.markets, left[0])
       add(.account, left[1])
@@ -108,7 +108,7 @@ struct Arrangement {
       add(.orders, low[0])
       add(.log, low[1])
     case .large:
-      let rows = body.rows([.rest, .fixed(9), .fixed(16)])
+      let rows = body.rows([.rest, .fixed(max(12, fullHeight)), .fixed(16)])
       let top = rows[0].columns([.fixed(58), .rest, .fixed(40)])
       let left = top[0].rows([.rest, .fixed(12)])
       add(.markets, left[0])

@@ -9,14 +9,16 @@ extension LineParser {
     guard let first = words.next else {
       throw LineProblem(at: words.end, text: "alert needs a rule, such as btc > 65000 once")
     }
+    // The words of the second terminal.
+    if words.take("remove") { return .removeAlert(try rule(&words)) }
     return .alert(words.rest(), at: first.at)
   }
 
-  /// The number of a rule.
+  /// The number of a rule that is to go.
   static func rule(_ words: inout LineWords) throws(LineProblem) -> AlertRuleID {
     guard let word = words.take(), let number = UInt64(word.text) else {
       throw LineProblem(
-        at: words.end, text: "unalert needs the number of a rule; alerts lists them")
+        at: words.end, text: "which rule goes is said by its number; alerts lists them")
     }
     return AlertRuleID(number)
   }

@@ -8,8 +8,10 @@ struct LineCompletion: Equatable {
   let candidates: [String]
 
   /// Finds the words that fit at the end of a text; `markets` are the names of the coins,
-  /// `templates` those of the order templates.
-  init(_ text: String, markets: [String], templates: [String] = []) {
+  /// `templates` those of the order templates, `strategies` those of the strategies.
+  init(
+    _ text: String, markets: [String], templates: [String] = [], strategies: [String] = []
+  ) {
     let words = text.lowercased().split(separator: " ", omittingEmptySubsequences: true).map(
       String.init)
     let isNew = text.isEmpty || text.hasSuffix(" ")
@@ -17,7 +19,11 @@ struct LineCompletion: Equatable {
     let prefix = isNew ? "" : words.last ?? ""
     typed = prefix.count
     let fitting =
-      before == ["template"] ? templates.sorted() : Self.words(after: before, markets)
+      switch before {
+      case ["template"]: templates.sorted()
+      case ["strategy"]: strategies.sorted()
+      default: Self.words(after: before, markets)
+      }
     candidates = fitting.filter { $0.hasPrefix(prefix) && $0 != prefix }
   }
 

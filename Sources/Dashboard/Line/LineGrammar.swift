@@ -18,7 +18,7 @@ public enum LineGrammar {
     #"        | "trail" held ( price | percent ) [ "@" price ] | "abandon" market"#,
     #"        | "targets" held price percent { price percent } | "flatten" [ market ] ;"#,
     #"view    = "go" market | "tf" frame | "layout" name | "size" size | "filter" [ text ] ;"#,
-    #"alert   = "alert" rule | "alerts" | "unalert" number | "ack" [ name ] ;"#,
+    #"alert   = "alert" rule | "alerts" | ( "alert" "remove" | "unalert" ) number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "strategy" name ( "running" | "approval" | "paused" )"#,
     #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,

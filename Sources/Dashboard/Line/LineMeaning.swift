@@ -137,7 +137,7 @@ extension DashboardModel {
     let does = state == .running ? "open by itself" : "propose openings"
     return .asked(
       "let the strategy \(name) \(does)?",
-      details: ["It trades \(strategy.instrument), now in \(strategy.state.rawValue)."],
+      details: ["It trades \(strategy.instrument), now \(strategy.state.rawValue)."],
       [command])
   }
 

@@ -73,7 +73,7 @@ enum LineParser {
     case "help": return .help
     case "quit": return .quit
     default:
-      throw LineProblem(at: verb.at, text: "`\(verb.text)` is no command; Tab lists them")
+      throw LineProblem(at: verb.at, text: "`\(verb.text)` is no command; help lists them")
     }
   }
 

@@ -63,7 +63,7 @@ enum AlertsSheet {
       }
       rows.append(.gap)
     }
-    rows.append(.heading("Rules"))
+    rows.append(.heading("Rules (:alert remove, with its number, removes one)"))
     rows += alerts.rules.indices.map { .rule($0) }
     if alerts.rules.isEmpty { rows.append(.note("none; :alert btc > 65000 once sets one")) }
     rows += [.gap, .heading("Fired")]

@@ -58,15 +58,15 @@ struct MarkName: Equatable {
   }
 
   /// The names of one row: whole as far as they fit, the later ones without their prices, and in
-  /// the end how many more there are. A name is never cut.
-  static func line(_ names: [MarkName], width: Int) -> [Span] {
+  /// the end how many more there are, `others` that are not named among them. A name is never cut.
+  static func line(_ names: [MarkName], others: Int = 0, width: Int) -> [Span] {
     func length(_ whole: Int, _ count: Int) -> Int {
       names.prefix(count).enumerated().reduce(0) { sum, entry in
         sum + TextWidth.columns(of: entry.element.forms[entry.offset < whole ? 0 : 1])
       }
     }
     for count in (1...max(1, names.count)).reversed() {
-      let more = names.count - count
+      let more = names.count - count + others
       let tail = more == 0 ? "" : "+\(more) "
       for whole in (0...count).reversed() where length(whole, count) + tail.count <= width {
         return names.prefix(count).enumerated().map { index, name in
@@ -74,6 +74,6 @@ struct MarkName: Equatable {
         } + (more == 0 ? [] : [Span(tail, Style(.muted))])
       }
     }
-    return [Span("+\(names.count)", Style(.muted))]
+    return [Span("+\(names.count + others)", Style(.muted))]
   }
 }

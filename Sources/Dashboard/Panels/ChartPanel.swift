@@ -227,8 +227,8 @@ struct ChartPicture {
     }
   }
 
-  /// The names of the marks, over the candles; marks out of sight stand at the edge with an arrow,
-  /// after the names that are there.
+  /// The names of the marks, over the candles; of those out of sight the nearest stands at the edge
+  /// with an arrow, after the names that are there, and how many more there are.
   private func drawMarkNames(into frame: inout Frame) {
     var rows = Array(repeating: [MarkName](), count: plot.height)
     for mark in marks {
@@ -239,13 +239,18 @@ struct ChartPicture {
     let middle = (scale.low + scale.high) / 2
     let away = marks.filter { scale.position(Double($0.price), height: plot.height) == nil }
       .sorted { abs(Double($0.price) - middle) < abs(Double($1.price) - middle) }
-    for mark in away {
-      let isAbove = Double(mark.price) > scale.high
-      rows[isAbove ? 0 : plot.height - 1].append(
-        MarkName(mark, sign: isAbove ? glyphs.up : glyphs.down, price(mark.price)))
+    var others: [Int: Int] = [:]
+    for (isAbove, row) in [(true, 0), (false, plot.height - 1)] {
+      let beyond = away.filter { (Double($0.price) > scale.high) == isAbove }
+      guard let nearest = beyond.first else { continue }
+      // A letter for an arrow must not look like one of the name.
+      let sign = (isAbove ? glyphs.up : glyphs.down) + (glyphs.isASCII ? " " : "")
+      rows[row].append(MarkName(nearest, sign: sign, price(nearest.price)))
+      others[row] = beyond.count - 1
     }
     for (row, names) in rows.enumerated() where !names.isEmpty {
-      frame.draw(MarkName.line(names, width: plot.width), in: plot.row(row))
+      frame.draw(
+        MarkName.line(names, others: others[row] ?? 0, width: plot.width), in: plot.row(row))
     }
   }
 

@@ -63,7 +63,11 @@ enum GhostBox {
       return
     }
     let parts = area.rows([.rest, .fixed(2)])
-    for (row, line) in lines(preview, profit, instrument, model).enumerated() {
+    var all = lines(preview, profit, instrument, model)
+    // What the order costs and loses is never what has no room.
+    for name in ["funding", "notional", "fills near", "liquidation"]
+    where all.count > parts[0].height { all.removeAll { $0.name == name } }
+    for (row, line) in all.enumerated() {
       let cells = parts[0].row(row).columns([.fixed(nameWidth), .rest])
       frame.draw(line.name, in: cells[0], Style(.muted, on: .overlay))
       frame.draw(line.text, in: cells[1], Style(line.ink, on: .overlay))
@@ -81,7 +85,8 @@ enum GhostBox {
     let style = Style(denial == nil ? .good : .danger, on: .overlay).bold
     var rest = text[...]
     for row in 0..<area.height {
-      var line = rest.prefix(area.width)
+      // The last row is left longer than its room, which shows that it is cut.
+      var line = row == area.height - 1 ? rest : rest.prefix(area.width)
       if line.count < rest.count, let space = line.lastIndex(of: " ") { line = line[..<space] }
       frame.draw(String(line), in: area.row(row), style)
       rest = rest.dropFirst(line.count).drop { $0 == " " }

@@ -17,13 +17,12 @@ enum LineSheet {
     frame.clear(areas.message, Style(.text, on: .selection))
     frame.draw(" :", in: line[0], Style(.accent, on: .selection).bold)
     entry.field.draw(into: &frame, in: line[1], Style(.text, on: .selection), hasCursor: true)
-    let hint = areas.body.row(areas.body.height - 1)
     do throws(LineProblem) {
       let parsed = try LineParser.parse(text)
       let meaning = try model.meaning(of: parsed)
       drawMeaning(meaning, parsed, model, over: areas.body, into: &frame)
     } catch {
-      drawProblem(error, text, model, in: hint, into: &frame)
+      drawProblem(error, text, model, over: areas.body, into: &frame)
     }
   }
 
@@ -33,7 +32,7 @@ enum LineSheet {
   ) {
     let ghosts = meaning.ghosts
     guard let first = ghosts.first, let last = ghosts.last else {
-      drawHint(meaning, line, model, in: body.row(body.height - 1), into: &frame)
+      drawHint(meaning, line, model, over: body, into: &frame)
       return
     }
     let room = Rect(
@@ -79,41 +78,52 @@ enum LineSheet {
 
   /// What Enter would do.
   private static func drawHint(
-    _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, in hint: Rect,
+    _ meaning: LineMeaning, _ line: Line, _ model: DashboardModel, over body: Rect,
     into frame: inout Frame
   ) {
-    frame.clear(hint, Style(.good, on: .overlay))
-    if case .exit(let exit, _) = meaning {
-      frame.draw(" Enter: \(model.text(of: exit))", in: hint, Style(.good, on: .overlay))
-      return
-    }
+    let good = Style(.good, on: .overlay)
     guard case .amendment(let amendment) = meaning else {
-      frame.draw(" Enter: \(line)", in: hint, Style(.good, on: .overlay))
+      drawRows(" Enter: \(model.hint(of: line, meaning))", good, over: body, into: &frame)
       return
     }
     let text = " Enter: " + model.lines(about: amendment).joined(separator: "; ")
     do throws(FormProblem) {
       _ = try model.command(for: amendment)
-      frame.draw(text, in: hint, Style(.good, on: .overlay))
+      drawRows(text, good, over: body, into: &frame)
     } catch {
-      frame.draw(" " + error.text, in: hint, Style(.warning, on: .overlay).bold)
+      drawRows(" " + error.text, Style(.warning, on: .overlay).bold, over: body, into: &frame)
+    }
+  }
+
+  /// Draws a text above the line, in as many rows as it needs; never over all of the panels.
+  private static func drawRows(
+    _ text: String, _ style: Style, over body: Rect, into frame: inout Frame
+  ) {
+    let rows = WrappedSpans.rows([Span(text, style)], width: body.width, indent: 1)
+      .prefix(max(1, body.height / 2))
+    for (row, spans) in rows.enumerated() {
+      let place = body.row(body.height - rows.count + row)
+      frame.clear(place, style)
+      frame.draw(spans, in: place)
     }
   }
 
   /// The words that can follow, or the mistake with a mark under the word that is wrong.
   private static func drawProblem(
-    _ problem: LineProblem, _ text: String, _ model: DashboardModel, in area: Rect,
+    _ problem: LineProblem, _ text: String, _ model: DashboardModel, over body: Rect,
     into frame: inout Frame
   ) {
     let surface = Style(.muted, on: .overlay)
-    frame.clear(area, surface)
+    let area = body.row(body.height - 1)
     let candidates = model.completion(of: text).candidates
     // While a word is being typed, what it can become helps more than that it is not one yet.
     let isTyping = problem.at >= text.count || !text.hasSuffix(" ")
     if !candidates.isEmpty, isTyping {
-      frame.draw(" Tab: " + candidates.joined(separator: " "), in: area, surface)
+      drawRows(
+        " Tab: " + candidates.joined(separator: " "), surface, over: body, into: &frame)
       return
     }
+    frame.clear(area, surface)
     let message = "^ " + problem.text
     let start = min(2 + problem.at, max(1, area.width - TextWidth.columns(of: message)))
     let room = Rect(x: area.x + start, y: area.y, width: area.width - start, height: 1)

@@ -16,7 +16,8 @@ enum TicketSheet {
       "\(verb) \(form.instrument.id) \(form.marginMode.rawValue)",
       Size(width: min(area.width, 78), height: min(area.height, 14)), model, over: area,
       into: &frame)
-    let halves = inside.inset(x: 1, y: 0).columns([.fixed(28), .rest], gap: 2)
+    let halves = inside.inset(x: 1, y: 0).columns(
+      [.fixed(inside.width < 70 ? 24 : 28), .rest], gap: 2)
     drawFields(form, in: halves[0], into: &frame)
     do throws(FormProblem) {
       GhostBox.draw(try model.intent(of: form), model, in: halves[1], into: &frame)

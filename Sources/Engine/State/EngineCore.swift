@@ -206,7 +206,10 @@ struct EngineCore: Sendable {
   /// Puts the bot into a state and writes it down.
   mutating func setState(_ mode: BotState, reason: String, source: CommandSource) {
     trading = TradingState(mode: mode, reason: reason, source: source, since: now)
-    if mode == .halted { alerts.book.happened(.halt, nil, "halted: \(reason)", at: now) }
+    if mode == .halted {
+      let text = reason.hasPrefix("halted") ? reason : "halted: \(reason)"
+      alerts.book.happened(.halt, nil, text, at: now)
+    }
     writeState()
   }
 

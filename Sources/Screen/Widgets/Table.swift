@@ -157,6 +157,7 @@ public struct Table: Equatable, Sendable {
     let margin = 2
     var kept = Array(columns.indices)
     var needed = kept.reduce(margin - 1) { $0 + columns[$1].width + 1 }
+    var dropped: [Int] = []
     while needed > width {
       // The least important goes first, of equals the rightmost.
       var victim: Int?
@@ -165,8 +166,16 @@ public struct Table: Equatable, Sendable {
         if victim.map({ columns[kept[$0]].priority <= priority }) ?? true { victim = place }
       }
       guard let victim else { break }
-      needed -= columns[kept.remove(at: victim)].width + 1
+      let left = kept.remove(at: victim)
+      needed -= columns[left].width + 1
+      dropped.append(left)
     }
+    // What a wide column leaves over may be room for narrow ones that went before it.
+    for column in dropped.reversed() where needed + columns[column].width + 1 <= width {
+      needed += columns[column].width + 1
+      kept.append(column)
+    }
+    kept.sort()
     let spare = max(0, width - needed)
     let growing = kept.filter { columns[$0].grows }
     var x = margin

@@ -1,0 +1,110 @@
+import AccountData
+import Engine
+import Risk
+import Screen
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@testable import Dashboard
+
+/// What a person who trades by the screen must be able to read from it.
+struct TraderTests {
+  /// A desk with a line typed.
+  private func typed(_ line: String) -> Desk {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type(line)
+    return desk
+  }
+
+  @Test(arguments: [
+    ("close btc 25%", "sell 2.5 of 10 BTC-USDT at market, reduce-only, near +1.25 USDT"),
+    ("stop btc 58000", "stop of BTC-USDT at 58,000.0, for all 10: -15.00 USDT before fees"),
+    ("trail btc 1%", "follows the mark, at first near 59,400.0: -1.00 USDT before fees"),
+  ])
+  func `what Enter would do is told in the numbers of the position`(line: String, hint: String) {
+    let desk = typed(line)
+    #expect(desk.frame(120, 40).text.contains(hint), "\(desk.frame(120, 40).text)")
+    // Nothing of it is cut on a narrower screen.
+    let narrow = desk.frame(80, 24).text.split(whereSeparator: \.isWhitespace)
+    for word in hint.split(separator: " ") { #expect(narrow.contains(word), "\(word)") }
+  }
+
+  @Test func `every command that Tab knows is listed at 80 columns`() {
+    let text = typed("").frame(80, 24).text.split(whereSeparator: \.isWhitespace)
+    for verb in LineGrammar.verbs { #expect(text.contains { $0 == verb }, "\(verb)") }
+  }
+
+  @Test func `Tab completes the names of strategies`() {
+    let completion = LineCompletion(
+      "strategy z", markets: ["BTC"], strategies: ["zones", "dip"])
+    #expect(completion.candidates == ["zones"])
+  }
+
+  @Test func `an alert is removed by the words of the second terminal as well`() throws {
+    #expect(try LineParser.parse("alert remove 7") == LineParser.parse("unalert 7"))
+  }
+
+  @Test func `what was wrong with a line is gone once another one worked`() {
+    var desk = typed("foo")
+    desk.press(.enter)
+    #expect(desk.model.toast?.text == "`foo` is no command; help lists them")
+    desk.press(.control("u"))
+    desk.type("go eth")
+    // It stays as long as the line is typed, at most.
+    desk.model.say("`foo` is no command; help lists them")
+    desk.press(.enter)
+    #expect(desk.model.toast == nil)
+    #expect(desk.model.instrument == Sample.eth)
+  }
+
+  @Test func `a note and a size that were typed are confirmed, and a note has no units`() {
+    var desk = Desk.trading()
+    desk.press("n")
+    desk.type("text")
+    desk.press(.tab)
+    #expect(desk.model.toast?.text == "Tab: only a size has units")
+    expect(desk.press(.enter), count: 1)
+    #expect(desk.model.toast?.text == "noted")
+    desk.press("=")
+    desk.type("50")
+    desk.press(.enter)
+    #expect(desk.model.toast?.text == "working size \(desk.model.workingText)")
+  }
+
+  @Test func `requests that are kept for exits are not shown as used`() {
+    var desk = Desk.trading()
+    desk.take(
+      .budget([RequestBudget(scope: "user", remaining: 20, remainingForExits: 30, capacity: 30)]))
+    desk.refresh()
+    desk.press("6", "z")
+    #expect(desk.text.contains("20 of 20 left, user"))
+    desk.take(
+      .budget([RequestBudget(scope: "user", remaining: 0, remainingForExits: 7, capacity: 30)]))
+    desk.refresh()
+    #expect(desk.text.contains("none left for entries, user"))
+  }
+
+  @Test func `a second digit of an age moves nothing in the top bar`() {
+    var desk = Desk.trading()
+    func state(_ desk: Desk) -> Int? {
+      let bar = Array(desk.frame(80, 24).rows[0])
+      return bar.indices.first { String(bar[$0...].prefix(7)) == "RUNNING" }
+    }
+    let place = state(desk)
+    #expect(place != nil)
+    desk.pass(.seconds(12))
+    #expect(desk.frame(80, 24).rows[0].contains(" 12s "))
+    #expect(state(desk) == place)
+  }
+
+  @Test func `of the marks out of sight only the nearest is named, with how many more there are`() {
+    let marks = ["target", "alert", "liq"].map { label in
+      MarkName(ChartMark(price: 1, label: label, ink: .text), sign: "▾", "1.0")
+    }
+    let line = MarkName.line([marks[0]], others: 2, width: 40).map(\.text).joined()
+    #expect(line == "▾target 1.0 +2 ")
+  }
+}
