@@ -211,6 +211,10 @@ extension DashboardModel {
       order: order, type: order.type.moved(to: try form.price()), contracts: try form.contracts())
   }
 
+  private static func all(_ count: Int, _ thing: String) -> String {
+    (count == 1 ? "the " : "all ") + counted(count, thing)
+  }
+
   private mutating func askToFlatten() {
     let positions = figures.positions
     let unknown = labels.glyphs.unknown
@@ -225,8 +229,9 @@ extension DashboardModel {
       ]
     sheet = .confirmation(
       Confirmation(
-        question: "\(snapshot.modeWord): close all \(positions.count) positions at market and "
-          + "cancel all \(orderRows.count) orders?",
+        question:
+          "\(snapshot.modeWord): close \(Self.all(positions.count, "position")) at market and "
+          + "cancel \(Self.all(orderRows.count, "order"))?",
         details: positions.map {
           "\($0.side.rawValue) \($0.contracts) \($0.key.instrument) "
             + ($0.notional == nil ? unknown : money($0.notional) + " USDT")

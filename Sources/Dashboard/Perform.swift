@@ -144,13 +144,20 @@ extension DashboardModel {
   private func whatStays(_ positions: Int, _ orders: Int, _ waiting: Int) -> [String] {
     guard snapshot.modeWord != "PAPER" else {
       return [
-        "\(positions) positions and \(orders + waiting) orders on paper end with the program.",
+        "\(Self.counted(positions, "position")) and \(Self.counted(orders + waiting, "order")) "
+          + "on paper end with the program.",
         "A paper account begins anew with every run.",
       ]
     }
     return [
-      "\(positions) positions and \(orders) orders stay open at the exchange.",
+      "\(Self.counted(positions, "position")) and \(Self.counted(orders, "order")) stay open at "
+        + "the exchange.",
       "Stops that rest there go on to protect; nothing else watches them.",
     ] + (waiting > 0 ? ["\(waiting) entries wait here, until the next start at least."] : [])
+  }
+
+  /// A number of things, which may be one.
+  static func counted(_ count: Int, _ thing: String) -> String {
+    "\(count) \(thing)\(count == 1 ? "" : "s")"
   }
 }

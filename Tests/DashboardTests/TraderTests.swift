@@ -87,6 +87,44 @@ struct TraderTests {
     #expect(desk.text.contains("none left for entries, user"))
   }
 
+  @Test func `one position and one order are not told as several`() {
+    var desk = Desk.idle()
+    desk.take(.account(.positions([Sample.position()])))
+    desk.take(
+      .account(
+        .order(Sample.order("1001", type: .limit(59_000), contracts: 5, at: desk.now))))
+    desk.refresh()
+    desk.press(.function(8))
+    #expect(
+      desk.text.contains("close the 1 position at market and cancel the 1 order?"), "\(desk.text)")
+    desk.press(.escape, "q")
+    #expect(
+      desk.text.contains("1 position and 1 order on paper end with the program."),
+      "\(desk.text)")
+  }
+
+  @Test func `names from A to Z have the arrow that points up`() {
+    var desk = Desk.trading()
+    desk.press("1", "o")
+    #expect(desk.model.watchlist.sorting == .name)
+    let up = Glyphset().up
+    #expect(desk.text.contains("Market\(up)") || desk.text.contains("Instrument\(up)"))
+  }
+
+  @Test func `a large screen has room for what there is to know of a position`() {
+    let text = Desk.trading().frame(200, 60).text
+    for word in ["break-even", "in risks", "unrealized"] {
+      #expect(text.contains(word), "\(word)")
+    }
+  }
+
+  @Test func `the smallest ticket says what the order costs and loses`() {
+    var desk = Desk.trading()
+    desk.press("b")
+    let text = desk.frame(60, 16).text
+    for word in ["margin", "fee", "stop"] { #expect(text.contains(word), "\(word)\n\(text)") }
+  }
+
   @Test func `a second digit of an age moves nothing in the top bar`() {
     var desk = Desk.trading()
     func state(_ desk: Desk) -> Int? {

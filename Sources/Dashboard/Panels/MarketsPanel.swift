@@ -66,7 +66,11 @@ enum MarketsPanel {
       case .funding: .funding
       case .volume: .volume
       }
-    return field.map { Table.Sorting(column: $0.rawValue, isAscending: list.isAscending) }
+    return field.map {
+      // From A to Z is upward in the alphabet, whatever the list calls it.
+      let isUp = $0 == .market ? !list.isAscending : list.isAscending
+      return Table.Sorting(column: $0.rawValue, isAscending: isUp)
+    }
   }
 
   private static func cell(
