@@ -1,13 +1,30 @@
 import AccountData
 import Engine
+import MarketData
 import Risk
 import Screen
+import Strategies
 import TestSupport
 import Testing
 import Trading
 import Units
 
 @testable import Dashboard
+
+/// A rule that waits for much.
+private struct Waiting: Strategy {
+  static let reason =
+    "the price is back at the zone that it left upward after a base of three candles and more"
+
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] { [] }
+
+  func why() -> Explanation {
+    Explanation(
+      goal: "long", conditions: [.init(Self.reason, value: "no zone", isMet: false)])
+  }
+}
 
 /// What a person who trades by the screen must be able to read from it.
 struct TraderTests {
@@ -123,6 +140,36 @@ struct TraderTests {
     desk.press("b")
     let text = desk.frame(60, 16).text
     for word in ["margin", "fee", "stop"] { #expect(text.contains(word), "\(word)\n\(text)") }
+  }
+
+  @Test func `the result in risks stands under what is realized, and an old mark is marked`() throws
+  {
+    var desk = Desk.trading()
+    desk.press("3", "z")
+    let rows = desk.frame(120, 40).rows
+    let realized = try #require(rows.firstIndex { $0.contains(" realized") })
+    #expect(rows[realized + 1].contains(" in risks"))
+    desk.pass(.minutes(11))
+    let told = try #require(desk.frame(120, 40).rows.first { $0.contains(" unrealized") })
+    #expect(told.contains("+5.00?"), "\(told)")
+  }
+
+  @Test func `why a strategy waits is told to its end where there is room`() {
+    var desk = Desk()
+    desk.engine = TradingEngine(
+      Desk.settings(mode: "PAPER"),
+      strategies: [
+        StrategyPlan(
+          name: "eth-wait", instrument: Sample.eth, marginMode: .isolated,
+          timeFrames: [.oneMinute], strategy: Waiting())
+      ], at: Sample.start)
+    desk.boot(
+      AccountSnapshot(
+        balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: [],
+        positionMode: .oneWay))
+    desk.press("8", "z")
+    let words = desk.frame(80, 24).text.split(whereSeparator: \.isWhitespace)
+    for word in Waiting.reason.split(separator: " ") { #expect(words.contains(word), "\(word)") }
   }
 
   @Test func `a second digit of an age moves nothing in the top bar`() {

@@ -67,8 +67,11 @@ enum GhostBox {
     // What the order costs and loses is never what has no room.
     for name in ["funding", "notional", "fills near", "liquidation"]
     where all.count > parts[0].height { all.removeAll { $0.name == name } }
+    // On a narrow screen the figures get what the names leave.
+    let widest = all.reduce(0) { max($0, TextWidth.columns(of: $1.name)) }
+    let names = area.width < 40 ? min(nameWidth, widest + 1) : nameWidth
     for (row, line) in all.enumerated() {
-      let cells = parts[0].row(row).columns([.fixed(nameWidth), .rest])
+      let cells = parts[0].row(row).columns([.fixed(names), .rest])
       frame.draw(line.name, in: cells[0], Style(.muted, on: .overlay))
       frame.draw(line.text, in: cells[1], Style(line.ink, on: .overlay))
     }
