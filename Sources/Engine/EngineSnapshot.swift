@@ -64,6 +64,8 @@ public struct EngineSnapshot: Sendable {
   /// How the channels stand that carry alerts to people. The engine does not know them: who sends
   /// puts it here, for the screen.
   public var channels: [ChannelStatus] = []
+  /// How late the program's loop is, nil while it is in time; put here like ``channels``.
+  public var lateness: TimeSpan?
   private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards

@@ -232,6 +232,17 @@ import Units
     #expect(told == [isKnown ? .market : nil])
   }
 
+  @Test func `a program that falls behind raises an alert, which replays`() throws {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.addAlert("on trouble every cooldown 0s critical"))
+    let effects = desk.take(.loopLate(.milliseconds(400)))
+    #expect(effects.alerts.map(\.topic) == [.trouble])
+    #expect(effects.alerts.map { $0.text.hasPrefix("perpdeck is 400 ms late") } == [true])
+    let event = try #require(desk.log.last)
+    #expect(try EventCoding.decode(EventCoding.encode(event)) == event)
+  }
+
   @Test func `what cannot be done is said and journaled`() {
     var desk = EngineDesk()
     desk.boot()

@@ -81,7 +81,7 @@ enum PlanRules {
     switch event {
     case .market(.mark(let mark)): follow(mark.instrument, &core)
     case .market(.step(let step)): follow(step.instrument, &core)
-    case .market, .serverTime, .budget, .intentDurable, .protocolProblem, .started: break
+    case .market, .serverTime, .budget, .intentDurable, .protocolProblem, .started, .loopLate: break
     case .account, .outcome, .link, .command, .timer, .journalFailed, .journalRecovered:
       goOn(&core)
     }
