@@ -229,7 +229,12 @@ final class TradingSession {
     runtime.channels = { service.statuses }
     service.onChange { [weak self] in self?.runtime.channelsChanged() }
     opening += service.problems
-    bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    do throws(ProgramFailure) {
+      bot = try BotDesk(
+        plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    } catch {
+      opening.append("\(error) Commands of Telegram are not read.")
+    }
     bot?.onProblem = { [weak self] text in self?.say(text, .warning) }
     bot?.start()
   }
