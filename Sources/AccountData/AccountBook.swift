@@ -3,7 +3,7 @@ import Units
 
 /// What a message about an account changed.
 public enum AccountChange: Sendable, Hashable {
-  /// The money.
+  /// The money has changed to this.
   case balance(Balance)
   /// A position was opened.
   case positionOpened(PositionKey)

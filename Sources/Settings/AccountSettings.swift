@@ -15,7 +15,7 @@ public struct AccountSettings: Sendable, Hashable {
 
   /// The name: part of paths, of the names of variables, of what is on the screen.
   public var name: String
-  /// The exchange.
+  /// Where the account is held.
   public var exchange: ExchangeID
   /// What must end a position that goes wrong.
   public var stopPolicy: StopPolicy
@@ -43,7 +43,7 @@ public struct AccountsSettings: Sendable, Hashable {
   /// The accounts, never empty.
   public var list = [AccountSettings()]
 
-  /// The defaults.
+  /// The settings as they are where no file says otherwise.
   public init() {}
 
   /// Returns an account by its name, nil when there is none.

@@ -91,7 +91,7 @@ public struct RiskSettings: Sendable, Hashable {
   /// When strategies may open.
   public var tradingHours = TradingHours.always
 
-  /// The defaults.
+  /// The settings as they are where no file says otherwise.
   public init() {}
 }
 
