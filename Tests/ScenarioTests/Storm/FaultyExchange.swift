@@ -69,7 +69,6 @@ final class FaultyExchange: Exchange {
   private var random: SeededRandom
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var isCut = false
-  private var foreign: Set<RequestID> = []
   private var foreignCount: UInt64 = 0
   private var isConnected = false
   /// Grows with every crash, so that answers to a dead process are not delivered to the next one.
