@@ -60,7 +60,9 @@ final class RestCalls {
   /// How long a request may wait for its quota.
   private static func patience(_ call: Call) -> TimeSpan {
     switch call.lane {
-    case .riskReducing: .seconds(10)
+    // Longer than the window of the strictest quota with its margin: what waits behind a burst
+    // leaves with the next one.
+    case .riskReducing: .seconds(11)
     // An order that opens leaves at once or not at all: the price moves on, and one that waits
     // could leave after a halt.
     case .ordinary: call.endpoint == .placeOrder ? .milliseconds(1) : .seconds(2)

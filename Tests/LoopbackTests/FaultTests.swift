@@ -129,7 +129,7 @@ extension OverLoopback {
     }
 
     @Test(arguments: ["NaN", "1e400", "1,000", "-1", "Infinity", "0x10", ""])
-    func `a number that is none loses the push and nothing else`(_ text: String) async throws {
+    func `B07 a number that is none loses the push and nothing else`(_ text: String) async throws {
       let problem = try await problem(
         after: #""do":"replace","find":"\"last\":\"","with":"\"last\":\"\#(text)\",\"was\":\"""#)
       #expect(
@@ -160,7 +160,7 @@ extension OverLoopback {
       return text
     }
 
-    @Test func `an instrument with a wrong number is left out, the others stay`() async throws {
+    @Test func `B07 an instrument with a wrong number is left out, the others stay`() async throws {
       let desk = try await Desk.open()
       try await desk.fault(
         #"{"match":"GET market/instruments","do":"replace","find":"\"contractValue\":\"0.001","#
