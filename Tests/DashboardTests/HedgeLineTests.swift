@@ -1,5 +1,6 @@
 import AccountData
 import Engine
+import Screen
 import TestSupport
 import Testing
 import Trading
@@ -75,7 +76,7 @@ struct HedgeLineTests {
     desk.press(":")
     desk.type("mode hedge")
     expect(desk.press(.enter), [])
-    #expect(desk.text.contains("PAPER: set the position mode of the account to hedge?"))
+    #expect(desk.question.question == "PAPER: set the position mode of the account to hedge?")
     expect(desk.press("y"), [.engine(.setPositionMode(.hedge))])
     #expect(throws: LineProblem(at: 0, text: "the position mode is hedge already")) {
       try meaning("mode hedge")
