@@ -1,4 +1,6 @@
+import Dashboard
 import Engine
+import Exchanges
 import MarketData
 import Risk
 import Runtime
