@@ -23,7 +23,11 @@ enum OutcomeRules {
       tellOfFailure("the trigger order was not canceled", outcome, instrument, &core)
     case .setLeverage(let instrument, _, _, _):
       tellOfFailure("the leverage was not set", outcome, instrument, &core)
-    case .setPositionMode: tellOfFailure("the position mode was not set", outcome, nil, &core)
+    case .setPositionMode(let mode):
+      tellOfFailure("the position mode was not set", outcome, nil, &core)
+      // It is read back: nothing is opened before the account shows it.
+      if case .confirmed = outcome { core.positionModeAtStart = mode }
+      StartupRules.readAccountAnew(&core)
     case .accountSnapshot:
       accountRead(outcome, askedAt: line.sentAt, &core)
       if core.accountReading.isWantedAgain { StartupRules.readAccount(&core) }
