@@ -52,8 +52,8 @@ final class RestCalls {
   private var link: LinkState?
   private var isStopped = false
 
-  /// How long an answer may take where the network is quick, in milliseconds: beyond that an order's
-  /// fate is unknown.
+  /// How long an answer may take where the network is quick, in milliseconds: beyond that the fate
+  /// of an order is unknown.
   static let answerWithin: Int64 = 5_000
   /// How long a read is tried again.
   private static let readWithin = TimeSpan.seconds(15)
