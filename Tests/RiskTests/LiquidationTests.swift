@@ -92,11 +92,12 @@ import Units
         .strategyRisk(loss: "61.2", before: 0, limit: 50),
         .strategyRisk(loss: "31.2", before: 30, limit: 50),
         .strategyNotional(would: "2100.5", limit: 2_000),
-        .exitsRest(key, 10),
+        .exitsRest(key, 10), .leverageNotMeant(100, meant: 5), .instrumentChanged(Sample.btc),
+        .notReady(.rulesUnread), .unknownForeignOrder(ExchangeOrderID("1000147281717")),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
     #expect(mismatch == nil)
-    #expect(Set(denials.map(\.code)).count == denials.count - 9)
+    #expect(Set(denials.map(\.code)).count == denials.count - 10)
   }
 }

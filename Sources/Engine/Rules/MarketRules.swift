@@ -9,6 +9,7 @@ enum MarketRules {
   static func take(_ event: MarketEvent, _ core: inout EngineCore) {
     if case .step(let step) = event { return take(step, &core) }
     core.links[LinkName.publicStream.position].messageAt = core.now
+    if case .instruments = event { return InstrumentRules.came(event, &core) }
     let change = core.markets.apply(event, at: core.now)
     if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
     switch change {
@@ -17,7 +18,7 @@ enum MarketRules {
       if case .candles(_, let timeFrame, let candles) = event, !core.desk.slots.isEmpty {
         StrategyFeedRules.pastCame(position, timeFrame, candles, &core)
       }
-    case .nothing: break
+    case .nothing, .instruments: break
     case .candleRevised(let position, let timeFrame):
       guard case .candle(_, _, let candle) = event, !core.desk.slots.isEmpty else { break }
       StrategyFeedRules.candleRevised(candle, position, timeFrame, &core)
@@ -29,9 +30,6 @@ enum MarketRules {
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }
       core.notify(.notice, "the order book lost a message", core.markets.all[position].id)
-    case .instruments(let changed):
-      for id in changed { tellOfSuspension(id, &core) }
-      StartupRules.instrumentsCame(&core)
     }
   }
 
@@ -57,13 +55,6 @@ enum MarketRules {
       BreakerRules.review(&core)
       return LiquidationRules.review(instrument, &core)
     }
-  }
-
-  private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {
-    guard let market = core.markets[id], market.instrument.status != .live,
-      core.settings.pairs.contains(where: { $0.instrument == id })
-    else { return }
-    core.notify(.warning, "\(id) takes no orders now", id)
   }
 }
 
