@@ -29,6 +29,12 @@ public struct JournalReading {
       alerts: try alerts(), strategies: try strategyStates())
   }
 
+  /// Returns whether the journal knows anything of an account: which one it is, an order, a fill or
+  /// a position. A start that was refused leaves none of them.
+  public func knowsAccount() throws(JournalProblem) -> Bool {
+    try row("journal", Schema005.knowsAccountSQL)?.flag("known") ?? false
+  }
+
   /// Returns the last state that each strategy was given, in the order of the first time.
   private func strategyStates() throws(JournalProblem) -> [StrategyStateNote] {
     let given = try all("commands", Schema004.strategySQL) {

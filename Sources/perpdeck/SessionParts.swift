@@ -39,6 +39,8 @@ struct JournalRecovery {
   let endings: [Record]
   /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
   let newestFill: Timestamp?
+  /// Whether the journal knows the account; one that is new, or was deleted, does not.
+  let knowsAccount: Bool
   /// Since when settlements of funding are not in the journal: behind the newest that is, or since
   /// the oldest position that is open; nil without either.
   let fundingsFrom: Timestamp?
@@ -48,6 +50,9 @@ struct JournalRecovery {
   init(_ store: JournalStore, isFresh: Bool, at now: Timestamp) throws(JournalProblem) {
     let found = try store.read { (reading) throws(JournalProblem) in
       try reading.recoveredState()
+    }
+    knowsAccount = try store.read { (reading) throws(JournalProblem) in
+      try reading.knowsAccount()
     }
     newestFill = found.newestFill
     fundingsFrom =
