@@ -65,11 +65,11 @@ public struct Account: Sendable, Equatable {
 
   /// The unrealized profit of all positions, as last reported.
   public var reportedUnrealizedPnL: Money {
-    positions.held.reduce(.zero) { $0 + $1.report.unrealizedPnL }
+    positions.held.lazy.map(\.report).unrealizedPnL
   }
 
   /// The collateral in all positions, as last reported.
-  public var usedMargin: Money { positions.held.reduce(.zero) { $0 + $1.report.margin } }
+  public var usedMargin: Money { positions.held.lazy.map(\.report).usedMargin }
 
   /// Returns the leverage of an instrument, nil while the exchange has not told it.
   public func leverage(
@@ -102,15 +102,7 @@ public struct Account: Sendable, Equatable {
   /// Returns the stop that covers a position wholly: one for the whole position, or, when several
   /// together cover it, the one that is reached last; nil when none does.
   public func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
-    let stops = stops(of: held.key).filter { $0.order.side == held.report.side.closingSide }
-    if let whole = stops.last(where: { $0.order.size == .wholePosition }) { return whole }
-    var covered = Contracts.zero
-    for stop in stops {
-      if case .contracts(let contracts) = stop.order.size { covered += contracts }
-    }
-    guard covered >= held.report.contracts else { return nil }
-    return held.report.side == .long
-      ? stops.min { $0.stopPrice < $1.stopPrice } : stops.max { $0.stopPrice < $1.stopPrice }
+    held.report.placeOfCoveringStop(among: triggers.lazy.map(\.order)).map { triggers[$0] }
   }
 }
 
@@ -167,12 +159,5 @@ public struct TrackedTrigger: Sendable, Hashable {
   public var isOwn: Bool { owner != .external }
 
   /// Whether this is a stop loss for the position, waiting now.
-  public func isStop(of key: PositionKey) -> Bool {
-    order.state == .live && order.stopLoss != nil && order.instrument == key.instrument
-      && order.slot == key.slot && order.marginMode == key.marginMode
-  }
-}
-
-extension TrackedTrigger {
-  fileprivate var stopPrice: Price { order.stopLoss?.triggerPrice ?? .zero }
+  public func isStop(of key: PositionKey) -> Bool { order.isStop(of: key) }
 }

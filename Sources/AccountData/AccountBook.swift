@@ -343,8 +343,8 @@ public struct AccountBook: Sendable {
   ) {
     guard let flow else { return }
     account.day.add(flow)
-    if positionsLag { account.positions.note(flow, marginMode, at: now) }
-    account.positions.book(flow, marginMode)
+    let isShown = account.positions.book(flow, marginMode)
+    if positionsLag, !isShown { account.positions.note(flow, marginMode, at: now) }
   }
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {

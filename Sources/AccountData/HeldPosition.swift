@@ -57,3 +57,16 @@ extension HeldPosition {
     return .closed(ended, shownAt: report.updatedAt)
   }
 }
+
+extension Position {
+  /// The contracts with the sign of the side: positive long, negative short.
+  public var signedContracts: Contracts { side == .long ? contracts : -contracts }
+}
+
+extension PositionKey {
+  /// The order in which positions are listed: by instrument, slot, margin mode.
+  func sorts(before other: PositionKey) -> Bool {
+    (instrument.text, slot.rawValue, marginMode.rawValue)
+      < (other.instrument.text, other.slot.rawValue, other.marginMode.rawValue)
+  }
+}

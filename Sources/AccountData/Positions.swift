@@ -110,6 +110,16 @@ public struct Positions: Sendable, Equatable {
     return size.isPositive ? size : held[place].report.contracts
   }
 
+  /// The lives that no report shows and whose end is not told yet, as they stand: open.
+  public var untold: [PositionCycle] {
+    restored
+      + unsettled.map { ended in
+        var life = ended.cycle
+        life.closedAt = nil
+        return life
+      }
+  }
+
   /// Whether a position that someone opened is gone and not everything of its end is told yet.
   public func isEnding(of source: CommandSource) -> Bool {
     unsettled.contains { $0.cycle.source == source }
@@ -183,13 +193,12 @@ public struct Positions: Sendable, Equatable {
     }
   }
 
-  /// Adds what an order did to the life of its position, open or not.
-  mutating func book(_ flow: OrderFlow, _ marginMode: MarginMode?) {
+  /// Adds what an order did to the life of its position, open or not; true when a list has shown
+  /// the end that it made already.
+  mutating func book(_ flow: OrderFlow, _ marginMode: MarginMode?) -> Bool {
     // What an earlier run wrote down has its fills; they come again with the first reading.
-    if let restoredTo, flow.exchangeTime <= restoredTo { return }
-    for place in held.indices where held[place].cycle.mayHave(flow, marginMode) {
-      held[place].cycle.book(flow)
-    }
+    if let restoredTo, flow.exchangeTime <= restoredTo { return false }
+    var isShownEnd = false
     for place in restored.indices where restored[place].mayHave(flow, marginMode) {
       restored[place].book(flow)
     }
@@ -198,7 +207,14 @@ public struct Positions: Sendable, Equatable {
       && unsettled[place].cycle.mayHave(flow, marginMode)
     {
       unsettled[place].cycle.book(flow)
+      if flow.exchangeTime <= unsettled[place].heardAt { isShownEnd = true }
     }
+    for place in held.indices where held[place].cycle.mayHave(flow, marginMode) {
+      // What ended the life before this one is no part of it.
+      if isShownEnd, flow.exchangeTime < held[place].cycle.openedAt { continue }
+      held[place].cycle.book(flow)
+    }
+    return isShownEnd
   }
 
   /// Takes the complete list of open positions; what is missing in it is closed, and with
@@ -314,7 +330,7 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Returns the signed contracts of a position, fills included that no report has shown yet.
-  func expectedContracts(_ key: PositionKey) -> Contracts {
+  public func expectedContracts(_ key: PositionKey) -> Contracts {
     let reported = self[key]?.report.signedContracts ?? .zero
     return unreported.reduce(reported) { $1.mayBe(of: key) ? $0 + $1.signed : $0 }
   }
@@ -323,7 +339,9 @@ public struct Positions: Sendable, Equatable {
   /// shown yet.
   private func openingFees(of report: Position) -> Money {
     unreported.reduce(.zero) { sum, fill in
-      let opens = report.side == .long ? fill.signed.isPositive : fill.signed.isNegative
+      let opens =
+        fill.exchangeTime >= report.createdAt
+        && (report.side == .long ? fill.signed.isPositive : fill.signed.isNegative)
       return opens && fill.mayBe(of: report.key) ? sum + fill.fee : sum
     }
   }
@@ -367,18 +385,5 @@ extension PositionCycle {
   fileprivate mutating func book(_ flow: OrderFlow) {
     realizedPnL += flow.realizedPnL
     fees += flow.fee
-  }
-}
-
-extension Position {
-  /// The contracts with the sign of the side: positive long, negative short.
-  public var signedContracts: Contracts { side == .long ? contracts : -contracts }
-}
-
-extension PositionKey {
-  /// The order in which positions are listed: by instrument, slot, margin mode.
-  func sorts(before other: PositionKey) -> Bool {
-    (instrument.text, slot.rawValue, marginMode.rawValue)
-      < (other.instrument.text, other.slot.rawValue, other.marginMode.rawValue)
   }
 }

@@ -45,11 +45,14 @@ extension Account {
     with snapshot: AccountSnapshot, requestedAt: Timestamp
   ) -> Reconciliation {
     var events: [AccountEvent] = [.positionMode(snapshot.positionMode)]
-    // A stream may have told of the money after a slow answer was made.
-    let knownAt = balance?.value.exchangeTime
-    if knownAt.map({ snapshot.balance.exchangeTime >= $0 }) ?? true {
-      events.append(.balance(snapshot.balance))
-    }
+    // A stream may have told of the money after a slow answer was made. What it told before the
+    // question is older, whatever its stamp says: a false one would hold for good (B15).
+    let isOutdated =
+      balance.map { known in
+        known.receivedAt > requestedAt
+          && known.value.exchangeTime > snapshot.balance.exchangeTime
+      } ?? false
+    if !isOutdated { events.append(.balance(snapshot.balance)) }
     // Fills first: they carry the figures of orders that the lists do not show any more (O28).
     events += snapshot.fills.map(AccountEvent.fill)
     events += snapshot.orders.map(AccountEvent.order)

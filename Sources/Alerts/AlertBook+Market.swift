@@ -79,8 +79,7 @@ extension AlertBook {
 
   private mutating func take(_ ticker: Ticker, _ place: Int, at now: Timestamp) {
     if let last = watches[place].lastTicker {
-      // A late one and a repeat tell nothing new.
-      guard ticker.exchangeTime >= last.exchangeTime, ticker != last else { return }
+      guard isNews(ticker.exchangeTime, after: last.exchangeTime), ticker != last else { return }
     }
     watches[place].lastTicker = ticker
     for line in watches[place].tickerLines {
@@ -101,7 +100,7 @@ extension AlertBook {
 
   private mutating func take(_ mark: MarkPrice, _ place: Int, at now: Timestamp) {
     if let last = watches[place].lastMark {
-      guard mark.exchangeTime >= last.exchangeTime, mark != last else { return }
+      guard isNews(mark.exchangeTime, after: last.exchangeTime), mark != last else { return }
     }
     watches[place].lastMark = mark
     for line in watches[place].markLines {
@@ -140,8 +139,19 @@ extension AlertBook {
     return place
   }
 
+  /// Whether a message tells something new: a late one does not.
+  ///
+  /// One that is behind by more than a silence is not late: the stamp before it was false, or the
+  /// exchange has set its clock back. Rules would be blind until that moment came again (B15).
+  @inline(__always)
+  private func isNews(_ stated: Timestamp, after last: Timestamp) -> Bool {
+    stated >= last || last - stated > silence
+  }
+
   private mutating func lose(_ place: Int, at now: Timestamp) {
     watches[place].gapAt = now
+    watches[place].lastTicker = nil
+    watches[place].lastMark = nil
     for line in watches[place].tickerLines { slots[line.slot].lose() }
     for line in watches[place].markLines { slots[line.slot].lose() }
     for line in watches[place].fundingLines { slots[line.slot].lose() }

@@ -150,6 +150,16 @@ extension BloFinExchange {
 }
 
 extension BloFinExchange {
+  /// How long rules that were doubted are not read again.
+  private static let rulesPatience = TimeSpan.minutes(1)
+
+  /// Reads the rules of the instruments again, now and then: something did not fit them (B06, B12).
+  func readDoubtedRules() {
+    if let last = rulesDoubtedAt, now - last < Self.rulesPatience { return }
+    rulesDoubtedAt = now
+    readInstruments { _ in }
+  }
+
   private func readInstruments(_ done: @escaping Done) {
     calls.read(.instruments, lane: .ordinary) { [weak self] verdict in
       guard let self else { return }

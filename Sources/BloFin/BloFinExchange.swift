@@ -39,6 +39,8 @@ public final class BloFinExchange: Exchange {
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0
+  /// When the rules of the instruments were last read because a book did not fit them.
+  var rulesDoubtedAt: Timestamp?
   private var lastClockEvent: (at: Timestamp, uncertainty: TimeSpan)?
   private var fillsKnownTo: Timestamp?
   /// What the last reading of the account had of the fills when it failed.
@@ -106,7 +108,9 @@ public final class BloFinExchange: Exchange {
       streams.start(
         StreamSet.Owner(
           deliver: { [weak self] in self?.take($0) },
-          exchangeNow: { [calls] in calls.exchangeNow }))
+          exchangeNow: { [calls] in calls.exchangeNow },
+          hasClock: { [calls] in calls.hasClock },
+          doubtsRules: { [weak self] in self?.readDoubtedRules() }))
       readClock()
     }
   }
@@ -276,11 +280,16 @@ extension BloFinExchange {
     public var newestFill: Timestamp?
     /// Since when settlements of funding are not in its journal; nil when none can be missing.
     public var fundingsFrom: Timestamp?
+    /// Settlements since then that its journal has.
+    public var fundings: [FundingRecord]
 
     /// States what it knew.
-    public init(newestFill: Timestamp? = nil, fundingsFrom: Timestamp? = nil) {
+    public init(
+      newestFill: Timestamp? = nil, fundingsFrom: Timestamp? = nil, fundings: [FundingRecord] = []
+    ) {
       self.newestFill = newestFill
       self.fundingsFrom = fundingsFrom
+      self.fundings = fundings
     }
   }
 
@@ -288,7 +297,9 @@ extension BloFinExchange {
   /// the funding since. Called before the account is read.
   public func resume(after known: KnownBefore) {
     knownBefore = known
-    if let moment = known.fundingsFrom { fundingWatch.resume(from: moment) }
+    if let moment = known.fundingsFrom {
+      fundingWatch.resume(from: moment, known: known.fundings)
+    }
   }
 
   /// Reads what was paid for holding positions, where it may have been settled; `done` follows what
@@ -302,7 +313,9 @@ extension BloFinExchange {
       switch result {
       case .success(let found): rows = found
       case .failure(let unproven):
-        if case .refused(let refusal) = unproven.outcome {
+        if case .refused(let refusal) = unproven.outcome,
+          Refusals.noSuchCall.contains(refusal.code)
+        {
           fundingWatch.giveUp()
           deliver(.protocolProblem("funding is not counted: \(refusal.message)"))
         }

@@ -12,10 +12,13 @@ nonisolated struct InstrumentBounds: Hashable, Sendable {
   let price: Price
   /// The most contracts that are taken.
   let contracts: Contracts
+  /// The price step; nil where it is not known.
+  let tickSize: Price?
 
   /// What holds where the instrument's rules are not known (yet): nothing can be multiplied then.
   static let unknown = InstrumentBounds(
-    price: InstrumentBounds.highestPrice, contracts: InstrumentBounds.mostContracts)
+    price: InstrumentBounds.highestPrice, contracts: InstrumentBounds.mostContracts,
+    tickSize: nil)
 
   /// No listed coin comes near 10⁹ USDT.
   static let highestPrice: Price = 1_000_000_000
@@ -41,9 +44,10 @@ nonisolated struct InstrumentBounds: Hashable, Sendable {
     return bits <= 127 + 59
   }
 
-  private init(price: Price, contracts: Contracts) {
+  private init(price: Price, contracts: Contracts, tickSize: Price?) {
     self.price = price
     self.contracts = contracts
+    self.tickSize = tickSize
   }
 
   /// Returns the bounds of an instrument, nil when its own rules leave no sensible ones.
@@ -61,6 +65,7 @@ nonisolated struct InstrumentBounds: Hashable, Sendable {
     else { return nil }
     price = Price(min(Self.highestPrice.value, highest))
     contracts = most
+    tickSize = instrument.tickSize
   }
 }
 

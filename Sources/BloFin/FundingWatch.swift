@@ -18,17 +18,24 @@ nonisolated struct FundingWatch: Sendable {
   /// How long after a full hour the list has what was settled then.
   private static let delay = TimeSpan.minutes(1)
   private static let hour = TimeSpan.minutes(60)
+  /// How far back the list goes. Source: BloFin REST, Get Funding Fee History.
+  private static let kept = TimeSpan.days(7)
 
   /// Since when settlements count.
   private var startedAt: Timestamp?
   /// The full hour whose settlements were read last.
   private var readHour: Timestamp?
   private var askedHour: Timestamp?
+  /// What an earlier run knew since then.
+  private var known: [FundingRecord] = []
   /// Whether the exchange said that it has no such list.
   private var isGivenUp = false
 
-  /// Counts what was settled since a moment before the start: up to there an earlier run knew all.
-  mutating func resume(from moment: Timestamp) { startedAt = moment }
+  /// Counts what was settled since a moment before the start but what an earlier run knew of it.
+  mutating func resume(from moment: Timestamp, known: [FundingRecord] = []) {
+    startedAt = moment
+    self.known = known
+  }
 
   /// Returns the moment since when funding has to be read, nil when there can be nothing new; it is
   /// followed by ``answered(_:)``. `now` is by the exchange's clock.
@@ -40,10 +47,10 @@ nonisolated struct FundingWatch: Sendable {
     guard !isGivenUp, latest > startedAt, askedHour == nil, isNew else { return nil }
     askedHour = latest
     // A list that lagged the last time shows it now.
-    return readHour.map { max(startedAt, $0 - Self.hour) } ?? startedAt
+    return max(readHour.map { max(startedAt, $0 - Self.hour) } ?? startedAt, now - Self.kept)
   }
 
-  /// Stops asking, for the exchange refuses to tell.
+  /// Stops asking, for the exchange has no such list.
   mutating func giveUp() { isGivenUp = true }
 
   /// Takes the rows that came, nil when they could not be read; returns the sum of each settlement,
@@ -54,7 +61,7 @@ nonisolated struct FundingWatch: Sendable {
     readHour = askedHour
     var payments: [Payment] = []
     for row in rows where row.kind == .funding && row.time >= startedAt {
-      guard let instrument = row.instrument else { continue }
+      guard let instrument = row.instrument, !isKnown(instrument, row.time) else { continue }
       // In hedge mode each side has a row.
       if let place = payments.firstIndex(where: {
         $0.instrument == instrument && $0.settledAt == row.time
@@ -68,5 +75,9 @@ nonisolated struct FundingWatch: Sendable {
     return payments.sorted {
       ($0.settledAt, $0.instrument.text) < ($1.settledAt, $1.instrument.text)
     }
+  }
+
+  private func isKnown(_ instrument: InstrumentID, _ settledAt: Timestamp) -> Bool {
+    known.contains { $0.instrument == instrument && $0.settledAt == settledAt }
   }
 }

@@ -18,6 +18,8 @@ public nonisolated struct StreamDecoder {
   private var entries: [Entry] = []
   private var table = ArgumentTable()
   private var catalog: InstrumentCatalog
+  /// The last moment that a ticker or a candle may state.
+  private var latest = Timestamp.latestPlausible
 
   /// Makes a decoder of no topics.
   public init(catalog: InstrumentCatalog) {
@@ -60,10 +62,13 @@ public nonisolated struct StreamDecoder {
 
   /// Reads one message, received at a moment of the exchange's clock. The bytes are not kept.
   ///
-  /// After a problem in a book's message the book waits for a snapshot: the message is lost.
+  /// After a problem in a book's message the book waits for a snapshot: the message is lost. A
+  /// ticker or a candle of later than `latest` is refused (C05): what comes in the order of its
+  /// stamps would stand still until that moment (B15). Books go by their numbers.
   public mutating func decode(
-    _ bytes: UnsafeRawBufferPointer, at now: Timestamp
+    _ bytes: UnsafeRawBufferPointer, at now: Timestamp, latest: Timestamp = .latestPlausible
   ) throws(StreamProblem) -> StreamMessage {
+    self.latest = latest
     // The heartbeat is bare text, not JSON. Some servers send it themselves (W15).
     if bytes.count == 4 {
       if bytes.elementsEqual(StreamFrames.pong.utf8) { return .pong }
@@ -146,10 +151,13 @@ public nonisolated struct StreamDecoder {
     let subject = entries[place].subject
     let instrument = subject.instrument
     let bounds = entries[place].bounds
+    let latest = latest
     switch entries[place].topic {
     case .ticker:
       return try json.each(place) { (json) throws(JSONProblem) in
-        .ticker(try MarketRows.ticker(&json, of: subject, bounds))
+        let ticker = try MarketRows.ticker(&json, of: subject, bounds)
+        try json.require(ticker.exchangeTime, notAfter: latest)
+        return .ticker(ticker)
       }
     case .book:
       return try book(place, action, &json)
@@ -159,7 +167,9 @@ public nonisolated struct StreamDecoder {
       }
     case .candles(_, let frame):
       return try json.each(place) { (json) throws(JSONProblem) in
-        .candle(instrument, frame, try MarketRows.candle(&json, bounds))
+        let candle = try MarketRows.candle(&json, bounds)
+        try json.require(candle.openTime, notAfter: latest)
+        return .candle(instrument, frame, candle)
       }
     case .mark:
       return try json.each(place) { (json) throws(JSONProblem) in
@@ -256,6 +266,14 @@ nonisolated extension BloFinTopic {
 }
 
 nonisolated extension JSONScanner {
+  /// Fails the message when a moment that was read is later than the last that can be.
+  @inline(__always)
+  func require(_ moment: Timestamp, notAfter latest: Timestamp) throws(JSONProblem) {
+    guard moment <= latest else {
+      throw problem(.unknownValue("\(moment), which is yet to come"))
+    }
+  }
+
   /// Reads the rows of a push about the market: usually one.
   @inline(__always)
   mutating func each(

@@ -16,7 +16,15 @@ final class StreamLink {
     let wantsConnection: @MainActor (Bool) -> Void
     /// The present moment by the exchange's clock.
     let exchangeNow: @MainActor () -> Timestamp
+    /// Whether that clock has been read.
+    let hasClock: @MainActor () -> Bool
+    /// The rules of the instruments may have changed.
+    let doubtsRules: @MainActor () -> Void
   }
+
+  /// How far a stamp may be ahead of the exchange's clock as we know it: candles open on the
+  /// minute, and its machines need not agree.
+  private static let stampsAhead = TimeSpan.minutes(1)
 
   private let network: CurlMulti
   private let loop: any Loop
@@ -102,11 +110,17 @@ final class StreamLink {
     let now = now
     let message: StreamMessage
     do throws(StreamProblem) {
-      message = try decoder.decode(bytes, at: owner.exchangeNow())
+      let theirs = owner.exchangeNow()
+      message = try decoder.decode(
+        bytes, at: theirs,
+        latest: owner.hasClock() ? theirs + Self.stampsAhead : .latestPlausible)
     } catch {
       session.noteArrival(at: now)
       complain(error.topic, "\(error)")
-      if let topic = error.topic { dropBook(of: topic) }
+      guard let topic = error.topic else { return }
+      // A book that cannot be read may have other rules by now, as a finer tick.
+      if case .book = topic { owner.doubtsRules() }
+      dropBook(of: topic)
       return
     }
     switch message {

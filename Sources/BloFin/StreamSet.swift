@@ -12,6 +12,10 @@ final class StreamSet {
     let deliver: @MainActor (ExchangeEvent) -> Void
     /// The present moment by the exchange's clock.
     let exchangeNow: @MainActor () -> Timestamp
+    /// Whether that clock has been read.
+    let hasClock: @MainActor () -> Bool
+    /// The rules of the instruments may have changed.
+    let doubtsRules: @MainActor () -> Void
   }
 
   private let network: CurlMulti
@@ -111,7 +115,9 @@ final class StreamSet {
       owner: StreamLink.Owner(
         deliver: { [weak self] in self?.owner?.deliver($0) }, report: report,
         wantsConnection: { [weak self] in self?.wantsConnection(number, $0) },
-        exchangeNow: { [weak self] in self?.exchangeNow ?? .earliestPlausible }))
+        exchangeNow: { [weak self] in self?.exchangeNow ?? .earliestPlausible },
+        hasClock: { [weak self] in self?.owner?.hasClock() ?? false },
+        doubtsRules: { [weak self] in self?.owner?.doubtsRules() }))
   }
 
   /// Tells how the public connections that are needed stand together: as the worst of them.

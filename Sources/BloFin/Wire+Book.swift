@@ -6,8 +6,8 @@ import Units
 nonisolated enum BookRows {
   /// Reads the data of a push. Levels are `[price, contracts]`, bare numbers or texts.
   ///
-  /// Source: BloFin WebSocket, Order Book Channel. A size of zero removes the level; a negative one
-  /// or a price of zero fails the message (fault case B06).
+  /// Source: BloFin WebSocket, Order Book Channel. A size of zero removes the level; a negative one,
+  /// a price of zero or one off the tick fails the message (fault case B06).
   @inline(__always)
   static func update(
     _ json: inout JSONScanner, of instrument: InstrumentID, _ kind: BookUpdate.Kind,
@@ -52,6 +52,9 @@ nonisolated enum BookRows {
       try json.beginArray()
       try json.requireElement()
       let price = try json.price(bounds)
+      if let tick = bounds.tickSize, !price.isMultiple(of: tick) {
+        throw json.problem(.unknownValue("\(price), which is off the tick of \(tick)"))
+      }
       try json.requireElement()
       let contracts = try json.contracts(bounds)
       try json.skipRestOfArray()

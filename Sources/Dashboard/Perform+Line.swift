@@ -62,7 +62,7 @@ extension DashboardModel {
         [Self.waitingText(until)], .openAt(intent, trigger: trigger, until: until))
       return []
     case .reversal(let key, let intent):
-      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+      try checkRisk(of: [intent], closing: key)
       ask(
         "close \(key.instrument) and then send this order?", [asked(intent)], [],
         .reverse(key, intent))
@@ -106,11 +106,14 @@ extension DashboardModel {
     }
   }
 
-  /// Throws where new risk cannot be sent now, or would be denied.
-  private func checkRisk(of intents: [OpeningIntent]) throws(LineProblem) {
+  /// Throws where new risk cannot be sent now, or would be denied; `closing` is a position that is
+  /// closed before.
+  private func checkRisk(
+    of intents: [OpeningIntent], closing: PositionKey? = nil
+  ) throws(LineProblem) {
     if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
     for intent in intents {
-      if let denial = snapshot.preview(intent, at: snapshot.at).denial {
+      if let denial = snapshot.preview(intent, closing: closing, at: snapshot.at).denial {
         throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
       }
     }

@@ -64,6 +64,8 @@ public struct EngineSnapshot: Sendable {
   /// How the channels stand that carry alerts to people. The engine does not know them: who sends
   /// puts it here, for the screen.
   public var channels: [ChannelStatus] = []
+  /// How late the program's loop is, nil while it is in time; put here like ``channels``.
+  public var lateness: TimeSpan?
   private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards
@@ -126,7 +128,13 @@ public struct EngineSnapshot: Sendable {
   private func context(_ account: Account, at now: Timestamp) -> RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-      breakers: breakers, meantLeverages: meantLeverages, disturbed: disturbed, now: now)
+      breakers: breakers, meantLeverages: meantLeverages, disturbed: disturbed, now: now,
+      clock: exchangeClock)
+  }
+
+  /// The exchange's clock against ours, by which what it states is old or new.
+  public var exchangeClock: ExchangeClock {
+    clock.exchangeClock(unmeasured: limits.clockOffsetMaximum)
   }
 
   /// The positions with everything that is computed from them, ordered by instrument.

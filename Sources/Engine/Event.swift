@@ -55,6 +55,8 @@ public enum Event: Sendable, Hashable {
   case journalRecovered
   /// What the rate governor has left, one line for each scope that the exchange meters.
   case budget([RequestBudget])
+  /// The program's loop calls its timers so much too late that somebody must know.
+  case loopLate(TimeSpan)
 }
 
 /// The name of a moment that the engine asked to be told of; asking again under the same name

@@ -35,7 +35,7 @@ public struct PositionFigures: Sendable, Hashable {
   public let notional: Money?
   /// The mean price of what is held.
   public let entryPrice: Price
-  /// The newest mark price.
+  /// The newest mark price that is believed.
   public let markPrice: Price
   /// The collateral in it.
   public let margin: Money
@@ -81,17 +81,11 @@ public struct PositionFigures: Sendable, Hashable {
     receivedAt = held.receivedAt
     funding = held.cycle.funding
     realizedPnL = held.cycle.netPnL
-    let isNewer = market?.mark.map { $0.receivedAt >= held.receivedAt } ?? false
-    let mark = isNewer ? market?.markPrice ?? report.markPrice : report.markPrice
+    let (mark, profit) = MarkedEquity.worth(of: held, market)
     markPrice = mark
     let amount = market?.instrument.baseAmount(of: report.contracts)
     baseAmount = amount
     notional = amount.flatMap { mark.notionalIfInRange(of: $0, .towardZero) }
-    let profit =
-      amount.map {
-        ProfitAndLoss.unrealized(
-          side: report.side, amount: $0, entryPrice: report.entryPrice, markPrice: mark)
-      } ?? report.unrealizedPnL
     unrealizedPnL = profit
     let atEntry = amount.flatMap { report.entryPrice.notionalIfInRange(of: $0, .towardZero) }
     let collateral =

@@ -55,6 +55,11 @@ public struct TradingEngine: Sendable {
     case .journalRecovered: JournalRules.recovered(&core)
     case .started(let recovery): StartupRules.start(recovery, &core)
     case .budget(let budgets): core.budgets = budgets
+    case .loopLate(let lateness):
+      core.notify(
+        .alarm,
+        "perpdeck is \(lateness.milliseconds) ms late: it takes prices, fills and keys that much "
+          + "after they come. Look what keeps this machine busy")
     }
     if !core.plans.isEmpty { PlanRules.advance(after: event, &core) }
     if !core.alerts.isIdle { AlertRules.finish(after: event, &core) }

@@ -7,11 +7,16 @@ import Glibc
 @MainActor public final class SignalWatch {
   private let source: any DispatchSourceSignal
 
-  /// Watches for a signal such as `SIGTERM`.
-  public init(_ number: Int32, _ action: @escaping @MainActor () -> Void) {
+  /// Watches for a signal such as `SIGTERM`; `listening` is called once no such signal is lost any
+  /// more.
+  public init(
+    _ number: Int32, listening: @escaping @MainActor () -> Void = {},
+    _ action: @escaping @MainActor () -> Void
+  ) {
     signal(number, SIG_IGN)
     source = DispatchSource.makeSignalSource(signal: number, queue: .main)
     source.setEventHandler { MainActor.assumeIsolated(action) }
+    source.setRegistrationHandler { MainActor.assumeIsolated(listening) }
     source.activate()
   }
 

@@ -23,8 +23,9 @@ extension JournalProblem: CustomStringConvertible {
     case .damaged(let path, let findings):
       """
       \(path) is damaged: \(findings.joined(separator: "; ")). Nothing was changed. \
-      Restore the newest copy from its backups folder, or move it away; orders, positions and \
-      fills are read again from the exchange.
+      Move it away, with the files \(path)-wal and -shm if they are there; then put the newest \
+      copy from its backups folder in its place, or start without: orders, positions and fills \
+      are read again from the exchange.
       """
     case .unsafeFile(let path, let reason): "\(path) is not used: \(reason)."
     case .cannotOpen(let path, let reason): "\(path) cannot be opened: \(reason)."

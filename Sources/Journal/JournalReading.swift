@@ -23,9 +23,7 @@ public struct JournalReading {
       newestFill: try row(
         "fills", "SELECT exchange_time FROM fills ORDER BY exchange_time DESC LIMIT 1")?
         .time("exchange_time"),
-      newestFunding: try row(
-        "funding", "SELECT settled_at FROM funding ORDER BY settled_at DESC LIMIT 1")?
-        .time("settled_at"),
+      newestFundings: try newestFundings(),
       alerts: try alerts(), strategies: try strategyStates())
   }
 
@@ -33,6 +31,16 @@ public struct JournalReading {
   /// a position. A start that was refused leaves none of them.
   public func knowsAccount() throws(JournalProblem) -> Bool {
     try row("journal", Schema005.knowsAccountSQL)?.flag("known") ?? false
+  }
+
+  private func newestFundings() throws(JournalProblem) -> [FundingRecord] {
+    let newest = try row(
+      "funding", "SELECT settled_at FROM funding ORDER BY settled_at DESC LIMIT 1")
+    guard let last = try newest?.time("settled_at") else { return [] }
+    return try all(
+      "funding", "SELECT * FROM funding WHERE settled_at > ? ORDER BY settled_at, instrument",
+      [(last - .minutes(60)).milliseconds]
+    ) { (reader) throws(JournalProblem) in try reader.funding() }
   }
 
   /// Returns the last state that each strategy was given, in the order of the first time.

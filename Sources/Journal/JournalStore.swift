@@ -89,8 +89,11 @@ public final class JournalStore: Sendable {
     guard line.close() else { return }
     try JournalProblem.mapping {
       try copier.close()
+      pool.writeWithoutTransaction { drain($0) }
+      // A check of a large file may go on for long, and closing waits for it. Nothing is being
+      // written at this moment.
+      pool.interrupt()
       try pool.writeWithoutTransaction { db in
-        drain(db)
         if line.failure == nil { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
       }
       try pool.close()

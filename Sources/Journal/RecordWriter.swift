@@ -74,7 +74,6 @@ struct RecordWriter {
       row.add(command.answer)
       row.add(command.at)
       try run(.command)
-    case .requestSent(let request): try write(request)
     case .requestAnswered(let answer): try write(answer)
     case .funding(let funding):
       row.add(funding.instrument)
@@ -130,19 +129,13 @@ struct RecordWriter {
     current = CurrentRun(number: number, id: start.id)
   }
 
-  private mutating func write(_ request: RequestRecord) throws(JournalProblem) {
-    row.add(runNumber)
-    row.add(Int64(clamping: request.id.number))
-    row.add(request.kind)
-    row.add(request.instrument)
-    row.add(request.clientOrderID)
-    row.add(request.at)
-    try run(.request)
-  }
-
   private mutating func write(_ answer: AnswerRecord) throws(JournalProblem) {
     row.add(runNumber)
     row.add(Int64(clamping: answer.id.number))
+    row.add(answer.kind)
+    row.add(answer.instrument)
+    row.add(answer.clientOrderID)
+    row.add(answer.sentAt)
     row.add(answer.result)
     row.add(answer.code)
     row.add(answer.message)

@@ -89,6 +89,12 @@ extension RowReader {
     return cycle
   }
 
+  func funding() throws(JournalProblem) -> FundingRecord {
+    FundingRecord(
+      instrument: try name("instrument"), amount: try unit("amount"),
+      settledAt: try time("settled_at"), at: try time("at"))
+  }
+
   func botState() throws(JournalProblem) -> BotStateRecord {
     BotStateRecord(
       state: try word("state"), reason: try text("reason"), source: try source("source"),

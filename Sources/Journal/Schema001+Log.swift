@@ -21,7 +21,7 @@ extension Schema001 {
     ) STRICT
     """
 
-  // `kind` and `sent_at` are empty when the answer is all that reached the disk.
+  // A row is written with the answer; older versions left `kind` to `sent_at` empty in it.
   static let requests = """
     CREATE TABLE requests (
       run INTEGER NOT NULL REFERENCES runs (number),

@@ -1,7 +1,7 @@
 /// Every statement that writes, with its parameters in the order in which rows are put together,
 /// and those around them.
 enum StatementName: Hashable {
-  case startRun, endRun, intent, fill, cycle, denial, command, request, answer, funding
+  case startRun, endRun, intent, fill, cycle, denial, command, answer, funding
   case stateChange, equity, note, plan, events, checkpoint
   case alertRule, alert, acknowledgement
   case insertOrder, updateOrderByClientID, updateOrderByExchangeID, orderChange
@@ -18,7 +18,6 @@ enum StatementName: Hashable {
     case .denial:
       "INSERT INTO denials (code, text, instrument, intent, source, at) VALUES (?, ?, ?, ?, ?, ?)"
     case .command: "INSERT INTO commands (source, text, answer, at) VALUES (?, ?, ?, ?)"
-    case .request: Self.requestSQL
     case .answer: Self.answerSQL
     case .funding: Self.fundingSQL
     case .stateChange: "INSERT INTO state_changes (state, reason, source, at) VALUES (?, ?, ?, ?)"
@@ -56,14 +55,10 @@ enum StatementName: Hashable {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instrument, trade_id) DO NOTHING
     """
 
-  private static let requestSQL = """
-    INSERT INTO requests (run, number, kind, instrument, client_order_id, sent_at)
-    VALUES (?, ?, ?, ?, ?, ?)
-    """
-
   private static let answerSQL = """
-    INSERT INTO requests (run, number, result, code, message, answered_at)
-    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, number) DO UPDATE SET
+    INSERT INTO requests (
+      run, number, kind, instrument, client_order_id, sent_at, result, code, message, answered_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, number) DO UPDATE SET
       result = excluded.result, code = excluded.code, message = excluded.message,
       answered_at = excluded.answered_at
     """

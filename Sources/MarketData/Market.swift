@@ -21,8 +21,12 @@ public struct Market: Sendable, Equatable {
   public internal(set) var instrument: Instrument
   /// The last ticker.
   public internal(set) var ticker: Received<Ticker>?
-  /// The last mark and index price.
+  /// The last mark and index price as they were told, whether they can be believed or not.
   public internal(set) var mark: Received<MarkPrice>?
+  /// Why the last mark price is not believed; nil while it is.
+  public internal(set) var markDoubt: MarkDoubt?
+  /// How far two prices of one thing may be apart, as a share; nil where every price is believed.
+  public internal(set) var jumpLimit: Rate?
   /// The price of a market that is known by candles alone; nil for one that has a stream.
   public internal(set) var candlePrice: Received<CandlePrice>?
   /// The last funding rate.
@@ -42,8 +46,9 @@ public struct Market: Sendable, Equatable {
   private let candleCapacity: Int
 
   /// Makes a market of which only the rules are known.
-  public init(_ instrument: Instrument, depth: MarketDepth) {
+  public init(_ instrument: Instrument, depth: MarketDepth, jumpLimit: Rate? = nil) {
     self.instrument = instrument
+    self.jumpLimit = jumpLimit
     tape = RecentList(capacity: depth.trades)
     candleCapacity = depth.candles
   }
@@ -54,14 +59,9 @@ public struct Market: Sendable, Equatable {
   /// The last traded price, nil before the first ticker.
   public var lastPrice: Price? { ticker?.value.lastPrice ?? candlePrice?.value.price }
 
-  /// The mark price, nil before the first.
-  public var markPrice: Price? { mark?.value.markPrice ?? candlePrice?.value.price }
-
-  /// Returns the mark price if it came at a moment or later, nil otherwise.
-  public func freshMark(since moment: Timestamp) -> Price? {
-    if let mark { return mark.receivedAt >= moment ? mark.value.markPrice : nil }
-    guard let candlePrice, candlePrice.receivedAt >= moment else { return nil }
-    return candlePrice.value.price
+  /// The newest mark price that is believed, nil before the first.
+  public var markPrice: Price? {
+    mark == nil ? candlePrice?.value.price : believedMark?.value
   }
 
   /// The best bid: of the book while it is usable, of the ticker otherwise.

@@ -9,6 +9,8 @@ public struct Markets: Sendable, Equatable {
     case instruments(changed: [InstrumentID])
     /// Something about the market at this position changed.
     case market(Int)
+    /// The last price at this position went where a mark price is that was not believed before.
+    case markBelieved(Int)
     /// A candle closed in the market at this position.
     case candleClosed(Int, TimeFrame)
     /// A closed candle in the market at this position was corrected, or a missing one filled in.
@@ -24,9 +26,15 @@ public struct Markets: Sendable, Equatable {
   private var positions: [InstrumentID: Int] = [:]
   private let depth: MarketDepth
 
-  /// Makes an empty list.
-  public init(depth: MarketDepth) {
+  /// How far two prices of one thing may be apart, as a share; nil where every price is believed.
+  public var jumpLimit: Rate? {
+    didSet { for position in all.indices { all[position].jumpLimit = jumpLimit } }
+  }
+
+  /// Makes an empty list, in which every price is believed unless there is a limit to jumps.
+  public init(depth: MarketDepth, jumpLimit: Rate? = nil) {
     self.depth = depth
+    self.jumpLimit = jumpLimit
   }
 
   /// How many markets there are.
@@ -55,12 +63,12 @@ public struct Markets: Sendable, Equatable {
         return .nothing
       }
       all[position].ticker = Received(ticker, at: now)
-      return .market(position)
+      return all[position].settleDoubt() ? .markBelieved(position) : .market(position)
     case .mark(let mark):
       guard let position = position(of: mark.instrument), mark.markPrice.isPositive else {
         return .nothing
       }
-      all[position].mark = Received(mark, at: now)
+      all[position].take(mark, at: now)
       return .market(position)
     case .funding(let funding):
       guard let position = position(of: funding.instrument) else { return .nothing }
@@ -157,7 +165,7 @@ public struct Markets: Sendable, Equatable {
         all[position].instrument = instrument
       } else {
         positions[instrument.id] = all.count
-        all.append(Market(instrument, depth: depth))
+        all.append(Market(instrument, depth: depth, jumpLimit: jumpLimit))
       }
       changed.append(instrument.id)
     }

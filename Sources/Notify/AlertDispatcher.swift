@@ -13,6 +13,8 @@ public final class AlertDispatcher {
     let channel: any AlertChannel
     var queue: DeliveryQueue
     var timer: TimerToken?
+    /// What the other channels were told of: this one does not take it.
+    var toldRefused: Set<AlertID> = []
 
     init(_ channel: any AlertChannel, _ policy: ChannelPolicy) {
       self.channel = channel
@@ -104,17 +106,25 @@ public final class AlertDispatcher {
     lane.queue.finish(delivery, at: now)
     if let problem = lane.queue.problem, problem != before {
       onProblem?(lane.channel.name, problem)
-      switch delivery {
-      case .closed: tellOthers(of: lane, problem)
-      // That one channel does not take what is told of another is not told any further.
-      case .refused
-      where sent.contains { $0.severity == .critical && $0.id.rule != Self.troubleRule }:
-        tellOthers(of: lane, problem)
-      case .refused, .retry, .delivered: break
-      }
+    }
+    switch delivery {
+    case .closed(let reason): tellOthers(of: lane, reason)
+    case .refused(let reason): tellOthers(of: lane, sent, refusedFor: reason)
+    case .retry, .delivered: break
     }
     pump(lane)
     onChange?()
+  }
+
+  /// Tells the other channels of a critical alert that one does not take, once: it is tried for as
+  /// long as the program runs.
+  private func tellOthers(of lane: Lane, _ sent: [AlertMessage], refusedFor reason: String) {
+    // One of several is tried alone first. That one channel does not take what is told of another
+    // is not told any further.
+    guard sent.count == 1, sent[0].severity == .critical, sent[0].id.rule != Self.troubleRule,
+      lane.toldRefused.insert(sent[0].id).inserted
+    else { return }
+    tellOthers(of: lane, reason)
   }
 
   /// Tells through the other channels that one takes no alerts.

@@ -4,8 +4,9 @@ import Units
 /// The messages of one channel that wait, and what to do next. A value without a clock.
 ///
 /// Critical ones go first, then by age. An alert that waits already is not put in again. At the
-/// bound the oldest of the least severity is dropped and counted. What is refused is dropped but a
-/// critical one, which is tried again seldom and alone: it may be that one which is not taken.
+/// bound the oldest of the least severity is dropped and counted. Of several that are refused
+/// together each is tried alone, for it may be one which is not taken. What is refused alone is
+/// dropped but a critical one, which is tried again seldom.
 nonisolated struct DeliveryQueue: Sendable {
   private struct Waiting: Sendable {
     let message: AlertMessage
@@ -135,10 +136,11 @@ nonisolated struct DeliveryQueue: Sendable {
       attempts = 0
       notBefore = nil
       let left = sent.filter { !needless.contains($0.message.id) }
-      let kept = left.filter { $0.message.severity == .critical }
+      let wasAlone = sent.count == 1
+      let kept = wasAlone ? left.filter { $0.message.severity == .critical } : left
       droppedCount += left.count - kept.count
       for var one in kept {
-        one.refusedUntil = now + Self.lastDelay
+        one.refusedUntil = wasAlone ? now + Self.lastDelay : now
         waiting.append(one)
       }
     case .closed(let reason):

@@ -5,7 +5,7 @@ import Units
 
 /// Where a bot of Telegram is and what it signs with.
 public struct TelegramBot {
-  /// The address of the Bot API; another one only for tests.
+  /// The address of the Bot API: Telegram's, or that of a server of one's own.
   let server: WebAddress
   let token: Secret
 

@@ -8,7 +8,7 @@ import Units
 public struct BacktestTrade: Sendable, Hashable {
   /// The life as the engine kept it.
   public let cycle: PositionCycle
-  /// The price of the last fill.
+  /// The mean price of what closed it; that of the last fill where not all of that is known.
   public let exitPrice: Price
   /// The most favorable price while it was held, as a fraction of the entry; zero or above.
   public let favorable: Double
@@ -142,7 +142,7 @@ public struct BacktestLedger: Sendable {
         guard standstill == nil, change.state != .running else { break }
         standstill = Standstill(from: change.at, reason: change.reason)
       case .runStarted, .runEnded, .intent, .orderChanged, .triggerChanged, .command,
-        .requestSent, .requestAnswered, .equity, .note, .plan, .alertRule, .alert,
+        .requestAnswered, .equity, .note, .plan, .alertRule, .alert,
         .alertAcknowledged, .events, .checkpoint:
         break
       }
@@ -211,12 +211,15 @@ public struct BacktestLedger: Sendable {
     if cycle.ending == .takeProfit, let row = holding.ending {
       holding.reach(Double(cycle.side == .long ? row.low : row.high) * holding.tick)
     }
+    // Where two markets end in one moment, a life can end before its last fill is told.
+    let exitPrice = cycle.exitPrice ?? holding.lastFillPrice
+    holding.reach(Double(exitPrice))
     let entry = holding.entry
     let up = entry > 0 ? max(0, holding.highest / entry - 1) : 0
     let down = entry > 0 ? max(0, 1 - holding.lowest / entry) : 0
     trades.append(
       BacktestTrade(
-        cycle: cycle, exitPrice: holding.lastFillPrice, favorable: cycle.side == .long ? up : down,
+        cycle: cycle, exitPrice: exitPrice, favorable: cycle.side == .long ? up : down,
         adverse: cycle.side == .long ? down : up, reason: holding.reason))
   }
 

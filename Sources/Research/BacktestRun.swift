@@ -173,7 +173,9 @@ public struct BacktestRun: Sendable {
   private mutating func noteClosed() {
     var closedAt = Int64.min
     for place in 0..<exchange.seriesCount {
-      guard let row = exchange.closedRow(of: place) else { continue }
+      guard let row = exchange.closedRow(of: place) ?? exchange.lastRow(of: place) else {
+        continue
+      }
       ledger.note(row, of: place)
       closedAt = max(closedAt, ledger.closeTime(of: row, of: place))
     }

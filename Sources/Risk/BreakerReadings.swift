@@ -11,7 +11,9 @@ public enum MarkedEquity {
     for place in account.positions.held.indices {
       // Field by field: a position is large, and this is asked at every price.
       guard let at = markets.position(of: account.positions.held[place].report.key.instrument),
-        let mark = markets.all[at].freshMark(since: account.positions.held[place].receivedAt)
+        let mark = markets.all[at].mark(
+          since: account.positions.held[place].receivedAt,
+          reported: account.positions.held[place].report.markPrice)
       else {
         sum += account.positions.held[place].report.unrealizedPnL
         continue
@@ -30,14 +32,18 @@ public enum MarkedEquity {
     account.balance.map { $0.value.cash + unrealizedPnL(account, markets) }
   }
 
-  /// The unrealized profit of one position: at the newest mark, else as it was reported.
-  public static func unrealizedPnL(_ held: HeldPosition, _ market: Market?) -> Money {
-    guard let market, let mark = market.freshMark(since: held.receivedAt) else {
-      return held.report.unrealizedPnL
-    }
-    return ProfitAndLoss.unrealized(
+  /// The mark price that one position is valued at and its profit there, as they are in the sum of
+  /// all: the newest mark that is believed, else what the exchange reported.
+  public static func worth(
+    of held: HeldPosition, _ market: Market?
+  ) -> (markPrice: Price, unrealizedPnL: Money) {
+    guard let market,
+      let mark = market.mark(since: held.receivedAt, reported: held.report.markPrice)
+    else { return (held.report.markPrice, held.report.unrealizedPnL) }
+    let profit = ProfitAndLoss.unrealized(
       side: held.report.side, amount: market.instrument.baseAmount(of: held.report.contracts),
       entryPrice: held.report.entryPrice, markPrice: mark)
+    return (mark, profit)
   }
 }
 

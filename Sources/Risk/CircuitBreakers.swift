@@ -124,13 +124,25 @@ public struct CircuitBreakers: Sendable, Hashable {
     }
     if wasStopped {
       stopOutsInARow += 1
-      rest(cycle, for: limits.cooldownAfterStop, at: now)
+      rest(cycle.key.instrument, after: cycle.ending, for: limits.cooldownAfterStop, at: now)
       return stopOutsInARow >= limits.stopOutsInARowMaximum
     }
     guard cycle.netPnL.isPositive else { return false }
     stopOutsInARow = 0
-    rest(cycle, for: limits.cooldownAfterWin, at: now)
+    rest(cycle.key.instrument, after: cycle.ending, for: limits.cooldownAfterWin, at: now)
     return false
+  }
+
+  /// Notes that the exchange closed a part of a position by itself: its instrument rests as after
+  /// a stop, or after a win where a deleveraging brought one.
+  public mutating func takenOver(
+    _ instrument: InstrumentID, by ending: PositionCycle.Ending, net: Money, limits: DayLimits,
+    at now: Timestamp
+  ) {
+    let isLoss = ending == .liquidation || !net.isPositive
+    rest(
+      instrument, after: ending,
+      for: isLoss ? limits.cooldownAfterStop : limits.cooldownAfterWin, at: now)
   }
 
   /// A person looked at the run of stop-outs: it begins anew.
@@ -156,9 +168,11 @@ public struct CircuitBreakers: Sendable, Hashable {
     return true
   }
 
-  private mutating func rest(_ cycle: PositionCycle, for span: TimeSpan, at now: Timestamp) {
-    guard span > .zero, let ending = cycle.ending else { return }
-    let instrument = cycle.key.instrument
+  private mutating func rest(
+    _ instrument: InstrumentID, after ending: PositionCycle.Ending?, for span: TimeSpan,
+    at now: Timestamp
+  ) {
+    guard span > .zero, let ending else { return }
     rests.removeAll { $0.instrument == instrument }
     rests.append(InstrumentRest(instrument: instrument, until: now + span, ending: ending))
   }

@@ -102,7 +102,12 @@ extension Denial {
     case .exitsRest(let key, let contracts):
       "exits of \(contracts) contracts rest in \(key.instrument) already; change or cancel one"
     case .shareOutOfRange(let share): "\(percent(share)) of a position cannot be closed"
+    case .shareBelowLot(let share, let contracts, let lot):
+      "\(percent(share)) of \(contracts) contracts is less than one lot of \(lot)"
     case .protectionEmpty: "protection needs a stop, a target or both"
+    case .trailOutOfRange(let distance, let least, let price):
+      "a stop cannot trail by \(distance): between \(least), which is the spread and a few ticks, "
+        + "and the price of \(price)"
     }
   }
 }

@@ -103,7 +103,11 @@ public enum Denial: Error, Sendable, Hashable {
   case nothingToClose(PositionKey)
   case exitsRest(PositionKey, Contracts)
   case shareOutOfRange(Rate)
+  /// A share of a position that is no order: less than one lot.
+  case shareBelowLot(Rate, of: Contracts, lotSize: Contracts)
   case protectionEmpty
+  /// How far behind a stop is to follow, the least that is allowed and the whole price.
+  case trailOutOfRange(Price, least: Price, price: Price)
 
   /// The stable name of the reason.
   public var code: String {
@@ -169,7 +173,9 @@ public enum Denial: Error, Sendable, Hashable {
     case .nothingToClose: "close.nothing"
     case .exitsRest: "close.resting"
     case .shareOutOfRange: "close.share"
+    case .shareBelowLot: "close.share_below_lot"
     case .protectionEmpty: "protection.empty"
+    case .trailOutOfRange: "trail.distance"
     }
   }
 }

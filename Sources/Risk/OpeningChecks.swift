@@ -53,26 +53,27 @@ struct OpeningChecks {
     guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
     if context.disturbed.contains(market.id) { return .instrumentChanged(market.id) }
     let limit = limits.marketAgeMaximum
-    if market.ticker == nil, let price = market.candlePrice {
+    if market.ticker == nil, let age = market.candlePriceAge(at: context.now) {
       // Candles alone tell neither book nor mark; their price and slippage are all there is.
-      let age = price.age(at: context.now)
       return age > limit ? .stale(.ticker, age: age, limit: limit) : nil
     }
     guard let ticker = market.ticker else { return .missing(.ticker) }
     guard let mark = market.mark else { return .missing(.mark) }
-    guard let bookAt = market.bookReceivedAt else { return .missing(.book) }
-    let ages: [(Denial.Datum, TimeSpan)] = [
-      (.ticker, ticker.age(at: context.now)), (.mark, mark.age(at: context.now)),
-      (.book, context.now - bookAt),
+    let ages: [(Denial.Datum, TimeSpan?)] = [
+      (.ticker, market.tickerAge(at: context.now, context.clock)),
+      (.mark, market.markAge(at: context.now, context.clock)),
+      (.book, market.bookAge(at: context.now, context.clock)),
     ]
-    for (datum, age) in ages where age > limit { return .stale(datum, age: age, limit: limit) }
+    for (datum, age) in ages where age == nil { return .missing(datum) }
+    for case (let datum, let age?) in ages where age > limit {
+      return .stale(datum, age: age, limit: limit)
+    }
     guard market.book.isSynced else { return .bookUnsynced }
     guard !market.book.isCrossed else { return .bookCrossed }
     guard market.book.bids.count > 0, market.book.asks.count > 0 else { return .bookEmpty }
     let last = ticker.value.lastPrice
     let markPrice = mark.value.markPrice
-    guard (last - markPrice).magnitude <= markPrice.scaled(by: limits.priceDivergenceMaximum, .down)
-    else {
+    guard markPrice.isNear(last, within: limits.priceDivergenceMaximum) else {
       return .pricesDiverge(last: last, mark: markPrice, limit: limits.priceDivergenceMaximum)
     }
     return nil

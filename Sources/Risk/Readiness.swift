@@ -47,12 +47,15 @@ public struct RiskContext: Sendable {
   public let disturbed: [InstrumentID]
   /// The moment of the decision.
   public let now: Timestamp
+  /// The exchange's clock against ours, by which what it states is old or new.
+  public let clock: ExchangeClock
 
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
     breakers: CircuitBreakers, flattening: [InstrumentID?] = [],
-    meantLeverages: [LeverageSetting] = [], disturbed: [InstrumentID] = [], now: Timestamp
+    meantLeverages: [LeverageSetting] = [], disturbed: [InstrumentID] = [], now: Timestamp,
+    clock: ExchangeClock
   ) {
     self.account = account
     self.markets = markets
@@ -64,5 +67,14 @@ public struct RiskContext: Sendable {
     self.meantLeverages = meantLeverages
     self.disturbed = disturbed
     self.now = now
+    self.clock = clock
+  }
+
+  /// Returns what would be known with a position closed at its mark price.
+  public func closing(_ key: PositionKey) -> RiskContext {
+    RiskContext(
+      account: account.without(key), markets: markets, readiness: readiness, state: state,
+      fees: fees, breakers: breakers, flattening: flattening, meantLeverages: meantLeverages,
+      disturbed: disturbed, now: now, clock: clock)
   }
 }

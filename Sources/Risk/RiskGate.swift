@@ -120,7 +120,13 @@ public struct RiskGate: Sendable {
       rest = min(rest, max(.zero, whole - resting))
       if rest.isZero, resting.isPositive { return .failure(.exitsRest(intent.key, resting)) }
     }
-    guard rest.isPositive else { return .failure(.nothingToClose(intent.key)) }
+    guard rest.isPositive else {
+      let isTooSmall = whole.isPositive && contracts == nil && intent.share < 1
+      return .failure(
+        isTooSmall
+          ? .shareBelowLot(intent.share, of: whole, lotSize: rules.lotSize)
+          : .nothingToClose(intent.key))
+    }
     let side = held.report.side.closingSide
     let type = intent.type.onTick(rules.tickSize, side: side)
     let largest =

@@ -20,6 +20,10 @@ public final class BotRuntime {
   public var onAcknowledged: ((AlertID) -> Void)?
   /// Tells how the channels stand that carry alerts to people; nil where there are none.
   public var channels: (() -> [ChannelStatus])?
+  /// How late the loop was at its worst when it was last looked, nil while it is in time.
+  public var lateness: TimeSpan? {
+    didSet { if lateness != oldValue { onChange?() } }
+  }
 
   private var engine: TradingEngine
   private let exchange: any Exchange
@@ -149,8 +153,12 @@ public final class BotRuntime {
   public func snapshot() -> EngineSnapshot {
     var snapshot = engine.snapshot(at: now)
     if let channels { snapshot.channels = channels() }
+    snapshot.lateness = lateness
     return snapshot
   }
+
+  /// Raises the alarm that the loop is late.
+  func tellLateness(_ lateness: TimeSpan) { handle(.loopLate(lateness)) }
 
   /// Says that ``channels`` tells something else than before.
   public func channelsChanged() { onChange?() }

@@ -20,8 +20,8 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
   case flatten
   /// Every order is canceled; protection stays.
   case cancelAll
-  /// One instrument's positions are closed at market.
-  case close(InstrumentID)
+  /// One instrument's positions are closed at market; with a side, the one of that side alone.
+  case close(InstrumentID, PositionSide? = nil)
   /// Something about alerts.
   case alerts(AlertsVerb)
   /// What the strategies of an instrument, or all of them (nil), wait for.
@@ -41,7 +41,8 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case .resume: "resume"
     case .flatten: "flatten"
     case .cancelAll: "cancel-all"
-    case .close(let instrument): "close \(instrument)"
+    case .close(let instrument, let side):
+      "close \(instrument)" + (side.map { " \($0.rawValue)" } ?? "")
     case .alerts(let verb): "alerts \(verb.line)"
     case .why(let instrument): "why" + (instrument.map { " \($0)" } ?? "")
     case .part(.balance): "balance"
@@ -61,9 +62,11 @@ nonisolated public enum ControlVerb: Sendable, Hashable {
     case ("resume", 1): self = .resume
     case ("flatten", 1): self = .flatten
     case ("cancel-all", 1): self = .cancelAll
-    case ("close", 2):
+    case ("close", 2), ("close", 3):
       guard let instrument = InstrumentID(words[1].uppercased()) else { return nil }
-      self = .close(instrument)
+      let side = words.count == 3 ? PositionSide(rawValue: words[2].lowercased()) : nil
+      guard words.count == 2 || side != nil else { return nil }
+      self = .close(instrument, side)
     case ("alerts", _):
       guard let verb = AlertsVerb(line: line.dropFirst("alerts".count)) else { return nil }
       self = .alerts(verb)
@@ -97,7 +100,12 @@ extension ControlVerb {
     guard words.first == "close" else {
       return "this program knows no such verb; is it an older one?"
     }
-    guard words.count == 2 else { return "close takes one instrument, such as BTC-USDT" }
+    guard words.count == 2 || words.count == 3 else {
+      return "close takes one instrument, such as BTC-USDT"
+    }
+    if InstrumentID(words[1].uppercased()) != nil {
+      return "behind the instrument stands long, short or nothing"
+    }
     let shown = words[1].count > 20 ? "\(words[1].prefix(20))…" : String(words[1])
     return "\(shown) is the name of no instrument; one is BTC-USDT"
   }
@@ -125,7 +133,7 @@ public struct ControlDesk {
     guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
       return refusal(ControlVerb.complaint(about: line.dropFirst(5)), isJSON: isJSON)
     }
-    if case .close(let instrument) = verb,
+    if case .close(let instrument, _) = verb,
       runtime.snapshot().markets[instrument] == nil
     {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
@@ -193,14 +201,19 @@ public struct ControlDesk {
     case .cancelAll:
       runtime.command(.cancelAll(nil), from: .control)
       return "canceling \(before.orders.count) orders; protection stays"
-    case .close(let instrument):
-      let held = before.positions.filter { $0.key.instrument == instrument }
-      if held.isEmpty { return "no position in \(instrument)" }
+    case .close(let instrument, let side):
+      let held = before.positions.filter {
+        $0.key.instrument == instrument && (side == nil || $0.side == side)
+      }
+      if held.isEmpty {
+        return "no \(side.map { "\($0.rawValue) " } ?? "")position in \(instrument)"
+      }
       for position in held {
         runtime.command(.close(ClosingIntent(key: position.key)), from: .control)
       }
       return
-        "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument) at market"
+        "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument)"
+        + (side.map { " \($0.rawValue)" } ?? "") + " at market"
     }
   }
 }

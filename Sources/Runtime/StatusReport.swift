@@ -111,7 +111,7 @@ nonisolated public struct StatusReport: Sendable {
     if parts.contains(.positions) {
       writer.key("positions")
       writer.beginArray()
-      for position in snapshot.positions { write(position, &writer) }
+      for position in snapshot.positions { PositionRow(position).write(to: &writer) }
       writer.endArray()
     }
     if parts.contains(.orders) { writeOrders(&writer) }
@@ -130,7 +130,7 @@ nonisolated public struct StatusReport: Sendable {
   private func writeOrders(_ writer: inout JSONWriter) {
     writer.key("orders")
     writer.beginArray()
-    for order in snapshot.orders { write(order, &writer) }
+    for order in snapshot.orders { OrderRow(order).write(to: &writer) }
     writer.endArray()
     writer.key("triggers")
     writer.beginArray()
@@ -174,17 +174,7 @@ nonisolated public struct StatusReport: Sendable {
     return "\(id) \(position.side.rawValue) \(position.contracts) at "
       + "\(snapshot.shown(position.entryPrice, of: id)), mark "
       + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
-      + "\(money(position.unrealizedPnL))\(liquidation), \(protection(position))"
-  }
-
-  private func protection(_ position: PositionFigures) -> String {
-    switch position.protection {
-    case .proven(let trigger):
-      trigger.order.stopLoss.map { "stop \($0.triggerPrice)" } ?? "stop"
-    case .waiting: "stop not confirmed yet"
-    case .naked: "NAKED: no stop"
-    case .liquidation: "liquidation is the stop"
-    }
+      + "\(money(position.unrealizedPnL))\(liquidation), \(PositionRow(position).protection)"
   }
 
   private var triggers: [TriggerOrder] {
@@ -216,35 +206,6 @@ nonisolated public struct StatusReport: Sendable {
     "\(order.instrument) \(order.side.rawValue) \(order.contracts) \(word(order.type))"
       + "\(order.reduceOnly ? " reduce-only" : ""), filled \(order.progress.filledContracts), "
       + order.state.rawValue
-  }
-
-  private func write(_ position: PositionFigures, _ writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("instrument", position.key.instrument.text)
-    writer.member("side", position.side.rawValue)
-    writer.member("contracts", quoted: position.contracts)
-    writer.member("entryPrice", quoted: position.entryPrice)
-    writer.member("markPrice", quoted: position.markPrice)
-    writer.member("unrealizedPnL", quoted: position.unrealizedPnL)
-    writer.member("margin", quoted: position.margin)
-    optional("liquidationPrice", position.liquidationPrice, &writer)
-    writer.member("protection", protection(position))
-    writer.endObject()
-  }
-
-  private func write(_ order: TrackedOrder, _ writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("instrument", order.instrument.text)
-    writer.key("clientOrderID")
-    if let id = order.clientOrderID { writer.string(id.text) } else { writer.null() }
-    writer.key("exchangeOrderID")
-    if let id = order.exchangeOrderID { writer.string(id.text) } else { writer.null() }
-    writer.member("side", order.side.rawValue)
-    writer.member("contracts", quoted: order.contracts)
-    writer.member("filled", quoted: order.progress.filledContracts)
-    writer.member("reduceOnly", order.reduceOnly)
-    writer.member("state", order.state.rawValue)
-    writer.endObject()
   }
 
   /// Writes a trigger order as an object.

@@ -60,8 +60,14 @@ public final class CursesTerminal: @unchecked Sendable {
   private var decoder = KeyDecoder()
   private var decoderGeneration = 0
   private var isClosed = false
+  /// What is typed; made on `queue` before it is used on `answering`.
+  private var input: (any DispatchSourceRead)?
+  private let isEnded = Atomic(false)
   private var sources: [any DispatchSourceProtocol] = []
   private var writeSource: (any DispatchSourceWrite)?
+
+  /// How often a process in the background looks whether the terminal is its own again.
+  private static let foregroundLook = DispatchTimeInterval.milliseconds(300)
 
   /// A terminal that has not been touched yet.
   ///
@@ -145,6 +151,7 @@ public final class CursesTerminal: @unchecked Sendable {
     dispatchPrecondition(condition: .onQueue(queue))
     guard let session else { return }
     isShown.store(false, ordering: .releasing)
+    isEnded.store(true, ordering: .releasing)
     for source in sources { source.cancel() }
     sources = []
     writeSource?.cancel()
@@ -191,6 +198,7 @@ public final class CursesTerminal: @unchecked Sendable {
     let input = DispatchSource.makeReadSource(fileDescriptor: file, queue: answering)
     input.setEventHandler { [weak self] in self?.readKeys(file) }
     input.setCancelHandler { close(file) }
+    self.input = input
     input.activate()
     sources.append(input)
     listen(to: SIGWINCH) { $0.resize() }
@@ -235,7 +243,7 @@ public final class CursesTerminal: @unchecked Sendable {
   private func resume() {
     guard let session else { return }
     guard session.device.isForeground else {
-      queue.asyncAfter(deadline: .now() + .milliseconds(300)) { [weak self] in self?.resume() }
+      queue.asyncAfter(deadline: .now() + Self.foregroundLook) { [weak self] in self?.resume() }
       return
     }
     if session.isActive {
@@ -255,6 +263,11 @@ public final class CursesTerminal: @unchecked Sendable {
   private func readKeys(_ file: Int32) {
     guard !isClosed else { return }
     guard let bytes = Device.read(file) else {
+      // What is typed for the shell is not for a job in the background: the kernel refuses it.
+      guard Device.isForeground(file) else {
+        input?.suspend()
+        return listenInForeground(file)
+      }
       isClosed = true
       queue.async { self.sources.first?.cancel() }
       deliver(.closed)
@@ -262,6 +275,18 @@ public final class CursesTerminal: @unchecked Sendable {
     }
     guard isShown.load(ordering: .acquiring) else { return }
     take(decoder.feed(bytes), file)
+  }
+
+  /// Listens to keys again once the process is in the foreground; also at the end, for a source
+  /// that rests cannot be let go.
+  private func listenInForeground(_ file: Int32) {
+    answering.asyncAfter(deadline: .now() + Self.foregroundLook) { [self] in
+      guard !isEnded.load(ordering: .acquiring), !Device.isForeground(file) else {
+        input?.resume()
+        return
+      }
+      listenInForeground(file)
+    }
   }
 
   /// Tells of keys, and has the decoder's patience run out unless more bytes come before.

@@ -40,7 +40,10 @@ struct Device {
   }
 
   /// Whether this process may use the terminal now; not while it runs in the background.
-  var isForeground: Bool {
+  var isForeground: Bool { Self.isForeground(file) }
+
+  /// As ``isForeground``, of the terminal behind a file; true where there is none any more.
+  static func isForeground(_ file: Int32) -> Bool {
     let group = tcgetpgrp(file)
     return group < 0 || group == getpgrp()
   }

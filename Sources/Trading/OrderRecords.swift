@@ -108,33 +108,7 @@ public struct TriggerChange: Sendable, Hashable {
   }
 }
 
-/// A request left for the exchange.
-public struct RequestRecord: Sendable, Hashable {
-  /// Its number within the run.
-  public let id: RequestID
-  /// What it asks, as a word: `submit`, `cancel`, `setLeverage`, ...
-  public let kind: String
-  /// Which instrument, nil where it is about the account.
-  public let instrument: InstrumentID?
-  /// Our id of the order it is about, nil where it is about none.
-  public let clientOrderID: ClientOrderID?
-  /// When it left.
-  public let at: Timestamp
-
-  /// States a request.
-  public init(
-    id: RequestID, kind: String, instrument: InstrumentID?, clientOrderID: ClientOrderID?,
-    at: Timestamp
-  ) {
-    self.id = id
-    self.kind = kind
-    self.instrument = instrument
-    self.clientOrderID = clientOrderID
-    self.at = at
-  }
-}
-
-/// What became of a request.
+/// A request that left for the exchange, and what became of it.
 public struct AnswerRecord: Sendable, Hashable {
   /// What the answer proves.
   public enum Result: String, Sendable, Hashable, CaseIterable {
@@ -148,37 +122,41 @@ public struct AnswerRecord: Sendable, Hashable {
     case notSent
   }
 
-  /// The number of the request.
+  /// The number of the request within the run.
   public let id: RequestID
+  /// What it asked, as a word: `submit`, `cancel`, `setLeverage`, ...
+  public let kind: String
+  /// Which instrument, nil where it was about the account.
+  public let instrument: InstrumentID?
+  /// Our id of the order it was about, nil where it was about none.
+  public let clientOrderID: ClientOrderID?
+  /// When it was asked for.
+  public let sentAt: Timestamp
   /// What the answer proves.
   public let result: Result
   /// The exchange's code, nil where there is none.
   public let code: String?
   /// The exchange's words or our reason, nil where there is nothing to say.
   public let message: String?
-  /// When it came.
+  /// When the answer came.
   public let at: Timestamp
 
-  /// States an answer.
-  public init(id: RequestID, result: Result, code: String?, message: String?, at: Timestamp) {
+  /// States a request with the answer that an outcome gives.
+  public init(
+    id: RequestID, kind: String, instrument: InstrumentID?, clientOrderID: ClientOrderID?,
+    sentAt: Timestamp, outcome: Outcome, at: Timestamp
+  ) {
     self.id = id
-    self.result = result
-    self.code = code
-    self.message = message
+    self.kind = kind
+    self.instrument = instrument
+    self.clientOrderID = clientOrderID
+    self.sentAt = sentAt
     self.at = at
-  }
-
-  /// States the answer that an outcome gives.
-  public init(id: RequestID, outcome: Outcome, at: Timestamp) {
     switch outcome {
-    case .confirmed:
-      self.init(id: id, result: .confirmed, code: nil, message: nil, at: at)
-    case .refused(let refusal):
-      self.init(id: id, result: .refused, code: refusal.code, message: refusal.message, at: at)
-    case .unknown(let reason):
-      self.init(id: id, result: .unknown, code: nil, message: reason, at: at)
-    case .notSent(let reason):
-      self.init(id: id, result: .notSent, code: nil, message: reason, at: at)
+    case .confirmed: (result, code, message) = (.confirmed, nil, nil)
+    case .refused(let refusal): (result, code, message) = (.refused, refusal.code, refusal.message)
+    case .unknown(let reason): (result, code, message) = (.unknown, nil, reason)
+    case .notSent(let reason): (result, code, message) = (.notSent, nil, reason)
     }
   }
 }

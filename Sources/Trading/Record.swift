@@ -23,8 +23,6 @@ public enum Record: Sendable, Hashable {
   indirect case denial(DenialRecord)
   /// A person, a script or an agent asked for something.
   indirect case command(CommandRecord)
-  /// A request left.
-  indirect case requestSent(RequestRecord)
   /// A request was answered, or will not be.
   indirect case requestAnswered(AnswerRecord)
   /// Funding was paid or received. Keyed by (instrument, settlement time).
@@ -56,8 +54,8 @@ public enum Record: Sendable, Hashable {
       true
     // What a strategy may do is found again at start, like the state of the bot.
     case .command(let command): command.strategyState != nil
-    case .runEnded, .orderChanged, .triggerChanged, .denial, .requestSent,
-      .requestAnswered, .equity, .note, .events, .checkpoint:
+    case .runEnded, .orderChanged, .triggerChanged, .denial, .requestAnswered, .equity,
+      .note, .events, .checkpoint:
       false
     }
   }

@@ -25,8 +25,8 @@ public struct RecoveredState: Sendable, Hashable {
   public var peak: EquityRecord?
   /// The exchange's time of the newest fill that is kept, nil when there is none.
   public var newestFill: Timestamp?
-  /// When the newest funding that is kept was settled, nil when there is none.
-  public var newestFunding: Timestamp?
+  /// The funding of the last hour that has any, which the exchange may not have told whole.
+  public var newestFundings: [FundingRecord]
   /// What was left of alerts.
   public var alerts: AlertRecovery
   /// The states that people or limits gave to strategies, one for each name.
@@ -38,7 +38,7 @@ public struct RecoveredState: Sendable, Hashable {
     openOrders: [RecoveredOrder] = [], openCycles: [PositionCycle] = [],
     endedCycles: [PositionCycle] = [], openPlans: [PlanRecord] = [], dayStart: EquityRecord? = nil,
     peak: EquityRecord? = nil, newestFill: Timestamp? = nil,
-    newestFunding: Timestamp? = nil, alerts: AlertRecovery = AlertRecovery(),
+    newestFundings: [FundingRecord] = [], alerts: AlertRecovery = AlertRecovery(),
     strategies: [StrategyStateNote] = []
   ) {
     self.lastRun = lastRun
@@ -51,7 +51,7 @@ public struct RecoveredState: Sendable, Hashable {
     self.dayStart = dayStart
     self.peak = peak
     self.newestFill = newestFill
-    self.newestFunding = newestFunding
+    self.newestFundings = newestFundings
     self.alerts = alerts
     self.strategies = strategies
   }

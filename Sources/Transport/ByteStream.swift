@@ -1,5 +1,6 @@
 import CCurl
 import EventLoop
+import Glibc
 
 /// A connection carrying plain bytes, encrypted or not, made by ``CurlMulti``.
 @MainActor final class ByteStream {
@@ -35,6 +36,21 @@ import EventLoop
 
   isolated deinit {
     close()
+  }
+
+  /// The address in numbers of the other side; nil when the system does not say.
+  var peer: String? {
+    var address = sockaddr_storage()
+    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
+        guard getpeername(socket, plain, &size) == 0 else { return Int32(-1) }
+        return getnameinfo(plain, size, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+      }
+    }
+    guard code == 0 else { return nil }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Calls the handler when bytes can be read or written that could not before.

@@ -19,6 +19,8 @@ import Glibc
   /// Requests that may leave soon, with handles that know all about them.
   private var prepared: [(request: HTTPRequest, transfer: Transfer)] = []
   private var stalls = StalledHosts()
+  /// Where names were reached, for when they cannot be looked up.
+  var known = KnownAddresses()
   private var nextNumber: UInt64 = 1
   private var isInsideCurl = false
 
@@ -27,6 +29,7 @@ import Glibc
     let transfer: Transfer
     let begin: MonotonicTime
     let goal: Goal
+    var patience: TimerToken?
   }
 
   private enum Goal {
@@ -36,6 +39,9 @@ import Glibc
 
   /// The most idle connections kept, all hosts together.
   private static let connectionsKept = 32
+
+  /// Milliseconds for which a name is looked up that was reached before.
+  private static let lookupPatience: Int64 = 1_000
 
   /// The most requests made ready at a time.
   private static let preparedLimit = 4
@@ -122,7 +128,7 @@ import Glibc
 
   private func makeTransfer(_ request: HTTPRequest) -> Transfer {
     let transfer = Transfer(
-      host: request.address.authority, body: request.body, deadline: request.deadline,
+      request.address, body: request.body, deadline: request.deadline,
       connectDeadline: request.connectDeadline, answerLimit: request.answerLimit)
     transfer.configure(options, request.address)
     transfer.configure(request)
@@ -132,7 +138,7 @@ import Glibc
   /// Gives a request up: its `done` is not called any more. The request may still take effect.
   public func cancel(_ ticket: HTTPTicket) {
     guard let easy = requests.removeValue(forKey: ticket) else { return }
-    underWay.removeValue(forKey: easy)
+    if let patience = underWay.removeValue(forKey: easy)?.patience { loop.cancel(patience) }
     curl_multi_remove_handle(multi, easy)
   }
 
@@ -142,7 +148,7 @@ import Glibc
     _ done: @escaping @MainActor (Result<ByteStream, TransportError>) -> Void
   ) {
     let transfer = Transfer(
-      host: address.authority, body: [], deadline: deadline, connectDeadline: deadline,
+      address, body: [], deadline: deadline, connectDeadline: deadline,
       answerLimit: 0)
     transfer.configure(options, address)
     transfer.configureConnectionOnly(isEncrypted: address.scheme.isEncrypted)
@@ -172,7 +178,14 @@ import Glibc
   }
 
   private func start(_ transfer: Transfer, _ goal: Goal) {
-    underWay[transfer.easy] = Work(transfer: transfer, begin: loop.uptime, goal: goal)
+    var work = Work(transfer: transfer, begin: loop.uptime, goal: goal)
+    if let name = transfer.name, known.address(of: name) != nil {
+      let easy = transfer.easy
+      work.patience = loop.schedule(after: Self.lookupPatience) { [weak self] in
+        self?.lookupTakesLong(easy)
+      }
+    }
+    underWay[transfer.easy] = work
     let code = curl_multi_add_handle(multi, transfer.easy)
     precondition(code == CURLM_OK, "libcurl does not take a new handle")
     actAtOnce()
@@ -234,6 +247,8 @@ import Glibc
     var code = CURLE_OK
     while let easy = ccurl_multi_take_finished(multi, &code) {
       guard let work = underWay.removeValue(forKey: easy) else { continue }
+      if let patience = work.patience { loop.cancel(patience) }
+      if code == CURLE_COULDNT_RESOLVE_HOST, beginAtKnownAddress(work) { continue }
       switch work.goal {
       case .answer(let ticket, let done):
         requests.removeValue(forKey: ticket)
@@ -263,6 +278,7 @@ import Glibc
       if case .deadlinePassed = error { stalls.stalled(transfer.host, at: loop.uptime) }
       return .failure(error)
     }
+    if let name = transfer.name, let peer = transfer.peer { known.note(name, at: peer) }
     guard transfer.isHeadWhole else { return .failure(transfer.failure(CURLE_GOT_NOTHING)) }
     let isHTTP2 = transfer.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
     if isHTTP2 { stalls.speaksHTTP2(transfer.host) }
@@ -278,7 +294,35 @@ import Glibc
       curl_multi_remove_handle(multi, work.transfer.easy)
       return .failure(work.transfer.failure(code))
     }
-    return .success(ByteStream(network: self, transfer: work.transfer))
+    let stream = ByteStream(network: self, transfer: work.transfer)
+    if let name = work.transfer.name, let peer = stream.peer { known.note(name, at: peer) }
+    return .success(stream)
+  }
+
+  /// A name service that answers late or never would eat the time to connect.
+  private func lookupTakesLong(_ easy: UnsafeMutableRawPointer) {
+    guard var work = underWay[easy] else { return }
+    work.patience = nil
+    underWay[easy] = work
+    guard work.transfer.mayWaitForName else { return }
+    _ = beginAtKnownAddress(work)
+    actAtOnce()
+  }
+
+  /// Begins work anew of which nothing has gone out, at the last address of its host (H01); false
+  /// when none is known or it was tried.
+  private func beginAtKnownAddress(_ work: Work) -> Bool {
+    let transfer = work.transfer
+    guard !transfer.hasAddress, let entry = transfer.name.flatMap({ known.entry(for: $0) }) else {
+      return false
+    }
+    curl_multi_remove_handle(multi, transfer.easy)
+    let spent = loop.uptime.microseconds(since: work.begin) / 1_000
+    transfer.setAddress(entry, left: transfer.deadline - spent)
+    underWay[transfer.easy] = Work(transfer: transfer, begin: work.begin, goal: work.goal)
+    let code = curl_multi_add_handle(multi, transfer.easy)
+    precondition(code == CURLM_OK, "libcurl does not take a handle again")
+    return true
   }
 
   /// libcurl's one-time initialization; also keeps a write to a closed socket from ending us.

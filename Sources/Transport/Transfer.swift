@@ -10,6 +10,8 @@ import Glibc
 nonisolated final class Transfer {
   let easy: UnsafeMutableRawPointer
   let host: String
+  /// What has to be looked up; nil where the address is in numbers.
+  let name: KnownAddresses.Name?
   let deadline: Int64
   let connectDeadline: Int64
   let answerLimit: Int
@@ -26,6 +28,12 @@ nonisolated final class Transfer {
   /// The bytes of the request that had gone out when a second start was stopped.
   private(set) var bytesSentBeforeRestart = 0
 
+  /// The address in numbers that the request went to; nil before.
+  private(set) var peer: String?
+
+  /// Whether it is a request with an answer, not a connection alone.
+  var answersRequest = false
+
   /// Whether one read gives one encrypted record, many of which may lie ready.
   private(set) var readsRecords = false
 
@@ -33,6 +41,7 @@ nonisolated final class Transfer {
   private var bodySent = 0
   private var headerBytes = 0
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var addressList: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
 
   /// The largest head of an answer in bytes, all lines together.
@@ -43,11 +52,13 @@ nonisolated final class Transfer {
   private static let errorTextSize = 256
 
   init(
-    host: String, body: [UInt8], deadline: Int64, connectDeadline: Int64, answerLimit: Int
+    _ address: WebAddress, body: [UInt8], deadline: Int64, connectDeadline: Int64,
+    answerLimit: Int
   ) {
     guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory") }
     self.easy = easy
-    self.host = host
+    host = address.authority
+    name = KnownAddresses.Name(address)
     self.body = body
     self.deadline = deadline
     self.connectDeadline = connectDeadline
@@ -68,6 +79,7 @@ nonisolated final class Transfer {
   deinit {
     curl_easy_cleanup(easy)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(addressList)
     errorText.deallocate()
   }
 
@@ -106,6 +118,29 @@ nonisolated final class Transfer {
     check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList), CURLOPT_HTTPHEADER)
   }
 
+  /// Whether it was told where its host is.
+  var hasAddress: Bool { addressList != nil }
+
+  /// Whether it may still wait for the name service: the name is not looked up, and nothing has
+  /// begun to go out.
+  var mayWaitForName: Bool {
+    var spent: curl_off_t = 0
+    let code = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T, &spent)
+    return code == CURLE_OK && spent == 0 && starts == 0
+  }
+
+  /// Tells it where its host is, and how many milliseconds are left; it must be out of the multi
+  /// handle.
+  func setAddress(_ entry: String, left: Int64) {
+    guard let list = curl_slist_append(nil, entry) else {
+      preconditionFailure("libcurl has no memory")
+    }
+    addressList = list
+    check(ccurl_set_list(easy, CURLOPT_RESOLVE, list), CURLOPT_RESOLVE)
+    set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, min(left, connectDeadline))))
+    if answersRequest { set(CURLOPT_TIMEOUT_MS, Int(max(1, left))) }
+  }
+
   func number(_ info: CURLINFO) -> Int {
     var value = 0
     let code = ccurl_get_long(easy, info, &value)
@@ -138,8 +173,10 @@ nonisolated final class Transfer {
       },
       // libcurl rewinds a body only to send it again: refused, so that nothing can go out twice.
       ccurl_set_seek(easy) { _, _, _ in CURL_SEEKFUNC_FAIL },
-      ccurl_set_prerequest(easy) { context, _, _, _, _ in
-        Transfer.from(context).mayStart() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+      ccurl_set_prerequest(easy) { context, peer, _, _, _ in
+        let transfer = Transfer.from(context)
+        transfer.peer = peer.map { String(cString: $0) }
+        return transfer.mayStart() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
       },
     ]
     precondition(results.allSatisfy { $0 == CURLE_OK }, "libcurl refuses a callback")

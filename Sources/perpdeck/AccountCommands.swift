@@ -130,6 +130,7 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError(
         "an order begins with one of \(Self.verbs.joined(separator: ", "))")
     }
+    if !preview, !yes { try Consent.refuseJSON(options.json, "Nothing was sent") }
     if preview || !yes {
       try options.say(.preview(line))
       guard !preview else { return }

@@ -1,3 +1,4 @@
+import AccountData
 import JSONText
 import Runtime
 import Settings
@@ -29,7 +30,7 @@ struct AccountReport {
       case .positions:
         writer.key("positions")
         writer.beginArray()
-        for position in snapshot.positions { write(position, &writer) }
+        for position in snapshot.positions { row(position).write(to: &writer) }
         writer.endArray()
       case .orders: writeOrders(&writer)
       }
@@ -46,10 +47,8 @@ struct AccountReport {
     writer.member("from", "exchange")
   }
 
-  private var unrealized: Money { snapshot.positions.reduce(0) { $0 + $1.unrealizedPnL } }
-
-  private var usedMargin: Money {
-    snapshot.positions.reduce(0) { $0 + $1.margin }
+  private func row(_ position: Position) -> PositionRow {
+    PositionRow(position, among: snapshot.triggerOrders)
   }
 
   private func text(of part: StatusReport.Part) -> String {
@@ -58,8 +57,8 @@ struct AccountReport {
       return """
         equity \(snapshot.balance.equity) USDT
         cash \(snapshot.balance.cash)
-        unrealized \(unrealized)
-        margin used \(usedMargin)
+        unrealized \(snapshot.positions.unrealizedPnL)
+        margin used \(snapshot.positions.usedMargin)
         margin free \(snapshot.balance.availableMargin)
         """
     case .positions: return positions
@@ -83,7 +82,7 @@ struct AccountReport {
         position.liquidationPrice.map {
           $0.value.text(places: 6, .nearestOrEven).trimmedNumber
         } ?? "-",
-        protection(position),
+        row(position).protection,
       ])
     }
     return table.text
@@ -118,57 +117,18 @@ struct AccountReport {
     return table.text
   }
 
-  /// What protects a position, as the exchange has it.
-  private func protection(_ position: Position) -> String {
-    let stops = snapshot.triggerOrders.compactMap { trigger -> Price? in
-      guard trigger.instrument == position.key.instrument, trigger.slot == position.key.slot,
-        case .protection(_, let stop?) = trigger.kind
-      else { return nil }
-      return stop.triggerPrice
-    }
-    guard !stops.isEmpty else { return "no stop" }
-    return "stop " + stops.map { "\($0)" }.joined(separator: ", ")
-  }
-
   private func writeBalance(_ writer: inout JSONWriter) {
     writer.member("equity", quoted: snapshot.balance.equity)
     writer.member("cash", quoted: snapshot.balance.cash)
-    writer.member("unrealizedPnL", quoted: unrealized)
-    writer.member("usedMargin", quoted: usedMargin)
+    writer.member("unrealizedPnL", quoted: snapshot.positions.unrealizedPnL)
+    writer.member("usedMargin", quoted: snapshot.positions.usedMargin)
     writer.member("availableMargin", quoted: snapshot.balance.availableMargin)
-  }
-
-  private func write(_ position: Position, _ writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("instrument", position.key.instrument.text)
-    writer.member("side", position.side.rawValue)
-    writer.member("contracts", quoted: position.contracts)
-    writer.member("entryPrice", quoted: position.entryPrice)
-    writer.member("markPrice", quoted: position.markPrice)
-    writer.member("unrealizedPnL", quoted: position.unrealizedPnL)
-    writer.member("margin", quoted: position.margin)
-    writer.key("liquidationPrice")
-    if let price = position.liquidationPrice { writer.quoted(price) } else { writer.null() }
-    writer.member("protection", protection(position))
-    writer.endObject()
   }
 
   private func writeOrders(_ writer: inout JSONWriter) {
     writer.key("orders")
     writer.beginArray()
-    for order in snapshot.orders {
-      writer.beginObject()
-      writer.member("instrument", order.instrument.text)
-      writer.key("clientOrderID")
-      if let id = order.clientOrderID { writer.string(id.text) } else { writer.null() }
-      writer.member("exchangeOrderID", order.exchangeOrderID.text)
-      writer.member("side", order.side.rawValue)
-      writer.member("contracts", quoted: order.contracts)
-      writer.member("filled", quoted: order.filledContracts)
-      writer.member("reduceOnly", order.reduceOnly)
-      writer.member("state", order.state.rawValue)
-      writer.endObject()
-    }
+    for order in snapshot.orders { OrderRow(order).write(to: &writer) }
     writer.endArray()
     writer.key("triggers")
     writer.beginArray()

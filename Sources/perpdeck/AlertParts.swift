@@ -57,26 +57,30 @@ struct AlertChannels {
 
   private mutating func addTelegram(_ secrets: AlertSecrets, _ http: any HTTPClient) {
     guard settings.telegram.isOn, let chat = settings.telegramChat else { return }
-    guard let bot = Self.bot(secrets) else {
-      problems.append(
-        (
-          "telegram",
-          "PERPDECK_TELEGRAM_TOKEN is missing or is no token: nothing is sent to Telegram."
-        ))
-      return
+    do throws(ProgramFailure) {
+      let bot = try Self.bot(secrets)
+      add(TelegramChannel(bot, chat: chat, http: http), settings.telegram, spacing: .seconds(1))
+    } catch {
+      problems.append(("telegram", "\(error) Nothing is sent to Telegram."))
     }
-    add(TelegramChannel(bot, chat: chat, http: http), settings.telegram, spacing: .seconds(1))
   }
 
-  /// The bot of Telegram, nil without a usable token.
-  static func bot(_ secrets: AlertSecrets) -> TelegramBot? {
-    guard let token = secrets.telegramToken else { return nil }
-    do throws(TransportError) {
-      let server = try WebAddress(secrets.telegramServer ?? "https://api.telegram.org")
-      return TelegramBot(token: token, server: server)
-    } catch {
-      return nil
+  /// Returns the bot of Telegram; throws what is wrong with which variable.
+  static func bot(_ secrets: AlertSecrets) throws(ProgramFailure) -> TelegramBot {
+    guard let token = secrets.telegramToken else {
+      throw ProgramFailure("PERPDECK_TELEGRAM_TOKEN is missing.")
     }
+    let server: WebAddress
+    do throws(TransportError) {
+      server = try WebAddress(secrets.telegramServer ?? "https://api.telegram.org")
+    } catch {
+      throw ProgramFailure("PERPDECK_TELEGRAM_SERVER: \(error)")
+    }
+    guard let bot = TelegramBot(token: token, server: server) else {
+      throw ProgramFailure(
+        "PERPDECK_TELEGRAM_TOKEN is no token of a bot, such as 123456789:AbC.")
+    }
+    return bot
   }
 
   private mutating func addMail(

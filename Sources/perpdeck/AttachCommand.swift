@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import EventLoop
 import Glibc
 import Terminal
 
@@ -37,16 +38,17 @@ struct AttachCommand: ParsableCommand {
     }
     // The program draws and reads keys by itself; what is left is to tell it of the terminal's size
     // and to see whether it still draws.
-    Borrower(program, loan, process).wait()
+    MainActor.assumeIsolated { Borrower(program, loan, process).wait() }
   }
 }
 
 /// Waits beside a screen that another process draws.
+@MainActor
 private final class Borrower {
   private let program: ControlLine
   private let loan: ScreenLoan
   private let process: pid_t
-  private var sources: [any DispatchSourceProtocol] = []
+  private var watches: [SignalWatch] = []
 
   init(_ program: ControlLine, _ loan: ScreenLoan, _ process: pid_t) {
     self.program = program
@@ -55,25 +57,15 @@ private final class Borrower {
   }
 
   func wait() -> Never {
-    signal(SIGWINCH, SIG_IGN)
-    listen(to: SIGWINCH) { [process] in kill(process, SIGWINCH) }
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] {
-      signal(number, SIG_IGN)
-      listen(to: number) { [self] in giveBack() }
+    watches = [SignalWatch(SIGWINCH) { [process] in kill(process, SIGWINCH) }]
+    watches += [SIGTERM, SIGINT, SIGHUP, SIGQUIT].map { number in
+      SignalWatch(number) { [self] in giveBack() }
     }
     let timer = DispatchSource.makeTimerSource(queue: .main)
     timer.schedule(deadline: .now(), repeating: .milliseconds(200))
-    timer.setEventHandler { [self] in look() }
+    timer.setEventHandler { [self] in MainActor.assumeIsolated { look() } }
     timer.activate()
-    sources.append(timer)
     dispatchMain()
-  }
-
-  private func listen(to number: Int32, _ react: @escaping () -> Void) {
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .main)
-    source.setEventHandler(handler: react)
-    source.activate()
-    sources.append(source)
   }
 
   /// Asks the program to let go of the terminal.

@@ -29,15 +29,15 @@ final class BotDesk {
   /// Called with what should be known on the screen.
   var onProblem: ((String) -> Void)?
 
-  /// Makes a desk that listens to nobody yet; nil where commands are off or there is no bot.
+  /// Makes a desk that listens to nobody yet; nil where commands are off. Throws what keeps them
+  /// from being read.
   init?(
     _ launch: Launch, runtime: BotRuntime, store: JournalStore, http: any HTTPClient,
     loop: DispatchLoop
-  ) {
+  ) throws(ProgramFailure) {
     let settings = launch.settings.alerts
-    guard settings.telegramCommands, let bot = AlertChannels.bot(launch.alertSecrets) else {
-      return nil
-    }
+    guard settings.telegramCommands else { return nil }
+    let bot = try AlertChannels.bot(launch.alertSecrets)
     inbox = TelegramInbox(
       bot, users: settings.telegramUsers, chat: settings.telegramChat, http: http, loop: loop)
     channel = { chat in TelegramChannel(bot, chat: "\(chat)", http: http) }

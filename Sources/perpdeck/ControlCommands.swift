@@ -20,7 +20,7 @@ struct ControlOptions: ParsableArguments {
 
   /// Says a verb to the program and prints its answer.
   func say(_ verb: ControlVerb) throws {
-    try JSONOutput.failing(json) { try say(line: (json ? "json " : "text ") + verb.line) }
+    try say(line: (json ? "json " : "text ") + verb.line)
   }
 
   /// Says a line to the program and prints its answer.
@@ -46,6 +46,11 @@ struct ControlOptions: ParsableArguments {
 
 /// The answer of a person to a question that was shown.
 enum Consent {
+  /// Throws where one JSON object is the answer: a question has no place in it.
+  static func refuseJSON(_ isJSON: Bool, _ undone: String) throws {
+    if isJSON { throw ProgramFailure("\(undone): --json asks nothing; add --yes.") }
+  }
+
   /// Returns when it is yes; throws what was not done otherwise, and where nobody can be asked.
   static func ask(_ undone: String) throws {
     guard isatty(STDIN_FILENO) == 1 else {
@@ -164,15 +169,26 @@ struct CloseCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         perpdeck close BTC-USDT
+        perpdeck close BTC-USDT long
       """)
 
   @Argument(help: "The instrument, such as BTC-USDT; BTC stands for BTC-USDT.")
   var instrument: String
 
+  @Argument(help: "long or short, where both are held; both are closed if it is left out.")
+  var side: Side?
+
   @OptionGroup var options: ControlOptions
+
+  /// Which of the positions of an instrument.
+  enum Side: String, CaseIterable, ExpressibleByArgument {
+    case long
+    case short
+  }
 
   func run() throws {
     let name = instrument.contains("-") ? instrument : instrument + "-USDT"
-    try options.say(.close(InstrumentID(typed: name.uppercased())))
+    let one = side.flatMap { PositionSide(rawValue: $0.rawValue) }
+    try options.say(.close(InstrumentID(typed: name.uppercased()), one))
   }
 }

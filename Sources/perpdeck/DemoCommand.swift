@@ -134,7 +134,8 @@ enum ExchangeSession {
     // The loop does not run yet, so nothing of the account was asked.
     exchange.resume(
       after: BloFinExchange.KnownBefore(
-        newestFill: session.found.newestFill, fundingsFrom: session.found.fundingsFrom))
+        newestFill: session.found.newestFill, fundingsFrom: session.found.fundingsFrom,
+        fundings: session.found.fundings))
     exchange.doorkeeper = { [weak session] number, answer in session?.admit(number, answer) }
     // A moment after the start, which has more urgent questions (S32).
     loop.schedule(after: 3_000) { [weak session] in

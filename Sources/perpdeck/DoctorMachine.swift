@@ -138,7 +138,8 @@ enum DoctorMachine {
       guard damage.isEmpty else {
         return .bad(
           name, "\(path) is damaged: \(damage.prefix(3).joined(separator: "; "))",
-          next: "restore the newest copy from its backups folder")
+          next: "move it away, with its -wal and -shm files, and put the newest copy from its "
+            + "backups folder in its place")
       }
       return .good(name, "\(path) is sound")
     } catch {

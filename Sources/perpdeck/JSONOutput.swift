@@ -1,4 +1,3 @@
-import ArgumentParser
 import JSONText
 
 /// One JSON object on standard output.
@@ -15,18 +14,11 @@ enum JSONOutput {
   /// Writes the object whose members `body` states.
   static func object(_ body: (inout JSONWriter) -> Void) { StandardOutput.write(text(body)) }
 
-  /// Does what a command is for. Where JSON is wanted, a failure is an object too: `ok` is false
-  /// and `error` says why, on standard output; the exit code is 1 as ever.
-  static func failing(_ isWanted: Bool, _ body: () throws -> Void) throws {
-    guard isWanted else { return try body() }
-    do {
-      try body()
-    } catch let failure as ProgramFailure {
-      object { writer in
-        writer.member("ok", false)
-        writer.member("error", failure.description)
-      }
-      throw ExitCode.failure
+  /// Writes a failure where JSON is wanted: `ok` is false and `error` says why.
+  static func write(_ failure: ProgramFailure) {
+    object { writer in
+      writer.member("ok", false)
+      writer.member("error", failure.description)
     }
   }
 }

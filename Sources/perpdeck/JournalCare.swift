@@ -42,7 +42,8 @@ final class JournalCare {
         case .success(let findings):
           say(
             "the journal \(path) is damaged: \(findings.joined(separator: "; ")). Flatten or "
-              + "protect what is open, stop, and restore the newest copy from its backups folder",
+              + "protect what is open, stop, move it away with its -wal and -shm files, and put "
+              + "the newest copy from its backups folder in its place",
             .alarm)
         case .failure(let problem): say("the journal was not checked: \(problem)", .warning)
         }

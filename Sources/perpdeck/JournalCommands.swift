@@ -225,9 +225,7 @@ struct JournalVerifyCommand: ParsableCommand {
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
-  func run() throws { try JSONOutput.failing(json) { try verify() } }
-
-  private func verify() throws {
+  func run() throws {
     let archive = try journal.open()
     var damage: [String]
     var counts: [(table: String, rows: Int)] = []

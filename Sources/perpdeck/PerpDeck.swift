@@ -44,7 +44,15 @@ struct PerpDeck: ParsableCommand {
       StandardError.write("Error: \(sentence)")
       Glibc.exit(ExitCode.validationFailure.rawValue)
     }
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as ProgramFailure where CommandLine.arguments.contains("--json") {
+      JSONOutput.write(failure)
+      Glibc.exit(ExitCode.failure.rawValue)
+    } catch {
+      exit(withError: error)
+    }
   }
 
   /// Returns what is wrong with the name of a command; the parser takes it for an argument of paper

@@ -41,9 +41,12 @@ struct JournalRecovery {
   let newestFill: Timestamp?
   /// Whether the journal knows the account; one that is new, or was deleted, does not.
   let knowsAccount: Bool
-  /// Since when settlements of funding are not in the journal: behind the newest that is, or since
-  /// the oldest position that is open; nil without either.
+  /// Since when settlements of funding may be missing in the journal: an hour before the newest that
+  /// is there, for the exchange may have told of that hour in part, or since the oldest position
+  /// that is open; nil without either.
   let fundingsFrom: Timestamp?
+  /// Settlements since then that are there.
+  let fundings: [FundingRecord]
 
   /// Reads it. A fresh exchange, as on paper, has nothing of earlier orders: only the state of the
   /// bot is carried on, and what was open has ended with the account.
@@ -56,7 +59,9 @@ struct JournalRecovery {
     }
     newestFill = found.newestFill
     fundingsFrom =
-      found.newestFunding.map { $0 + .milliseconds(1) } ?? found.openCycles.map(\.openedAt).min()
+      found.newestFundings.last.map { $0.settledAt - .minutes(60) + .milliseconds(1) }
+      ?? found.openCycles.map(\.openedAt).min()
+    fundings = found.newestFundings
     if isFresh {
       // Alerts are of the user, not of the account: they live on.
       recovery = Recovery(

@@ -1,10 +1,10 @@
-import Dispatch
+import EventLoop
 import Glibc
 
 /// Watches the signals that ask the program to end; a second one ends it at once.
 @MainActor
 final class StopSignals {
-  private var sources: [any DispatchSourceSignal] = []
+  private var watches: [SignalWatch] = []
   private var count = 0
   private var heard = 0
   private let listening: @MainActor () -> Void
@@ -30,20 +30,15 @@ final class StopSignals {
         stop()
       }
     }
-    for source in watch.sources { source.activate() }
     return watch
   }
 
   private func hear(_ number: Int32, _ react: @escaping @MainActor () -> Void) {
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .main)
-    source.setEventHandler { MainActor.assumeIsolated { react() } }
-    source.setRegistrationHandler { [weak self] in MainActor.assumeIsolated { self?.countOne() } }
-    sources.append(source)
+    watches.append(SignalWatch(number, listening: { [weak self] in self?.countOne() }, react))
   }
 
   private func countOne() {
     heard += 1
-    if heard == sources.count { listening() }
+    if heard == watches.count { listening() }
   }
 }

@@ -60,6 +60,7 @@ struct StrategyCommand: ParsableCommand {
   func run() throws {
     let line = "strategy \(name) \(state.rawValue)"
     if !yes, try asks(line) {
+      try Consent.refuseJSON(options.json, "Nothing was changed")
       try options.say(line: "text \(ControlVerb.preview(line).line)")
       try Consent.ask("Nothing was changed")
     }

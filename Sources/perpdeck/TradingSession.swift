@@ -49,7 +49,7 @@ final class TradingSession {
   private var alerts: AlertHerald?
   private var bot: BotDesk?
   private var manager: SystemdNotice?
-  private var care: (journal: JournalCare, clock: ClockCare)?
+  private var care: (journal: JournalCare, clock: ClockCare, lateness: LatenessWatch)?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -206,10 +206,12 @@ final class TradingSession {
     for text in opening { say(text, .warning) }
     let journal = JournalCare(store, loop: loop) { [weak self] in self?.say($0, $1) }
     let clock = ClockCare(loop: loop) { [weak self] in self?.say($0, $1) }
-    care = (journal, clock)
+    let lateness = LatenessWatch(runtime, loop: loop) { [loop] in loop.takeWorstLateness() }
+    care = (journal, clock, lateness)
     journal.begin()
     clock.begin()
     loop.startProbing()
+    lateness.begin()
     loop.run()
   }
 
@@ -227,7 +229,12 @@ final class TradingSession {
     runtime.channels = { service.statuses }
     service.onChange { [weak self] in self?.runtime.channelsChanged() }
     opening += service.problems
-    bot = BotDesk(plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    do throws(ProgramFailure) {
+      bot = try BotDesk(
+        plan.launch, runtime: runtime, store: store, http: service.network, loop: loop)
+    } catch {
+      opening.append("\(error) Commands of Telegram are not read.")
+    }
     bot?.onProblem = { [weak self] text in self?.say(text, .warning) }
     bot?.start()
   }

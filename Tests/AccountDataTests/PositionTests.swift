@@ -170,6 +170,58 @@ import Units
     #expect(book.account.endedCycles.map(\.exitPrice) == ["62000.5"])
   }
 
+  /// A book whose long the stop has sold a second before the list that misses it is told; the order
+  /// that closed it is told last.
+  private func bookWithLateClose(_ positions: [Position]) -> AccountBook {
+    var book = book([Sample.position("7")])
+    let now = start + .seconds(1)
+    _ = book.apply(.positions(positions), at: now)
+    _ = book.apply(
+      .order(
+        Sample.order(
+          "2", side: .sell, filled: 10, price: 59_000, state: .filled, fee: "0.35", realized: -10,
+          reduceOnly: true, category: .stopLoss, at: now - .milliseconds(200))),
+      at: now)
+    return book
+  }
+
+  @Test func `a close that is told after the list without the position is no new exposure`() {
+    var book = bookWithLateClose([])
+    #expect(book.account.positions.unreported.isEmpty)
+    #expect(book.account.positions.netContracts(Sample.btc).isZero)
+    #expect(book.account.endedCycles.map(\.netPnL) == ["-10.35"])
+    #expect(book.account.endedCycles.map(\.exitPrice) == [59_000])
+    // Nor a fee of the short that is opened next.
+    let later = start + .milliseconds(1_500)
+    _ = book.apply(
+      .order(
+        Sample.order("3", side: .sell, filled: 10, state: .filled, fee: "0.36", at: later)),
+      at: later)
+    _ = book.apply(
+      .positions([Sample.position("9", side: .short, opened: later, updated: later)]), at: later)
+    #expect(book.account.positions[key]?.cycle.fees == "0.36")
+  }
+
+  @Test func `what closed a long is in its life alone when a list shows the short behind it`() {
+    let now = start + .seconds(1)
+    let book = bookWithLateClose([Sample.position("9", side: .short, opened: now, updated: now)])
+    #expect(book.account.endedCycles.map(\.netPnL) == ["-10.35"])
+    #expect(book.account.positions[key]?.cycle.netPnL == 0)
+    #expect(book.account.positions.netContracts(Sample.btc) == -10)
+  }
+
+  @Test func `a fill that came before a position was opened is no fee of its opening`() {
+    var book = book([])
+    _ = book.apply(
+      .fill(Sample.fill("1", side: .sell, contracts: 10, fee: "0.35", at: start)), at: start)
+    let later = start + .seconds(1)
+    _ = book.apply(
+      .fill(Sample.fill("2", side: .sell, contracts: 10, fee: "0.36", at: later)), at: later)
+    _ = book.apply(
+      .positions([Sample.position(side: .short, opened: later, updated: later)]), at: later)
+    #expect(book.account.positions[key]?.cycle.fees == "0.36")
+  }
+
   @Test func `no exit price is told where not all that closed is known`() {
     var book = book([Sample.position(contracts: 10, entry: 60_000)])
     fill("6", .sell, 4, at: 62_000, &book)

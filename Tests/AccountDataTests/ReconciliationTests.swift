@@ -140,6 +140,14 @@ import Units
     #expect(book.account.balance == Received(later, at: start + .seconds(5)))
   }
 
+  @Test func `B15 a balance with a stamp of next year gives way to the next reading`() {
+    var book = AccountBook(dayOffset: .zero, at: start)
+    _ = book.apply(.balance(Sample.balance(10_200, at: start + .days(365))), at: start)
+    let asked = start + .seconds(5)
+    _ = book.reconcile(with: snapshot(), requestedAt: asked, at: asked + .seconds(1))
+    #expect(book.account.balance == Received(snapshot().balance, at: asked + .seconds(1)))
+  }
+
   @Test func `a fill that a report shows already is not counted beside it`() {
     var book = tracked(at: start)
     let now = start + .seconds(3)

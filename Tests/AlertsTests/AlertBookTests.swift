@@ -157,6 +157,44 @@ import Units
     #expect(feed.fired.isEmpty)
   }
 
+  @Test func `B15 a stamp of next year blinds no rule on the last price or the mark`() throws {
+    var feed = try Feeding(["btc > 65000", "mark(BTC) > 65000"])
+    for price: Price in [64_000, 64_001] {
+      feed.last(price)
+      feed.mark(price)
+    }
+    let future = feed.now + .days(365)
+    feed.take(.ticker(Sample.ticker(last: 64_002, at: future)))
+    feed.take(.mark(Sample.mark(Sample.bitcoin, 64_002, at: future)))
+    feed.last(66_000)
+    feed.mark(66_000)
+    #expect(feed.fired.map(\.id.description) == ["1.1", "2.1"])
+  }
+
+  @Test func `B15 an exchange that sets its clock back is heard, at once or after a silence`()
+    throws
+  {
+    var far = try Feeding(["btc > 65000"])
+    far.last(64_000)
+    far.last(64_001)
+    far.last(66_000, late: 3_600)
+    #expect(far.fired.map(\.id.description) == ["1.1"])
+    var near = try Feeding(["btc > 65000"])
+    for _ in 0..<2 { near.last(64_000) }
+    for _ in 0..<6 { near.last(66_000, late: 5) }
+    #expect(near.fired.map(\.at) == [Sample.start + .seconds(7)])
+  }
+
+  @Test func `B15 after a gap the stamps before it count no more`() throws {
+    var feed = try Feeding(["btc > 65000"])
+    feed.last(64_000)
+    feed.last(64_001, late: -20)
+    feed.gap()
+    feed.last(66_000)
+    feed.last(66_001)
+    #expect(feed.fired.map(\.id.description) == ["1.1"])
+  }
+
   @Test func `a wick fires no rule on closes`() throws {
     var feed = try Feeding(["close(BTC, 15m) > 65000"])
     var series = CandleSeries(.fifteenMinutes, capacity: 100)

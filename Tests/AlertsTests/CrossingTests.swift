@@ -45,18 +45,15 @@ import Units
       let message: (time: Int, price: Int)
       switch step {
       case .tick(let price):
-        message = (number + 1, price)
+        message = ((number + 1) * 2, price)
         newest = message
       case .repeated:
         guard let newest else { continue }
         message = newest
       case .late(let price):
-        guard newest != nil else { continue }
-        message = (0, price)
-      case .gap:
-        sinceGap = 0
-        continue
-      case .restart:
+        guard let newest else { continue }
+        message = (newest.time - 1, price)
+      case .gap, .restart:
         sinceGap = 0
         seen = nil
         continue
@@ -87,8 +84,9 @@ import Units
         newest = Sample.ticker(last: Price(Fixed(price)), at: feed.now)
       case .repeated: if let newest { feed.take(.ticker(newest)) }
       case .late(let price):
-        guard newest != nil else { continue }
-        feed.take(.ticker(Sample.ticker(last: Price(Fixed(price)), at: Sample.start)))
+        guard let newest else { continue }
+        let moment = newest.exchangeTime - .milliseconds(500)
+        feed.take(.ticker(Sample.ticker(last: Price(Fixed(price)), at: moment)))
       case .gap: feed.gap()
       case .restart: try feed.restart()
       case .other:

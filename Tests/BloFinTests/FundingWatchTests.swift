@@ -70,6 +70,25 @@ import Units
     #expect(watch.due(at: eight + .minutes(2)) == eight - .hours(2))
   }
 
+  @Test func `X03 R09 of the last hour before a restart only what the journal lacks is told`() {
+    var watch = FundingWatch()
+    let known = FundingRecord(
+      instrument: "BTC-USDT", amount: "-0.5", settledAt: eight, at: eight + .minutes(1))
+    watch.resume(from: eight - .minutes(59), known: [known])
+    #expect(watch.due(at: eight + .minutes(63)) == eight - .minutes(59))
+    let late = Bill(
+      id: "4", kind: .funding, instrument: "ETH-USDT", amount: "-0.2", time: eight)
+    #expect(
+      watch.answered([row("3", "-0.5", at: eight), late])
+        == [FundingWatch.Payment(instrument: "ETH-USDT", amount: "-0.2", settledAt: eight)])
+  }
+
+  @Test func `X03 the exchange is not asked for what it does not keep`() {
+    var watch = FundingWatch()
+    watch.resume(from: start - .days(60))
+    #expect(watch.due(at: start) == start - .days(7))
+  }
+
   @Test func `X03 nothing is asked for when nothing can have been settled since`() {
     var watch = FundingWatch()
     watch.resume(from: start - .minutes(10))

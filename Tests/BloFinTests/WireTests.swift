@@ -1,6 +1,7 @@
 import JSONText
 import Testing
 import Trading
+import Transport
 import Units
 
 @testable import BloFin

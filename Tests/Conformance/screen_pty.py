@@ -5,7 +5,8 @@ usage: screen_pty.py COMMAND [ARGUMENT...]      (for example .build/release/perp
 The command must draw a full screen until it is ended. Needs: pip install pyte. Exit code 1 if a
 case fails.
 
-T01 T02 T04 T05 T06 T09 T10 T11 T13 T14 T16 T17 T18 T25 T27 T28 T29: see the names of the cases.
+P02 S25 T01 T02 T03 T04 T05 T06 T09 T10 T11 T13 T14 T16 T17 T18 T25 T27 T28 T29: see the
+names of the cases.
 Name cases after `--`, by the letters they begin with, to run only those. Cases run several at a
 time, each in a folder of its own; those that measure run alone, after the others.
 """
@@ -13,19 +14,23 @@ import concurrent.futures
 import contextlib
 import fcntl
 import io
+import json
 import multiprocessing
 import os
 import re
 import select
+import shlex
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
 import time
 
+import sequences
 from pseudo import Pseudo
-from terminal import PATIENCE, in_time
+from terminal import PATIENCE, in_time, serve, slowness
 
 ESC = b"\x1b"
 MODES = (1049, 2004, 1004, 1000, 1002, 1006, 2026)
@@ -102,6 +107,12 @@ def resident_kib(pid):
         return int(next(line for line in file if line.startswith("VmRSS")).split()[1])
 
 
+def bound(command, limit, loose):
+    """A limit of a release; of a build without optimization, a loose one on a machine that may be
+    busy."""
+    return loose * slowness(command[0]) if "debug" in command[0] else limit
+
+
 def given_back_after(number):
     def case(command):
         screen = Screen(command)
@@ -114,6 +125,102 @@ def given_back_after(number):
     return case
 
 
+def crashes(number):
+    """T02 with what follows it: the note on the normal screen, and the signal as the status."""
+    def case(command):
+        screen = Screen(command)
+        screen.first_frame()
+        os.kill(screen.pid, number)
+        status = screen.end()
+        assert status is not None, "still running"
+        assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == number, f"status {status}"
+        assert not (left := screen.not_given_back()), ", ".join(left)
+        after = screen.data[screen.data.rfind(b"\x1b[?1049l"):].decode()
+        note = re.search(r"\rperpdeck crashed; the log is (\S+)\r\n$", after)
+        assert note, f"no note on the normal screen: {after!r}"
+        assert os.path.getsize(note[1]) > 0, "the log that the note names is empty"
+
+    return case
+
+
+def in_shell(command, columns=100, rows=30):
+    """The command as a job of an interactive shell, with its prices on the screen."""
+    screen = Screen(["bash", "--norc", "--noprofile", "-i"], columns, rows)
+    screen.wait(lambda: re.search(rb"[#$] ", screen.data), "no prompt")
+    press(screen, " ".join(shlex.quote(part) for part in command) + "\n")
+    screen.prices()
+    return screen
+
+
+def job_of(screen):
+    """The process that the shell on a terminal runs."""
+    with open(f"/proc/{screen.pid}/task/{screen.pid}/children") as file:
+        return int(file.read().split()[0])
+
+
+def left_on(screen):
+    """What is still switched on; the shell itself asks for bracketed paste at its prompt."""
+    return [what for what in screen.not_given_back() if what in ("mode 1049", "mode 1004")]
+
+
+def leave_shell(screen):
+    press(screen, "exit\n", 0)
+    assert screen.end() is not None, "still running"
+
+
+def stopped_in_background(command):
+    screen = in_shell(command)
+    press(screen, "b", 0)
+    screen.wait(lambda: "BUY" in shown(screen), "no ticket")
+    os.kill(job_of(screen), signal.SIGTSTP)
+    screen.wait(lambda: b"Stopped" in screen.data, "the shell does not know of a stopped job")
+    screen.read(0.3)
+    assert not (left := left_on(screen)), ", ".join(left)
+    start = len(screen.data)
+    press(screen, "bg\n", 1)
+    # A screen that is not ours is not drawn on, whatever the market does.
+    press(screen, "echo usable$((1 + 1))\n", 0)
+    screen.wait(lambda: b"usable2" in screen.data[start:], "the shell cannot be used")
+    screen.read(1.5)
+    assert b"\x1b[?1049h" not in screen.data[start:], "drawn from the background"
+    press(screen, "y", 0.3)
+    press(screen, "\x15", 0.3)
+    screen.emulator.reset()
+    start = len(screen.data)
+    press(screen, "fg\n", 0)
+    screen.wait(lambda: b"\x1b[?1049h" in screen.data[start:], "the terminal is not taken again")
+    screen.wait(lambda: "Positions (" in shown(screen), "no positions are drawn")
+    assert "Positions (0)" in shown(screen), "a ticket was confirmed while it was stopped"
+    press(screen, "\x1b", 0.5)
+    start = len(screen.data)
+    press(screen, "q", 0)
+    screen.wait(lambda: re.search(rb"\x1b\[\?1049l(.|\n)*[#$] ", screen.data[start:])
+                and not left_on(screen), "no prompt after the end")
+    leave_shell(screen)
+
+
+def reset_after_kill(command):
+    screen = in_shell(command)
+    os.kill(job_of(screen), signal.SIGKILL)
+    screen.wait(lambda: b"Killed" in screen.data, "the shell does not know of the end")
+    assert "mode 1049" in left_on(screen), "nothing was left to clean up"
+    press(screen, shlex.quote(command[0]) + " reset-terminal\n", 0)
+    screen.wait(lambda: not left_on(screen), "reset-terminal leaves something on")
+    # And without it the next start and its end do the same.
+    press(screen, " ".join(shlex.quote(part) for part in command) + "\n")
+    screen.wait(lambda: "mode 1049" in left_on(screen), "no second start")
+    os.kill(job_of(screen), signal.SIGKILL)
+    screen.read(1)
+    screen.emulator.reset()
+    press(screen, " ".join(shlex.quote(part) for part in command) + "\n", 1)
+    screen.prices()
+    start = len(screen.data)
+    press(screen, "q", 0)
+    screen.wait(lambda: re.search(rb"\x1b\[\?1049l(.|\n)*[#$] ", screen.data[start:])
+                and not left_on(screen), "the start after a kill leaves something on")
+    leave_shell(screen)
+
+
 def size_storm(command):
     screen = Screen(command, 80, 24)
     screen.first_frame()
@@ -122,10 +229,14 @@ def size_storm(command):
             screen.resize(columns, rows)
             os.kill(screen.pid, signal.SIGWINCH)
             screen.read(0.01)
+    # What the emulator has not drawn yet would count as the program's time.
+    screen.read(1)
     screen.resize(100, 30)
+    began = time.monotonic()
     os.kill(screen.pid, signal.SIGWINCH)
-    screen.wait(lambda: sum(1 for row in screen.emulator.display if row.strip()) > 5,
-                "nothing is drawn after the storm")
+    screen.wait(lambda: "F8 flatten" in screen.row(29), "not drawn at the last size")
+    taken = screen.arrived - began
+    assert taken <= bound(command, 0.1, 0.5), f"the frame after the storm took {taken:.2f} s"
     os.kill(screen.pid, signal.SIGTERM)
     assert screen.end() is not None, "still running"
 
@@ -139,8 +250,7 @@ def stalled_terminal(command):
     grown = resident_kib(screen.pid) - before
     assert grown < 4096, f"{grown} KiB more after a stall of 10 s"
     used = screen.cpu_seconds() - started
-    # A build without optimization may take more; the limit is for a release.
-    assert used < 2 or "debug" in command[0], "busy while the terminal does not read"
+    assert used < bound(command, 2, 5), f"busy while the terminal does not read: {used:.1f} s"
     before = len(screen.data)
     screen.wait(lambda: len(screen.data) > before, "no frame after the stall")
     os.kill(screen.pid, signal.SIGTERM)
@@ -196,12 +306,7 @@ def quits_by_key(key):
 
 
 def stopped_and_continued(command):
-    import shlex
-
-    screen = Screen(["bash", "--norc", "--noprofile", "-i"], 100, 30)
-    screen.wait(lambda: re.search(rb"[#$] ", screen.data), "no prompt")
-    press(screen, " ".join(shlex.quote(part) for part in command) + "\n")
-    screen.prices()
+    screen = in_shell(command)
     press(screen, "b", 0)
     screen.wait(lambda: "BUY" in shown(screen), "no ticket")
     press(screen, "\x1a", 1.5)
@@ -211,9 +316,7 @@ def stopped_and_continued(command):
     press(screen, "\x1a", 0)
     screen.wait(lambda: b"Stopped" in screen.data, "the shell does not know of a stopped job")
     screen.read(0.3)
-    # The shell itself asks for bracketed paste (2004) at its prompt.
-    left = [mode for mode in screen.not_given_back() if mode in ("mode 1049", "mode 1004")]
-    assert not left, ", ".join(left)
+    assert not (left := left_on(screen)), ", ".join(left)
     screen.resize(120, 40)
     # What was on the screen and what was said before must not stand for what comes now.
     screen.emulator.reset()
@@ -230,8 +333,7 @@ def stopped_and_continued(command):
     screen.wait(lambda: re.search(rb"\x1b\[\?1049l(.|\n)*[#$] ", screen.data[start:])
                 and not [mode for mode in screen.not_given_back() if mode == "mode 1049"],
                 "no prompt after the end")
-    press(screen, "exit\n", 0)
-    assert screen.end() is not None, "still running"
+    leave_shell(screen)
 
 
 def repainted(command):
@@ -275,8 +377,7 @@ def traffic(command):
     print(f"        {got / 10:.0f} bytes/s, {busy * 100:.2f} % of a core, {frames:.1f} frames/s")
     assert got / 10 <= 20_000, "more than 20 kB/s"
     assert frames <= 30, "more than 30 frames/s"
-    # A build without optimization may take more; the limit is for a release.
-    assert busy <= 0.02 or "debug" in command[0], "more than 2 % of a core"
+    assert busy <= (limit := bound(command, 0.02, 0.2)), f"more than {limit * 100:.0f} % of a core"
     finish(screen)
 
 
@@ -297,8 +398,8 @@ def echo(command):
         screen.read(0.04 + number % 7 * 0.01)
     times.sort()
     print(f"        p50 {times[50] * 1000:.1f} ms, p99 {times[98] * 1000:.1f} ms")
-    assert times[50] <= 0.016 or "debug" in command[0], "p50 above 16 ms"
-    assert times[98] <= 0.05 or "debug" in command[0], "p99 above 50 ms"
+    assert times[50] <= (limit := bound(command, 0.016, 0.1)), f"p50 above {limit * 1000:.0f} ms"
+    assert times[98] <= (limit := bound(command, 0.05, 0.3)), f"p99 above {limit * 1000:.0f} ms"
     finish(screen)
 
 
@@ -424,11 +525,69 @@ def quiet_children(command):
     finish(screen)
 
 
-def in_tmux(command):
-    import shlex
-    import subprocess
-    import tempfile
+# Texts that would do something to a terminal that obeyed them; what they say is seen all the same.
+HOSTILE = ("pwned\x1b]0;x\x07\x1b]52;c;aGk=\x07\x1b]8;;http://a\x07\x1b[2J\x1b[31m\x1bPq\x1b\\"
+           "\u009b31m\u202e\u2066\u200b\u200d" + "o\u0301\u0302\u0303\u0304" + "\x07\x08\x7f\r")
 
+
+def sent_nothing_foreign(screen):
+    """Ends the program; all that it ever sent to the terminal is text and sequences of its own."""
+    finish(screen)
+    sequences.prove()
+    found = sequences.foreign(screen.data)
+    assert not found, f"{len(found)} foreign parts, the first: {found[:5]}"
+    assert len(screen.data) > 5_000, "too little was drawn to say anything"
+
+
+def hostile_file_and_note(command):
+    name = HOSTILE.replace("/", "|") + "_1m.csv"
+    with open(name, "w") as file:
+        file.write("timestamp_ms,open,high,low,close,volume\n")
+        for minute in range(3_000):
+            file.write(f"{1_767_225_600_000 + minute * 60_000},60000,60010,59990,60005,7.5\n")
+    screen = Screen([*command, "--candles", name, "--instrument", "BTC-USDT"], 160, 40)
+    screen.first_frame()
+    screen.wait(lambda: "pwned" in shown(screen), "the name of the recording is nowhere")
+    press(screen, ":", 0.3)
+    # What a paste holds is text; an end of a paste inside it would be the end.
+    press(screen, "\x1b[200~note " + HOSTILE + "\x1b[201~", 0.5)
+    press(screen, "\r", 1)
+    for keys in ("?", "\x1b", "\x1bOR", "\x1bOS", "z", "z"):
+        press(screen, keys, 0.5)
+    sent_nothing_foreign(screen)
+
+
+def hostile_words_of_an_exchange(command):
+    with open("plan.jsonl", "w") as file:
+        for call in ("POST trade/order", "POST trade/order-tpsl", "POST trade/cancel-order"):
+            file.write(json.dumps({"match": call, "count": 0, "do": "reject", "code": "103003",
+                                   "text": HOSTILE}) + "\n")
+        # A name of the exchange is at most 32 bytes long.
+        file.write(json.dumps({"match": "GET market/instruments", "count": 0, "do": "replace",
+                               "find": '"instId":"SOL-USDT"',
+                               "with": '"instId":"\\u001b[2J\\u202eS\\u0007-USDT"'}) + "\n")
+    server, address, names = serve(command[0], os.getcwd(), "--faults", "plan.jsonl")
+    try:
+        screen = Screen([command[0], "demo", "--server", address], 160, 40, **names)
+        screen.first_frame()
+        screen.prices()
+        # Until the account is known the key is refused in words of ours.
+        end = time.monotonic() + PATIENCE
+        while "pwned" not in shown(screen):
+            assert time.monotonic() < end, "the refusal is not shown"
+            press(screen, "b", 1)
+            press(screen, "y", 1.5)
+            if "BUY" in shown(screen):
+                press(screen, "\x1b", 0.5)
+        press(screen, "/S", 0.5)
+        press(screen, "\x1b", 0.5)
+        sent_nothing_foreign(screen)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE)
+
+
+def in_tmux(command):
     folder = tempfile.mkdtemp()
     words = ["tmux", "-L", f"perpdeck{os.getpid()}", "-f", "/dev/null"]
 
@@ -475,12 +634,14 @@ CASES = {
     "T01 given back after HUP": given_back_after(signal.SIGHUP),
     "T01 given back after QUIT": given_back_after(signal.SIGQUIT),
     "T01 given back after INT": given_back_after(signal.SIGINT),
-    "T02 P02 given back after SEGV": given_back_after(signal.SIGSEGV),
-    "T02 given back after ABRT": given_back_after(signal.SIGABRT),
-    "T02 P02 given back after ILL, which a Swift trap raises": given_back_after(signal.SIGILL),
-    "T02 given back after BUS": given_back_after(signal.SIGBUS),
-    "T02 given back after FPE": given_back_after(signal.SIGFPE),
+    "T02 P02 given back after SEGV": crashes(signal.SIGSEGV),
+    "T02 given back after ABRT": crashes(signal.SIGABRT),
+    "T02 P02 given back after ILL, which a Swift trap raises": crashes(signal.SIGILL),
+    "T02 given back after BUS": crashes(signal.SIGBUS),
+    "T02 given back after FPE": crashes(signal.SIGFPE),
+    "T03 reset-terminal, or the next start, after kill -9": reset_after_kill,
     "T04 stopped and continued in a ticket": stopped_and_continued,
+    "T04 kill -TSTP in a ticket, bg and fg": stopped_in_background,
     "T05 a storm of sizes": size_storm,
     "T06 a terminal that stalls": stalled_terminal,
     "T06 ends on a terminal that stalls": ends_on_stalled_terminal,
@@ -496,6 +657,8 @@ CASES = {
     "T17 the mouse is on: clicks choose and open, nothing is sent": mouse_is_on,
     "T18 a megabyte pasted into a ticket": large_paste,
     "T25 split and unknown keys": split_keys,
+    "S25 a recording and a note with hostile names": hostile_file_and_note,
+    "S25 hostile words and names of an exchange": hostile_words_of_an_exchange,
     "T27 in tmux, at two sizes": in_tmux,
     "T28 synchronized updates are balanced": balanced_updates,
     "T29 standard output and error are not the screen": quiet_children,

@@ -2,6 +2,7 @@
 """Commands a running program from outside, also while nobody reads its screen.
 
 usage: second_terminal.py PERPDECK        (for example .build/debug/perpdeck)
+Run by root, it also shows that another user is turned away unread.
 """
 import json
 import os
@@ -16,6 +17,39 @@ import time
 from terminal import PATIENCE, Failure, ask, check, in_time, until, wait_until_ready
 
 
+def say_as_stranger(place):
+    """What a process of another user hears when it halts the program; nothing if it is cut off."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        try:
+            with socket.socket(socket.AF_UNIX) as caller:
+                caller.settimeout(30)
+                caller.connect(place)
+                try:
+                    caller.sendall(b"text halt\n")
+                    os.write(write, b"heard:" + caller.recv(64))
+                except (BrokenPipeError, ConnectionResetError):
+                    os.write(write, b"heard:")
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.waitpid(pid, 0)
+    with os.fdopen(read, "rb") as file:
+        return file.read()
+
+
+def open_to_others(folder, path):
+    """Undoes every mode between a folder and a path, so that only the program itself refuses."""
+    while path != folder:
+        os.chmod(path, 0o777)
+        path = os.path.dirname(path)
+    os.chmod(folder, 0o777)
+
+
 def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
@@ -23,7 +57,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         def say(*words, code=0):
             result = subprocess.run([program, *words, "--data", "data"], cwd=folder,
-                                    capture_output=True, text=True, timeout=PATIENCE)
+                                    capture_output=True, text=True, timeout=PATIENCE, umask=0)
             check(result.returncode == code, f"{words}: exit code {code}", result)
             return result.stdout if code == 0 else result.stderr
 
@@ -49,7 +83,21 @@ def main():
             # The usual one: what the program takes, not what else the machine does.
             taken = sorted(times)[2]
             check(in_time(program, taken, 1), f"status took {taken:.2f} s while the screen hangs")
+
+            def positions():
+                return json.loads(say("positions", "--json"))["positions"]
+
+            order = ("buy", "btc", "0.5%", "sl", "1%")
+            # Prices come a moment after the rest.
+            until("an order can be placed", lambda: not subprocess.run(
+                [program, "place", "--preview", *order, "--data", "data"], cwd=folder,
+                capture_output=True).returncode)
+            say("place", "--yes", *order)
+            until("a position", positions)
             check(say("halt").startswith("halted"), "halt")
+            check(say("flatten").startswith("flattening"), "K11 flatten with a position")
+            until("K11 it is flat while the screen hangs", lambda: positions() == [])
+            check(json.loads(say("status", "--json"))["state"] == "halted", "K11 it stays halted")
             check(say("halt") == "was halted already\n", "halt again")
             check(json.loads(say("status", "--json"))["state"] == "halted", "the state is halted")
             check(say("resume") == "running\n", "resume")
@@ -61,6 +109,21 @@ def main():
                                      stdin=screen, stdout=screen, stderr=subprocess.PIPE, text=True)
             check("already trades this account" in refused.stderr, "R13 a second program", refused)
             check(os.stat(place).st_mode & 0o777 == 0o600, "S02 the socket is private")
+            say("journal", "backup", "copy.sqlite")
+            say("support-bundle", "--to", "bundle.txt")
+            written = [os.path.join(folder, name) for name in ("copy.sqlite", "bundle.txt")]
+            for at, folders, names in os.walk(os.path.join(folder, "data")):
+                check(os.stat(at).st_mode & 0o777 == 0o700, "S02 a folder is private", at)
+                written += [os.path.join(at, name) for name in names]
+            for path in written:
+                check(os.stat(path).st_mode & 0o077 == 0, "S02 a file is private", path)
+            check(len(written) > 6, "S02 there is something to look at", written)
+            if os.geteuid() == 0:
+                open_to_others(folder, place)
+                heard = say_as_stranger(place)
+                check(heard == b"heard:", "S34 another user is turned away unread", heard)
+                state = json.loads(say("status", "--json"))["state"]
+                check(state == "running", "S34 and is not obeyed", state)
             # A caller who sends nothing, and one who sends too much, keep nobody waiting.
             silent = socket.socket(socket.AF_UNIX)
             silent.connect(place)
@@ -73,7 +136,8 @@ def main():
             check(not os.path.exists(place), "the socket is gone after the end")
         finally:
             os.close(screen)
-    print("passed: status, halt, resume, cancel-all, flatten and close from a second terminal")
+    print("passed: status, halt, resume, cancel-all, flatten and close from a second terminal, "
+          "with a position and while the screen hangs; no stranger is heard")
 
 
 if __name__ == "__main__":

@@ -120,6 +120,13 @@ struct LineMeaningTests {
     #expect(
       try meaning("trail btc 250")
         == .commands([.engine(.trail(key, .price(250), activation: nil))]))
+    // The percent sign was forgotten.
+    #expect(
+      try meaning("trail btc 1")
+        == .asked(
+          "let the stop of BTC-USDT trail by 1, 0.0016% of the price?",
+          details: ["So near behind, the next moves of the price close the position."],
+          [.engine(.trail(key, .price(1), activation: nil))]))
     #expect(
       try meaning("targets btc 62000 50% 63000 25%")
         == .commands([
@@ -147,6 +154,7 @@ struct LineMeaningTests {
   @Test func `what cannot be done is said in a sentence`() {
     #expect(problem("buy xyz 1") == "`xyz` is none of the markets: btc eth sol")
     #expect(problem("close sol") == "there is no position in SOL-USDT")
+    #expect(problem("close btc 0.5%") == "0.5 % of 10 contracts is less than one lot of 0.1")
     #expect(problem("buy btc 0.1eth") == "`eth` is not the coin of the market")
     #expect(problem("resume") == "the bot is running")
     #expect(problem("buy btc 1 @ bid", Desk()) == "`btc` is none of the markets: ")

@@ -94,6 +94,16 @@ struct QuestionTests {
     #expect(intent.size == .contracts(shown))
   }
 
+  @Test(arguments: ["reverse btc 5 sl 59000", "reverse btc 100000 sl 61000"])
+  func `a reversal whose opening would be denied is not asked for`(line: String) {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type(line)
+    expect(desk.press(.enter), [])
+    #expect(desk.model.toast?.text.hasPrefix("would be denied: ") == true)
+    #expect(desk.model.context != .confirmation)
+  }
+
   @Test func `without a screen a yes to an order that has grown prints it anew`() {
     let desk = Desk.trading()
     var console = PlainConsole(

@@ -26,6 +26,15 @@ struct VitalTests {
     }
   }
 
+  @Test func `that the program is behind is in the status bar at every size`() {
+    var desk = Desk.trading()
+    desk.model.snapshot.lateness = .milliseconds(400)
+    for width in [60, 80, 100, 120, 200] {
+      #expect(desk.frame(width, 24).rows[0].contains(" LATE 400 ms "))
+      #expect(desk.frame(width, 24).rows[0].hasPrefix(" PAPER "))
+    }
+  }
+
   @Test func `equity, day and the keys to quit and flatten are whole at 80 columns`() {
     let rows = Desk.trading().frame(80, 24).rows
     #expect(rows[1].hasPrefix(" Equity 9,997.50 USDT  Day -2.50 -0.02%"))

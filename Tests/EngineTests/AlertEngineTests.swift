@@ -206,6 +206,7 @@ import Units
     desk.command(.addAlert("day_pnl < -50"))
     func mark(_ price: Price) -> [UInt64] {
       desk.pass(.seconds(1))
+      desk.price(price)
       return desk.take(.mark(Sample.mark(Sample.bitcoin, price, at: desk.now))).alerts
         .map(\.id.rule.number)
     }
@@ -230,6 +231,17 @@ import Units
     let told = next.snapshot.alerts.recent.map(\.topic)
     let isKnown = left.rules.contains { $0.id == AlertRuleID(1) }
     #expect(told == [isKnown ? .market : nil])
+  }
+
+  @Test func `a program that falls behind raises an alert, which replays`() throws {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.addAlert("on trouble every cooldown 0s critical"))
+    let effects = desk.take(.loopLate(.milliseconds(400)))
+    #expect(effects.alerts.map(\.topic) == [.trouble])
+    #expect(effects.alerts.map { $0.text.hasPrefix("perpdeck is 400 ms late") } == [true])
+    let event = try #require(desk.log.last)
+    #expect(try EventCoding.decode(EventCoding.encode(event)) == event)
   }
 
   @Test func `what cannot be done is said and journaled`() {

@@ -194,9 +194,9 @@ struct EngineDesk {
 
   /// Puts ticker, mark and book of an instrument at a price.
   mutating func quote(_ instrument: Instrument, _ price: Price) {
-    take(.market(.ticker(Sample.ticker(instrument, last: price))))
-    take(.market(.mark(Sample.mark(instrument, price))))
-    take(.market(.book(Sample.book(instrument, middle: price))))
+    take(.market(.ticker(Sample.ticker(instrument, last: price, at: now))))
+    take(.market(.mark(Sample.mark(instrument, price, at: now))))
+    take(.market(.book(Sample.book(instrument, middle: price, at: now))))
   }
 
   static func account(

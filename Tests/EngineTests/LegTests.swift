@@ -10,7 +10,7 @@ import Units
 /// together, sizes follow the position, and no stop is absent in between.
 @Suite struct LegTests {
   /// Shows what was asked for last and answers for it; the size may be another one.
-  private func show(_ desk: inout EngineDesk, as id: String, size: TriggerSize? = nil) {
+  func show(_ desk: inout EngineDesk, as id: String, size: TriggerSize? = nil) {
     guard let request = desk.wanted.protections.last else {
       Issue.record("nothing was asked for")
       return
@@ -30,7 +30,7 @@ import Units
 
   /// Plays the exchange for a while: takes what is asked for, cancels what is to go, shows the
   /// account; holds at each step that the stops cover what is held.
-  private func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
+  func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
     desk.run(span) { desk in
       while let line = desk.snapshot.requests.waiting.first(where: {
         ["protect", "cancelTrigger", "accountSnapshot"].contains($0.subject.word)
@@ -61,7 +61,7 @@ import Units
   }
 
   /// What rests of ours, as text, sorted.
-  private func resting(_ desk: EngineDesk) -> [String] {
+  func resting(_ desk: EngineDesk) -> [String] {
     desk.snapshot.account.triggers.filter(\.isOwn).map { trigger in
       let order = trigger.order
       let size = if case .contracts(let part) = order.size { "\(part)" } else { "all" }
@@ -72,7 +72,7 @@ import Units
     }.sorted()
   }
 
-  private func targets(_ prices: Price..., share: Rate = "0.5") -> [PartialTarget] {
+  func targets(_ prices: Price..., share: Rate = "0.5") -> [PartialTarget] {
     prices.map { PartialTarget(trigger: Trigger(triggerPrice: $0), share: share) }
   }
 
@@ -119,6 +119,44 @@ import Units
       .moveTarget(Sample.btcKey, ExchangeOrderID("77"), Trigger(triggerPrice: 62_500)))
     #expect(effects.words.isEmpty)
     #expect(effects.notices == ["that target is gone, or it is not ours: nothing was changed"])
+  }
+
+  /// Sends a long that waits at a limit and gets two targets when it has filled.
+  private func bracket(_ desk: inout EngineDesk) {
+    var waiting = EngineDesk.long
+    waiting.type = .limit(59_900)
+    desk.command(.bracket(waiting, targets(64_000, 65_000)))
+    guard let id = desk.wanted.orders.last?.clientOrderID else { return }
+    desk.take(.intentDurable(id))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("85"))))
+  }
+
+  @Test func `targets that are denied leave those that wait for an entry`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    bracket(&desk)
+    let denied = ["denied: the target 58000 is past the price 60000"]
+    let one = desk.command(
+      .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 58_000)))
+    #expect(one.notices == denied)
+    let several = desk.command(.takeProfits(Sample.btcKey, targets(65_000, 58_000)))
+    #expect(several.notices == denied)
+    let moved = desk.command(
+      .moveTarget(Sample.btcKey, ExchangeOrderID("901"), Trigger(triggerPrice: 58_000)))
+    #expect(moved.notices == denied)
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
+  }
+
+  @Test func `a target that is moved leaves those that wait for an entry`() {
+    var desk = scaledOut()
+    bracket(&desk)
+    desk.command(
+      .moveTarget(Sample.btcKey, id(desk, 62_000), Trigger(triggerPrice: 62_500)))
+    settle(&desk, for: .seconds(2))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62500"])
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
   }
 
   @Test func `one target for the whole replaces several, and the stop rests all the while`() {
@@ -201,6 +239,37 @@ import Units
     settle(&desk, for: .minutes(2))
     #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
     #expect(desk.snapshot.plans.isEmpty)
+  }
+
+  @Test func `targets at one price follow a position that is closed in part like the others`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.command(
+      .takeProfits(
+        Sample.btcKey, targets(61_000, 61_000, share: "0.25") + targets(62_000)))
+    settle(&desk, for: .seconds(6))
+    #expect(
+      resting(desk) == [
+        "10 stop 59000", "2.5 target 61000", "2.5 target 61000", "5 target 62000",
+      ])
+    reduce(&desk, to: 4)
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
+    #expect(desk.snapshot.plans.isEmpty)
+  }
+
+  @Test func `X02 targets and the stop follow a position that the exchange closed in part`() {
+    var desk = scaledOut()
+    desk.pass(.seconds(1))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", side: .sell, contracts: 6, filled: 6, price: 59_900, state: .filled, realized: -1,
+          reduceOnly: true, category: .autoDeleveraging, at: desk.now)))
+    reduce(&desk, to: 4)
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
   }
 
   @Test func `a target that is reached leaves the other one as it is`() {

@@ -132,7 +132,7 @@ import Units
     #expect(desk.wanted.protections.count == 1)
     desk.pass(.seconds(4))
     desk.answer("protect", .unknown("timed out"))
-    desk.pass(.seconds(3))
+    desk.pass(.seconds(1))
     // The reading that was asked for before comes now; it proves nothing of what came after.
     let positions = desk.snapshot.account.positions.held.map(\.report)
     let account = Outcome.confirmed(.account(EngineDesk.account(positions: positions)))

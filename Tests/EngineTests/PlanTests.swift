@@ -63,6 +63,25 @@ import Units
       ])
   }
 
+  @Test(arguments: ["stop", "size", "state"])
+  func `a reversal whose opening is denied leaves the position alone`(reason: String) {
+    var desk = held()
+    var opening = short
+    switch reason {
+    case "stop": opening.stop = .stop(Trigger(triggerPrice: 59_500))
+    case "size": opening.size = .contracts(100_000)
+    default: desk.command(.setState(.reducing, reason: "test"))
+    }
+    let asked = desk.command(.reverse(Sample.btcKey, opening))
+    #expect(asked.words == [])
+    #expect(desk.snapshot.plans.map(\.kind) == [])
+    #expect(desk.snapshot.denials.map(\.intent) == [.open(opening)])
+    let answers = asked.records.compactMap { record -> Substring? in
+      if case .command(let command) = record { command.answer?.prefix(20) } else { nil }
+    }
+    #expect(answers == ["the position stays: "])
+  }
+
   @Test func `R01 X08 a reversal that was cut off closes, and opens nothing after the restart`() {
     var first = held()
     first.command(.reverse(Sample.btcKey, short))
@@ -249,6 +268,26 @@ import Units
     #expect(outcomes(desk).last == "targets done: 2 targets")
   }
 
+  @Test func `a target for less than a lot is denied before the former ones go`() {
+    var desk = held()
+    let targets = [
+      PartialTarget(trigger: Trigger(triggerPrice: 61_000), share: "0.001"),
+      PartialTarget(trigger: Trigger(triggerPrice: 62_000), share: "0.5"),
+    ]
+    let asked = desk.command(.takeProfits(Sample.btcKey, targets))
+    #expect(
+      asked.notices == ["denied: 0.1 % of 10 contracts is less than one lot of 0.1"])
+    #expect(asked.words == [])
+    #expect(desk.snapshot.plans.map(\.kind) == [])
+    var small = EngineDesk.long
+    small.size = .contracts("0.2")
+    small.takeProfit = nil
+    desk.pass(.seconds(5))
+    let bracket = desk.command(.bracket(small, targets))
+    #expect(bracket.words == [])
+    #expect(desk.snapshot.denials.last?.code == "close.share_below_lot")
+  }
+
   private func oneOf() -> EngineDesk {
     var desk = EngineDesk()
     desk.boot()
@@ -270,6 +309,28 @@ import Units
     desk.take(.order(Sample.order("78", client: EngineDesk.id(2), side: .sell, state: .canceled)))
     desk.run(.seconds(2)) { _ in }
     #expect(outcomes(desk).last == "oneOf done: one filled, the other is canceled")
+  }
+
+  @Test func `O25 two orders that both fill leave other orders of the instrument alone`() {
+    var desk = oneOf()
+    let other = desk.restLong(as: "79")
+    desk.take(
+      .fill(Sample.fill("1", order: "77", client: EngineDesk.id(1), price: 59_900, contracts: 10)))
+    desk.take(
+      .fill(
+        Sample.fill(
+          "2", order: "78", client: EngineDesk.id(2), side: .sell, price: 60_100, contracts: 4)))
+    desk.pass(.milliseconds(50))
+    desk.take(
+      .positions([Sample.position(contracts: 6, opened: Sample.start, updated: desk.now)]))
+    desk.run(.seconds(2)) { _ in }
+    #expect(desk.wanted.orders.last?.contracts == 6)
+    let canceled = desk.wanted.compactMap { effect -> OrderReference? in
+      if case .cancel(_, _, let reference) = effect { reference } else { nil }
+    }
+    #expect(!canceled.isEmpty)
+    #expect(!canceled.contains(.exchange(ExchangeOrderID("79"))))
+    #expect(desk.snapshot.account.orders[other]?.state.isFinal == false)
   }
 
   @Test func `O25 of two orders the other is canceled though a restart came between`() {
@@ -327,6 +388,23 @@ import Units
     #expect(desk.snapshot.account.stops(of: Sample.btcKey).count == 1)
     desk.take(.positions([]))
     #expect(outcomes(desk).last == "trail done: the position is closed")
+  }
+
+  @Test(arguments: [
+    (TrailDistance.price(60_000), "60000"), (.price(100_000), "100000"), (.price("0.4"), "0.4"),
+    (.price("0.00001"), "0.00001"), (.share("0.000001"), "0.06"), (.share(1), "60000"),
+  ])
+  func `a stop does not trail by the whole price or within the spread`(
+    distance: TrailDistance, behind: String
+  ) {
+    var desk = held()
+    let asked = desk.command(.trail(Sample.btcKey, distance, activation: nil))
+    #expect(
+      asked.notices == [
+        "denied: a stop cannot trail by \(behind): between 0.5, which is the spread and a few "
+          + "ticks, and the price of 60000"
+      ])
+    #expect(desk.snapshot.plans.map(\.kind) == [])
   }
 
   @Test func `a trailing stop waits for its activation`() {

@@ -26,6 +26,36 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
+  @Test func `the journal keeps what was asked, when, and what became of it`() throws {
+    var desk = EngineDesk()
+    desk.boot()
+    let before = desk.wanted.count
+    let openedAt = desk.now
+    desk.command(.open(EngineDesk.long))
+    let submit = try #require(desk.snapshot.requests.waiting.last).id
+    desk.pass(.milliseconds(80))
+    let refused = Outcome.refused(
+      Refusal(code: "102015", message: "too many orders", advice: .fixRequest))
+    desk.answer("submit", refused)
+    let readAt = desk.now
+    desk.take(.timer(.reconcile))
+    let reading = try #require(desk.snapshot.requests.waiting.last).id
+    desk.pass(.seconds(5))
+    desk.answer("accountSnapshot", .unknown("timed out"))
+    let answers = Array(desk.wanted[before...]).records.compactMap { record in
+      if case .requestAnswered(let answer) = record { answer } else { nil }
+    }
+    #expect(
+      answers == [
+        AnswerRecord(
+          id: submit, kind: "submit", instrument: Sample.btc, clientOrderID: EngineDesk.id(1),
+          sentAt: openedAt, outcome: refused, at: readAt),
+        AnswerRecord(
+          id: reading, kind: "accountSnapshot", instrument: nil, clientOrderID: nil,
+          sentAt: readAt, outcome: .unknown("timed out"), at: desk.now),
+      ])
+  }
+
   @Test func `H07 a key that is refused halts and keeps the data`() {
     var desk = EngineDesk()
     desk.boot()
@@ -118,6 +148,69 @@ import Units
     let effects = desk.answer(
       "accountSnapshot", .confirmed(.account(EngineDesk.account())))
     #expect(effects.words == ["setLeverage"])
+  }
+
+  @Test func `K02 a limit far through the market passes once a person has let it, on record`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var far = EngineDesk.long
+    far.type = .limit(61_500)
+    far.takeProfit = nil
+    var wider = EngineDesk.limits
+    wider.priceCollar = "0.03"
+    desk.command(.open(far))
+    desk.command(.setLimits(wider), .agent("x"))
+    desk.command(.open(far))
+    #expect(desk.snapshot.denials.map(\.code) == ["price.collar", "price.collar"])
+    #expect(
+      desk.snapshot.denials.last?.text == "61500 is more than 2 % through the mark price 60000")
+    let override = desk.command(.setLimits(wider), .keyboard)
+    #expect(
+      override.records == [
+        .note(NoteRecord(level: .warning, text: "looser limits: priceCollar", at: desk.now)),
+        .command(CommandRecord(source: .keyboard, text: "limits", answer: nil, at: desk.now)),
+      ])
+    #expect(desk.command(.open(far)).orders.map(\.type) == [.limit(61_500)])
+    // What the override lets pass has an end as well.
+    far.type = .limit("61800.1")
+    desk.command(.open(far))
+    #expect(desk.snapshot.denials.last?.code == "price.collar")
+  }
+
+  @Test func `X06 after a withdrawal a size that was right is refused with its numbers`() {
+    // Money that leaves is no loss of trading; the drawdown would be told first all the same.
+    var desk = EngineDesk(settings: EngineDesk.settings { $0.day.drawdownMaximum = "0.95" })
+    desk.boot()
+    var wish = EngineDesk.long
+    wish.size = .contracts(100)
+    #expect(desk.snapshot.preview(wish, at: desk.now).denial == nil)
+    desk.take(.balance(Sample.balance(1_000, at: desk.now)))
+    desk.command(.open(wish))
+    #expect(desk.wanted.orders.isEmpty)
+    #expect(desk.snapshot.denials.map(\.code) == ["limit.risk"])
+    let text = desk.snapshot.denials.last?.text ?? ""
+    #expect(text.hasPrefix("the stop would lose 1"), "\(text)")
+    #expect(text.hasSuffix(", the limit is 20.00 USDT"), "\(text)")
+    desk.take(.balance(Sample.balance(0, at: desk.now)))
+    desk.command(.open(wish))
+    #expect(desk.snapshot.denials.last?.text == "the equity is 0.00 USDT")
+  }
+
+  @Test func `X13 fees of another tier than the settings count as they were charged`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let id = desk.restLong(as: "77")
+    // 0.06 % of 59.9, then 0.025 % of it after the tier has changed, then a rebate of 0.005 %.
+    let fees: [Money] = ["0.03594", "0.014975", "-0.002995"]
+    for (number, fee) in fees.enumerated() {
+      desk.take(
+        .fill(
+          Sample.fill(
+            "\(number)", order: "77", client: id, price: 59_900, contracts: 1, fee: fee)))
+    }
+    #expect(desk.snapshot.account.orders[id]?.progress.fee == "0.04792")
+    #expect(desk.snapshot.account.day.fees == "0.04792")
+    #expect(desk.snapshot.dayProfit == "-0.04792")
   }
 
   @Test func `X13 a negative fee is a gain and stays exact`() {

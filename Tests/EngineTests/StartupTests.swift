@@ -183,6 +183,21 @@ import Units
     #expect(desk.snapshot.readiness == .clockOff(.milliseconds(-1_500)))
   }
 
+  @Test func `C01 a limit of the clock that is tightened denies the next entry`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.take(
+      .serverTime(
+        desk.now + .milliseconds(520), sentAt: desk.now, receivedAt: desk.now + .milliseconds(40)))
+    #expect(desk.snapshot.readiness == .ready)
+    var tight = EngineDesk.limits
+    tight.clockOffsetMaximum = .milliseconds(200)
+    desk.command(.setLimits(tight), .engine)
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.readiness == .clockOff(.milliseconds(500)))
+    #expect(desk.snapshot.denials.map(\.code) == ["state.not_ready"])
+  }
+
   @Test func `a pair that is not listed is told and the rest goes on`() {
     var desk = EngineDesk()
     desk.take(.started(Recovery()))

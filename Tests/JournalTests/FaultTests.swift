@@ -53,6 +53,55 @@ import Units
     await store.finish([.intent(Sample.intent(1))]).problem == .fileGone(path: folder.journal))
 }
 
+@Test func `D03 a journal that was removed stops the store where its account is claimed as well`()
+  async throws
+{
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  try await store.take([.runStarted(Sample.run)])
+  try FileManager.default.removeItem(atPath: folder.journal)
+  let gone = JournalProblem.fileGone(path: folder.journal)
+  let claimed = await withCheckedContinuation { continuation in
+    store.claim(accountNumber: "1") { continuation.resume(returning: $0) }
+  }
+  #expect(claimed.problem == gone)
+  #expect(store.failure == gone)
+  #expect(await store.finish([.intent(Sample.intent(1))]).problem == .stopped(by: gone))
+}
+
+@Test(.timeLimit(.minutes(1)))
+func `P01 closing does not wait for a look at the whole journal that goes on beside`() async throws
+{
+  let store = try openJournal(TemporaryFolder())
+  let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+  let (ended, ending) = AsyncStream.makeStream(of: Bool.self)
+  store.pool.asyncRead { result in
+    do {
+      let db = try result.get()
+      db.add(
+        function: DatabaseFunction("begun", argumentCount: 1) { _ in
+          beginning.yield()
+          return nil
+        })
+      // Has no end of its own.
+      try db.execute(
+        sql: """
+          WITH RECURSIVE number(n) AS (SELECT begun(1) UNION ALL SELECT 1 FROM number)
+          SELECT count(*) FROM number
+          """)
+      ending.yield(false)
+    } catch {
+      ending.yield(JournalProblem(error) != .closed)
+    }
+  }
+  for await _ in begun { break }
+  try store.close()
+  for await wasInterrupted in ended {
+    #expect(wasInterrupted)
+    break
+  }
+}
+
 @Test func `D03 a journal that another program keeps locked is busy, not broken`() async throws {
   let folder = try TemporaryFolder()
   let store = try openJournal(folder)

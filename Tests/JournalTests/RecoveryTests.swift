@@ -90,12 +90,9 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
     .equity(EquityRecord(occasion: .curve, equity: "9800", cash: "9000", at: later(4))),
     .stateChanged(halt), .positionCycle(Sample.cycle, at: later(6)),
     .fill(Sample.fill(1), at: later(51)),
-    .funding(
-      FundingRecord(
-        instrument: Sample.instrument, amount: "-0.1", settledAt: later(60), at: later(61))),
-    .funding(
-      FundingRecord(
-        instrument: Sample.instrument, amount: "-0.2", settledAt: later(55), at: later(62))),
+    .funding(funding("-0.1", settledAt: later(60))),
+    .funding(funding("-0.2", settledAt: later(55))),
+    .funding(funding("-0.3", settledAt: later(60) - .minutes(60))),
     .runEnded(Sample.run.id, reason: "the user quit", at: later(7)),
   ])
   try store.close()
@@ -106,8 +103,16 @@ private func snapshot(_ store: JournalStore, into folder: TemporaryFolder) throw
       == RecoveredState(
         lastRun: Sample.run, lastRunEndedAt: later(7), botState: halt, openOrders: [],
         openCycles: [Sample.cycle], dayStart: day, peak: peak, newestFill: later(50),
-        newestFunding: later(60)))
+        newestFundings: [
+          funding("-0.2", settledAt: later(55)), funding("-0.1", settledAt: later(60)),
+        ]))
   try next.close()
+}
+
+private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
+  FundingRecord(
+    instrument: Sample.instrument, amount: amount, settledAt: settledAt, at: settledAt + .seconds(1)
+  )
 }
 
 @Test func `D06 the files as a kill leaves them open with every confirmed write`() async throws {

@@ -69,6 +69,39 @@ private func started(_ folder: TemporaryFolder) async throws -> JournalStore {
   try store.close()
 }
 
+@Test func `a request is one row that says what was asked and what became of it`() async throws {
+  let store = try await started(TemporaryFolder())
+  try await store.take([
+    .requestAnswered(
+      AnswerRecord(
+        id: RequestID(1), kind: "submit", instrument: Sample.instrument,
+        clientOrderID: Sample.id(1), sentAt: later(10),
+        outcome: .refused(
+          Refusal(code: "102015", message: "too many orders", advice: .fixRequest)),
+        at: later(90))),
+    .requestAnswered(
+      AnswerRecord(
+        id: RequestID(2), kind: "accountSnapshot", instrument: nil, clientOrderID: nil,
+        sentAt: later(100), outcome: .unknown("timed out"), at: later(5_100))),
+  ])
+  let rows = try await store.pool.read {
+    try String.fetchAll(
+      $0,
+      sql: """
+        SELECT json_array(number, kind, instrument, client_order_id, sent_at, result, code, message,
+          answered_at) FROM requests ORDER BY number
+        """)
+  }
+  func at(_ milliseconds: Int64) -> Int64 { later(milliseconds).milliseconds }
+  #expect(
+    rows == [
+      "[1,\"submit\",\"BTC-USDT\",\"\(Sample.id(1))\",\(at(10)),\"refused\",\"102015\","
+        + "\"too many orders\",\(at(90))]",
+      "[2,\"accountSnapshot\",null,null,\(at(100)),\"unknown\",null,\"timed out\",\(at(5_100))]",
+    ])
+  try store.close()
+}
+
 @Test func `a position's life is one row from opening to closing`() async throws {
   let store = try await started(TemporaryFolder())
   try await store.take([.positionCycle(Sample.cycle, at: later(51))])

@@ -130,6 +130,76 @@ struct FundingTests {
     }
   }
 
+  @Test func `a market whose file has ended is charged no more, and its end is told`() throws {
+    let points = try Self.points(Array(stride(from: 8, through: 96, by: 8)), "0.001")
+    let ids = [InstrumentID("T1-USDT"), InstrumentID("T2-USDT")]
+    var plan = crossPlan(try Self.flat(.oneHour, 96))
+    plan.feeds = [
+      CandleFeed(ids[0], try Self.flat(.oneHour, 96), lot: "0.0001"),
+      CandleFeed(ids[1], try Self.flat(.oneHour, 24), lot: "0.0001"),
+    ]
+    plan.strategies = ids.map {
+      StrategyPlan(
+        name: "holder", instrument: $0, marginMode: .isolated, timeFrames: [.oneHour],
+        strategy: Holder())
+    }
+    plan.deposit = 10_000
+    plan.fees = FeeSchedule(takerFeeRate: 0, makerFeeRate: 0)
+    for id in ids { plan.funding[id] = points }
+    for isPlain in [false, true] {
+      var run = BacktestRun(plan)
+      if isPlain { run.goPlain() }
+      run.keepRecords()
+      run.complete()
+      let payments = try #require(run.records).compactMap { record in
+        if case .funding(let payment) = record { payment } else { nil }
+      }
+      let hours = ids.map { id in
+        payments.filter { $0.instrument == id }.map { ($0.settledAt - Self.start).milliseconds }
+      }
+      let hour: Int64 = 3_600_000
+      #expect(hours[0] == stride(from: 8, to: 96, by: 8).map { $0 * hour })
+      #expect(hours[1] == [8 * hour, 16 * hour])
+      #expect(run.ledger.candleCount == 120)
+      #expect(BacktestReport(run).inNoTrade == 0)
+    }
+    #expect(
+      plan.doubts.filter { $0.hasPrefix("the files") } == [
+        "the files end on different days, flat.csv at 2020-01-02 00:00:00.000, the last at "
+          + "2020-01-05 00:00:00.000: what is held behind the end of a file stays at its last "
+          + "price, without funding"
+      ])
+  }
+
+  @Test func `the last candle of a market takes its way when its time is over`() throws {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<24 {
+      let time = Self.start.milliseconds + Int64(place) * 3_600_000
+      // The last hour falls by a tenth.
+      text += "\(time),100.0,100.0,\(place == 23 ? "90.0,90.0" : "100.0,100.0"),10\n"
+    }
+    let ids = [InstrumentID("T1-USDT"), InstrumentID("T2-USDT")]
+    var plan = crossPlan(try Self.flat(.oneHour, 48))
+    plan.feeds = [
+      CandleFeed(ids[0], try Self.flat(.oneHour, 48), lot: "0.0001"),
+      CandleFeed(
+        ids[1], try CandleTable(content: Array(text.utf8), name: "short.csv"), lot: "0.0001"),
+    ]
+    plan.strategies = ids.map {
+      StrategyPlan(
+        name: "holder", instrument: $0, marginMode: .isolated, timeFrames: [.oneHour],
+        strategy: Holder())
+    }
+    plan.deposit = 10_000
+    plan.fees = FeeSchedule(takerFeeRate: 0, makerFeeRate: 0)
+    var run = BacktestRun(plan)
+    run.complete()
+    let fall = try #require(run.ledger.curve.drawdownTime)
+    #expect(fall == (Self.start + .days(1)).milliseconds)
+    #expect(run.ledger.candleCount == 72)
+    #expect(run.ledger.finalEquity == 9_900)
+  }
+
   @Test func `hourly funding on candles of four hours is charged hour by hour`() throws {
     // The position opens at the end of the first candle, so that hours 5 to 47 are paid for.
     let run = try Self.run(.fourHours, 12, [try Self.points(Array(1...60), "0.001")])

@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import MarketData
 import Research
@@ -55,5 +56,40 @@ struct PassedTradeTests {
     let report = BacktestReport(run)
     #expect(!report.trades.isEmpty && !report.openPositions.isEmpty)
     #expect(report.inNoTrade == 0)
+  }
+
+  @Test func `two markets whose stops are met in one candle have their fills in their own trades`()
+    throws
+  {
+    let table = try RandomCandles.table(3_000)
+    var plan = crossPlan(
+      table, settings: EMACross.Settings(fast: 5, slow: 20, stopDistance: "0.003"))
+    let ids = [InstrumentID("T1-USDT"), InstrumentID("T2-USDT")]
+    plan.feeds = ids.map { CandleFeed($0, table, lot: "0.0001") }
+    let strategy = plan.strategies[0].strategy
+    plan.strategies = ids.map {
+      StrategyPlan(
+        name: "ema-cross", instrument: $0, marginMode: .isolated,
+        timeFrames: [table.timeFrame], strategy: strategy)
+    }
+    var run = BacktestRun(plan)
+    run.complete()
+    let report = BacktestReport(run)
+    let stopped = report.trades.filter { $0.cycle.ending == .stopLoss }
+    let moments = ids.map { id in
+      Set(stopped.filter { $0.cycle.key.instrument == id }.map(\.cycle.closedAt))
+    }
+    #expect(!moments[0].intersection(moments[1]).isEmpty)
+    #expect(report.inNoTrade == 0)
+    let held = run.engine.snapshot(at: run.exchange.now).account.positions.held
+    let open = held.reduce(Money.zero) { $0 + $1.cycle.fees }
+    #expect(report.trades.reduce(open) { $0 + $1.cycle.fees } == report.fees)
+    for trade in stopped {
+      let stop = try #require(trade.cycle.initialStop)
+      #expect(trade.exitPrice == trade.cycle.exitPrice)
+      // It fills at the stop, or where a candle opens beyond it.
+      #expect(!trade.cycle.side.gain(from: stop, to: trade.exitPrice).isPositive)
+      #expect(trade.adverse > 0)
+    }
   }
 }

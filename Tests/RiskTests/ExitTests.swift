@@ -39,7 +39,9 @@ import Units
     #expect(close(&desk, share: "0.25") == .success(["0.1"]))
     #expect(close(&desk, share: "0.5") == .success(["0.3"]))
     #expect(close(&desk, share: 1) == .success(["0.7"]))
-    #expect(close(&desk, share: "0.01") == .failure(.nothingToClose(key)))
+    #expect(
+      close(&desk, share: "0.01")
+        == .failure(.shareBelowLot("0.01", of: "0.7", lotSize: "0.1")))
     #expect(close(&desk, share: 0) == .failure(.shareOutOfRange(0)))
     #expect(close(&desk, share: "1.01") == .failure(.shareOutOfRange("1.01")))
   }

@@ -92,7 +92,9 @@ import Units
         .strategyRisk(loss: "61.2", before: 0, limit: 50),
         .strategyRisk(loss: "31.2", before: 30, limit: 50),
         .strategyNotional(would: "2100.5", limit: 2_000),
-        .exitsRest(key, 10), .leverageNotMeant(100, meant: 5), .instrumentChanged(Sample.btc),
+        .exitsRest(key, 10), .shareBelowLot("0.25", of: "0.3", lotSize: "0.1"),
+        .trailOutOfRange(100_000, least: "0.5", price: 63_000),
+        .leverageNotMeant(100, meant: 5), .instrumentChanged(Sample.btc),
         .notReady(.rulesUnread), .unknownForeignOrder(ExchangeOrderID("1000147281717")),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()

@@ -12,6 +12,7 @@ struct RiskDesk {
   var readiness = Readiness.ready
   var state = BotState.running
   var now = Sample.start
+  var clock = ExchangeClock(offset: .zero, tolerance: .seconds(1))
   var limits = RiskDesk.limits
   var breakers = CircuitBreakers()
   var ids = ClientOrderIDSequence(run: RunID("p"))
@@ -56,9 +57,9 @@ struct RiskDesk {
 
   /// Puts ticker, mark and book of an instrument at a price.
   mutating func quote(_ instrument: Instrument, _ price: Price) {
-    _ = markets.apply(.ticker(Sample.ticker(instrument, last: price)), at: now)
-    _ = markets.apply(.mark(Sample.mark(instrument, price)), at: now)
-    _ = markets.apply(.book(Sample.book(instrument, middle: price)), at: now)
+    _ = markets.apply(.ticker(Sample.ticker(instrument, last: price, at: now)), at: now)
+    _ = markets.apply(.mark(Sample.mark(instrument, price, at: now)), at: now)
+    _ = markets.apply(.book(Sample.book(instrument, middle: price, at: now)), at: now)
   }
 
   mutating func take(_ event: MarketEvent) {
@@ -84,7 +85,7 @@ struct RiskDesk {
   var context: RiskContext {
     RiskContext(
       account: book.account, markets: markets, readiness: readiness, state: state,
-      fees: Self.fees, breakers: breakers, now: now)
+      fees: Self.fees, breakers: breakers, now: now, clock: clock)
   }
 
   func preview(_ intent: OpeningIntent, from source: CommandSource = .keyboard) -> OrderPreview {

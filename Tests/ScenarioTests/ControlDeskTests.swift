@@ -60,6 +60,7 @@ struct ControlDeskTests {
     #expect(desk.answer("text close BTC-USDT") == "closing BTC-USDT at market")
     story.wait(2_000)
     #expect(desk.answer("text close BTC-USDT") == "no position in BTC-USDT")
+    #expect(desk.answer("text close BTC-USDT short") == "no short position in BTC-USDT")
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
   }
 
@@ -149,6 +150,9 @@ struct ControlDeskTests {
         == "{\"ok\":false,\"error\":\"NOPE-USDT is not listed here\"}")
     #expect(
       desk.answer("text close") == "error: close takes one instrument, such as BTC-USDT")
+    #expect(
+      desk.answer("text close BTC-USDT half")
+        == "error: behind the instrument stands long, short or nothing")
     #expect(
       desk.answer("text close " + String(repeating: "X", count: 200))
         == "error: XXXXXXXXXXXXXXXXXXXX… is the name of no instrument; one is BTC-USDT")

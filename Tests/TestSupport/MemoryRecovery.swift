@@ -72,8 +72,8 @@ public struct MemoryRecovery {
       }
     case .fill(let fill, _):
       newestFill = newestFill.map { max($0, fill.exchangeTime) } ?? fill.exchangeTime
-    case .runStarted, .runEnded, .denial, .requestSent, .requestAnswered,
-      .funding, .note, .events, .checkpoint:
+    case .runStarted, .runEnded, .denial, .requestAnswered, .funding, .note,
+      .events, .checkpoint:
       break
     }
   }

@@ -8,7 +8,7 @@ import Units
 
 /// A wish to make a position smaller.
 struct CloseLine: Sendable, Hashable {
-  var market: String
+  var position: LinePosition
   /// A share of the position, above zero and at most one.
   var share: Rate = 1
   /// Nil at market.
@@ -19,7 +19,7 @@ struct CloseLine: Sendable, Hashable {
 
 extension CloseLine: CustomStringConvertible {
   var description: String {
-    "close \(market) share \(share)"
+    "close \(position) share \(share)"
       + (price.map { ", \(isPostOnly ? "post" : "limit") \($0)" } ?? "")
   }
 }
@@ -29,7 +29,7 @@ extension LineParser {
   static func close(
     _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> CloseLine {
-    var line = CloseLine(market: try market(verb, &words))
+    var line = CloseLine(position: try position(verb, &words))
     if let word = words.next, word.text != "@" {
       _ = words.take()
       guard word.text.hasSuffix("%") else {
@@ -62,19 +62,24 @@ struct RestingExit: Equatable {
 extension DashboardModel {
   /// Returns what a line that closes comes to: at market at once, at a price an order that rests.
   func meaning(of line: CloseLine) throws(LineProblem) -> LineMeaning {
-    let position = try position(line.market)
-    guard let asked = line.price else {
-      return .commands([.engine(.close(ClosingIntent(key: position.key, share: line.share)))])
-    }
-    let rules = try instrument(line.market)
-    let price = try price(asked, of: rules.id)
-    guard price.isMultiple(of: rules.tickSize) else {
-      throw LineProblem(at: 0, text: "\(price) is no multiple of the tick size \(rules.tickSize)")
-    }
+    let position = try position(line.position)
+    let rules = try instrument(line.position.market)
     var contracts = position.contracts
     if line.share < 1 {
       contracts = contracts.scaled(by: line.share, .towardZero)
         .rounded(to: rules.lotSize, .towardZero)
+    }
+    guard contracts.isPositive else {
+      let denial = Denial.shareBelowLot(
+        line.share, of: position.contracts, lotSize: rules.lotSize)
+      throw LineProblem(at: 0, text: denial.text)
+    }
+    guard let asked = line.price else {
+      return .commands([.engine(.close(ClosingIntent(key: position.key, share: line.share)))])
+    }
+    let price = try price(asked, of: rules.id)
+    guard price.isMultiple(of: rules.tickSize) else {
+      throw LineProblem(at: 0, text: "\(price) is no multiple of the tick size \(rules.tickSize)")
     }
     let exit = RestingExit(
       intent: ClosingIntent(

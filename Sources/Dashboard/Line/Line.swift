@@ -11,15 +11,15 @@ enum Line: Sendable, Hashable {
   case amend(AmendLine)
   /// Makes a position smaller, at market or by an order that rests.
   case close(CloseLine)
-  case stop(market: String, LineDistance)
-  case target(market: String, LineDistance)
-  case breakEven(market: String)
+  case stop(LinePosition, LineDistance)
+  case target(LinePosition, LineDistance)
+  case breakEven(LinePosition)
   /// Closes the position and opens the other side; nil for what is usual.
-  case reverse(market: String, size: LineSize?, stop: LineDistance?, target: LineTarget?)
+  case reverse(LinePosition, size: LineSize?, stop: LineDistance?, target: LineTarget?)
   /// Lets the stop follow the price, from a price on or from now on.
-  case trail(market: String, LineDistance, from: Price?)
+  case trail(LinePosition, LineDistance, from: Price?)
   /// Several targets, each for a share of the position.
-  case targets(market: String, [LinePart])
+  case targets(LinePosition, [LinePart])
   /// Gives up what goes on about a market in several steps.
   case abandon(market: String)
   case cancelAll
@@ -128,17 +128,17 @@ extension Line: CustomStringConvertible {
     case .oneOf(let first, let second): "one of: \(first); or \(second)"
     case .amend(let amend): amend.description
     case .close(let close): close.description
-    case .stop(let market, let distance): "stop \(market) \(distance)"
-    case .target(let market, let distance): "target \(market) \(distance)"
-    case .breakEven(let market): "break-even \(market)"
-    case .reverse(let market, let size, let stop, let target):
-      (["reverse \(market)", size.map { "size \($0)" } ?? "working size"]
+    case .stop(let position, let distance): "stop \(position) \(distance)"
+    case .target(let position, let distance): "target \(position) \(distance)"
+    case .breakEven(let position): "break-even \(position)"
+    case .reverse(let position, let size, let stop, let target):
+      (["reverse \(position)", size.map { "size \($0)" } ?? "working size"]
         + [stop.map { "stop \($0)" } ?? "usual stop"] + (target.map { ["target \($0)"] } ?? []))
         .joined(separator: ", ")
-    case .trail(let market, let distance, let from):
-      "trail \(market) \(distance)" + (from.map { " from \($0)" } ?? "")
-    case .targets(let market, let parts):
-      "targets \(market) "
+    case .trail(let position, let distance, let from):
+      "trail \(position) \(distance)" + (from.map { " from \($0)" } ?? "")
+    case .targets(let position, let parts):
+      "targets \(position) "
         + parts.map { "\($0.share.value.times(100)) % at \($0.price)" }.joined(separator: ", ")
     case .abandon(let market): "abandon \(market)"
     case .cancelAll: "cancel all"

@@ -49,12 +49,12 @@ extension DashboardModel {
     case .scale(let scale): return .openings(try intents(scale))
     case .oneOf, .amend: return try restingMeaning(of: line)
     case .close(let close): return try meaning(of: close)
-    case .stop(let market, let distance):
-      let position = try position(market)
+    case .stop(let meant, let distance):
+      let position = try position(meant)
       let stop = try price(distance, isStop: true, of: position)
       return .commands([.engine(.protect(position.key, stopLoss: stop, takeProfit: nil))])
-    case .target(let market, let distance):
-      let position = try position(market)
+    case .target(let meant, let distance):
+      let position = try position(meant)
       let target = try price(distance, isStop: false, of: position)
       let command = DashboardCommand.engine(
         .protect(position.key, stopLoss: nil, takeProfit: target))
@@ -62,8 +62,8 @@ extension DashboardModel {
         return .commands([command])
       }
       return .asked(question, details: targetTexts(of: position.key), [command])
-    case .breakEven(let market):
-      return .commands([.engine(.breakEven(try position(market).key))])
+    case .breakEven(let meant):
+      return .commands([.engine(.breakEven(try position(meant).key))])
     case .reverse, .trail, .targets, .abandon: return try planMeaning(of: line)
     case .cancelAll: return .action(.cancelEverything)
     case .cancelLast: return .action(.cancelLast)
@@ -159,18 +159,6 @@ extension DashboardModel {
 
   func instrument(_ name: String) throws(LineProblem) -> Instrument {
     try market(name).instrument
-  }
-
-  func position(_ name: String) throws(LineProblem) -> PositionFigures {
-    let id = try instrument(name).id
-    let held = figures.positions.filter { $0.key.instrument == id }
-    guard let first = held.first else {
-      throw LineProblem(at: 0, text: "there is no position in \(id)")
-    }
-    guard held.count == 1 else {
-      throw LineProblem(at: 0, text: "\(id) has \(held.count) positions; select one in the panel")
-    }
-    return first
   }
 
   private func price(

@@ -7,17 +7,17 @@ extension LineParser {
   private static let targetsLimit = 10
 
   static func plan(_ verb: LineWord, _ words: inout LineWords) throws(LineProblem) -> Line {
-    let market = try market(verb, &words)
+    if verb.text == "abandon" { return .abandon(market: try market(verb, &words)) }
+    let position = try position(verb, &words)
     switch verb.text {
-    case "reverse": return try reverse(market, verb, &words)
-    case "trail": return try trail(market, verb, &words)
-    case "targets": return try targets(market, verb, &words)
-    default: return .abandon(market: market)
+    case "reverse": return try reverse(position, verb, &words)
+    case "trail": return try trail(position, verb, &words)
+    default: return try targets(position, verb, &words)
     }
   }
 
   private static func reverse(
-    _ market: String, _ verb: LineWord, _ words: inout LineWords
+    _ position: LinePosition, _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> Line {
     var size: LineSize?
     if let next = words.next, next.text.first?.isNumber ?? false || next.text.hasPrefix(".") {
@@ -29,23 +29,23 @@ extension LineParser {
     guard options.price == nil, options.kind == nil else {
       throw LineProblem(at: optionsAt, text: "reverse is at market: only sl and tp go here")
     }
-    return .reverse(market: market, size: size, stop: options.stop, target: options.target)
+    return .reverse(position, size: size, stop: options.stop, target: options.target)
   }
 
   private static func trail(
-    _ market: String, _ verb: LineWord, _ words: inout LineWords
+    _ position: LinePosition, _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> Line {
     let distance = try distance(verb, &words)
-    guard words.take("@") else { return .trail(market: market, distance, from: nil) }
+    guard words.take("@") else { return .trail(position, distance, from: nil) }
     guard let word = words.take() else {
       throw LineProblem(at: words.end, text: "@ needs the price from which the stop follows")
     }
     return .trail(
-      market: market, distance, from: Price(try LineNumber.positive(word.text[...], of: word)))
+      position, distance, from: Price(try LineNumber.positive(word.text[...], of: word)))
   }
 
   private static func targets(
-    _ market: String, _ verb: LineWord, _ words: inout LineWords
+    _ position: LinePosition, _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> Line {
     var parts: [LinePart] = []
     var left: Rate = 1
@@ -71,6 +71,6 @@ extension LineParser {
       throw LineProblem(
         at: words.end, text: "targets needs prices and shares: targets btc 62000 50% 63000 50%")
     }
-    return .targets(market: market, parts)
+    return .targets(position, parts)
   }
 }

@@ -21,10 +21,10 @@ enum LineParser {
     case "buy", "long", "sell", "short": return .order(try order(verb, &words))
     case "scale": return .scale(try scale(verb, &words))
     case "close": return .close(try close(verb, &words))
-    case "stop", "sl": return .stop(market: try market(verb, &words), try distance(verb, &words))
+    case "stop", "sl": return .stop(try position(verb, &words), try distance(verb, &words))
     case "target", "tp":
-      return .target(market: try market(verb, &words), try distance(verb, &words))
-    case "be": return .breakEven(market: try market(verb, &words))
+      return .target(try position(verb, &words), try distance(verb, &words))
+    case "be": return .breakEven(try position(verb, &words))
     case "cancel": return try cancel(verb, &words)
     case "oco": return try oneOf(verb, &words)
     case "amend": return .amend(try amend(verb, &words))

@@ -39,7 +39,7 @@ enum StatusBar {
         FittedLine.Part(
           [snapshot.step == .ready ? [] : [Span("  \(snapshot.step.text)", bar.bold)], []],
           rank: 8),
-        state(model, bar), armed(model, bar),
+        state(model, bar), late(model), armed(model, bar),
         FittedLine.Part(
           [[Span(" \(snapshot.at.timeText) UTC ", bar)], [Span(" \(snapshot.at.timeText) ", bar)]],
           rank: 7),
@@ -93,6 +93,14 @@ enum StatusBar {
       return FittedLine.Part([[Span(" ", bar), Span(word + " ", bar.bold.reversed)]])
     }
     return FittedLine.Part([[Span(word, bar)], []], rank: 5)
+  }
+
+  /// By how much the program is behind, which makes everything else on the screen older than it
+  /// says.
+  private static func late(_ model: DashboardModel) -> FittedLine.Part {
+    guard let lateness = model.snapshot.lateness else { return FittedLine.Part([]) }
+    let text = " LATE \(lateness.milliseconds) ms "
+    return FittedLine.Part([[Span(text, Style(.text, on: .warning).bold)]])
   }
 
   private static func armed(_ model: DashboardModel, _ bar: Style) -> FittedLine.Part {

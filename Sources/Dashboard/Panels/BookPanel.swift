@@ -8,9 +8,12 @@ import Units
 /// The order book of the chosen instrument: asks above, bids below, bars for what rests.
 enum BookPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
-    let bookAt = model.instrument.flatMap { model.snapshot.markets[$0]?.bookReceivedAt }
+    let snapshot = model.snapshot
+    let age = model.instrument.flatMap {
+      snapshot.markets[$0]?.bookAge(at: snapshot.at, snapshot.exchangeClock)
+    }
     let inside = model.drawPanel(
-      .book, (model.instrument?.text ?? "") + model.staleText(bookAt), in: area, into: &frame)
+      .book, (model.instrument?.text ?? "") + model.staleText(age), in: area, into: &frame)
     guard !inside.isEmpty, let id = model.instrument, let market = model.snapshot.markets[id] else {
       return
     }

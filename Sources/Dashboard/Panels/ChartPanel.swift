@@ -10,8 +10,11 @@ import Units
 enum ChartPanel {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     let state = model.chart
-    let known = model.instrument.flatMap { model.snapshot.markets[$0] }
-    let stale = model.staleText(known?.ticker?.receivedAt ?? known?.candlePrice?.receivedAt)
+    let snapshot = model.snapshot
+    let known = model.instrument.flatMap { snapshot.markets[$0] }
+    let stale = model.staleText(
+      known?.tickerAge(at: snapshot.at, snapshot.exchangeClock)
+        ?? known?.candlePriceAge(at: snapshot.at))
     let name = "\(model.instrument?.text ?? "") \(state.timeFrame.rawValue)\(stale)"
     let badge = Span(state.drawing.label, Style(.muted))
     let inside = model.drawPanel(.chart, name, badge: badge, in: area, into: &frame)

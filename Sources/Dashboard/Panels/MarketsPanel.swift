@@ -76,7 +76,7 @@ enum MarketsPanel {
     guard let market else {
       return field == .market ? Span(id.text) : unknown
     }
-    let age = market.receivedAt.map { model.snapshot.at - $0 }
+    let age = market.age(at: model.snapshot.at, model.snapshot.exchangeClock)
     let isStale = age.map { $0 > model.snapshot.limits.marketAgeMaximum } ?? true
     let plain = Style(isStale ? .muted : .text)
     func price(_ price: Price?) -> Span {

@@ -9,11 +9,9 @@ extension DashboardModel {
   func hasKeys(_ pane: Pane) -> Bool { self.pane == pane && sheet == nil }
 
   /// Says beside a title how old prices are that no order is approved with; empty for others.
-  func staleText(_ receivedAt: Timestamp?) -> String {
-    guard let receivedAt, snapshot.at - receivedAt > snapshot.limits.marketAgeMaximum else {
-      return ""
-    }
-    return " STALE \(NumberText.age(snapshot.at - receivedAt))"
+  func staleText(_ age: TimeSpan?) -> String {
+    guard let age, age > snapshot.limits.marketAgeMaximum else { return "" }
+    return " STALE \(NumberText.age(age))"
   }
 
   /// Draws the frame of a panel with its number, its title and how many things of the account it

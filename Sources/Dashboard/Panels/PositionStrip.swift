@@ -79,9 +79,12 @@ extension DashboardModel {
   /// Whether the mark price of a position is older than the gate takes it.
   func isMarkOld(of position: PositionFigures) -> Bool {
     let market = snapshot.markets[position.key.instrument]
-    let told = [market?.mark?.receivedAt, market?.candlePrice?.receivedAt].compactMap(\.self)
-    let newest = told.reduce(position.receivedAt, max)
-    return snapshot.at - newest > snapshot.limits.marketAgeMaximum
+    let told = [
+      market?.markAge(at: snapshot.at, snapshot.exchangeClock),
+      market?.candlePriceAge(at: snapshot.at),
+    ].compactMap(\.self)
+    let newest = told.reduce(snapshot.at - position.receivedAt, min)
+    return newest > snapshot.limits.marketAgeMaximum
   }
 }
 

@@ -131,6 +131,9 @@ extension Event: BinaryCodable {
     case .budget(let budget):
       writer.putByte(12)
       writer.put(budget)
+    case .loopLate(let lateness):
+      writer.putByte(13)
+      writer.put(lateness)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -151,6 +154,7 @@ extension Event: BinaryCodable {
     case 10: self = .journalFailed(try reader.get(), try reader.get())
     case 11: self = .journalRecovered
     case 12: self = .budget(try reader.get())
+    case 13: self = .loopLate(try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }

@@ -138,6 +138,9 @@ struct TargetsPlan: Sendable, Hashable {
   /// the last while the former ones are taken back.
   var next = 0
 
+  /// The most take profits of one position.
+  static let limit = 10
+
   /// Where it stands, in words.
   var step: String {
     if next == 0 { return "waiting" }

@@ -33,11 +33,18 @@ enum EntryRules {
     var missed: [PlanID] = []
     for index in core.plans.indices {
       guard case .entry(var work) = core.plans[index].work, work.step == .waiting,
-        work.opening.instrument == instrument, let mark = core.markets[instrument]?.markPrice
+        work.opening.instrument == instrument, let market = core.markets[instrument],
+        let mark = market.markPrice
       else { continue }
       // What cannot be acted on now must not be acted on later (H14).
       guard core.step == .ready else {
         noteMissed(index, work, &core)
+        continue
+      }
+      // A mark price that nobody trades near reaches no trigger (B08). One that is in doubt is
+      // looked at again in a moment; what is crossed while the two stay apart is not seen.
+      guard market.pricesAgree else {
+        if market.markDoubt == nil { noteMissed(index, work, &core) }
         continue
       }
       let isReached = work.isAbove ? mark >= work.triggerPrice : mark <= work.triggerPrice

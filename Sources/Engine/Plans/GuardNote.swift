@@ -1,6 +1,48 @@
 import Trading
 import Units
 
+/// The stop and the target that came with an entry. The exchange shows them without an id of ours:
+/// by their prices they are known for ours, also after a restart.
+struct AttachedLegs: BinaryCodable, Sendable, Hashable {
+  let stopPrice: Price?
+  let targetPrice: Price?
+
+  init(stopPrice: Price?, targetPrice: Price?) {
+    self.stopPrice = stopPrice
+    self.targetPrice = targetPrice
+  }
+
+  func encode(into writer: inout ByteWriter) {
+    writer.put(stopPrice)
+    writer.put(targetPrice)
+  }
+
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(stopPrice: try reader.get(), targetPrice: try reader.get())
+  }
+}
+
+/// Which order of ours takes over a leg of another one that then goes. Where several have the same
+/// price and size, they are told apart by this alone.
+struct LegSuccessor: BinaryCodable, Sendable, Hashable {
+  let old: ExchangeOrderID
+  let new: ClientOrderID
+
+  init(old: ExchangeOrderID, new: ClientOrderID) {
+    self.old = old
+    self.new = new
+  }
+
+  func encode(into writer: inout ByteWriter) {
+    writer.put(old)
+    writer.put(new)
+  }
+
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(old: try reader.get(), new: try reader.get())
+  }
+}
+
 /// What is to protect a position, as the journal keeps it over a restart.
 struct GuardNote: BinaryCodable, Sendable, Hashable {
   static let kind = "guard"
@@ -10,12 +52,20 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
   let openedAt: Timestamp?
   let plan: StopPlan
   let takeProfit: Trigger?
+  /// What came with the entries.
+  let attached: [AttachedLegs]
+  /// Which order of ours took the place of which other one.
+  let successors: [LegSuccessor]
 
-  init(key: PositionKey, openedAt: Timestamp?, plan: StopPlan, takeProfit: Trigger?) {
-    self.key = key
-    self.openedAt = openedAt
+  /// What is to be written of a position; nil while nothing is to protect it.
+  init?(_ entry: PositionGuards.Guard) {
+    guard let plan = entry.plan else { return nil }
+    key = entry.key
+    openedAt = entry.openedAt
     self.plan = plan
-    self.takeProfit = takeProfit
+    takeProfit = entry.takeProfit
+    attached = entry.attached
+    successors = entry.successors
   }
 
   func encode(into writer: inout ByteWriter) {
@@ -23,11 +73,25 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     writer.put(openedAt)
     writer.put(plan)
     writer.put(takeProfit)
+    writer.put(attached)
+    writer.put(successors)
   }
+
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
-    self.init(
-      key: try reader.get(), openedAt: try reader.get(), plan: try reader.get(),
-      takeProfit: try reader.get())
+    key = try reader.get()
+    openedAt = try reader.get()
+    plan = try reader.get()
+    takeProfit = try reader.get()
+    // Notes of earlier versions end here.
+    let isShort = reader.isAtEnd
+    attached = try isShort ? [] : reader.get()
+    successors = try isShort ? [] : reader.get()
+  }
+
+  /// What is planned, as it would have come with an entry: notes of earlier versions have no more.
+  var planned: AttachedLegs {
+    AttachedLegs(
+      stopPrice: plan.trigger?.triggerPrice, targetPrice: takeProfit?.triggerPrice)
   }
 
   /// The name of a position's line in the journal.

@@ -45,15 +45,17 @@ enum OneOfRules {
     _ work: OneOfPlan, _ plan: ActionPlan, _ core: inout EngineCore
   ) -> PlanProgress {
     guard plan.id.isOf(core.settings.run) else {
-      // Which of the two had left is not known: neither stays.
-      cancelOpenings(work.first.instrument, &core)
+      // Which of the two had left is not known, nor under which id: nothing like them stays.
+      cancelAll(&core) { order in
+        [work.first, work.second].contains { order.mayBe($0, from: plan.source) }
+      }
       return .abandoned("ended before both were placed")
     }
     var next = work
     for intent in [work.first, work.second] {
       let count = core.ids.count
       if let denial = CommandRules.open(intent, plan.source, &core) {
-        cancelOpenings(work.first.instrument, &core)
+        cancelAll(&core) { next.has($0) }
         return .abandoned(denial.text)
       }
       next.ids.append(ClientOrderID(run: core.settings.run, sequence: count + 1))
@@ -67,13 +69,11 @@ enum OneOfRules {
   ) -> PlanProgress {
     let instrument = work.first.instrument
     guard !core.hasUnreported(instrument) else { return .waiting }
-    let opening = core.book.account.orders.open.contains {
-      $0.isOwn && $0.instrument == instrument && $0.addsExposure
-    }
+    let opening = core.book.account.orders.open.contains { work.has($0) && $0.addsExposure }
     let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
     guard isHeld || opening else { return .done("both filled, nothing is left") }
     guard plan.mayAct(core.now) else { return .waiting }
-    if opening { cancelOpenings(instrument, &core) }
+    if opening { cancelAll(&core) { work.has($0) } }
     for held in core.book.account.positions.held where held.key.instrument == instrument {
       guard !core.isClosing(held.key) else { continue }
       CommandRules.close(
@@ -83,12 +83,29 @@ enum OneOfRules {
     return .acted
   }
 
-  private static func cancelOpenings(_ instrument: InstrumentID, _ core: inout EngineCore) {
+  /// Cancels the openings of ours that are meant; others of the instrument stay.
+  private static func cancelAll(
+    _ core: inout EngineCore, where isMeant: (TrackedOrder) -> Bool
+  ) {
     for order in core.book.account.orders.open
-    where order.isOwn && order.instrument == instrument && order.addsExposure
-      && core.mayCancel(order)
-    {
-      if let reference = order.reference { CommandRules.cancel(instrument, reference, &core) }
+    where order.isOwn && order.addsExposure && core.mayCancel(order) && isMeant(order) {
+      guard let reference = order.reference else { continue }
+      CommandRules.cancel(order.instrument, reference, &core)
     }
+  }
+}
+
+extension OneOfPlan {
+  /// Whether an order is one of the two.
+  fileprivate func has(_ order: TrackedOrder) -> Bool {
+    order.clientOrderID.map(ids.contains) ?? false
+  }
+}
+
+extension TrackedOrder {
+  /// Whether it may be what was wished for, as far as side and price tell.
+  fileprivate func mayBe(_ intent: OpeningIntent, from source: CommandSource) -> Bool {
+    instrument == intent.instrument && side == intent.side.openingSide && type == intent.type
+      && owner == .own(source)
   }
 }

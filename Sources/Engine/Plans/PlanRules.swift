@@ -54,10 +54,12 @@ enum PlanRules {
           let note: GuardNote = try reader.get()
           core.guards.restore(note, from: record)
           // A stop that came with an entry carries no id of ours.
-          core.book.noteProtection(
-            OwnProtection(
-              key: note.key, clientOrderID: nil, stopPrice: note.plan.trigger?.triggerPrice,
-              targetPrice: note.takeProfit?.triggerPrice, source: record.source))
+          for legs in note.attached + [note.planned] {
+            core.book.noteProtection(
+              OwnProtection(
+                key: note.key, clientOrderID: nil, stopPrice: legs.stopPrice,
+                targetPrice: legs.targetPrice, source: record.source))
+          }
         } else {
           core.plans.append(
             ActionPlan(
@@ -81,14 +83,14 @@ enum PlanRules {
     switch event {
     case .market(.mark(let mark)): follow(mark.instrument, &core)
     case .market(.step(let step)): follow(step.instrument, &core)
-    case .market, .serverTime, .budget, .intentDurable, .protocolProblem, .started: break
+    case .market, .serverTime, .budget, .intentDurable, .protocolProblem, .started, .loopLate: break
     case .account, .outcome, .link, .command, .timer, .journalFailed, .journalRecovered:
       goOn(&core)
     }
   }
 
   /// The price of an instrument moved.
-  private static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
+  static func follow(_ instrument: InstrumentID, _ core: inout EngineCore) {
     TrailRules.follow(instrument, &core)
     EntryRules.follow(instrument, &core)
   }

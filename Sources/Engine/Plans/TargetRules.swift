@@ -45,11 +45,34 @@ enum TargetRules {
   /// How often what the targets replace is asked to go.
   private static let retiringLimit = 10
 
-  /// Gives up the targets of a position that are being placed: others take their place.
-  static func abandon(_ key: PositionKey, _ core: inout EngineCore) {
-    PlanRules.abandonAll(key.instrument, "replaced", &core) {
-      if case .targets(let work) = $0 { work.key == key } else { false }
+  /// Gives up the targets of a position that are being placed, and those that wait for an entry
+  /// unless `evenWaiting` is false: others, such as those of `successor`, take their place. Not
+  /// before these are approved: what is denied changes nothing.
+  static func abandon(
+    _ key: PositionKey, for successor: PlanID? = nil, evenWaiting: Bool = true,
+    _ core: inout EngineCore
+  ) {
+    for plan in core.plans where plan.id != successor {
+      guard case .targets(let work) = plan.work, work.key == key else { continue }
+      guard evenWaiting || work.entry == nil || work.next > 0 else { continue }
+      _ = PlanRules.abandon(plan.id, "replaced", &core)
     }
+  }
+
+  /// Why one of several targets of a position that is held would not be placed; nil when none is
+  /// denied.
+  static func denial(
+    of targets: [PartialTarget], _ key: PositionKey, _ source: CommandSource, _ core: EngineCore
+  ) -> Denial? {
+    // Only asked: nothing is sent, and no id is used up.
+    var ids = core.ids
+    for target in targets {
+      let result = core.gate.protect(
+        key, stopLoss: nil, takeProfit: target.trigger, source: source, reasons: [], ids: &ids,
+        in: core.context)
+      if case .failure(let denial) = result { return denial }
+    }
+    return nil
   }
 
   /// Takes back the former targets once every new one rests; a stop that one of them carries has an
@@ -57,10 +80,12 @@ enum TargetRules {
   private static func retireOthers(
     _ work: TargetsPlan, _ plan: ActionPlan, _ held: HeldPosition, _ core: inout EngineCore
   ) -> PlanProgress {
-    let done = PlanProgress.done("\(work.targets.count) targets")
-    let isComplete = work.targets.indices.allSatisfy {
-      !work.sizes[$0].isPositive || isThere($0, of: work, plan, core)
-    }
+    let wanted = work.targets.indices.filter { work.sizes[$0].isPositive }
+    let placed = wanted.count { isThere($0, of: work, plan, core) }
+    let isComplete = placed == wanted.count
+    let done = PlanProgress.done(
+      placed == work.targets.count
+        ? "\(placed) targets" : "\(placed) of \(work.targets.count) targets")
     let others = others(than: work, core)
     guard !others.isEmpty else {
       noteTarget(of: work, &core)
@@ -72,7 +97,8 @@ enum TargetRules {
       return .abandoned("\(others.count) former targets are still there")
     }
     for other in others where other.stopLoss == nil { SweepRules.cancel(other, &core) }
-    if let both = others.first(where: { $0.stopLoss != nil }) {
+    let next = others.first { $0.stopLoss != nil && !SweepRules.isGoing($0, core) }
+    if let both = next {
       // One after another; each waits for the one before.
       guard core.guards[work.key]?.placing == nil else { return .waiting }
       LegRules.retire(targetOf: both, held, &core)
@@ -142,21 +168,36 @@ enum TargetRules {
     return false
   }
 
-  /// Splits the position: whole lots each, the last takes what is left of the named shares.
-  private static func start(
-    _ work: TargetsPlan, _ held: HeldPosition, _ core: EngineCore
-  ) -> PlanProgress {
-    guard let lot = core.markets[work.key.instrument]?.instrument.lotSize else { return .waiting }
-    let whole = held.report.contracts
+  /// Splits a position: whole lots each, the last takes what is left of the named shares.
+  private static func sizes(
+    of targets: [PartialTarget], whole: Contracts, lot: Contracts
+  ) -> [Contracts] {
     var named = Rate.zero
     var given = Contracts.zero
-    var next = work
-    next.sizes = work.targets.map { target in
+    return targets.map { target in
       named += target.share
       let upTo = min(whole, whole.scaled(by: named, .towardZero).rounded(to: lot, .towardZero))
       defer { given = upTo }
       return upTo - given
     }
+  }
+
+  /// Why a position cannot be divided so: a share of it would be no order; nil when it can.
+  static func shareDenial(
+    _ targets: [PartialTarget], whole: Contracts, lot: Contracts
+  ) -> Denial? {
+    let sizes = sizes(of: targets, whole: whole, lot: lot)
+    return targets.indices.first { !sizes[$0].isPositive }.map {
+      .shareBelowLot(targets[$0].share, of: whole, lotSize: lot)
+    }
+  }
+
+  private static func start(
+    _ work: TargetsPlan, _ held: HeldPosition, _ core: EngineCore
+  ) -> PlanProgress {
+    guard let lot = core.markets[work.key.instrument]?.instrument.lotSize else { return .waiting }
+    var next = work
+    next.sizes = sizes(of: work.targets, whole: held.report.contracts, lot: lot)
     next.next = 1
     return .moved(.targets(next))
   }

@@ -24,6 +24,8 @@ enum TrailRules {
     for index in core.plans.indices {
       guard case .trail(var work) = core.plans[index].work, work.key.instrument == instrument,
         let market = core.markets[instrument], let mark = market.markPrice,
+        // The stop that rests stays where it is while nobody trades near the mark price (B08).
+        market.pricesAgree,
         let held = core.book.account.positions[work.key], held.report.side == work.side,
         work.isActive(at: mark)
       else { continue }

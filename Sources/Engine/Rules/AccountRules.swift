@@ -55,6 +55,7 @@ enum AccountRules {
   }
 
   static func react(to changes: [AccountChange], _ core: inout EngineCore) {
+    journalFlows(of: changes, &core)
     for change in changes {
       if !core.alerts.book.isEmpty { AlertRules.take(change, &core) }
       switch change {
@@ -89,17 +90,37 @@ enum AccountRules {
         SweepRules.closed(cycle, shownAt: shownAt, &core)
       case .order(let change): orderChanged(change, &core)
       case .trigger(let trigger): ProtectionRules.triggerChanged(trigger, &core)
-      case .fill(let fill): core.journal(.fill(fill, at: core.now))
-      case .funding(let payment):
-        core.journal(.funding(payment))
-        // A restart goes on from what the life has; what was settled is not read again.
-        for held in core.account.positions.held where held.key.instrument == payment.instrument {
-          journalCycle(held.key, &core)
-        }
+      case .fill, .funding: break
       }
     }
     BreakerRules.writeDayStart(&core)
     if !changes.isEmpty { BreakerRules.review(&core) }
+  }
+
+  /// Writes down fills and funding and, in the same write, the lives that have them, those included
+  /// whose end is held back: a restart goes on from the lives, and does not book again what the
+  /// journal has.
+  private static func journalFlows(of changes: [AccountChange], _ core: inout EngineCore) {
+    var instruments: [InstrumentID] = []
+    for change in changes {
+      let instrument: InstrumentID
+      if case .fill(let fill) = change {
+        core.journal(.fill(fill, at: core.now))
+        instrument = fill.instrument
+      } else if case .funding(let payment) = change {
+        core.journal(.funding(payment))
+        instrument = payment.instrument
+      } else {
+        continue
+      }
+      if !instruments.contains(instrument) { instruments.append(instrument) }
+    }
+    guard !instruments.isEmpty, core.journalsEverything else { return }
+    let positions = core.account.positions
+    for life in positions.held.map(\.cycle) + positions.untold
+    where instruments.contains(life.key.instrument) {
+      core.journal(.positionCycle(life, at: core.now))
+    }
   }
 
   /// The position mode was read: the first one is what everything was made for (R12).
@@ -153,6 +174,7 @@ enum AccountRules {
       // The position may have been told before what opened it.
       ProtectionRules.review(order.positionKey, &core)
     }
+    TakeOverRules.orderChanged(change, &core)
     guard let id = order.clientOrderID, order.isOwn else { return }
     if order.state.isFinal || !order.isInDoubt, order.state != .pendingCancel {
       core.questions.resolve(id, &core.effects)

@@ -136,7 +136,7 @@ enum AlertRules {
     case .market(.mark):
       // A price moves what the account is worth only where something is held.
       if !core.book.account.positions.held.isEmpty { AlertReadings.readProgram(&core) }
-    case .market, .protocolProblem, .intentDurable, .budget: break
+    case .market, .protocolProblem, .intentDurable, .budget, .loopLate: break
     }
     if core.alerts.book.hasNews { flush(&core) }
     let isAsked = if case .command = event { true } else { false }

@@ -33,16 +33,14 @@ enum CommandRules {
     case .moveTarget(let key, let id, let target):
       return LegRules.move(target: id, of: key, to: target, source, &core)
     case .protect(let key, let stopLoss, let takeProfit):
-      if let takeProfit {
-        TargetRules.abandon(key, &core)
-        if stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
-          let whole = PartialTarget(trigger: takeProfit, share: 1)
-          return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
-        }
+      if let takeProfit, stopLoss == nil, LegRules.hasTargetsOfParts(key, core) {
+        let whole = PartialTarget(trigger: takeProfit, share: 1)
+        return PlanCommands.perform(.takeProfits(key, [whole]), source, &core)
       }
       let before = TrailRules.restingStop(of: key, core)
       let denial = ProtectionRules.place(
         key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], &core)
+      if denial == nil, takeProfit != nil { TargetRules.abandon(key, &core) }
       if denial == nil, let stopLoss {
         TrailRules.stopWasMoved(key, to: stopLoss, from: before, &core)
       }
@@ -234,7 +232,12 @@ enum CommandRules {
     let scope = core.flattening
     let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
     var isFlat = true
+    var dust: [HeldPosition] = []
     for held in core.account.positions.held where isInScope(held.key.instrument) {
+      if DustRules.isLeft(held, core) {
+        dust.append(held)
+        continue
+      }
       isFlat = false
       let patience = RiskContext.closingPatience
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
@@ -248,7 +251,7 @@ enum CommandRules {
     // Flat is what the exchange showed, not what was never told.
     if isFlat, isQuiet, isTold, core.step == .ready {
       core.flattening = []
-      core.notify(.notice, "flat")
+      if dust.isEmpty { core.notify(.notice, "flat") } else { DustRules.tell(dust, &core) }
     } else {
       core.schedule(.flatten, in: .seconds(1))
     }
@@ -297,6 +300,7 @@ enum CommandRules {
     let (tighter, looser) = limits.tightened(by: inForce)
     let names = looser.joined(separator: ", ")
     core.gate.replaceLimits(source.isPerson ? limits : tighter)
+    core.markets.jumpLimit = core.gate.limits.priceDivergenceMaximum
     StrategyLimitRules.replaced(inForce, &core)
     guard !looser.isEmpty else { return nil }
     guard !source.isPerson else {

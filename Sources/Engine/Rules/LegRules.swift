@@ -30,9 +30,13 @@ enum LegRules {
       core.guards.update(key) { $0.adjustsFrom = moment }
       return denial
     case .success(let approved):
+      let resting = core.book.account.triggers.map(\.order.exchangeOrderID)
       core.guards.update(key) {
         $0.placing = approved.request.clientOrderID
         $0.replaced = [old.exchangeOrderID]
+        $0.successors.removeAll { $0.old == old.exchangeOrderID || !resting.contains($0.old) }
+        $0.successors.append(
+          LegSuccessor(old: old.exchangeOrderID, new: approved.request.clientOrderID))
         if let target = approved.request.takeProfit, $0.takeProfit == old.takeProfit {
           $0.takeProfit = target
         }
@@ -78,11 +82,14 @@ enum LegRules {
     guard core.guards[key]?.placing == nil else {
       return refuse("a change of the protection is on its way: try again", key, &core)
     }
-    TargetRules.abandon(key, &core)
     let denial = replace(
       old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
       source: source, reasons: ["target moved"], &core)
-    if let denial { CommandRules.tell(denial, key.instrument, &core) }
+    if let denial {
+      CommandRules.tell(denial, key.instrument, &core)
+    } else {
+      TargetRules.abandon(key, evenWaiting: false, &core)
+    }
     return denial?.text
   }
 
@@ -98,10 +105,11 @@ enum LegRules {
     }
     guard !SweepRules.isGoing(old, core), !core.isReplacingTargets(of: held.key) else { return }
     let size = old.size.asPart(of: held)
-    let isThere = core.book.account.ownProtection(of: held.key).contains {
-      $0.stopLoss == nil && $0.takeProfit?.triggerPrice == target.triggerPrice && $0.size == size
+    if let new = successor(of: old, core), new.stopLoss == nil, new.size == size,
+      new.takeProfit?.triggerPrice == target.triggerPrice
+    {
+      return SweepRules.cancel(old, &core)
     }
-    if isThere { return SweepRules.cancel(old, &core) }
     guard isCalm(held.key, core) else { return }
     _ = replace(
       old, stopLoss: nil, takeProfit: target, size: size, source: core.source(of: held.key),
@@ -115,13 +123,23 @@ enum LegRules {
     guard let stop = old.stopLoss else { return SweepRules.cancel(old, &core) }
     var size = old.size.asPart(of: held)
     if case .contracts(let own) = size { size = .contracts(min(own, held.report.contracts)) }
-    let isThere = core.book.account.ownProtection(of: held.key).contains {
-      $0.takeProfit == nil && $0.stopLoss?.triggerPrice == stop.triggerPrice && $0.size == size
+    if let new = successor(of: old, core), new.takeProfit == nil, new.size == size,
+      new.stopLoss?.triggerPrice == stop.triggerPrice
+    {
+      return SweepRules.cancel(old, &core)
     }
-    if isThere { return SweepRules.cancel(old, &core) }
     _ = replace(
       old, stopLoss: stop, takeProfit: nil, size: size, source: core.source(of: held.key),
       reasons: ["the stop keeps its size"], &core)
+  }
+
+  /// Returns the order that took the place of another one of ours, once it rests: another one of
+  /// the same price and size may be there for an order of its own.
+  static func successor(of old: TriggerOrder, _ core: EngineCore) -> TriggerOrder? {
+    guard
+      let new = core.guards[old.key]?.successors.last(where: { $0.old == old.exchangeOrderID })
+    else { return nil }
+    return core.book.account.ownProtection(of: old.key).first { $0.clientOrderID == new.new }
   }
 
   /// Whether a new target of the whole takes the place of several, or of one of a part whose order

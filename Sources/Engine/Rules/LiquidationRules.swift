@@ -60,9 +60,11 @@ enum LiquidationRules {
     if level > told {
       core.guards.update(key) { $0.liquidationLevel = level }
       let percent = Rate(distance.value.times(100)).rounded(to: "0.1", .down)
-      core.notify(
-        level == .near ? .warning : .alarm,
-        "liquidation at \(liquidation) is \(percent) % away", key.instrument)
+      let text =
+        distance.isPositive
+        ? "liquidation at \(liquidation) is \(percent) % away"
+        : "the mark price is at or beyond liquidation at \(liquidation)"
+      core.notify(level == .near ? .warning : .alarm, text, key.instrument)
     } else if told != .far, distance > warning.scaled(by: hysteresis, .up) {
       core.guards.update(key) { $0.liquidationLevel = .far }
     }

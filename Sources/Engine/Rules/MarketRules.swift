@@ -1,6 +1,7 @@
 import AccountData
 import Alerts
 import MarketData
+import Risk
 import Trading
 import Units
 
@@ -14,10 +15,17 @@ enum MarketRules {
     if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
     switch change {
     case .market(let position):
-      if case .mark(let mark) = event { marked(mark.instrument, &core) }
+      if case .mark(let mark) = event {
+        tellOfDoubt(position, &core)
+        marked(mark.instrument, &core)
+      }
       if case .candles(_, let timeFrame, let candles) = event, !core.desk.slots.isEmpty {
         StrategyFeedRules.pastCame(position, timeFrame, candles, &core)
       }
+    case .markBelieved(let position):
+      let id = core.markets.all[position].id
+      marked(id, &core)
+      PlanRules.follow(id, &core)
     case .nothing, .instruments: break
     case .candleRevised(let position, let timeFrame):
       guard case .candle(_, _, let candle) = event, !core.desk.slots.isEmpty else { break }
@@ -43,7 +51,7 @@ enum MarketRules {
       marked(step.instrument, &core)
       guard !core.desk.slots.isEmpty else { break }
       StrategyRules.candleClosed(step.candle, step.price, position, timeFrame, &core)
-    case .market, .nothing, .bookLost, .instruments, .candleRevised: break
+    case .market, .markBelieved, .nothing, .bookLost, .instruments, .candleRevised: break
     }
   }
 
@@ -55,6 +63,20 @@ enum MarketRules {
       BreakerRules.review(&core)
       return LiquidationRules.review(instrument, &core)
     }
+  }
+
+  /// Says once that a mark price is not believed; against one that comes before the first trade
+  /// after a silence nothing speaks yet.
+  private static func tellOfDoubt(_ position: Int, _ core: inout EngineCore) {
+    guard core.markets.all[position].markDoubt?.count == 1,
+      let mark = core.markets.all[position].mark?.value.markPrice,
+      let ticker = core.markets.all[position].ticker,
+      ticker.age(at: core.now) <= core.gate.limits.marketAgeMaximum
+    else { return }
+    core.notify(
+      .alarm,
+      "the mark price \(mark) is far from the last price \(ticker.value.lastPrice): "
+        + "not believed yet, nothing opens meanwhile", core.markets.all[position].id)
   }
 }
 

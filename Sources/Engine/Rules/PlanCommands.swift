@@ -97,6 +97,12 @@ enum PlanCommands {
     guard opening.instrument == key.instrument, opening.side == held.report.side.opposite else {
       return "the other side of \(key.instrument) is \(held.report.side.opposite.rawValue)"
     }
+    // Half a reversal is not what was asked for: nothing is closed for an opening that is denied.
+    let context = core.context.closing(key)
+    if let denial = core.gate.preview(opening, source: source, in: context).denial {
+      CommandRules.deny(denial, .open(opening), source, &core)
+      return "the position stays: \(denial.text)"
+    }
     let plan = ReversePlan(
       key: key, side: held.report.side, opening: opening,
       deadline: core.now + PlanRules.openingLife)
@@ -147,11 +153,19 @@ enum PlanCommands {
       return Denial.nothingToClose(key).text
     }
     let sum = targets.reduce(Rate.zero) { $0 + $1.share }
-    guard !targets.isEmpty, targets.count <= targetLimit,
+    guard !targets.isEmpty, targets.count <= TargetsPlan.limit,
       targets.allSatisfy({ $0.share.isPositive }), sum <= 1
     else { return Denial.shareOutOfRange(sum).text }
     guard let market = core.markets[key.instrument] else {
       return Denial.unknownInstrument(key.instrument).text
+    }
+    // What the engine divides anew is what rests already.
+    if entry == nil, source != .engine, let held = core.book.account.positions[key],
+      let denial = TargetRules.shareDenial(
+        targets, whole: held.report.contracts, lot: market.instrument.lotSize)
+    {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
     }
     // As they will rest: a target is known again by its price.
     let tick = market.instrument.tickSize
@@ -159,15 +173,28 @@ enum PlanCommands {
       PartialTarget(
         trigger: target.trigger.onTick(tick, side == .long ? .down : .up), share: target.share)
     }
-    TargetRules.abandon(key, &core)
-    return begun(
+    if entry == nil, let denial = TargetRules.denial(of: targets, key, source, core) {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
+    }
+    let problem = begun(
       .targets(TargetsPlan(key: key, side: side, targets: targets, entry: entry)), source, &core)
+    if problem == nil { TargetRules.abandon(key, for: core.plans.last?.id, &core) }
+    return problem
   }
 
   private static func bracket(
     _ intent: OpeningIntent, _ targets: [PartialTarget], _ source: CommandSource,
     _ core: inout EngineCore
   ) -> String? {
+    let preview = core.gate.preview(intent, source: source, in: core.context)
+    if let contracts = preview.contracts,
+      let lot = core.markets[intent.instrument]?.instrument.lotSize,
+      let denial = TargetRules.shareDenial(targets, whole: contracts, lot: lot)
+    {
+      CommandRules.deny(denial, .open(intent), source, &core)
+      return denial.text
+    }
     let slot = core.context.slot(of: intent)
     let key = PositionKey(
       instrument: intent.instrument, slot: slot, marginMode: intent.marginMode)
@@ -221,7 +248,10 @@ enum PlanCommands {
     guard let held = core.book.account.positions[key] else {
       return Denial.nothingToClose(key).text
     }
-    guard distance.isSound else { return "the distance lies between nothing and the whole price" }
+    if let denial = trailDenial(key, distance, activation, core) {
+      CommandRules.tell(denial, key.instrument, &core)
+      return denial.text
+    }
     for plan in core.plans {
       if case .trail(let work) = plan.work, work.key == key {
         _ = PlanRules.abandon(plan.id, "replaced", &core)
@@ -235,6 +265,26 @@ enum PlanCommands {
       core.notify(.notice, "the stop trails by \(distance.text)\(start)", key.instrument)
     }
     return problem
+  }
+
+  /// Why a stop cannot follow so far behind: it would never move, or where it lies the next trade
+  /// hits it.
+  private static func trailDenial(
+    _ key: PositionKey, _ distance: TrailDistance, _ activation: Price?, _ core: EngineCore
+  ) -> Denial? {
+    guard let market = core.markets[key.instrument] else {
+      return .unknownInstrument(key.instrument)
+    }
+    guard let price = activation ?? market.markPrice else { return .missing(.mark) }
+    let tick = market.instrument.tickSize
+    var spread = Price.zero
+    if let bid = market.bidPrice, let ask = market.askPrice { spread = max(.zero, ask - bid) }
+    let least = spread + Price(tick.value.times(trailTicks))
+    let behind = distance.price(at: price)
+    guard behind >= least, behind < price else {
+      return .trailOutOfRange(behind, least: least, price: price)
+    }
+    return nil
   }
 
   private static func amend(
@@ -263,24 +313,16 @@ enum PlanCommands {
   }
 
   private static let tooMany = "too many actions go on"
-  /// The most take profits of one position.
-  private static let targetLimit = 10
+  /// How many ticks beside the spread a trailing stop stays behind at least.
+  private static let trailTicks = 3
 }
 
 extension TrailDistance {
   /// The distance as people write it.
-  var text: String {
+  public var text: String {
     switch self {
     case .price(let price): price.description
     case .share(let share): "\(share.value.times(100))%"
-    }
-  }
-
-  /// Whether it is above nothing and below the whole price.
-  var isSound: Bool {
-    switch self {
-    case .price(let price): price.isPositive
-    case .share(let share): share.isPositive && share < 1
     }
   }
 }

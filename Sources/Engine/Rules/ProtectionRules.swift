@@ -12,8 +12,8 @@ enum ProtectionRules {
   /// How long a missing stop is looked for in an account that does not come before another one is
   /// placed: one too many does no harm.
   static let readingPatience = TimeSpan.milliseconds(1500)
-  /// How long after an answer that was lost that goes for another attempt.
-  static let answerPatience = TimeSpan.seconds(5)
+  /// How long after an answer that was lost it goes for the next step.
+  static let answerPatience = TimeSpan.seconds(2)
 
   static func reviewAll(_ core: inout EngineCore) {
     for held in core.account.positions.held { review(held.key, &core) }
@@ -37,26 +37,34 @@ enum ProtectionRules {
       core.schedule(.protection(key), in: grace)
       return
     }
-    guard core.now - since >= grace, core.step == .ready else {
-      if core.now - since >= grace { core.schedule(.protection(key), in: grace) }
-      return
-    }
+    guard core.now - since >= grace else { return }
+    // Before the first start is done it is not known what there is; after that a link that is lost
+    // is no reason to leave a position naked.
+    guard core.wasReady else { return core.schedule(.protection(key), in: grace) }
     guard let entry, entry.placing == nil else { return }
     if !entry.wasVerified {
       if !entry.wasAsked {
         core.guards.update(key) { $0.wasAsked = true }
         StartupRules.readAccountAnew(&core)
       }
-      let isFirst = entry.attempts == 0
-      let patience = isFirst ? readingPatience : answerPatience
-      guard isFirst || entry.isAnswerLost, entry.attempts < attemptLimit,
-        core.now - since >= patience
-      else {
+      guard let patience = patienceUnread(entry), core.now - since >= patience else {
         core.schedule(.protection(key), in: grace)
         return
       }
     }
     found(naked: held, entry, &core)
+  }
+
+  /// How long an account that does not come is waited for before the next step is taken without
+  /// it: another stop, and when none was taken, the close. Nil while the exchange's word stands
+  /// that it took one.
+  private static func patienceUnread(_ entry: PositionGuards.Guard) -> TimeSpan? {
+    guard entry.attempts > 0 else { return readingPatience }
+    return switch entry.lastAnswer {
+    case .taken: nil
+    case .lost: answerPatience
+    case .notTaken, nil: .zero
+    }
   }
 
   /// Every stop that is missing was looked for in the whole account.
@@ -100,13 +108,9 @@ enum ProtectionRules {
 
   /// Writes down what is to protect a position, if that changed.
   static func write(_ key: PositionKey, _ core: inout EngineCore) {
-    guard let place = core.guards.place(of: key), let plan = core.guards.all[place].plan else {
-      return
-    }
-    let note = GuardNote(
-      key: key, openedAt: core.guards.all[place].openedAt, plan: plan,
-      takeProfit: core.guards.all[place].takeProfit)
-    guard note != core.guards.all[place].written else { return }
+    guard let place = core.guards.place(of: key), let note = GuardNote(core.guards.all[place]),
+      note != core.guards.all[place].written
+    else { return }
     core.guards.all[place].written = note
     guard core.journalsEverything else { return }
     core.journal(
@@ -173,7 +177,9 @@ enum ProtectionRules {
       $0.order.key == key && $0.order.reduceOnly && $0.order.state == .live
         && $0.order.size == .wholePosition
     }
-    guard hasWhole, let held = account.positions[key] else { return .wholePosition }
+    // The first was refused before the account was read: one may rest that was not shown yet.
+    let isDoubted = core.guards[key].map { $0.attempts > 1 && !$0.wasVerified } ?? false
+    guard hasWhole || isDoubted, let held = account.positions[key] else { return .wholePosition }
     return .contracts(held.report.contracts)
   }
 
@@ -191,7 +197,7 @@ enum ProtectionRules {
     core.guards.update(request.key) {
       $0.placing = nil
       $0.replaced = []
-      if case .unknown = outcome { $0.isAnswerLost = true } else { $0.isAnswerLost = false }
+      $0.lastAnswer = PositionGuards.Answer(outcome)
       if OutcomeRules.failureText(outcome) != nil {
         $0.adjustsFrom = core.now + LegRules.patience
         $0.leaving = []
@@ -217,47 +223,27 @@ enum ProtectionRules {
       }
       return
     }
-    if case .refused(let refusal) = outcome, refusal.advice == .fixRequest, entry.wasVerified {
-      // The exchange's own word: the same stop is refused again (O23).
-      giveUp(request.key, "the stop was refused: \(refusal.message)", &core)
-      return
+    if case .refused(let refusal) = outcome, refusal.advice == .fixRequest {
+      if entry.wasVerified || entry.attempts >= attemptLimit {
+        // The exchange's own word: the same stop is refused again (O23).
+        giveUp(request.key, "the stop was refused: \(refusal.message)", &core)
+        return
+      }
+      // One that was not shown yet may rest for the whole position: one for its contracts follows.
+      if let held = core.book.account.positions[request.key], let noted = core.guards[request.key] {
+        return found(naked: held, noted, &core)
+      }
     }
     // The stop counts when it is read back, not when it is answered for.
     core.guards.update(request.key) {
-      // What did not leave or was not taken is tried again, though the account is not read yet.
-      switch outcome {
-      case .refused, .notSent: if !$0.wasVerified { $0.attempts = max(0, $0.attempts - 1) }
-      case .confirmed, .unknown: break
-      }
+      // What did not leave is tried again, though the account is not read yet.
+      if case .notSent = outcome, !$0.wasVerified { $0.attempts = max(0, $0.attempts - 1) }
       $0.uncoveredSince = core.now
       $0.wasAsked = true
       $0.wasVerified = false
     }
     StartupRules.readAccountAnew(&core)
     core.schedule(.protection(request.key), in: core.settings.timing.protectionGrace)
-  }
-
-  /// Journals that a request came to nothing, so that no start waits for what it asked for.
-  private static func noteEnd(
-    of request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
-  ) {
-    switch outcome {
-    case .confirmed, .unknown: return
-    case .refused, .notSent: break
-    }
-    core.journal(
-      .triggerChanged(
-        request.ended(.rejected, OutcomeRules.failureText(outcome) ?? "", at: core.now)))
-  }
-
-  /// What an earlier run asked for and the exchange does not have came to nothing, or has ended.
-  static func earlierRunsEnded(_ snapshot: AccountSnapshot, _ core: inout EngineCore) {
-    let resting = Set(snapshot.triggerOrders.compactMap(\.clientOrderID))
-    for request in core.earlierProtections where !resting.contains(request.clientOrderID) {
-      core.journal(
-        .triggerChanged(request.ended(.canceled, "not found at the start", at: core.now)))
-    }
-    core.earlierProtections = []
   }
 
   /// A stop that was not taken is not the plan: what rests at the exchange is (O26).
@@ -289,6 +275,7 @@ enum ProtectionRules {
       $0.wasVerified = false
       $0.isNaked = false
       $0.attempts = 0
+      $0.lastAnswer = nil
     }
     core.effects.append(.unschedule(.protection(held.key)))
     if entry.isNaked {
@@ -364,16 +351,5 @@ extension TriggerSize {
     case .wholePosition: true
     case .contracts(let own): own >= contracts
     }
-  }
-}
-
-extension ProtectionRequest {
-  /// That it came to nothing or has ended, as the journal keeps it.
-  fileprivate func ended(
-    _ state: TriggerChange.State, _ cause: String, at now: Timestamp
-  ) -> TriggerChange {
-    TriggerChange(
-      clientOrderID: clientOrderID, exchangeOrderID: nil, instrument: key.instrument, side: side,
-      state: state, takeProfit: takeProfit, stopLoss: stopLoss, cause: cause, at: now)
   }
 }

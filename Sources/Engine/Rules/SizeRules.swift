@@ -9,8 +9,6 @@ import Units
 enum SizeRules {
   /// How long sizes may be too large before they are looked at.
   static let patience = TimeSpan.seconds(2)
-  /// The most targets that are divided anew.
-  private static let targetLimit = 10
 
   /// Looks whether orders of ours are larger than the position and makes them smaller.
   static func review(_ held: HeldPosition, _ core: inout EngineCore) {
@@ -65,13 +63,13 @@ enum SizeRules {
   private static func misfit(of held: HeldPosition, _ core: EngineCore) -> Misfit? {
     let contracts = held.report.contracts
     let own = core.book.account.ownProtection(of: held.key)
-    let targets = own.filter { $0.takeProfit != nil }
+    // One that another one has taken the place of is on its way out.
+    let targets = own.filter { $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil }
     let sizes = targets.compactMap(\.size.part)
     let prices = Set(targets.compactMap(\.takeProfit?.triggerPrice))
-    // Where one covers whatever is held, or two are one and the same, there is nothing to divide.
+    // Where one covers whatever is held, or all are at one price, there is nothing to divide.
     let isDivided =
-      targets.count > 1 && targets.count <= targetLimit && sizes.count == targets.count
-      && prices.count == targets.count
+      prices.count > 1 && targets.count <= TargetsPlan.limit && sizes.count == targets.count
     if isDivided, sizes.reduce(Contracts.zero, +) > contracts { return .targets(targets) }
     return own.first { order in order.size.part.map { $0 > contracts } ?? false }.map { .one($0) }
   }
@@ -95,13 +93,15 @@ enum SizeRules {
     }
   }
 
-  /// The same targets, the nearest first, each with its share of them all.
+  /// The same targets, the nearest first, each with its share of them all; several at one price are
+  /// one.
   private static func shares(_ orders: [TriggerOrder], _ side: PositionSide) -> [PartialTarget] {
     let sum = orders.compactMap(\.size.part).reduce(Contracts.zero, +)
     var parts: [(trigger: Trigger, size: Contracts)] = []
     for order in orders {
       guard let target = order.takeProfit, let size = order.size.part else { continue }
-      parts.append((target, size))
+      let place = parts.firstIndex { $0.trigger.triggerPrice == target.triggerPrice }
+      if let place { parts[place].size += size } else { parts.append((target, size)) }
     }
     parts.sort {
       side == .long

@@ -1,3 +1,4 @@
+import MarketData
 import Trading
 import Units
 
@@ -22,6 +23,16 @@ public struct ClockEstimate: Sendable, Equatable {
   public static let sampleCount = 9
   /// Differences of this many milliseconds do not make a measurement worse than another.
   private static let tolerance: Int64 = 100
+
+  /// How long a message of the exchange may be on its way without counting as old.
+  private static let way = TimeSpan.seconds(1)
+
+  /// Returns the exchange's clock, by which its stamps are judged. One that was never measured is
+  /// taken to show our time, give or take as much as trading allows.
+  func exchangeClock(unmeasured limit: TimeSpan) -> ExchangeClock {
+    ExchangeClock(
+      offset: offset ?? .zero, tolerance: (offset == nil ? limit : uncertainty ?? .zero) + Self.way)
+  }
 
   /// Makes an estimate without a measurement.
   public init() {}

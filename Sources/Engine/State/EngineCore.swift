@@ -73,7 +73,8 @@ struct EngineCore: Sendable {
     desk = StrategyDesk(strategies)
     alerts = AlertDesk(settings)
     self.now = now
-    markets = Markets(depth: settings.depth)
+    markets = Markets(
+      depth: settings.depth, jumpLimit: settings.limits.priceDivergenceMaximum)
     book = AccountBook(dayOffset: settings.dayOffset, at: now)
     gate = RiskGate(limits: settings.limits)
     ids = ClientOrderIDSequence(run: settings.run)
@@ -187,7 +188,7 @@ struct EngineCore: Sendable {
     if rules.isDoubted { return .rulesUnread }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
-      if size > settings.limits.clockOffsetMaximum { return .clockOff(offset) }
+      if size > gate.limits.clockOffsetMaximum { return .clockOff(offset) }
     }
     return .ready
   }
@@ -197,7 +198,8 @@ struct EngineCore: Sendable {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
       fees: settings.fees, breakers: breakers, flattening: flattening,
-      meantLeverages: meantLeverages, disturbed: rules.disturbed, now: now)
+      meantLeverages: meantLeverages, disturbed: rules.disturbed, now: now,
+      clock: clock.exchangeClock(unmeasured: gate.limits.clockOffsetMaximum))
   }
 
   /// How old the last reading of the account may be before nothing new is opened.

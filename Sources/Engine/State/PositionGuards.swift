@@ -18,14 +18,18 @@ struct PositionGuards: Sendable, Hashable {
     var plan: StopPlan?
     /// The target that came with the entry.
     var takeProfit: Trigger?
+    /// The stops and targets that came with its entries, the newest last.
+    var attached: [AttachedLegs] = []
+    /// Which order of ours took the place of which one that still rests.
+    var successors: [LegSuccessor] = []
     /// Since when no stop has been seen; nil while one is.
     var uncoveredSince: Timestamp?
     /// Whether the exchange was asked after that moment.
     var wasAsked = false
     /// Whether the exchange's whole account showed no stop after that moment.
     var wasVerified = false
-    /// Whether the answer to the last stop that was asked for was lost.
-    var isAnswerLost = false
+    /// What became of the last stop that was asked for; nil before one was.
+    var lastAnswer: Answer?
     /// Whether it was found naked.
     var isNaked = false
     /// How often the stop was placed again.
@@ -46,8 +50,33 @@ struct PositionGuards: Sendable, Hashable {
 
     init(_ key: PositionKey) { self.key = key }
 
+    /// The most entries of one position whose stops and targets are known again after a restart.
+    private static let attachedLimit = 64
+
+    /// Notes what came with an entry.
+    fileprivate mutating func note(_ legs: AttachedLegs) {
+      guard legs.stopPrice != nil || legs.targetPrice != nil, !attached.contains(legs) else {
+        return
+      }
+      attached.append(legs)
+      if attached.count > Self.attachedLimit { attached.removeFirst() }
+    }
+
     /// The name of its line in the journal.
     var planID: PlanID { GuardNote.id(key) }
+  }
+
+  /// What an answer to a request for a stop proves.
+  enum Answer: Int, Sendable, Hashable {
+    case taken, notTaken, lost
+
+    init(_ outcome: Outcome) {
+      switch outcome {
+      case .confirmed: self = .taken
+      case .refused, .notSent: self = .notTaken
+      case .unknown: self = .lost
+      }
+    }
   }
 
   var all: [Guard] = []
@@ -88,7 +117,12 @@ struct PositionGuards: Sendable, Hashable {
     let known = self[key]?.plan
     update(key) {
       $0.plan = plan ?? $0.plan ?? .liquidation
-      if case .own(let source) = order.owner { $0.source = source }
+      if case .own(let source) = order.owner {
+        $0.source = source
+        $0.note(
+          AttachedLegs(
+            stopPrice: order.stopLoss?.triggerPrice, targetPrice: order.takeProfit?.triggerPrice))
+      }
       if let target = order.takeProfit {
         // The target of an addition is one of its own contracts: then there is none of the whole.
         let isAddition =
@@ -115,6 +149,8 @@ struct PositionGuards: Sendable, Hashable {
       if note.openedAt == nil { $0.filledAt = record.startedAt }
       $0.plan = note.plan
       $0.takeProfit = note.takeProfit
+      $0.attached = note.attached
+      $0.successors = note.successors
       $0.openedAt = note.openedAt
       $0.written = note
     }

@@ -127,7 +127,9 @@ public struct RequestLog: Sendable, Equatable {
   mutating func answer(_ id: RequestID, _ outcome: Outcome, at now: Timestamp) -> RequestLine? {
     guard let position = waiting.firstIndex(where: { $0.id == id }) else { return nil }
     var line = waiting.remove(at: position)
-    line.answer = AnswerRecord(id: id, outcome: outcome, at: now)
+    line.answer = AnswerRecord(
+      id: id, kind: line.subject.word, instrument: line.subject.instrument,
+      clientOrderID: line.subject.clientOrderID, sentAt: line.sentAt, outcome: outcome, at: now)
     answered.append(line)
     return line
   }

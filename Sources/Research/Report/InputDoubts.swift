@@ -30,12 +30,26 @@ enum InputDoubts {
     if plan.fees.takerFeeRate.isZero, plan.slippage.isZero {
       found.append("fees and slippage are both zero: no exchange trades for nothing")
     }
+    found += ends(plan.feeds)
     for feed in plan.feeds {
       found += leaps(feed)
       found += dead(feed)
       if let points = plan.funding[feed.listing.id] { found += funding(points, feed) }
     }
     return found
+  }
+
+  /// Files that end a day or more before another one.
+  private static func ends(_ feeds: [CandleFeed]) -> [String] {
+    guard let last = feeds.map(\.table.endTime).max() else { return [] }
+    let early = feeds.filter { last - $0.table.endTime >= .days(1) }
+    guard !early.isEmpty else { return [] }
+    let names = early.map { "\($0.table.name) at \($0.table.endTime.isoText)" }
+    return [
+      "the files end on different days, \(names.joined(separator: ", ")), the last at "
+        + "\(last.isoText): what is held behind the end of a file stays at its last price, without "
+        + "funding"
+    ]
   }
 
   /// Returns what is said of gaps; nothing without one.

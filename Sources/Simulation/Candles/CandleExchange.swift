@@ -30,6 +30,9 @@ public struct CandleExchange: Sendable {
     var isDue = false
     /// Whether its newest candle has gone its way.
     var isFinished = false
+    /// Whether its last candle has closed, and whether it did with the present turn.
+    var isOver = false
+    var endsNow = false
     /// When the next one opens, in milliseconds since 1970.
     var nextTime: Int64
     let funding: [FundingPoint]
@@ -59,7 +62,10 @@ public struct CandleExchange: Sendable {
       return Series(
         feed: feed, market: market, span: feed.table.timeFrame.span,
         nextTime: feed.table.rows[0].openTime,
-        funding: Array((funding[feed.listing.id] ?? []).drop { $0.time <= start }))
+        // Behind the last candle nothing is known of the market, and nobody is charged.
+        funding: (funding[feed.listing.id] ?? []).filter {
+          $0.time > start && $0.time < feed.table.endTime
+        })
     }
     self.venue = venue
     self.slippage = slippage
@@ -90,7 +96,15 @@ public struct CandleExchange: Sendable {
   public mutating func finishCandles() {
     guard upcoming < .max else { return }
     settleFundingInside()
-    for place in series.indices where series[place].nextTime == upcoming { finish(place) }
+    for place in series.indices where finishes(place) { finish(place) }
+  }
+
+  /// Whether the newest candle of a series ends with the coming turn: another one opens then, or it
+  /// was the last and its time is over.
+  @inline(__always)
+  private func finishes(_ place: Int) -> Bool {
+    if series[place].nextTime < .max { return series[place].nextTime == upcoming }
+    return !series[place].isFinished && series[place].feed.table.endTime.milliseconds <= upcoming
   }
 
   /// Lets the last candle of every series take its way.
@@ -120,6 +134,8 @@ public struct CandleExchange: Sendable {
       let isDue = series[place].nextTime == time.milliseconds
       series[place].isDue = isDue
       guard isDue else {
+        series[place].endsNow = series[place].isFinished && !series[place].isOver
+        if series[place].endsNow { series[place].isOver = true }
         following = min(following, series[place].nextTime)
         continue
       }
@@ -146,10 +162,19 @@ public struct CandleExchange: Sendable {
     return series[place].feed.table.rows[series[place].place - 2]
   }
 
+  /// Returns the last candle of a series that ended with this turn, before others; nil else. It is
+  /// no ``step(of:)``: its market does not go on.
+  @inline(__always)
+  public func lastRow(of place: Int) -> CandleTable.Row? {
+    series[place].endsNow ? series[place].feed.table.rows[series[place].place - 1] : nil
+  }
+
   /// Returns the newest candle of a series once it has gone its way to the end and before the next
   /// one opens; nil else.
   public func endingRow(of place: Int) -> CandleTable.Row? {
-    guard series[place].isFinished, series[place].place > 0 else { return nil }
+    guard series[place].isFinished, !series[place].isOver, series[place].place > 0 else {
+      return nil
+    }
     return series[place].feed.table.rows[series[place].place - 1]
   }
 
@@ -263,7 +288,7 @@ public struct CandleExchange: Sendable {
   private mutating func settleFundingInside() {
     var end = Int64.max
     for place in series.indices
-    where series[place].nextTime == upcoming && series[place].place > 0 {
+    where finishes(place) && series[place].place > 0 {
       let row = series[place].feed.table.rows[series[place].place - 1]
       end = min(end, row.openTime + series[place].span.milliseconds)
     }
@@ -274,7 +299,7 @@ public struct CandleExchange: Sendable {
   /// the last price.
   private mutating func settleFunding(through time: Timestamp) {
     while let place = nextSettled(), let moment = nextSettlement(of: place), moment <= time {
-      // Where a series ended long before the others, its last candle ends with theirs.
+      // Candles of other lengths may have taken the venue further.
       let at = max(moment, venue.now)
       var rate = Rate.zero
       // An account knows settlements by market and moment: those of one moment are one.

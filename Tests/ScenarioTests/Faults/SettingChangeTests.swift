@@ -1,6 +1,7 @@
 import AccountData
 import Engine
 import Exchanges
+import Simulation
 import Testing
 import Trading
 import Units

@@ -18,6 +18,8 @@ struct FaultRates {
   var meddle = 0
   var journal = 0
   var crash = 0
+  /// Prices that are told as those of an hour ago (B10).
+  var old = 0
 
   static let calm = FaultRates()
 
@@ -27,7 +29,7 @@ struct FaultRates {
     return FaultRates(
       dropBefore: rate(12), applyThenDrop: rate(12), refuse: rate(25), notSent: rate(30),
       slow: rate(8), duplicate: rate(10), lose: rate(40), cut: rate(500), meddle: rate(60),
-      journal: rate(500), crash: rate(600))
+      journal: rate(500), crash: rate(600), old: rate(40))
   }
 }
 
@@ -69,6 +71,7 @@ final class FaultyExchange: Exchange {
 
   private let loop: any Loop
   private var random: SeededRandom
+  private var marketRandom: SeededRandom
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var isCut = false
   private var foreign: Set<RequestID> = []
@@ -88,6 +91,7 @@ final class FaultyExchange: Exchange {
     self.rates = rates
     self.loop = loop
     random = SeededRandom(seed: seed)
+    marketRandom = SeededRandom(seed: ~seed)
     lastFaultAt = Timestamp(milliseconds: loop.now.milliseconds)
   }
 
@@ -249,7 +253,28 @@ final class FaultyExchange: Exchange {
         }
       }
       if hits(rates.cut) { cut() }
-    case .market, .link, .serverTime, .protocolProblem, .budget: sink?(event)
+    case .market(let said): sink?(.market(rates.old > 0 ? aged(said) : said))
+    case .link, .serverTime, .protocolProblem, .budget: sink?(event)
+    }
+  }
+
+  /// Returns what was said about a market, now and then with the stamp of an hour ago.
+  private func aged(_ said: MarketEvent) -> MarketEvent {
+    guard marketRandom.oneIn(rates.old) else { return said }
+    switch said {
+    case .mark(let mark):
+      return .mark(
+        MarkPrice(
+          instrument: mark.instrument, markPrice: mark.markPrice, indexPrice: mark.indexPrice,
+          exchangeTime: mark.exchangeTime - .hours(1)))
+    case .book(let book):
+      return .book(
+        BookUpdate(
+          instrument: book.instrument, kind: book.kind, bids: book.bids, asks: book.asks,
+          sequence: book.sequence, previousSequence: book.previousSequence,
+          exchangeTime: book.exchangeTime - .hours(1)))
+    case .instruments, .ticker, .funding, .trade, .bookGap, .candle, .step, .candles, .tiers:
+      return said
     }
   }
 

@@ -118,6 +118,14 @@ struct StormOracle {
         return fail("I7", "\(order.clientOrderID) left on old prices")
       }
     }
+    // A message may be new and tell of old prices (B10). Both clocks are one here; the gate allows
+    // a message some time for its way.
+    let stated = [
+      market.mark?.value.exchangeTime, market.bookReceivedAt.map { _ in market.book.exchangeTime },
+    ]
+    for case let at? in stated where exchange.now - at > oldest + .seconds(2) {
+      fail("I7", "\(order.clientOrderID) left on prices of \(at.isoText)")
+    }
     if !market.book.isUsable { fail("I7", "\(order.clientOrderID) left on an unusable book") }
   }
 

@@ -1,0 +1,50 @@
+import Trading
+import Units
+
+extension TriggerOrder {
+  /// Whether this is a stop loss for a position, waiting now.
+  public func isStop(of key: PositionKey) -> Bool {
+    state == .live && stopLoss != nil && instrument == key.instrument && slot == key.slot
+      && marginMode == key.marginMode
+  }
+}
+
+extension Position {
+  /// Returns the stop that covers this position wholly: one for the whole position, or, when
+  /// several together cover it, the one that is reached last; nil when none does.
+  public func coveringStop(among triggers: [TriggerOrder]) -> TriggerOrder? {
+    placeOfCoveringStop(among: triggers).map { triggers[$0] }
+  }
+
+  /// Returns where ``coveringStop(among:)`` stands in a list, nil when nothing covers the position.
+  func placeOfCoveringStop<Triggers: Collection<TriggerOrder>>(
+    among triggers: Triggers
+  ) -> Triggers.Index? {
+    var covered = Contracts.zero
+    var whole: Triggers.Index?
+    var reachedLast: Triggers.Index?
+    var lastPrice = Price.zero
+    for place in triggers.indices {
+      let trigger = triggers[place]
+      guard trigger.isStop(of: key), trigger.side == side.closingSide,
+        let price = trigger.stopLoss?.triggerPrice
+      else { continue }
+      switch trigger.size {
+      case .wholePosition: whole = place
+      case .contracts(let count): covered += count
+      }
+      let isLater = side == .long ? price < lastPrice : price > lastPrice
+      if reachedLast == nil || isLater { (reachedLast, lastPrice) = (place, price) }
+    }
+    if let whole { return whole }
+    return covered >= contracts ? reachedLast : nil
+  }
+}
+
+extension Sequence<Position> {
+  /// The unrealized profit of all of them, as reported.
+  public var unrealizedPnL: Money { reduce(.zero) { $0 + $1.unrealizedPnL } }
+
+  /// The collateral in all of them, as reported.
+  public var usedMargin: Money { reduce(.zero) { $0 + $1.margin } }
+}

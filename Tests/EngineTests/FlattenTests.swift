@@ -1,0 +1,95 @@
+import AccountData
+import Engine
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// The kill switch where the exchange does not do as it is told.
+@Suite struct FlattenTests {
+  /// A desk that flattens a long of which only this dust is left: less than the least order.
+  private func leftWithDust() -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.flatten(nil), .control)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("80"))))
+    desk.pass(.milliseconds(200))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", client: EngineDesk.id(2), side: .sell, contracts: 10, filled: "9.95",
+          state: .canceled, reduceOnly: true, at: desk.now)))
+    desk.take(
+      .positions([Sample.position(contracts: "0.05", opened: Sample.start, updated: desk.now)]))
+    return desk
+  }
+
+  /// Lets time pass while the exchange answers every exit so, and shows the dust when it is asked.
+  private func run(_ desk: inout EngineDesk, exits outcome: Outcome) {
+    desk.run(.seconds(20)) { desk in
+      let waiting = desk.snapshot.requests.waiting.map(\.subject)
+      if waiting.contains(where: { $0.word == "submit" }) { desk.answer("submit", outcome) }
+      if waiting.contains(.accountSnapshot) {
+        let dust = Sample.position(contracts: "0.05", opened: Sample.start, updated: desk.now)
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(EngineDesk.account(positions: [dust], triggers: [EngineDesk.attachedStop]))))
+      }
+    }
+  }
+
+  private func exits(_ desk: EngineDesk) -> [Contracts] {
+    desk.wanted.orders.filter(\.reduceOnly).map(\.contracts)
+  }
+
+  @Test func `K12 dust that the exchange does not take is tried once and told`() {
+    var desk = leftWithDust()
+    let refusal = Refusal(code: "102013", message: "below the least size", advice: .fixRequest)
+    run(&desk, exits: .refused(refusal))
+    #expect(exits(desk) == [10, "0.05"])
+    #expect(
+      desk.snapshot.notices.map(\.text).last(where: { $0.hasPrefix("flat") })
+        == "flat but for 0.05 contracts of BTC-USDT: the least order is 0.1 and the exchange does "
+        + "not take less; close them there")
+    #expect(desk.snapshot.plans.isEmpty)
+    // Who asks again is obeyed again.
+    desk.command(.flatten(nil), .control)
+    #expect(exits(desk) == [10, "0.05", "0.05"])
+  }
+
+  @Test func `K12 dust that could not be asked for is asked for until it can`() {
+    var desk = leftWithDust()
+    run(&desk, exits: .notSent("no connection"))
+    #expect(exits(desk).count > 5)
+    #expect(!desk.snapshot.notices.map(\.text).contains { $0.hasPrefix("flat") })
+    desk.take(.positions([]))
+    desk.run(.seconds(3)) { _ in }
+    #expect(desk.snapshot.notices.map(\.text).contains("flat"))
+  }
+
+  @Test func `K12 an exit that is refused is sent again while there is more than dust`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.flatten(nil), .control)
+    let refusal = Refusal(code: "102013", message: "not now", advice: .fixRequest)
+    desk.run(.seconds(10)) { desk in
+      let waiting = desk.snapshot.requests.waiting.map(\.subject)
+      if waiting.contains(where: { $0.word == "submit" }) {
+        desk.answer("submit", .refused(refusal))
+      }
+      if waiting.contains(.accountSnapshot) {
+        let held = Sample.position(opened: Sample.start, updated: desk.now)
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(EngineDesk.account(positions: [held], triggers: [EngineDesk.attachedStop]))))
+      }
+    }
+    #expect(exits(desk).count > 3)
+    #expect(Set(exits(desk)) == [10])
+    #expect(exits(desk).count <= 11)
+  }
+}

@@ -1,0 +1,95 @@
+import AccountData
+import Engine
+import Risk
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// A position that lost its stop while the account cannot be read: it gets another one or it is
+/// closed, and neither waits for the reading.
+@Suite struct UnreadProtectionTests {
+  private static let noWord = Outcome.unknown("the exchange answered with status 500")
+
+  private static func refusal(_ advice: Refusal.Advice) -> Outcome {
+    .refused(Refusal(code: "102038", message: "stop price", advice: advice))
+  }
+
+  /// Every reading of the account fails.
+  private func failReadings(_ desk: inout EngineDesk) {
+    while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+      desk.answer("accountSnapshot", Self.noWord)
+    }
+  }
+
+  /// A long whose stop was canceled elsewhere.
+  private func nakedDesk() -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    return desk
+  }
+
+  private func exits(_ desk: EngineDesk) -> [OrderRequest] {
+    desk.wanted.orders.filter(\.reduceOnly)
+  }
+
+  @Test func `O22 O23 a stop that is refused while the account cannot be read ends in a close`() {
+    var desk = nakedDesk()
+    let nakedAt = desk.now
+    desk.run(.milliseconds(1600)) { failReadings(&$0) }
+    #expect(desk.wanted.protections.map(\.size) == [.wholePosition])
+    desk.answer("protect", Self.refusal(.fixRequest))
+    // One that was not shown may rest for the whole position: its contracts are tried at once.
+    #expect(desk.wanted.protections.map(\.size) == [.wholePosition, .contracts(10)])
+    #expect(exits(desk).isEmpty)
+    desk.answer("protect", Self.refusal(.fixRequest))
+    #expect(exits(desk).map(\.contracts) == [10])
+    #expect(exits(desk).map(\.type) == [.market])
+    #expect(desk.now - nakedAt <= .seconds(2))
+  }
+
+  @Test
+  func `O22 two stops whose answers were lost and an account that is not read end in a close`() {
+    var desk = nakedDesk()
+    desk.run(.milliseconds(1600)) { failReadings(&$0) }
+    desk.answer("protect", Self.noWord)
+    desk.run(.milliseconds(2100)) { failReadings(&$0) }
+    #expect(desk.wanted.protections.count == 2)
+    desk.answer("protect", Self.noWord)
+    #expect(exits(desk).isEmpty)
+    desk.run(.milliseconds(2100)) { failReadings(&$0) }
+    #expect(desk.wanted.protections.count == 2)
+    #expect(exits(desk).map(\.contracts) == [10])
+  }
+
+  @Test func `O22 an exchange that is too busy for a stop twice closes the position`() {
+    var desk = nakedDesk()
+    desk.run(.milliseconds(1600)) { failReadings(&$0) }
+    for _ in 0..<2 {
+      desk.answer("protect", Self.refusal(.waitAndRetry))
+      desk.run(.milliseconds(600)) { failReadings(&$0) }
+    }
+    #expect(desk.wanted.protections.count == 2)
+    #expect(exits(desk).map(\.contracts) == [10])
+  }
+
+  @Test func `O22 a stop that the exchange says it took is waited for, whatever the reading does`()
+  {
+    var desk = nakedDesk()
+    desk.run(.milliseconds(1600)) { failReadings(&$0) }
+    desk.answer("protect", .confirmed(.order(ExchangeOrderID("950"))))
+    desk.run(.seconds(10)) { failReadings(&$0) }
+    #expect(desk.wanted.protections.count == 1)
+    #expect(exits(desk).isEmpty)
+  }
+
+  @Test func `O24 W07 a missing stop is placed again though the account stream was lost since`() {
+    var desk = nakedDesk()
+    desk.take(.link(.privateStream, .down("reset")))
+    desk.run(.seconds(2)) { failReadings(&$0) }
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(exits(desk).isEmpty)
+  }
+}
