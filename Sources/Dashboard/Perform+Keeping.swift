@@ -53,7 +53,7 @@ extension DashboardModel {
 
   /// Cancels our orders of an instrument, or all; sent even where the screen knows of none, for it
   /// may know less than the engine.
-  private mutating func cancelAll(_ instrument: InstrumentID?) -> [DashboardCommand] {
+  mutating func cancelAll(_ instrument: InstrumentID?) -> [DashboardCommand] {
     let rows = orderRows.filter { instrument == nil || $0.instrument == instrument }
     if !rows.contains(where: \.isCanceledTogether) {
       let place = instrument.map { " of \($0)" } ?? ""
@@ -61,8 +61,18 @@ extension DashboardModel {
         rows.isEmpty
           ? "no order\(place) is open"
           : "no order of ours\(place) to cancel: stops, targets and orders of others stay")
+    } else if let count = elsewhere(rows) {
+      say("\(count) made elsewhere \(count == 1 ? "stays" : "stay")")
     }
     return [.engine(.cancelAll(instrument))]
+  }
+
+  /// How many plain orders are not ours, nil for none.
+  private func elsewhere(_ rows: [OrderRow]) -> Int? {
+    let count = rows.count { row in
+      if case .order = row.id { !row.isOwn } else { false }
+    }
+    return count == 0 ? nil : count
   }
 
   /// Cancels the newest of what rests at the exchange or waits here.

@@ -99,6 +99,9 @@ extension DashboardModel {
       if let reason = disabledReason(of: action) { throw LineProblem(at: 0, text: reason) }
       sheet = nil
       return perform(action)
+    case .cancel(let instrument):
+      sheet = nil
+      return cancelAll(instrument)
     case .show(let shown):
       sheet = nil
       show(shown)

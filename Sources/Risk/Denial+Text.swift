@@ -11,6 +11,7 @@ extension Denial {
     case .flattening(let id):
       "\(id?.text ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
+    case .tooFast(let count, let limit): "\(count) orders of strategies in a second, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
     case .dailyLoss(let lost, let limit):
@@ -77,6 +78,8 @@ extension Denial {
     case .leverageTooHigh(let leverage, let limit): "leverage \(leverage)x, limit \(limit)x"
     case .leverageNotMeant(let leverage, let meant):
       "the leverage at the exchange is \(leverage)x, meant is \(meant)x; set it again first"
+    case .leverageNotWhole(let leverage, let limit):
+      "leverage \(leverage)x: it is a whole number from 1x to \(limit)x"
     case .tooManyPositions(let count, let limit): "\(count) positions are open, limit \(limit)"
     case .marginPerTrade(let needs, let limit):
       "without a stop the margin of \(money(needs)) can be lost, the limit is \(money(limit))"

@@ -26,6 +26,8 @@ public enum Denial: Error, Sendable, Hashable {
   /// What is being closed, an instrument or all of them (nil), is not opened meanwhile.
   case flattening(InstrumentID?)
   case tooManyOrders(count: Int, limit: Int)
+  /// The same in a second, for those that are no persons.
+  case tooFast(count: Int, limit: Int)
   case duplicate(age: TimeSpan, window: TimeSpan)
 
   // The day and the last trades.
@@ -85,6 +87,8 @@ public enum Denial: Error, Sendable, Hashable {
   /// The leverage at the exchange is another one than was set: it was changed elsewhere, or could
   /// not be set.
   case leverageNotMeant(Leverage, meant: Leverage)
+  /// A leverage below one or between two whole numbers.
+  case leverageNotWhole(Leverage, limit: Leverage)
   case tooManyPositions(count: Int, limit: Int)
   case marginPerTrade(needs: Money, limit: Money)
   case bookShare(wanted: Contracts, offered: Contracts, limit: Rate)
@@ -117,6 +121,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .notReady: "state.not_ready"
     case .flattening: "state.flattening"
     case .tooManyOrders: "rate.orders"
+    case .tooFast: "rate.second"
     case .duplicate: "order.duplicate"
     case .dailyLoss: "limit.daily_loss"
     case .drawdown: "limit.drawdown"
@@ -160,6 +165,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .marginShort: "limit.margin"
     case .leverageTooHigh: "limit.leverage"
     case .leverageNotMeant: "leverage.not_meant"
+    case .leverageNotWhole: "leverage.number"
     case .tooManyPositions: "limit.positions"
     case .marginPerTrade: "limit.margin_per_trade"
     case .bookShare: "size.book"

@@ -149,6 +149,19 @@ public final class BotRuntime {
     handle(.command(command, source))
   }
 
+  /// Calls back once none of these requests waits for its answer, after so many milliseconds at
+  /// the latest.
+  public func afterAnswers(
+    to ids: Set<RequestID>, within patience: Int64, _ done: @escaping @MainActor () -> Void
+  ) {
+    let isWaiting = snapshot().requests.waiting.contains { ids.contains($0.id) }
+    guard isWaiting, patience > 0, !isStopped else { return done() }
+    let wait = min(patience, Self.endLookInterval)
+    housekeeping.schedule(after: wait) { [weak self] in
+      self?.afterAnswers(to: ids, within: patience - wait, done)
+    }
+  }
+
   /// Everything that a screen shows.
   public func snapshot() -> EngineSnapshot {
     var snapshot = engine.snapshot(at: now)
@@ -162,11 +175,6 @@ public final class BotRuntime {
 
   /// Says that ``channels`` tells something else than before.
   public func channelsChanged() { onChange?() }
-
-  /// Returns what an opening would cost and risk, and what would refuse it.
-  public func preview(_ intent: OpeningIntent) -> OrderPreview {
-    engine.preview(intent, source: .keyboard)
-  }
 
   private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
 

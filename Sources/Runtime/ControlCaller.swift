@@ -18,7 +18,7 @@ final class ControlCaller {
   private let patience: any DispatchSourceTimer
   private var received: [UInt8] = []
   private var unsent: ArraySlice<UInt8> = []
-  private let answer: @MainActor (String) -> String?
+  private let answer: ControlSocket.Answering
   private let gone: @MainActor () -> Void
   private var hasLine = false
   private var hasEnded = false
@@ -26,7 +26,7 @@ final class ControlCaller {
   /// Takes a connected socket over and reads its line; `answer` is asked once at most, and `gone`
   /// is called when the socket is no longer needed.
   init(
-    _ descriptor: Int32, answer: @escaping @MainActor (String) -> String?,
+    _ descriptor: Int32, answer: @escaping ControlSocket.Answering,
     gone: @escaping @MainActor () -> Void
   ) {
     let connection = Connection(descriptor)
@@ -38,7 +38,7 @@ final class ControlCaller {
     source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.read() } }
     source.setCancelHandler { withExtendedLifetime(connection) {} }
     patience.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.end() } }
-    wait()
+    wait(ControlSocket.patience)
     source.activate()
     patience.activate()
   }
@@ -53,8 +53,8 @@ final class ControlCaller {
     gone()
   }
 
-  private func wait() {
-    patience.schedule(deadline: .now() + .seconds(ControlSocket.patience))
+  private func wait(_ seconds: Int) {
+    patience.schedule(deadline: .now() + .seconds(seconds))
   }
 
   private func read() {
@@ -70,7 +70,10 @@ final class ControlCaller {
     guard let text = String(validating: line, as: UTF8.self) else { return end() }
     // What a caller was told had failed must not be done behind its back.
     guard !hasGone || ControlDesk.outlivesCaller(text) else { return end() }
-    reply(answer(text))
+    hasLine = true
+    source.cancel()
+    wait(ControlSocket.answerPatience)
+    answer(text) { [weak self] in self?.reply($0) }
   }
 
   /// Whether the caller has given up: both directions are closed. One that only says that it has no
@@ -97,13 +100,13 @@ final class ControlCaller {
   /// How many pieces of a line that is too long are taken away.
   private static let drainLimit = 16
 
-  private func reply(_ text: String?) {
+  private func reply(_ text: String) {
+    guard !hasEnded else { return }
     hasLine = true
     source.cancel()
-    guard let text else { return end() }
     unsent = Array(text.utf8)[...]
     unsent.append(UInt8(ascii: "\n"))
-    wait()
+    wait(ControlSocket.patience)
     write()
   }
 

@@ -127,7 +127,17 @@ public struct ControlDesk {
     lines = labels.map { LineDesk(runtime, labels: $0) }
   }
 
-  /// Does what a line asks and tells the outcome.
+  /// Does what a line asks and tells the outcome; for an order the exchange's word is waited for.
+  public func answer(_ line: String, then told: @escaping @MainActor (String) -> Void) {
+    let isJSON = line.hasPrefix("json ")
+    guard isJSON || line.hasPrefix("text "), let lines,
+      case .act(let words)? = ControlVerb(line: line.dropFirst(5))
+    else { return told(answer(line)) }
+    lines.act(words) { told($0.told(isJSON: isJSON)) }
+  }
+
+  /// Does what a line asks and tells the outcome; a line of orders needs the other one, which
+  /// waits.
   public func answer(_ line: String) -> String {
     let isJSON = line.hasPrefix("json ")
     guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
@@ -143,9 +153,7 @@ public struct ControlDesk {
     case .preview(let words):
       guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
       return lines.preview(words).told(isJSON: isJSON)
-    case .act(let words):
-      guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
-      return lines.act(words).told(isJSON: isJSON)
+    case .act: return refusal("no orders are taken here", isJSON: isJSON)
     case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
     case .why(let instrument):
       let report = StrategyReport(runtime.snapshot())
@@ -189,7 +197,11 @@ public struct ControlDesk {
     case .halt:
       if before.trading.mode == .halted { return "was halted already" }
       runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)
-      return "halted: no new risk; opening orders are being canceled"
+      let opening = before.orders.filter(\.addsExposure)
+      let own = opening.count(where: \.isOwn)
+      return "halted: no new risk"
+        + (own == 0 ? "" : "; canceling \(own) opening order\(own == 1 ? "" : "s")")
+        + Self.staying(opening)
     case .resume:
       if before.trading.mode == .running { return "was running already" }
       runtime.command(.setState(.running, reason: "resumed from a second terminal"), from: .control)
@@ -200,7 +212,9 @@ public struct ControlDesk {
       return "flattening: \(before.orders.count) orders, \(before.positions.count) positions"
     case .cancelAll:
       runtime.command(.cancelAll(nil), from: .control)
-      return "canceling \(before.orders.count) orders; protection stays"
+      let own = before.orders.count(where: \.isOwn)
+      return "canceling \(own) order\(own == 1 ? "" : "s"); protection stays"
+        + Self.staying(before.orders)
     case .close(let instrument, let side):
       let held = before.positions.filter {
         $0.key.instrument == instrument && (side == nil || $0.side == side)
@@ -215,5 +229,13 @@ public struct ControlDesk {
         "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument)"
         + (side.map { " \($0.rawValue)" } ?? "") + " at market"
     }
+  }
+  /// What to know of orders that were made elsewhere where only ours are canceled.
+  private static func staying(_ orders: [TrackedOrder]) -> String {
+    let count = orders.count { !$0.isOwn }
+    guard count > 0 else { return "" }
+    return count == 1
+      ? "; 1 made elsewhere stays, flatten takes it too"
+      : "; \(count) made elsewhere stay, flatten takes them too"
   }
 }

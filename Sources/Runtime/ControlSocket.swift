@@ -7,8 +7,9 @@ import Glibc
 /// It lives on the loop and not on the screen, so it works while the terminal hangs (S34: the
 /// kernel says who is at the other end; another user is turned away unread).
 public final class ControlSocket {
-  /// Answers a line; the answer has no newline.
-  public typealias Answering = @MainActor (String) -> String
+  /// Answers a line, at once or within ``answerPatience``; the answer has no newline.
+  public typealias Answering =
+    @MainActor (_ line: String, _ reply: @escaping @MainActor (String) -> Void) -> Void
 
   private let path: String
   private let answer: Answering
@@ -26,6 +27,8 @@ public final class ControlSocket {
   nonisolated static let mostCallers = 16
   /// How long a caller may take for its line, and then for its answer, in seconds.
   nonisolated static let patience = 2
+  /// How long an answer may take to be known, in seconds; less than a caller waits for it.
+  nonisolated static let answerPatience = 3
 
   /// Opens the socket at `path`. One that an ended process left there is replaced; the instance
   /// lock has to be held before, for it alone tells that the process has ended.
@@ -92,7 +95,7 @@ public final class ControlSocket {
         continue
       }
       callers[caller] = ControlCaller(
-        caller, answer: { [weak self] in self?.answer($0) },
+        caller, answer: { [weak self] in self?.answer($0, $1) },
         gone: { [weak self] in self?.callers[caller] = nil })
     }
   }

@@ -39,7 +39,7 @@ struct LineDesk {
 
   /// The words that a line may begin with: those about orders and positions, none about the screen.
   nonisolated static let verbs: Set<String> = [
-    "be", "buy", "cancel", "close", "lev", "long", "scale", "sell", "short", "sl", "stop",
+    "be", "buy", "cancel", "close", "lev", "long", "mode", "scale", "sell", "short", "sl", "stop",
     "strategy", "target", "template", "tp",
   ]
   /// How long after a question its answer counts: a screen hears nothing in its first moment.
@@ -60,9 +60,23 @@ struct LineDesk {
       isGood: console.isAsking || !commands.isEmpty, asks: console.isAsking, lines: lines)
   }
 
-  /// Does what a line says, and tells what came of it at once; fills come later.
-  func act(_ line: String) -> Answer {
-    if let refusal = refusal(line) { return refusal }
+  /// Does what a line says, and tells what came of it: when the exchange has answered, or after two
+  /// seconds that it has not. Fills come later.
+  func act(_ line: String, then told: @escaping @MainActor (Answer) -> Void) {
+    if let refusal = refusal(line) { return told(refusal) }
+    let sending = begin(line)
+    runtime.afterAnswers(to: sending.requests, within: Self.patience) { told(answer(to: sending)) }
+  }
+
+  /// What a line began.
+  private struct Sending {
+    var isGood: Bool
+    var lines: [String]
+    /// The requests that it sent, of which the exchange's word is waited for.
+    var requests: Set<RequestID>
+  }
+
+  private func begin(_ line: String) -> Sending {
     let before = runtime.snapshot()
     var console = PlainConsole(snapshot: before, now: before.at, labels: labels)
     var (lines, commands) = console.take(line: line, at: before.at)
@@ -77,12 +91,37 @@ struct LineDesk {
       runtime.command(command, from: .control)
       isGood = true
     }
-    let after = runtime.snapshot().notices
-    let count = after.appendedCount - before.notices.appendedCount
-    let news = after.suffix(Int(min(count, UInt64(after.count)))).map(\.text)
+    let after = runtime.snapshot()
+    let count = after.notices.appendedCount - before.notices.appendedCount
+    let news = after.notices.suffix(Int(min(count, UInt64(after.notices.count)))).map(\.text)
     if news.contains(where: { $0.hasPrefix("denied: ") }) { isGood = false }
-    return Answer(isGood: isGood, asks: false, lines: isGood || news.isEmpty ? lines + news : news)
+    let known = Set(before.requests.waiting.map(\.id))
+    let sent = after.requests.waiting.filter { !known.contains($0.id) && $0.subject.changes }
+    return Sending(
+      isGood: isGood, lines: isGood || news.isEmpty ? lines + news : news,
+      requests: Set(sent.map(\.id)))
   }
+
+  private func answer(to sending: Sending) -> Answer {
+    let requests = runtime.snapshot().requests
+    let answers = requests.answered.compactMap { line in
+      sending.requests.contains(line.id) ? line.answer : nil
+    }
+    let failures = answers.compactMap(\.failure)
+    let isWaiting = requests.waiting.contains { sending.requests.contains($0.id) }
+    var lines = sending.lines
+    if isWaiting || !failures.isEmpty { lines.removeAll { $0 == Self.done } }
+    let taken = answers.count - failures.count
+    if !failures.isEmpty, taken > 0 { lines.append("\(taken) of \(sending.requests.count) done") }
+    lines += failures
+    if isWaiting { lines.append("sent, not confirmed yet: perpdeck status tells what came of it") }
+    return Answer(isGood: sending.isGood && failures.isEmpty, asks: false, lines: lines)
+  }
+
+  /// How long the exchange's word is waited for, in milliseconds.
+  private static let patience: Int64 = 2_000
+  /// What the console says of commands that were taken.
+  private static let done = "done"
 
   private func refusal(_ line: String) -> Answer? {
     let first = line.prefix { $0 != " " }.lowercased()
@@ -91,4 +130,27 @@ struct LineDesk {
     return Answer(
       isGood: false, asks: false, lines: ["a line begins with one of \(known), not with \(first)"])
   }
+}
+
+extension RequestSubject {
+  /// Whether it changes something at the exchange, and not only reads.
+  fileprivate var changes: Bool {
+    switch self {
+    case .submit, .resend, .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode: true
+    case .accountSnapshot, .orderStatus, .instruments, .tiers, .candles, .subscribe: false
+    }
+  }
+}
+
+extension AnswerRecord {
+  /// What went wrong, nil when nothing did.
+  fileprivate var failure: String? {
+    switch result {
+    case .confirmed: nil
+    case .refused: "refused" + reason
+    case .notSent: "not sent" + reason
+    case .unknown: "the outcome is unknown" + reason
+    }
+  }
+  private var reason: String { message.map { ": \($0)" } ?? "" }
 }

@@ -22,7 +22,7 @@ public struct LeverageSetting: Sendable, Hashable {
   public let marginMode: MarginMode
   /// For which of the instrument's positions; net where one serves both sides.
   public let slot: PositionSlot
-  /// The setting.
+  /// Notional over margin.
   public let leverage: Leverage
 
   /// States a setting.

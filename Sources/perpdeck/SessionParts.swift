@@ -41,9 +41,9 @@ struct JournalRecovery {
   let newestFill: Timestamp?
   /// Whether the journal knows the account; one that is new, or was deleted, does not.
   let knowsAccount: Bool
-  /// Since when settlements of funding may be missing in the journal: an hour before the newest that
-  /// is there, for the exchange may have told of that hour in part, or since the oldest position
-  /// that is open; nil without either.
+  /// Since when settlements of funding may be missing in the journal: an hour before the newest
+  /// that is there, for the exchange may have told of that hour in part, or since the oldest
+  /// position that is open; nil without either.
   let fundingsFrom: Timestamp?
   /// Settlements since then that are there.
   let fundings: [FundingRecord]

@@ -189,12 +189,14 @@ final class TradingSession {
   private func serve(_ lineLabels: DashboardLabels) throws -> Never {
     startAlerts()
     let desk = ControlDesk(runtime, account: plan.launch.account.name, labels: lineLabels)
-    control = try ControlSocket(path: plan.launch.places.socket) { [weak self] line in
-      if line == "text reload" { return self?.reload(from: .control) ?? "error: it is ending" }
-      if line.hasPrefix(ScreenLoan.attach) || line == ScreenLoan.detach {
-        return self?.lend(line) ?? "error: it is ending"
+    control = try ControlSocket(path: plan.launch.places.socket) { [weak self] line, reply in
+      if line == "text reload" {
+        return reply(self?.reload(from: .control) ?? "error: it is ending")
       }
-      return desk.answer(line)
+      if line.hasPrefix(ScreenLoan.attach) || line == ScreenLoan.detach {
+        return reply(self?.lend(line) ?? "error: it is ending")
+      }
+      desk.answer(line, then: reply)
     }
     // Without a terminal a hang-up can only be meant: settings have changed.
     let reload =

@@ -62,6 +62,21 @@ struct CancelKeysTests {
         == "no order of ours to cancel: stops, targets and orders of others stay")
   }
 
+  @Test func `a line that cancels in a market says what stays there`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("cancel btc")
+    expect(desk.press(.enter), [.engine(.cancelAll(Sample.btc))])
+    #expect(
+      desk.model.toast?.text
+        == "no order of ours of BTC-USDT to cancel: stops, targets and orders of others stay")
+    done("buy btc 5 @ 59000", &desk)
+    desk.press(":")
+    desk.type("cancel btc")
+    expect(desk.press(.enter), [.engine(.cancelAll(Sample.btc))])
+    #expect(desk.model.toast?.text == "1 made elsewhere stays")
+  }
+
   @Test func `u takes back a stop entry that waits here when it is the newest`() throws {
     var desk = Desk.idle()
     done("buy btc 5 @ 59000", &desk)

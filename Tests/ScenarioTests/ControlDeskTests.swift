@@ -1,4 +1,6 @@
+import Dashboard
 import Engine
+import Exchanges
 import MarketData
 import Risk
 import Runtime
@@ -18,6 +20,78 @@ struct ControlDeskTests {
     story.wait(3_000)
   }
 
+  /// A desk that takes lines of orders.
+  private var lineDesk: ControlDesk {
+    ControlDesk(
+      story.runtime, account: "main",
+      labels: DashboardLabels(
+        marketSource: story.exchange.label, account: "main", glyphs: Glyphset(), isLive: false,
+        bar: Style(.text, on: .paper)))
+  }
+
+  @Test func `a setting from a second terminal is told when the exchange has answered`() {
+    let desk = lineDesk
+    var heard: [String] = []
+    desk.answer("text act lev btc 3x") { heard.append($0) }
+    #expect(heard == [])
+    story.wait(1_000)
+    #expect(heard == ["done"])
+    for leverage in ["2.5x", "0.5x"] {
+      desk.answer("text act lev btc \(leverage)") { heard.append($0) }
+      #expect(
+        heard.last
+          == "error: denied: leverage \(leverage): it is a whole number from 1x to 10x")
+    }
+    story.exchange.disconnect()
+    desk.answer("text act lev btc 4x") { heard.append($0) }
+    story.wait(3_000)
+    #expect(heard.last == "sent, not confirmed yet: perpdeck status tells what came of it")
+  }
+
+  @Test func `what is canceled is counted without orders made elsewhere, which stay`() throws {
+    _ = try buyElsewhere()
+    #expect(
+      desk.answer("text cancel-all")
+        == "canceling 0 orders; protection stays; 1 made elsewhere stays, flatten takes it too")
+    #expect(
+      desk.answer("text halt")
+        == "halted: no new risk; 1 made elsewhere stays, flatten takes it too")
+  }
+
+  /// Lets somebody else rest a buy of Bitcoin; returns its price.
+  private func buyElsewhere() throws -> Price {
+    let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])
+    let last = try #require(market.lastPrice)
+    let far = last.scaled(by: "0.95", .down).rounded(to: market.instrument.tickSize, .down)
+    story.exchange.perform(
+      .submit(
+        OrderRequest(
+          clientOrderID: ClientOrderID("elsewhere1"), instrument: market.id, side: .buy,
+          marginMode: .isolated, type: .limit(far), contracts: 1, reduceOnly: false)),
+      as: RequestID(900_000))
+    story.wait(1_000)
+    return far
+  }
+
+  @Test func `status tells why nothing opens, what was made elsewhere and how old a stop is`()
+    throws
+  {
+    openLong()
+    let price = try buyElsewhere()
+    _ = desk.answer("text halt")
+    let lines = desk.answer("text status").split(separator: "\n").map(String.init)
+    let halted = lines.filter { $0.hasPrefix("halted since 2026-03-02 10:00:") }
+    #expect(halted.count == 1)
+    #expect(halted[0].hasSuffix(" UTC by second terminal: halted from a second terminal"))
+    #expect(lines.contains { $0.contains(", stop ") && $0.contains(", seen ") })
+    #expect(lines.contains { $0.hasSuffix("filled 0, live, made elsewhere") })
+    let json = desk.answer("json status")
+    #expect(json.contains(#""stateReason":"halted from a second terminal""#))
+    #expect(json.contains(#""stateBy":"second terminal""#))
+    #expect(json.contains(#""type":"limit","price":"\#(price)","external":true}"#))
+    #expect(!json.contains(#""stopPrice":null"#))
+  }
+
   private func openLong() {
     story.press(.character("b"), .character("y"))
     story.wait(1_000)
@@ -34,8 +108,7 @@ struct ControlDeskTests {
   }
 
   @Test func `a halt from a second terminal refuses new risk and says so when it is repeated`() {
-    #expect(
-      desk.answer("text halt") == "halted: no new risk; opening orders are being canceled")
+    #expect(desk.answer("text halt") == "halted: no new risk")
     #expect(desk.answer("text halt") == "was halted already")
     openLong()
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)

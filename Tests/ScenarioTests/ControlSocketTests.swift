@@ -45,7 +45,9 @@ import Testing
     throws
   {
     let long = String(repeating: "positions and orders\n", count: 100_000) + "the end"
-    let control = try ControlSocket(path: path) { line in line == "text status" ? long : "no" }
+    let control = try ControlSocket(path: path) { line, reply in
+      reply(line == "text status" ? long : "no")
+    }
     #expect(await ask("text status") == .success(long))
     #expect(await ask("text halt") == .success("no"))
     control.close()
@@ -54,7 +56,7 @@ import Testing
   @MainActor @Test func `a line that is too long is answered by what is wrong with it`()
     async throws
   {
-    let control = try ControlSocket(path: path) { _ in "taken" }
+    let control = try ControlSocket(path: path) { _, reply in reply("taken") }
     let name = String(repeating: "X", count: 100_000)
     #expect(
       await ask("text close \(name)")
@@ -81,9 +83,9 @@ import Testing
   ])
   func `J05 what nobody waits for any more is not done later`(line: String) async throws {
     var heard: [String] = []
-    let control = try ControlSocket(path: path) { line in
+    let control = try ControlSocket(path: path) { line, reply in
       heard.append(line)
-      return "done"
+      reply("done")
     }
     try sayAndGo(line)
     for _ in 0..<3 { #expect(await ask("text status") == .success("done")) }
@@ -100,9 +102,9 @@ import Testing
     var control: ControlSocket?
     let heard = await withCheckedContinuation { continuation in
       do {
-        control = try ControlSocket(path: path) { line in
+        control = try ControlSocket(path: path) { line, reply in
           continuation.resume(returning: line)
-          return "done"
+          reply("done")
         }
         try sayAndGo(line)
       } catch {
@@ -114,7 +116,7 @@ import Testing
   }
 
   @MainActor @Test func `a caller that has no more to say is still answered`() async throws {
-    let control = try ControlSocket(path: path) { line in "did \(line)" }
+    let control = try ControlSocket(path: path) { line, reply in reply("did \(line)") }
     let path = path
     let answer = await withCheckedContinuation { continuation in
       DispatchQueue.global().async {

@@ -72,7 +72,7 @@ enum LineSheet {
       GhostBox.draw(intent, targets, model, in: room, into: &frame)
     case .reversal(let key, _):
       GhostBox.draw(intent, closing: key, model, in: room, into: &frame)
-    case .openings, .oneOf, .exit, .amendment, .commands, .asked, .action, .show:
+    case .openings, .oneOf, .exit, .amendment, .commands, .asked, .action, .cancel, .show:
       GhostBox.draw(intent, model, in: room, into: &frame)
     }
   }
@@ -129,7 +129,7 @@ extension LineMeaning {
     case .bracket(let intent, _), .waiting(let intent, _, _): [intent]
     case .oneOf(let first, let second): [first, second]
     case .reversal(_, let intent): [intent]
-    case .exit, .amendment, .commands, .asked, .action, .show: []
+    case .exit, .amendment, .commands, .asked, .action, .cancel, .show: []
     }
   }
 }

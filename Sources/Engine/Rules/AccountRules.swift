@@ -129,7 +129,8 @@ enum AccountRules {
       core.positionModeAtStart = mode
       return
     }
-    if mode != first {
+    // What we asked for is told before its answer now and then.
+    if mode != first, !core.requests.isWaiting({ $0 == .setPositionMode(mode) }) {
       core.notify(
         .alarm, "the position mode is \(mode.rawValue) now, it was \(first.rawValue): no entries")
     }

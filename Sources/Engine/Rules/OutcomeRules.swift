@@ -26,7 +26,11 @@ enum OutcomeRules {
       LeverageRules.answered(
         LeverageSetting(instrument: instrument, marginMode: mode, slot: slot, leverage: leverage),
         outcome, &core)
-    case .setPositionMode: tellOfFailure("the position mode was not set", outcome, nil, &core)
+    case .setPositionMode(let mode):
+      tellOfFailure("the position mode was not set", outcome, nil, &core)
+      // It is read back: nothing is opened before the account shows it.
+      if case .confirmed = outcome { core.positionModeAtStart = mode }
+      StartupRules.readAccountAnew(&core)
     case .accountSnapshot:
       accountRead(outcome, askedAt: line.sentAt, &core)
       if core.accountReading.isWantedAgain { StartupRules.readAccount(&core) }

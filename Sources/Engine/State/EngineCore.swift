@@ -49,6 +49,8 @@ struct EngineCore: Sendable {
   var proposals: [Proposal] = []
   var proposalCount: UInt64 = 0
   var guards = PositionGuards()
+  /// Who asked for openings of late.
+  var wishes = WishLog()
   var questions = OpenQuestions()
   var flattening: [InstrumentID?] = []
   /// Protection of positions that are gone, canceled until the exchange lists it no more.
@@ -169,7 +171,11 @@ struct EngineCore: Sendable {
   /// Whether enough is known to take new risk.
   var readiness: Readiness {
     if journalIsDown { return .journalDown }
-    for name in [LinkName.privateStream, .publicStream] where !isUp(name) { return .linkDown(name) }
+    for name in [LinkName.privateStream, .publicStream] where !isUp(name) {
+      // What was never connected is not down: it is on its way.
+      let isFirst = !wasReady && links[name.position].state == .connecting
+      return isFirst ? .starting(step.text) : .linkDown(name)
+    }
     for link in links where link.name == .requests {
       switch link.state {
       case .down, .refused: return .linkDown(.requests)
