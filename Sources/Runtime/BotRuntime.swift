@@ -227,7 +227,8 @@ public final class BotRuntime {
     case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
       exchange.perform(.setLeverage(instrument, mode, slot, leverage), as: id)
     case .setPositionMode(let id, let mode): exchange.perform(.setPositionMode(mode), as: id)
-    case .accountSnapshot(let id): exchange.perform(.accountSnapshot, as: id)
+    case .accountSnapshot(let id, let places):
+      exchange.perform(.accountSnapshot(leveragesOf: places), as: id)
     case .orderStatus(let id, let instrument, let order):
       exchange.perform(.orderStatus(instrument, order), as: id)
     case .instruments(let id): exchange.perform(.instruments, as: id)

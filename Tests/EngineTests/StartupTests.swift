@@ -95,9 +95,12 @@ import Units
     #expect(lost.notices == ["the account stream is down: reset"])
     #expect(desk.snapshot.readiness == .linkDown(.privateStream))
     let back = desk.take(.link(.privateStream, .up))
-    #expect(back.words == ["accountSnapshot"])
+    #expect(back.words == ["accountSnapshot", "instruments"])
     #expect(desk.snapshot.readiness == .reconciling)
     desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(desk.snapshot.readiness == .rulesUnread)
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    desk.answer("instruments", .confirmed(.done))
     #expect(desk.snapshot.readiness == .ready)
   }
 

@@ -40,6 +40,10 @@ struct EngineCore: Sendable {
   var random: SeededRandom
   var accountReading = AccountReading()
   var positionModeAtStart: PositionMode?
+  var leverages = LeverageWatch()
+  var rules = RulesReading()
+  /// Orders of which people were told that their state is not known.
+  var oddOrders: [ExchangeOrderID] = []
   var plans: [ActionPlan] = []
   var planCount: UInt64 = 0
   var proposals: [Proposal] = []
@@ -187,6 +191,7 @@ struct EngineCore: Sendable {
     {
       return .accountUnread(now - readAt)
     }
+    if rules.isDoubted { return .rulesUnread }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
       if size > gate.limits.clockOffsetMaximum { return .clockOff(offset) }
@@ -198,7 +203,8 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, breakers: breakers, flattening: flattening, now: now,
+      fees: settings.fees, breakers: breakers, flattening: flattening,
+      meantLeverages: meantLeverages, disturbed: rules.disturbed, now: now,
       clock: clock.exchangeClock(unmeasured: gate.limits.clockOffsetMaximum))
   }
 
