@@ -228,6 +228,9 @@ let package = Package(
     tests("TerminalTests", ["Terminal", "Screen", "TestSupport", "Units"]),
     tests(
       "BloFinTests",
-      ["BloFin", "Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"]),
+      [
+        "BloFin", "Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Simulation",
+        "Trading", "Units",
+      ]),
   ]
 )

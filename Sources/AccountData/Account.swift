@@ -9,7 +9,7 @@ public struct LeverageSetting: Sendable, Hashable {
   public let marginMode: MarginMode
   /// For which of the instrument's positions.
   public let slot: PositionSlot
-  /// The setting.
+  /// Notional over margin.
   public internal(set) var leverage: Leverage
 }
 

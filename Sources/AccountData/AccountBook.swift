@@ -3,7 +3,7 @@ import Units
 
 /// What a message about an account changed.
 public enum AccountChange: Sendable, Hashable {
-  /// The money.
+  /// The money has changed to this.
   case balance(Balance)
   /// A position was opened.
   case positionOpened(PositionKey)
@@ -78,7 +78,8 @@ public struct AccountBook: Sendable {
         LeverageSetting(instrument: instrument, marginMode: mode, slot: slot, leverage: leverage))
     case .funding(let instrument, let amount, let settledAt):
       return applyFunding(
-        FundingRecord(instrument: instrument, amount: amount, settledAt: settledAt, at: now))
+        FundingRecord(instrument: instrument, amount: amount, settledAt: settledAt, at: now),
+        at: now)
     }
   }
 
@@ -336,7 +337,7 @@ public struct AccountBook: Sendable {
     _ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp
   ) {
     guard let flow else { return }
-    account.day.add(flow)
+    account.day.add(flow, at: now)
     let isShown = account.positions.book(flow, marginMode)
     if positionsLag, !isShown { account.positions.note(flow, marginMode, at: now) }
   }
@@ -380,13 +381,14 @@ public struct AccountBook: Sendable {
     return [.leverage(setting)]
   }
 
-  private mutating func applyFunding(_ payment: FundingRecord) -> [AccountChange] {
+  private mutating func applyFunding(_ payment: FundingRecord, at now: Timestamp) -> [AccountChange]
+  {
     let isKnown = account.fundings.contains {
       $0.instrument == payment.instrument && $0.settledAt == payment.settledAt
     }
     guard !isKnown else { return [] }
     account.fundings.append(payment)
-    if payment.settledAt >= account.day.startedAt { account.day.funding += payment.amount }
+    if account.day.holds(payment.settledAt, at: now) { account.day.funding += payment.amount }
     account.positions.noteFunding(
       payment.instrument, payment.amount, settledAt: payment.settledAt)
     return [.funding(payment)]

@@ -47,9 +47,15 @@ public struct DayFigures: Sendable, Hashable {
     return profit.fraction(of: equityAtStart, .towardZero)
   }
 
+  /// Whether something of a moment belongs to the day. While our clock stands before the day's
+  /// start it was set back over midnight: the day goes on, and all that happens is of it (C02).
+  func holds(_ moment: Timestamp, at now: Timestamp) -> Bool {
+    moment >= startedAt || now < startedAt
+  }
+
   /// Adds what an order did if it happened today.
-  mutating func add(_ flow: OrderFlow) {
-    guard flow.exchangeTime >= startedAt else { return }
+  mutating func add(_ flow: OrderFlow, at now: Timestamp) {
+    guard holds(flow.exchangeTime, at: now) else { return }
     realizedPnL += flow.realizedPnL
     fees += flow.fee
   }

@@ -26,7 +26,7 @@ public struct AlertEntry: Sendable {
   private let origin: AlertOrigin
   /// Its number.
   public var id: AlertRuleID { origin.id }
-  /// The rule.
+  /// What it waits for, and how often it fires.
   public var rule: AlertRule { origin.rule }
   /// The rule in its own words, made once: they are asked for at every change.
   public var text: String { origin.text }

@@ -3,7 +3,7 @@ import Units
 
 /// A reading of a rule with what it was when the rule fired.
 public struct AlertCause: Sendable, Hashable {
-  /// The reading.
+  /// What of a market or the account was read.
   public let reading: AlertReading
   /// Its value, nil while it is not known.
   public let value: Fixed?
@@ -27,7 +27,7 @@ public struct AlertFiring: Sendable, Hashable {
 
   /// Its name.
   public let id: AlertID
-  /// The rule.
+  /// The rule as it was set.
   public let rule: AlertRule
   /// What made it fire.
   public let cause: Cause

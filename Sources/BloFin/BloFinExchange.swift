@@ -109,7 +109,7 @@ public final class BloFinExchange: Exchange {
         StreamSet.Owner(
           deliver: { [weak self] in self?.take($0) },
           exchangeNow: { [calls] in calls.exchangeNow },
-          hasClock: { [calls] in calls.hasClock },
+          latestStamp: { [calls] in calls.latestStamp },
           doubtsRules: { [weak self] in self?.readDoubtedRules() }))
       readClock()
     }

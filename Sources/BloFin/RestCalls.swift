@@ -37,7 +37,7 @@ final class RestCalls {
   private let loop: any Loop
   private let root: WebAddress
   private let signer: RequestSigner?
-  private let answerWithin: Int64
+  private var answerTime: AnswerPatience
   /// Told what happens beside the answers; nobody until it is set.
   var observers: Observers?
   private var random: SeededRandom
@@ -52,14 +52,17 @@ final class RestCalls {
   private var link: LinkState?
   private var isStopped = false
 
-  /// How long an answer may take, in milliseconds: beyond that an order's fate is unknown.
+  /// How long an answer may take where the network is quick, in milliseconds: beyond that the fate
+  /// of an order is unknown.
   static let answerWithin: Int64 = 5_000
   /// How long a read is tried again.
   private static let readWithin = TimeSpan.seconds(15)
   /// How long a request may wait for its quota.
   private static func patience(_ call: Call) -> TimeSpan {
     switch call.lane {
-    case .riskReducing: .seconds(10)
+    // Longer than the window of the strictest quota with its margin: what waits behind a burst
+    // leaves with the next one.
+    case .riskReducing: .seconds(11)
     // An order that opens leaves at once or not at all: the price moves on, and one that waits
     // could leave after a halt.
     case .ordinary: call.endpoint == .placeOrder ? .milliseconds(1) : .seconds(2)
@@ -82,7 +85,7 @@ final class RestCalls {
     self.loop = loop
     root = hosts.rest
     self.signer = signer
-    self.answerWithin = answerWithin
+    answerTime = AnswerPatience(shortest: answerWithin)
     self.random = random
     queue = RequestQueue(
       pacer: RequestPacer(quotas: RequestQuota.blofin), capacityPerLane: Self.waitingPerLane)
@@ -261,8 +264,8 @@ final class RestCalls {
     let headers =
       endpoint.isPrivate ? signed(endpoint, target, body) : Self.plainHeaders(body)
     return HTTPRequest(
-      endpoint.method, address, headers: headers, body: body, deadline: answerWithin,
-      connectDeadline: answerWithin)
+      endpoint.method, address, headers: headers, body: body,
+      deadline: answerTime.milliseconds, connectDeadline: answerTime.milliseconds)
   }
 
   private func signed(_ endpoint: Endpoint, _ target: String, _ body: [UInt8]) -> [HTTPHeader] {
@@ -280,6 +283,7 @@ final class RestCalls {
   ) {
     tickets[number] = nil
     guard !isStopped, let call = calls[number] else { return }
+    answerTime.take(result)
     let verdict = AnswerPolicy.judge(result, isWrite: call.endpoint.isWrite)
     if case .success(let response) = result { note(response, sentAt: sentAt) }
     if !call.endpoint.isOptional { noteLink(result, verdict) }

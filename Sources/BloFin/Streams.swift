@@ -11,7 +11,7 @@ public nonisolated enum BloFinTopic: StreamTopic {
   case ticker(InstrumentID)
   /// The order book: a snapshot, then changes.
   case book(InstrumentID)
-  /// The tape.
+  /// Every trade of the public tape.
   case trades(InstrumentID)
   /// Candles of one time frame.
   case candles(InstrumentID, TimeFrame)
@@ -19,7 +19,7 @@ public nonisolated enum BloFinTopic: StreamTopic {
   case mark(InstrumentID)
   /// The funding rate.
   case funding(InstrumentID)
-  /// The balance.
+  /// Equity, cash and free margin of the account.
   case account
   /// Every open position.
   case positions

@@ -3,7 +3,7 @@ import Trading
 
 /// The instrument that a message is about, with its name ready for comparison.
 nonisolated struct Subject: Sendable {
-  /// The instrument.
+  /// Which one, in our own form.
   let instrument: InstrumentID
   private let name: [UInt8]
 

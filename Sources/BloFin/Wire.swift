@@ -53,13 +53,8 @@ nonisolated extension JSONScanner {
     return amount
   }
 
-  /// Reads a sum of money that the exchange computed, truncated at the eighteenth place.
-  mutating func money() throws(JSONProblem) -> Money {
-    guard let money = try moneyIfAny() else { throw problem(.number(.empty)) }
-    return money
-  }
-
-  /// Reads a sum of money; nil where there is nothing.
+  /// Reads a sum of money that the exchange computed, truncated at the eighteenth place; nil where
+  /// there is nothing.
   mutating func moneyIfAny() throws(JSONProblem) -> Money? {
     guard let number = try truncatedIfAny() else { return nil }
     let money = Money(number)

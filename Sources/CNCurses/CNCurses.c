@@ -131,8 +131,6 @@ int cn_colors(void) {
   return has(set_a_foreground) && has(set_a_background) && max_colors > 0 ? max_colors : 0;
 }
 
-int cn_columns(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
-
 void cn_forget(void) {
   place_row = place_column = -1;
   cursor_state = -1;

@@ -10,8 +10,6 @@ public enum Message: Sendable {
   case snapshot(EngineSnapshot)
   /// The screen has this size from now on; it confirms nothing.
   case size(Size)
-  /// Time has passed.
-  case tick
   /// The engine has a sentence for people.
   case notice(Notice)
 }

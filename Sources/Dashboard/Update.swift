@@ -27,7 +27,6 @@ public func update(
   case .size(let size):
     model.size = size
     return []
-  case .tick: return []
   }
 }
 

@@ -121,11 +121,6 @@ public struct TradingEngine: Sendable {
     EngineSnapshot(core, at: now)
   }
 
-  /// Returns what an opening order would be and cost now, and why it would be denied.
-  public func preview(_ intent: OpeningIntent, source: CommandSource) -> OrderPreview {
-    core.gate.preview(intent, source: source, in: core.context)
-  }
-
   /// Returns why each strategy does what it does now, by its name.
   public func explanations() -> [(name: String, explanation: Explanation)] {
     core.desk.slots.map { ($0.plan.name, $0.plan.strategy.why()) }

@@ -79,9 +79,6 @@ public struct RequestQueue<Work: Sendable>: Sendable {
     pacer.earliestDeparture(in: scopes, lane: lane, at: now)
   }
 
-  /// How many requests wait.
-  public var count: Int { lanes.values.reduce(0) { $0 + $1.count } }
-
   /// Returns how many requests of a lane may leave at once.
   public func remaining(in scope: QuotaScope, lane: RequestLane, at now: Timestamp) -> Int {
     pacer.remaining(in: scope, lane: lane, at: now)

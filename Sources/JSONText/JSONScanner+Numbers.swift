@@ -20,15 +20,6 @@ extension JSONScanner {
     Unit(try fixed(form))
   }
 
-  /// Reads an exact number; nil for `null` and, where quotes are allowed, for the empty string.
-  @inlinable
-  public mutating func fixedIfPresent(
-    _ form: JSONNumberForm = .bare
-  ) throws(JSONProblem) -> Fixed? {
-    if try takeAbsence(form) { return nil }
-    return try fixed(form)
-  }
-
   /// Reads an exact number with its unit; nil for `null` and, where quotes are allowed, for `""`.
   @inlinable
   public mutating func numberIfPresent<Unit: FixedUnit>(

@@ -54,10 +54,6 @@ public struct JSONScanner: ~Copyable {
   @inlinable
   public static var maximumDepth: Int { 64 }
 
-  /// How many bytes have been read.
-  @inlinable
-  public var offset: Int { position }
-
   /// Returns what kind of value comes next, without reading it.
   @inlinable
   public mutating func peek() throws(JSONProblem) -> JSONKind {

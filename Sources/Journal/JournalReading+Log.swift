@@ -60,11 +60,6 @@ extension JournalReading {
     }
   }
 
-  /// Returns a run by its name, nil when there is none.
-  public func run(_ id: RunID) throws(JournalProblem) -> RunRecord? {
-    try row("runs", "SELECT * FROM runs WHERE id = ?", [id.text])?.run()
-  }
-
   /// Returns the stretches of events of a run from a sequence number on, in order, for a replay.
   public func events(of run: RunID, from sequence: UInt64, limit: Int)
     throws(JournalProblem) -> [EventBatch]

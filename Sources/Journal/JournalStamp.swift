@@ -6,7 +6,7 @@ public struct JournalStamp: Sendable, Hashable {
   public let environment: String
   /// The account's label in the settings.
   public let account: String
-  /// The exchange.
+  /// The exchange whose account it is.
   public let exchange: ExchangeID
 
   /// States whose journal it is; no part may be empty.

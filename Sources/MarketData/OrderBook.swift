@@ -86,12 +86,6 @@ public struct OrderBook: Sendable, Hashable {
   /// Whether an order may be measured against the book: synced, both sides there, not crossed.
   public var isUsable: Bool { isSynced && bids.count > 0 && asks.count > 0 && !isCrossed }
 
-  /// The middle between best bid and best ask; nil while the book is not usable.
-  public var middlePrice: Price? {
-    guard isUsable, let bid = bids.best, let ask = asks.best else { return nil }
-    return Price((bid.price + ask.price).value.divided(by: 2, .towardZero))
-  }
-
   /// The best ask minus the best bid; nil while the book is not usable.
   public var spread: Price? {
     guard isUsable, let bid = bids.best, let ask = asks.best else { return nil }

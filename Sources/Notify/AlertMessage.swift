@@ -1,3 +1,4 @@
+import JSONText
 import Trading
 import Transport
 import Units
@@ -14,7 +15,7 @@ nonisolated public struct AlertMessage: Sendable, Hashable {
   public let topic: AlertTopic?
   /// Which instrument it is about, nil for none or several.
   public let instrument: InstrumentID?
-  /// The sentence.
+  /// What happened, as one sentence without a heading.
   public let text: String
   /// When it fired.
   public let at: Timestamp
@@ -68,19 +69,7 @@ nonisolated public enum PlainLine {
 /// The same text for each channel, so that nothing in it means anything there.
 nonisolated public enum Escaping {
   /// Text for HTML, as Telegram and notification servers read it.
-  public static func html(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
+  public static func html(_ text: String) -> String { HTMLText.escaped(text) }
 
   /// Text for Discord's Markdown: every sign that formats, mentions or links is taken literally.
   ///

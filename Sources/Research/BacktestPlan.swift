@@ -8,9 +8,9 @@ import Units
 
 /// What a backtest is told.
 public struct BacktestPlan: Sendable {
-  /// The markets.
+  /// The candles of each instrument that is traded.
   public var feeds: [CandleFeed]
-  /// The strategies.
+  /// The strategies with what each of them trades.
   public var strategies: [StrategyPlan]
   /// The limits of the gate.
   public var limits: RiskLimits

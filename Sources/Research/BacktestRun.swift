@@ -12,11 +12,11 @@ import Units
 /// is put in line, and time jumps to whatever is due next. A paper run on a ``CandleReplay`` of the
 /// same candles comes to the same state.
 public struct BacktestRun: Sendable {
-  /// The plan.
+  /// What is run, and on which candles.
   public let plan: BacktestPlan
-  /// The engine.
+  /// The live engine, which decides everything.
   public private(set) var engine: TradingEngine
-  /// The exchange.
+  /// The exchange that fills its orders from candles.
   public private(set) var exchange: CandleExchange
   /// What has happened so far.
   public private(set) var ledger: BacktestLedger

@@ -9,7 +9,7 @@ public enum MonteCarlo {
   public struct Spread: Sendable, Hashable {
     /// A twentieth of the draws is below it.
     public let low: Double
-    /// The middle.
+    /// The median of the draws.
     public let middle: Double
     /// A twentieth of the draws is above it.
     public let high: Double

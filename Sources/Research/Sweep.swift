@@ -65,7 +65,7 @@ public struct Sweep: Sendable {
     }
   }
 
-  /// The combinations.
+  /// The combinations to run, in the order of the grid.
   public let variants: [Variant]
   /// How many run at once, above zero.
   public let workerCount: Int

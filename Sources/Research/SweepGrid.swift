@@ -41,7 +41,7 @@ public struct SweepGrid: Sendable {
     }
   }
 
-  /// The settings.
+  /// Each setting with its values, in the order given.
   public let axes: [Axis]
   /// How many combinations there are.
   public let count: Int

@@ -11,6 +11,7 @@ extension Denial {
     case .flattening(let id):
       "\(id?.text ?? "everything") is being flattened: nothing is opened before it is flat"
     case .tooManyOrders(let count, let limit): "\(count) orders in a minute, limit \(limit)"
+    case .tooFast(let count, let limit): "\(count) orders of strategies in a second, limit \(limit)"
     case .duplicate(let age, let window):
       "the same was opened \(seconds(age)) ago, a repeat within \(seconds(window))"
     case .dailyLoss(let lost, let limit):

@@ -26,6 +26,8 @@ public enum Denial: Error, Sendable, Hashable {
   /// What is being closed, an instrument or all of them (nil), is not opened meanwhile.
   case flattening(InstrumentID?)
   case tooManyOrders(count: Int, limit: Int)
+  /// The same in a second, for those that are no persons.
+  case tooFast(count: Int, limit: Int)
   case duplicate(age: TimeSpan, window: TimeSpan)
 
   // The day and the last trades.
@@ -112,6 +114,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .notReady: "state.not_ready"
     case .flattening: "state.flattening"
     case .tooManyOrders: "rate.orders"
+    case .tooFast: "rate.second"
     case .duplicate: "order.duplicate"
     case .dailyLoss: "limit.daily_loss"
     case .drawdown: "limit.drawdown"

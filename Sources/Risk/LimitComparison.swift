@@ -52,6 +52,8 @@ extension RiskLimits {
       check("leverageMaximum", \.leverageMaximum, >)
       check("openPositionsMaximum", \.openPositionsMaximum, >)
       check("ordersPerMinuteMaximum", \.ordersPerMinuteMaximum, >)
+      check("ordersPerSecondMaximum", \.pace.ordersPerSecondMaximum, Self.isAbove)
+      check("wishesPerMinuteMaximum", \.pace.wishesPerMinuteMaximum, Self.isAbove)
       check("duplicateWindow", \.duplicateWindow, <)
       check("priceCollar", \.priceCollar, >)
       check("priceDivergenceMaximum", \.priceDivergenceMaximum, >)

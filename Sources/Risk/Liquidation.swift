@@ -45,16 +45,6 @@ public enum Liquidation {
     return side == .long ? stop >= liquidation + room : stop <= liquidation - room
   }
 
-  /// Returns the price at which an isolated position's collateral is used up: entry × (1 ∓ 1/L).
-  public static func bankruptcyPrice(
-    side: PositionSide, entryPrice: Price, leverage: Leverage
-  ) -> Price? {
-    guard let share = entryPrice.value.dividedIfPossible(by: leverage.value, .towardZero) else {
-      return nil
-    }
-    return side == .long ? entryPrice - Price(share) : entryPrice + Price(share)
-  }
-
   /// Returns how far a price is from liquidation, as a share of the price; negative when beyond.
   public static func distance(
     side: PositionSide, from price: Price, to liquidationPrice: Price

@@ -12,6 +12,8 @@ struct OpeningChecks {
   /// Whether a person let the wish of a strategy pass.
   let isApproved: Bool
   let recentOrders: Int
+  /// How many orders were approved in the last second that no person asked for.
+  let automaticOrdersOfSecond: Int
   /// What the orders approved before were worth, oldest first.
   let recentNotionals: [Money]
   /// How long ago the same was opened, nil when it was not within the window.
@@ -42,6 +44,11 @@ struct OpeningChecks {
     }
     guard recentOrders < limits.ordersPerMinuteMaximum else {
       return .tooManyOrders(count: recentOrders, limit: limits.ordersPerMinuteMaximum)
+    }
+    if !source.isPerson, let limit = limits.pace.ordersPerSecondMaximum,
+      automaticOrdersOfSecond >= limit
+    {
+      return .tooFast(count: automaticOrdersOfSecond, limit: limit)
     }
     if let repeatedAfter {
       return .duplicate(age: repeatedAfter, window: limits.duplicateWindow)

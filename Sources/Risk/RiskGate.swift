@@ -50,6 +50,7 @@ public struct RiskGate: Sendable {
     preview.denial = OpeningChecks(
       context: context, limits: limits, preview: preview, source: source, isApproved: isApproved,
       recentOrders: recentOpenings(at: context.now),
+      automaticOrdersOfSecond: automaticOpenings(since: context.now - .seconds(1)),
       recentNotionals: limits.size.medianMultipleMaximum == nil ? [] : openings.map(\.notional),
       repeatedAfter: repeatedAfter(intent, source, at: context.now)
     ).denial()
@@ -225,6 +226,17 @@ public struct RiskGate: Sendable {
     for place in openings.indices.reversed() {
       guard now - openings[place].at < .minutes(1) else { break }
       count += 1
+    }
+    return count
+  }
+
+  /// How many openings that no person asked for were approved after a moment.
+  private func automaticOpenings(since moment: Timestamp) -> Int {
+    guard limits.pace.ordersPerSecondMaximum != nil else { return 0 }
+    var count = 0
+    for place in openings.indices.reversed() {
+      guard openings[place].at > moment else { break }
+      if !openings[place].source.isPerson { count += 1 }
     }
     return count
   }

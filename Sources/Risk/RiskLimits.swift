@@ -49,6 +49,8 @@ public struct RiskLimits: Sendable, Hashable {
   public var day: DayLimits
   /// The limits that compare an order with the book, the past and what moves alike.
   public var size: SizeLimits
+  /// The limits on how fast strategies and agents may go.
+  public var pace: PaceLimits
   /// The limits that strategies have beside these, one entry a strategy; empty in most accounts.
   public var strategies: [StrategyLimits]
 
@@ -61,7 +63,7 @@ public struct RiskLimits: Sendable, Hashable {
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
     balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
     duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits = .off,
-    strategies: [StrategyLimits] = []
+    pace: PaceLimits = .off, strategies: [StrategyLimits] = []
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum
@@ -84,6 +86,7 @@ public struct RiskLimits: Sendable, Hashable {
     self.duplicateWindow = duplicateWindow
     self.day = day
     self.size = size
+    self.pace = pace
     self.strategies = strategies
   }
 }

@@ -163,11 +163,6 @@ public final class BotRuntime {
   /// Says that ``channels`` tells something else than before.
   public func channelsChanged() { onChange?() }
 
-  /// Returns what an opening would cost and risk, and what would refuse it.
-  public func preview(_ intent: OpeningIntent) -> OrderPreview {
-    engine.preview(intent, source: .keyboard)
-  }
-
   private var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
 
   private func receive(_ event: ExchangeEvent) {

@@ -15,7 +15,7 @@ public struct AccountSettings: Sendable, Hashable {
 
   /// The name: part of paths, of the names of variables, of what is on the screen.
   public var name: String
-  /// The exchange.
+  /// Where the account is held.
   public var exchange: ExchangeID
   /// What must end a position that goes wrong.
   public var stopPolicy: StopPolicy
@@ -31,6 +31,20 @@ public struct AccountSettings: Sendable, Hashable {
   }
 }
 
+extension AccountSettings {
+  /// What is expected in the place of a text that cannot be the name of an account, as the end of a
+  /// sentence; nil where it can.
+  public static func expectedName(insteadOf text: String) -> String? {
+    let kind = SettingKind<String>.accountName
+    do throws(SettingTextProblem) {
+      _ = try kind.read(text)
+      return nil
+    } catch {
+      return kind.expected
+    }
+  }
+}
+
 /// The exchanges that there is an adapter for.
 enum KnownExchange: String, CaseIterable {
   case blofin
@@ -43,7 +57,7 @@ public struct AccountsSettings: Sendable, Hashable {
   /// The accounts, never empty.
   public var list = [AccountSettings()]
 
-  /// The defaults.
+  /// The settings as they are where no file says otherwise.
   public init() {}
 
   /// Returns an account by its name, nil when there is none.

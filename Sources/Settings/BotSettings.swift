@@ -3,11 +3,11 @@
 /// Made once at start; each part of the program gets its own slice. The defaults stand in the
 /// slices and nowhere else; `config/*.yaml` states them again for people, and a test compares both.
 public struct BotSettings: Sendable, Hashable {
-  /// The accounts.
+  /// The accounts that can be named with `--account`.
   public var accounts = AccountsSettings()
-  /// The instruments.
+  /// The instruments to trade and watch, and their candles.
   public var pairs = PairsSettings()
-  /// The limits.
+  /// The limits that every order must keep.
   public var risk = RiskSettings()
   /// How the dashboard looks.
   public var display = DisplaySettings()
@@ -22,7 +22,7 @@ public struct BotSettings: Sendable, Hashable {
   /// What trades by itself.
   public var strategies = StrategiesSettings()
 
-  /// The defaults.
+  /// The settings as they are where no file says otherwise.
   public init() {}
 }
 

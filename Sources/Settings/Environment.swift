@@ -121,10 +121,10 @@ public struct AccountPlaces: Sendable, Hashable {
     self.data = data
   }
 
-  /// The journal.
+  /// The path of the journal.
   public var journal: String { folder + "/journal.sqlite" }
 
-  /// The log.
+  /// The path of the program's own log.
   public var log: String { folder + "/perpdeck.log" }
 
   /// The lock that lets one instance trade the account.

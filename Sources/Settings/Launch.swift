@@ -46,9 +46,9 @@ extension LaunchRequest {
 public struct Launch: Sendable {
   /// Where orders go.
   public let environment: TradingEnvironment
-  /// The account.
+  /// The account that is traded, by its settings.
   public let account: AccountSettings
-  /// The settings.
+  /// Every setting, from files, environment and command line.
   public let settings: BotSettings
   /// The keys of the account; nil where none are needed.
   public let credentials: Credentials?

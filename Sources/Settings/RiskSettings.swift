@@ -35,6 +35,10 @@ public struct RiskSettings: Sendable, Hashable {
   public var openPositionsMaximum = 5
   /// The most opening orders in any sixty seconds.
   public var ordersPerMinuteMaximum = 20
+  /// The most opening orders of strategies and agents in any one second; nil when off.
+  public var ordersPerSecondMaximum: Int? = 5
+  /// How often one strategy or agent may ask for an opening in any sixty seconds; nil when off.
+  public var wishesPerMinuteMaximum: Int? = 60
   /// How long the same opening is taken for a repeat.
   public var duplicateWindow: TimeSpan = .seconds(1)
 
@@ -91,7 +95,7 @@ public struct RiskSettings: Sendable, Hashable {
   /// When strategies may open.
   public var tradingHours = TradingHours.always
 
-  /// The defaults.
+  /// The settings as they are where no file says otherwise.
   public init() {}
 }
 
@@ -121,6 +125,10 @@ extension RiskSettings {
     map.value("leverageMaximum", .leverage(1...150, example: 10), &leverageMaximum)
     map.value("openPositionsMaximum", .count(1...100, example: 5), &openPositionsMaximum)
     map.value("ordersPerMinuteMaximum", .count(1...120, example: 20), &ordersPerMinuteMaximum)
+    map.value(
+      "ordersPerSecondMaximum", .orOff(.count(1...20, example: 5)), &ordersPerSecondMaximum)
+    map.value(
+      "wishesPerMinuteMaximum", .orOff(.count(1...10_000, example: 60)), &wishesPerMinuteMaximum)
     map.value(
       "duplicateWindow", .span(.zero ... .minutes(5), example: .seconds(1)), &duplicateWindow)
   }

@@ -17,6 +17,12 @@ public struct SettingsLoader: Sendable {
   ///
   /// A file that is missing counts as empty. All mistakes of all files are found in one pass.
   public func load() throws(SettingsProblems) -> BotSettings {
+    let (texts, problems) = texts()
+    return try Self.settings(texts, overrides, problems)
+  }
+
+  /// Reads the files as trees, and what is wrong with those that cannot be read.
+  func texts() -> (texts: [SettingsFile: SettingsText], problems: [SettingsProblem]) {
     var problems: [SettingsProblem] = []
     var texts: [SettingsFile: SettingsText] = [:]
     for file in SettingsFile.allCases {
@@ -27,7 +33,7 @@ public struct SettingsLoader: Sendable {
         problems.append(error)
       }
     }
-    return try Self.settings(texts, overrides, problems)
+    return (texts, problems)
   }
 
   /// Reads trees into settings.

@@ -60,7 +60,7 @@ public struct SettingsProblem: Error, Sendable, Hashable {
 
 /// Everything that is wrong, file by file in the order of the lines; never empty.
 public struct SettingsProblems: Error, Sendable, Hashable {
-  /// The problems.
+  /// The problems in that order.
   public let list: [SettingsProblem]
 
   /// States the problems; traps when there are none.

@@ -43,7 +43,7 @@ extension SettingsLoader {
   public func stated() -> [StatedSetting] {
     let given = SettingsMap.Findings()
     given.overrides = overrides
-    _ = Self.read(texts(), given)
+    _ = Self.read(texts().texts, given)
     let usual = SettingsMap.Findings()
     _ = Self.read(DefaultFiles.texts, usual)
     let byPath = Dictionary(given.stated.map { ($0.path, $0) }) { first, _ in first }
@@ -73,19 +73,5 @@ extension SettingsLoader {
   /// The list that a path goes through, such as `pairs.pairs`; nil when it goes through none.
   private static func list(of path: String) -> String? {
     path.firstIndex(of: "[").map { String(path[..<$0]) }
-  }
-
-  private func texts() -> [SettingsFile: SettingsText] {
-    var texts: [SettingsFile: SettingsText] = [:]
-    for file in SettingsFile.allCases {
-      do throws(SettingsProblem) {
-        guard let bytes = try bytes(of: file) else { continue }
-        texts[file] = try SettingsText(file: file.name, bytes: bytes)
-      } catch {
-        // Told by `load()`, which comes before.
-        continue
-      }
-    }
-    return texts
   }
 }

@@ -41,7 +41,7 @@ public struct EMACross: Strategy {
   private var side: PositionSide?
   /// Which candle was at the newest crossing that counts, the first one being 1; nil before it.
   private var crossedAt: Int?
-  /// What was held at the newest candle that was not passed.
+  /// What was held at the newest candle.
   private var held: PositionSide?
 
   /// Makes a strategy that has seen nothing.
@@ -92,6 +92,7 @@ public struct EMACross: Strategy {
       fastValue = quickValue
       slowValue = calmValue
       seenCount &+= 1
+      self.held = position
     }
     return candles.count
   }

@@ -100,18 +100,4 @@ public struct StrategyPlan: Sendable {
     self.strategy = strategy
     self.state = state
   }
-
-  /// States the plan of a strategy that wants to see the candles that it works on, or those of
-  /// `timeFrame` where any will do.
-  public init(
-    name: String, instrument: InstrumentID, marginMode: MarginMode, timeFrame: TimeFrame,
-    strategy: any Strategy
-  ) {
-    self.init(
-      name: name, instrument: instrument, marginMode: marginMode,
-      timeFrames: [strategy.requiredTimeFrame ?? timeFrame], strategy: strategy)
-  }
-
-  /// How many closed candles in a row it must have seen before it can decide for the first time.
-  public var warmUp: Int { strategy.warmUp }
 }

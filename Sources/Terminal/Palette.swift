@@ -72,7 +72,7 @@ public struct Palette: Equatable, Sendable {
   }
 
   private func sixteenInk(_ ink: Ink, _ emphasis: inout Style.Emphasis) -> Int? {
-    let (red, green, yellow, blue, magenta, cyan) = (1, 2, 3, 4, 5, 6)
+    let (red, green, yellow, blue, cyan) = (1, 2, 3, 4, 6)
     switch ink {
     case .text: return nil
     case .heading:
@@ -91,17 +91,16 @@ public struct Palette: Equatable, Sendable {
       return scheme == .greenRed ? green : scheme == .blueOrange ? blue : red
     case .loss, .ask, .supplyZone:
       return scheme == .greenRed ? red : scheme == .blueOrange ? yellow : green
-    case .good, .paper: return green
-    case .warning, .series2: return yellow
-    case .accent, .demo, .series1: return cyan
-    case .replay, .series3: return magenta
+    case .good: return green
+    case .warning: return yellow
+    case .accent, .series1: return cyan
     }
   }
 
   private func sixteenSurface(
     _ surface: Surface, _ emphasis: inout Style.Emphasis
   ) -> (back: Int?, text: Int?) {
-    let (black, red, green, yellow, blue, magenta, white) = (0, 1, 2, 3, 4, 5, 7)
+    let (black, red, green, yellow, blue, white) = (0, 1, 2, 3, 4, 7)
     switch surface {
     case .plain, .overlay, .header: return (nil, nil)
     case .selection, .bar:
@@ -112,13 +111,9 @@ public struct Palette: Equatable, Sendable {
       return (red, white)
     case .demo: return (blue, white)
     case .paper: return (green, black)
-    case .replay: return (magenta, white)
     case .warning: return (yellow, black)
     case .bidDepth: return scheme == .redUp ? (red, white) : (green, black)
     case .askDepth: return scheme == .redUp ? (green, black) : (red, white)
-    case .flashUp, .flashDown:
-      emphasis.formUnion([.bold, .underline])
-      return (nil, nil)
     }
   }
 
@@ -126,15 +121,14 @@ public struct Palette: Equatable, Sendable {
     var emphasis = style.emphasis
     switch style.surface {
     case .plain, .overlay, .header: break
-    case .selection, .bar, .demo, .paper, .replay, .bidDepth, .askDepth: emphasis.insert(.reverse)
+    case .selection, .bar, .demo, .paper, .bidDepth, .askDepth: emphasis.insert(.reverse)
     case .live, .danger, .warning: emphasis.formUnion([.reverse, .bold])
-    case .flashUp, .flashDown: emphasis.formUnion([.bold, .underline])
     }
     switch style.ink {
     case .heading, .focus, .danger, .live, .warning: emphasis.insert(.bold)
     case .muted, .border: emphasis.insert(.dim)
-    case .text, .accent, .gain, .loss, .bid, .ask, .good, .demo, .paper, .replay, .series1,
-      .series2, .series3, .demandZone, .supplyZone:
+    case .text, .accent, .gain, .loss, .bid, .ask, .good, .series1, .demandZone,
+      .supplyZone:
       break
     }
     return Drawn(foreground: .standard, background: .standard, emphasis: emphasis)

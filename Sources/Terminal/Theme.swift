@@ -25,10 +25,7 @@ struct Theme: Sendable {
     case .loss, .ask, .supplyZone: falling(ink)
     case .warning: scheme == .blueOrange ? pick(0xE8DC5A, 0x6A5A00) : pick(0xFFBE6B, 0x7F4A00)
     case .danger, .live: pick(0xFF9088, 0xA81612)
-    case .demo, .series1: pick(0x7CC0FF, 0x0B5199)
-    case .paper: pick(0x62D8C6, 0x00594F)
-    case .replay, .series3: pick(0xCBA6FF, 0x5B33AB)
-    case .series2: pick(0xFFBE6B, 0x7F4A00)
+    case .series1: pick(0x7CC0FF, 0x0B5199)
     }
   }
 
@@ -46,13 +43,10 @@ struct Theme: Sendable {
     case .live: return (RGB(0xB3140F), white)
     case .demo: return (RGB(0x0B5CAD), white)
     case .paper: return (RGB(0x00695C), white)
-    case .replay: return (RGB(0x6B3FC0), white)
     case .warning: return (RGB(0xFFBE6B), black)
     case .danger: return (RGB(0xC22B21), white)
     case .bidDepth: return (depth(isBid: true), nil)
     case .askDepth: return (depth(isBid: false), nil)
-    case .flashUp: return (flash(isUp: true), text)
-    case .flashDown: return (flash(isUp: false), text)
     }
   }
 
@@ -88,15 +82,6 @@ struct Theme: Sendable {
     case (.greenRed, false), (.redUp, true): pick(0x3A1B1B, 0xFBE2E0)
     case (.blueOrange, true): pick(0x13293F, 0xD9E9FA)
     case (.blueOrange, false): pick(0x3A2A12, 0xFBEBD3)
-    }
-  }
-
-  private func flash(isUp: Bool) -> RGB {
-    switch (scheme, isUp) {
-    case (.greenRed, true), (.redUp, false): pick(0x1D5A38, 0xA9E3BE)
-    case (.greenRed, false), (.redUp, true): pick(0x752929, 0xF6BDB8)
-    case (.blueOrange, true): pick(0x1E4E7D, 0xAFD3F7)
-    case (.blueOrange, false): pick(0x6A4A14, 0xF6D49B)
     }
   }
 }

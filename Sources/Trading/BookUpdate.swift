@@ -3,7 +3,7 @@ import Units
 /// One price of a book and what rests there.
 @frozen
 public struct BookLevel: Sendable, Hashable {
-  /// The price.
+  /// The price of the level, in quote coins for one base coin.
   public let price: Price
   /// What rests there in contracts; zero in an update removes the level.
   public let contracts: Contracts

@@ -72,13 +72,8 @@ public struct Instrument: Sendable, Hashable {
   }
 
   /// How many decimals a price of this instrument shows, from the tick size.
-  public var priceDecimals: Int { decimals(of: tickSize.value) }
-
-  /// How many decimals a size in contracts shows, from the lot size.
-  public var contractDecimals: Int { decimals(of: lotSize.value) }
-
-  private func decimals(of step: Fixed) -> Int {
-    let text = step.description
+  public var priceDecimals: Int {
+    let text = tickSize.value.description
     guard let point = text.firstIndex(of: ".") else { return 0 }
     return text.distance(from: text.index(after: point), to: text.endIndex)
   }

@@ -28,7 +28,7 @@ public enum MarketEvent: Sendable, Hashable {
 
 /// What an exchange can tell about an account.
 public enum AccountEvent: Sendable, Hashable {
-  /// The money.
+  /// The money of the account as it is now.
   case balance(Balance)
   /// Every open position; one that is missing is closed.
   case positions([Position])

@@ -4,7 +4,7 @@ public enum MarketSubscription: Sendable, Hashable {
   case ticker(InstrumentID)
   /// The order book.
   case book(InstrumentID)
-  /// The tape.
+  /// Every trade of the public tape.
   case trades(InstrumentID)
   /// Candles of one time frame.
   case candles(InstrumentID, TimeFrame)

@@ -91,9 +91,6 @@ public struct Order: Sendable, Hashable {
     self.createdAt = createdAt
     self.updatedAt = updatedAt
   }
-
-  /// What has not filled.
-  public var remainingContracts: Contracts { contracts - filledContracts }
 }
 
 /// How much a trigger order trades when it fires.

@@ -30,7 +30,7 @@ public enum Confirmation: Sendable, Hashable {
 
 /// Everything about an account that reconciliation compares, read in one pass.
 public struct AccountSnapshot: Sendable, Hashable {
-  /// The money.
+  /// The money, in the settlement currency.
   public let balance: Balance
   /// Every open position.
   public let positions: [Position]

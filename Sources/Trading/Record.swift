@@ -98,7 +98,7 @@ public struct EventBatch: Sendable, Hashable {
   public let firstAt: Timestamp
   /// The time of the last event.
   public let lastAt: Timestamp
-  /// The events.
+  /// The events in the form of `codec`.
   public let bytes: [UInt8]
 
   /// States a stretch.
@@ -119,7 +119,7 @@ public struct EventBatch: Sendable, Hashable {
 public struct StateCheckpoint: Sendable, Hashable {
   /// The sequence number of the event.
   public let sequence: UInt64
-  /// The digest.
+  /// The engine's `stateHash` after the event.
   public let hash: UInt64
   /// The time of the event.
   public let at: Timestamp

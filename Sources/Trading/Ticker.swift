@@ -57,9 +57,9 @@ public struct MarketTrade: Sendable, Hashable {
   public let instrument: InstrumentID
   /// The side that took.
   public let takerSide: OrderSide
-  /// The price.
+  /// At what price, in quote coins for one base coin.
   public let price: Price
-  /// The size.
+  /// How many contracts changed hands, above zero.
   public let contracts: Contracts
   /// When it happened.
   public let exchangeTime: Timestamp

@@ -94,14 +94,6 @@ public nonisolated enum Cryptography {
     precondition(RAND_bytes(bytes.baseAddress, Int32(bytes.count)) == 1, "no random bytes")
   }
 
-  /// Returns the SHA-256 digest: 32 bytes.
-  public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { room, count in
-      SHA256(bytes, bytes.count, room.baseAddress)
-      count = Int(SHA256_DIGEST_LENGTH)
-    }
-  }
-
   /// Returns the SHA-1 digest, 20 bytes; for the WebSocket handshake, which asks for it.
   static func sha1(_ bytes: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Int(SHA_DIGEST_LENGTH)) { room, count in

@@ -78,13 +78,6 @@ import EventLoop
     if let failure = enqueue(bytes, isText: isText) { throw failure }
   }
 
-  /// Sends a protocol-level ping. Throws what ``send(_:)`` throws.
-  public func ping() throws(TransportError) {
-    guard case .open = phase else { throw TransportError.notOpen(host: address.authority) }
-    codec.encodePing()
-    flush()
-  }
-
   /// Ends the connection with a close frame; `closed` is told when the other side has answered, or
   /// has not for `closeLimit`. Messages that still come are dropped.
   public func close(code: UInt16 = 1_000, reason: String = "") {

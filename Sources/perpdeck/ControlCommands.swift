@@ -18,6 +18,11 @@ struct ControlOptions: ParsableArguments {
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
+  func validate() throws {
+    try ProgramName.check(account: account)
+    try ProgramName.check(mode: mode)
+  }
+
   /// Says a verb to the program and prints its answer.
   func say(_ verb: ControlVerb) throws {
     try say(line: (json ? "json " : "text ") + verb.line)

@@ -39,9 +39,15 @@ struct ControlLine {
 
   /// Returns the answer to a line, or throws why there is none.
   func ask(_ line: String) throws -> String {
-    let running = candidates().compactMap(Program.init)
+    let (places, unreadable) = candidates()
+    let running = places.compactMap(Program.init)
     defer { for one in running { one.close() } }
     guard let one = running.first else {
+      if let folder = unreadable.first {
+        throw ProgramFailure(
+          "\(folder) cannot be read: whether a perpdeck runs there is not known. "
+            + "Ask as the user who runs it, or name another folder with --data.")
+      }
       throw ProgramFailure(
         "No perpdeck is running\(of()) in \(data). Start one, or name its folder with --data.")
     }
@@ -62,17 +68,25 @@ struct ControlLine {
       .compactMap { $0 }.joined()
   }
 
-  private func candidates() -> [(name: String, path: String)] {
-    let modes = mode.map { [$0] } ?? Self.names(in: data)
-    return modes.flatMap { mode in
-      (account.map { [$0] } ?? Self.names(in: data + "/" + mode)).map { account in
+  /// Where a program may listen, and the folders that do not say.
+  private func candidates() -> (places: [(name: String, path: String)], unreadable: [String]) {
+    var unreadable: [String] = []
+    let modes = mode.map { [$0] } ?? Self.names(in: data, &unreadable)
+    let places = modes.flatMap { mode in
+      (account.map { [$0] } ?? Self.names(in: data + "/" + mode, &unreadable)).map { account in
         ("\(mode) \(account)", "\(data)/\(mode)/\(account)/control.sock")
       }
     }
+    return (places, unreadable)
   }
 
-  private static func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
+  /// The names in a folder, none where there is no such folder; one that is there and cannot be
+  /// read is noted.
+  private static func names(in folder: String, _ unreadable: inout [String]) -> [String] {
+    guard let directory = opendir(folder) else {
+      if errno != ENOENT, errno != ENOTDIR { unreadable.append(folder) }
+      return []
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

@@ -83,25 +83,48 @@ enum ExchangeSession {
     let side: BloFinHosts.Environment = environment == .live ? .live : .demo
     let seed = UInt64(bitPattern: plan.startedAt.milliseconds)
     let lock = try KeyLock.of(found.key, launch, server: server, unless: nil)
-    let exchange: BloFinExchange
-    do throws(BloFinProblem) {
-      let hosts =
-        if let server { try BloFinHosts(side, loopback: server) } else { BloFinHosts(side) }
-      exchange = try BloFinExchange(
-        network: CurlMulti(loop: loop), loop: loop, hosts: hosts,
-        credentials: try BloFinCredentials(
-          environment: side, key: found.key, secret: found.secret, passphrase: found.passphrase),
-        seed: seed)
-    } catch {
-      throw ProgramFailure("\(environment.rawValue): \(error)")
-    }
+    let exchange = try exchange(side, found, server: server, loop: loop, seed: seed)
     let past = PastOfExchange(
       exchange, environment == .live ? .live : .demo, launch.places, server: server, loop: loop)
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: past.exchange, listed: nil, seed: seed,
       isFresh: false, isPlain: options.needsNoTerminal)
     past.tell(to: session)
-    session.keys = SessionKeys(
+    session.keys = keys(of: session, lock, exchange, side, launch, server: server, loop: loop)
+    // The loop does not run yet, so nothing of the account was asked.
+    exchange.resume(
+      after: BloFinExchange.KnownBefore(
+        newestFill: session.found.newestFill, fundingsFrom: session.found.fundingsFrom,
+        fundings: session.found.fundings))
+    exchange.doorkeeper = { [weak session] number, answer in session?.admit(number, answer) }
+    tellOfKeySoon(session, exchange, environment, loop: loop)
+    try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
+  }
+
+  /// The exchange with the keys that were found, before anything is asked of it.
+  @MainActor private static func exchange(
+    _ side: BloFinHosts.Environment, _ found: Credentials, server: String?, loop: DispatchLoop,
+    seed: UInt64
+  ) throws(ProgramFailure) -> BloFinExchange {
+    do throws(BloFinProblem) {
+      let hosts =
+        if let server { try BloFinHosts(side, loopback: server) } else { BloFinHosts(side) }
+      return try BloFinExchange(
+        network: CurlMulti(loop: loop), loop: loop, hosts: hosts,
+        credentials: try BloFinCredentials(
+          environment: side, key: found.key, secret: found.secret, passphrase: found.passphrase),
+        seed: seed)
+    } catch {
+      throw ProgramFailure("\(side == .live ? "live" : "demo"): \(error)")
+    }
+  }
+
+  /// What is done with other keys of the account while the session runs.
+  @MainActor private static func keys(
+    of session: TradingSession, _ lock: KeyLock, _ exchange: BloFinExchange,
+    _ side: BloFinHosts.Environment, _ launch: Launch, server: String?, loop: DispatchLoop
+  ) -> SessionKeys {
+    SessionKeys(
       lock: lock,
       ask: { found, done in
         ask(found, launch, server: server, loop: loop) { done($0) }
@@ -118,13 +141,14 @@ enum ExchangeSession {
         }
         session?.keys?.lock = lock
       })
-    // The loop does not run yet, so nothing of the account was asked.
-    exchange.resume(
-      after: BloFinExchange.KnownBefore(
-        newestFill: session.found.newestFill, fundingsFrom: session.found.fundingsFrom,
-        fundings: session.found.fundings))
-    exchange.doorkeeper = { [weak session] number, answer in session?.admit(number, answer) }
-    // A moment after the start, which has more urgent questions (S32).
+  }
+
+  /// Tells what is wrong with the key, a moment after the start, which has more urgent questions
+  /// (S32).
+  @MainActor private static func tellOfKeySoon(
+    _ session: TradingSession, _ exchange: BloFinExchange, _ environment: TradingEnvironment,
+    loop: DispatchLoop
+  ) {
     loop.schedule(after: 3_000) { [weak session] in
       exchange.readKey { result in
         switch result {
@@ -142,7 +166,6 @@ enum ExchangeSession {
         }
       }
     }
-    try session.run(options, marketSource: server ?? "BloFin \(environment.rawValue)")
   }
 
   /// Asks the exchange for the number of the account behind a key, beside what is going on.

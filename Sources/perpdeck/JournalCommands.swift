@@ -42,6 +42,10 @@ struct JournalOptions: ParsableArguments {
   @Option(help: "A journal by its path, such as a backup; instead of --mode and --account.")
   var file: String?
 
+  func validate() throws {
+    try ProgramName.check(account: account)
+  }
+
   /// Opens it for reading.
   func open() throws -> JournalArchive {
     let folder =

@@ -30,6 +30,9 @@ extension RiskSettings {
         bookShareMaximum: bookShareMaximum, medianMultipleMaximum: medianMultipleMaximum,
         rangeMoveMaximum: rangeMoveMaximum, correlatedNotionalMaximum: correlatedNotionalMaximum,
         correlationMinimum: correlationMinimum, liquidationWarning: liquidationWarning),
+      pace: PaceLimits(
+        ordersPerSecondMaximum: ordersPerSecondMaximum,
+        wishesPerMinuteMaximum: wishesPerMinuteMaximum),
       strategies: strategies.list.filter { $0.limits != StrategyLimitSettings() }.map(\.ownLimits))
   }
 }

@@ -14,7 +14,7 @@ struct SessionPlan {
   let launch: Launch
   /// When the program was started, by the clock of the machine.
   let startedAt: Timestamp
-  /// The run.
+  /// The name of the run, which its client order ids begin with.
   let run: RunID
   /// How many times as fast as the machine's clock the traded time goes, 1 except in a recording.
   let speed: Double

@@ -40,7 +40,7 @@ struct StrategyOptions: ParsableArguments {
       confluence: how much each analyser counts, such as trend=20,zone=5; of trend, momentum, \
       flow, strength, zone, structure, profile, wave and divergence, and of those that count \
       nothing unless they are named: level (support and resistance), session (volume profile of \
-      the day) and bands (momentum readings for either side).
+      the day, for candles of up to 1d) and bands (momentum readings for either side).
       """)
   var weights: String?
 

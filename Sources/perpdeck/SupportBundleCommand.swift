@@ -36,6 +36,7 @@ struct SupportBundleCommand: ParsableCommand {
     guard (0...100_000).contains(lines) else {
       throw ValidationError("--lines \(lines): allowed is 0 to 100000")
     }
+    try ProgramName.check(account: options.account)
     if options.json { throw ValidationError("the bundle is one text, not JSON") }
   }
 

@@ -119,12 +119,18 @@ enum CSV {
     case .number(let number): return number.map { "\($0)" } ?? ""
     case .text(nil): return ""
     case .text(let text?):
-      let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-      let safe = isFormula ? "'" + text : text
-      guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-      return "\""
-        + safe.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
+      // Looked at by scalars: a mark or a line feed behind one of these makes another character.
+      let isFormula = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) }
+      let safe = isFormula ?? false ? "'" + text : text
+      guard safe.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else {
+        return safe
+      }
+      var quoted = "\""
+      for scalar in safe.unicodeScalars {
+        if scalar == "\"" { quoted += "\"" }
+        quoted.unicodeScalars.append(scalar)
+      }
+      return quoted + "\""
     }
   }
 

@@ -131,6 +131,8 @@ import Units
     feed.last(64_002)
     feed.last(64_003)
     #expect(feed.fired.isEmpty)
+    feed.last(66_000)
+    #expect(feed.fired.count == 1)
   }
 
   @Test func `silence of an instrument counts as a gap`() throws {

@@ -61,12 +61,6 @@ enum SharedFolder {
   static func data(_ name: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: path!).appendingPathComponent(name))
   }
-
-  static func names(in folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(
-      atPath: URL(fileURLWithPath: path!).appendingPathComponent(folder).path
-    ).sorted()
-  }
 }
 
 extension StreamDecoder {

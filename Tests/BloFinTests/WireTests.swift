@@ -219,6 +219,18 @@ private func read<Row>(
 }
 
 @Suite struct `Market rows` {
+  @Test func `B14 an instrument whose name has 5 kB is left out, named shortly, the others stay`()
+    throws
+  {
+    let long = String(repeating: "X", count: 5_000) + "-USDT"
+    let text = String(decoding: try WireFile.bytes("rest-instruments"), as: UTF8.self)
+      .replacing("\"OLD-USDT\"", with: "\"\(long)\"")
+    let (rows, problems) = try Envelope(Array(text.utf8)).goodRows(InstrumentRows.instrument)
+    #expect(rows.map(\.id) == [InstrumentID("ETH-USDT")])
+    #expect(problems.count == 2)
+    #expect(problems.allSatisfy { "\($0)".utf8.count < 400 }, "\(problems)")
+  }
+
   @Test func `reads the USDT perpetuals and says what is wrong with a row`() throws {
     let (rows, problems) = try envelope("rest-instruments").goodRows(InstrumentRows.instrument)
     #expect(

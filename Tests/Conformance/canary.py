@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Looks for secrets wherever the program writes: files, standard output, errors, arguments and
-environment (S03, S04).
+environment (I14, S03, S04).
 
 usage: canary.py PERPDECK               (for example .build/debug/perpdeck)
        canary.py around COMMAND ...     (for example make test)
@@ -95,7 +95,16 @@ def main():
         secrets = {name: value for name, value in names.items() if len(value) >= 20}
         check(any("SECRET" in name for name in secrets), "there is a secret to look for", names)
         said = []
-        inside = {**os.environ, **names, "HOME": folder, "SWIFT_BACKTRACE": "enable=no"}
+        # A child of the program that writes down what it was given.
+        os.mkdir(os.path.join(folder, "bin"))
+        child = os.path.join(folder, "bin/notify-send")
+        with open(child, "w") as file:
+            file.write(f'#!/bin/sh\n{{ echo "$@"; cat /proc/$$/environ /proc/$PPID/environ; }} '
+                       f'> {folder}/unread && mv {folder}/unread {folder}/child\n')
+        os.chmod(child, 0o755)
+        inside = {**os.environ, **names, "HOME": folder, "SWIFT_BACKTRACE": "enable=no",
+                  "PATH": f"{folder}/bin:{os.environ['PATH']}", "DBUS_SESSION_BUS_ADDRESS": "none"}
+        inside.pop("SSH_CONNECTION", None)
 
         def run(*words, code=0, environment=inside):
             result = subprocess.run([program, *words], cwd=folder, capture_output=True,
@@ -111,6 +120,8 @@ def main():
         risk = os.path.join(folder, "config/risk.yaml")
         with open(risk, "w") as file:
             file.write("leverageMaximum: 10x\n")
+        with open(os.path.join(folder, "config/alerts.yaml"), "w") as file:
+            file.write("rules: []\ndesktop:\n  info: on\n")
         process = subprocess.Popen(
             [program, "demo", "--headless", "--server", address, "--data", "data"], cwd=folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -130,6 +141,8 @@ def main():
             until("a position", lambda: json.loads(
                 run("positions", "--json", *words))["positions"])
             run("close", "btc", *words)
+            run("alerts", "test", "info", *words)
+            until("S03 a child of the program ran", lambda: os.path.exists(f"{folder}/child"))
             with open(f"/proc/{process.pid}/environ", "rb") as file:
                 said.append(("/proc/PID/environ", file.read()))
             with open(f"/proc/{process.pid}/cmdline", "rb") as file:

@@ -101,6 +101,33 @@ import Units
     #expect(desk.snapshot.account.day.startedAt == Timestamp(year: 2026, month: 3, day: 5))
   }
 
+  @Test func `K05 C02 when midnight comes back a loss and funding still count for the day`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.now = Timestamp(year: 2026, month: 3, day: 5)
+    desk.take(.timer(.day))
+    desk.now = Timestamp(year: 2026, month: 3, day: 4, hour: 23)
+    desk.take(.funding(Sample.btc, -30, at: desk.now))
+    desk.take(
+      .fill(
+        Sample.fill(
+          "9", order: "x", side: .sell, contracts: 1, fee: 1, realized: -330, at: desk.now)))
+    let day = desk.snapshot.account.day
+    #expect(day.startedAt == Timestamp(year: 2026, month: 3, day: 5))
+    #expect([day.realizedPnL, -day.fees, day.funding] == [-330, -1, -30])
+    #expect(reading(desk, .dailyLoss)?.isTripped == true)
+    // A day later nothing of before its start counts.
+    desk.now = Timestamp(year: 2026, month: 3, day: 6)
+    desk.take(.timer(.day))
+    desk.take(
+      .fill(
+        Sample.fill(
+          "10", order: "x", side: .sell, contracts: 1, fee: 1, realized: -330,
+          at: desk.now - .milliseconds(1))))
+    #expect(desk.snapshot.account.day.realizedPnL == 0)
+  }
+
   @Test func `a loss of the day in money counts beside the share`() {
     var desk = EngineDesk(settings: EngineDesk.settings { $0.day.lossMoneyMaximum = 100 })
     desk.boot()

@@ -71,6 +71,16 @@ import Units
     for trigger in [Price(60_000), 59_000, "60100.05", 0] {
       desk.command(.openAt(EngineDesk.long, trigger: trigger, until: nil))
     }
+    let answers = desk.wanted.records.compactMap { record -> String? in
+      if case .command(let line) = record { line.answer } else { nil }
+    }
+    #expect(
+      answers == [
+        "the mark price is there already",
+        Denial.stopOnWrongSide(stop: 59_000, entry: 59_000).text,
+        Denial.offTick("60100.05", tickSize: "0.1").text,
+        Denial.offTick(0, tickSize: "0.1").text,
+      ])
     #expect(desk.snapshot.plans.isEmpty)
   }
 

@@ -241,6 +241,20 @@ import Units
     #expect(desk.snapshot.plans.isEmpty)
   }
 
+  @Test func `a target that is reached leaves the other one as it is`() {
+    var desk = scaledOut()
+    reduce(&desk, to: 5)
+    let reached = id(desk, 61_000)
+    desk.pass(.milliseconds(300))
+    if let order = desk.snapshot.account.triggers.first(where: {
+      $0.order.exchangeOrderID == reached
+    }) {
+      desk.take(.triggerOrder(order.order.canceled))
+    }
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["5 stop 59000", "5 target 62000"])
+  }
+
   @Test func `targets at one price follow a position that is closed in part like the others`() {
     var desk = EngineDesk()
     desk.boot()
@@ -270,20 +284,6 @@ import Units
     reduce(&desk, to: 4)
     settle(&desk, for: .minutes(2))
     #expect(resting(desk) == ["2 target 61000", "2 target 62000", "4 stop 59000"])
-  }
-
-  @Test func `a target that is reached leaves the other one as it is`() {
-    var desk = scaledOut()
-    reduce(&desk, to: 5)
-    let reached = id(desk, 61_000)
-    desk.pass(.milliseconds(300))
-    if let order = desk.snapshot.account.triggers.first(where: {
-      $0.order.exchangeOrderID == reached
-    }) {
-      desk.take(.triggerOrder(order.order.canceled))
-    }
-    settle(&desk, for: .minutes(2))
-    #expect(resting(desk) == ["5 stop 59000", "5 target 62000"])
   }
 
   @Test func `an order of someone else keeps its size when the position is closed in part`() {

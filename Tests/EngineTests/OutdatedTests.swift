@@ -147,13 +147,13 @@ import Units
     other.instrument = Sample.eth
     other.stop = .stop(Trigger(triggerPrice: 2_900))
     other.takeProfit = Trigger(triggerPrice: 3_500)
-    #expect(desk.engine.preview(other, source: .keyboard).denial == nil)
+    #expect(desk.snapshot.preview(other, at: desk.now).denial == nil)
     guard let plan = desk.snapshot.plans.first(where: { $0.kind == "flatten" }) else {
       Issue.record("no flattening goes on")
       return
     }
     desk.command(.abandon(plan.id))
-    #expect(desk.engine.preview(EngineDesk.long, source: .keyboard).denial == nil)
+    #expect(desk.snapshot.preview(EngineDesk.long, at: desk.now).denial == nil)
   }
 
   @Test func `a cancel of all ends what would place an order later`() {

@@ -211,6 +211,23 @@ import Units
     #expect(desk.snapshot.limits == mixed)
   }
 
+  @Test func `K14 what a person loosened is on record, and the file's own again after a restart`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var loose = EngineDesk.limits
+    loose.leverageMaximum = 20
+    let effects = desk.command(.setLimits(loose), .keyboard)
+    #expect(desk.snapshot.limits == loose)
+    #expect(
+      effects.records == [
+        .note(NoteRecord(level: .warning, text: "looser limits: leverageMaximum", at: desk.now)),
+        .command(CommandRecord(source: .keyboard, text: "limits", answer: nil, at: desk.now)),
+      ])
+    var next = EngineDesk(settings: PlanTests.nextRun)
+    next.boot(recovery: Recovery(journal: desk.wanted.journaled))
+    #expect(next.snapshot.limits == EngineDesk.limits)
+  }
+
   @Test func `B12 a suspended instrument takes no entries and lets its position go`() {
     var desk = EngineDesk()
     desk.boot()

@@ -76,9 +76,14 @@ import Units
   }
 
   @Test func `an absent number is nil and an empty text only where quotes are allowed`() throws {
-    #expect(try Read.value("null") { (j) throws(JSONProblem) in try j.fixedIfPresent() } == nil)
     #expect(
-      try Read.value(#""""#) { (j) throws(JSONProblem) in try j.fixedIfPresent(.either) } == nil)
+      try Read.value("null") { (j) throws(JSONProblem) in
+        try j.numberIfPresent(as: Price.self)
+      } == nil)
+    #expect(
+      try Read.value(#""""#) { (j) throws(JSONProblem) in
+        try j.numberIfPresent(.either, as: Price.self)
+      } == nil)
     #expect(
       try Read.value(#""7""#) { (j) throws(JSONProblem) in
         try j.numberIfPresent(.quoted, as: Price.self)
@@ -87,7 +92,9 @@ import Units
       throws: JSONProblem(
         .wrongKind(found: .string, expected: .number), offset: 0, field: nil)
     ) {
-      try Read.value(#""""#) { (j) throws(JSONProblem) in try j.fixedIfPresent(.bare) }
+      try Read.value(#""""#) { (j) throws(JSONProblem) in
+        try j.numberIfPresent(.bare, as: Price.self)
+      }
     }
   }
 

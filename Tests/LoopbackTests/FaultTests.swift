@@ -129,7 +129,7 @@ extension OverLoopback {
     }
 
     @Test(arguments: ["NaN", "1e400", "1,000", "-1", "Infinity", "0x10", ""])
-    func `a number that is none loses the push and nothing else`(_ text: String) async throws {
+    func `B07 a number that is none loses the push and nothing else`(_ text: String) async throws {
       let problem = try await problem(
         after: #""do":"replace","find":"\"last\":\"","with":"\"last\":\"\#(text)\",\"was\":\"""#)
       #expect(
@@ -160,7 +160,7 @@ extension OverLoopback {
       return text
     }
 
-    @Test func `an instrument with a wrong number is left out, the others stay`() async throws {
+    @Test func `B07 an instrument with a wrong number is left out, the others stay`() async throws {
       let desk = try await Desk.open()
       try await desk.fault(
         #"{"match":"GET market/instruments","do":"replace","find":"\"contractValue\":\"0.001","#
@@ -205,6 +205,40 @@ extension OverLoopback {
       guard case .down(let reason) = state else { return }
       #expect(reason.contains("was lost"), "\(reason)")
       #expect(!desk.events.contains { if case .market(.ticker) = $0 { true } else { false } })
+    }
+
+    @Test func `W15 junk and a heartbeat of the server are passed over, and the stream goes on`()
+      async throws
+    {
+      let ticker =
+        #"{"arg":{"channel":"tickers","instId":"BTC-USDT"},"data":[{"instId":"#
+        + #""BTC-USDT","last":"60500.1","lastSize":"1","askPrice":"60500.2","askSize":"11","#
+        + #""bidPrice":"60500.1","bidSize":"5","open24h":"60010.5","high24h":"61200","#
+        + #""low24h":"59800","volCurrency24h":"50493.8","vol24h":"50493800","#
+        + #""ts":"1767225600511"}]}"#
+      let server = RawServer { peer in
+        guard let head = peer.readHead(), head.hasPrefix("GET /ws/"), peer.upgrade(head) else {
+          return
+        }
+        // The first frame of the client: its topics are known to it from then on.
+        guard peer.readByte() != nil else { return }
+        for text in ["ping", "pang", "{}x", "\u{0}\u{0}", "[1,2", ticker] {
+          peer.write(frame: text)
+        }
+        while peer.readByte() != nil {}
+      }
+      let desk = try Desk(port: server.port)
+      #expect(try await desk.ask(.subscribe([.ticker(Desk.btc)])) == .confirmed(.done))
+      let price = try await desk.first("a ticker") {
+        if case .market(.ticker(let ticker)) = $0 { ticker.lastPrice } else { nil }
+      }
+      #expect(price == "60500.1")
+      let problem = try #require(desk.problems.first)
+      #expect(problem.hasPrefix("BloFin sent a message that cannot be used"), "\(problem)")
+      #expect(
+        !desk.events.contains {
+          if case .link(.publicStream, .down) = $0 { true } else { false }
+        })
     }
 
     @Test func `nobody at the port: nothing is sent, and it is told`() async throws {

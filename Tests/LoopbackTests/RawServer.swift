@@ -65,6 +65,21 @@ final class RawServer: Sendable {
       return nil
     }
 
+    /// Reads a byte; nil when the other end is gone.
+    func readByte() -> UInt8? {
+      var byte: UInt8 = 0
+      return read(descriptor, &byte, 1) == 1 ? byte : nil
+    }
+
+    /// Writes a frame of text.
+    func write(frame text: String) {
+      let payload = Array(text.utf8)
+      let count = payload.count
+      write(
+        [0x81] + (count < 126 ? [UInt8(count)] : [126, UInt8(count >> 8), UInt8(count & 255)])
+          + payload)
+    }
+
     /// Agrees to a stream.
     func upgrade(_ head: String) -> Bool {
       let line = head.split(separator: "\r\n").first { $0.hasPrefix("Sec-WebSocket-Key: ") }

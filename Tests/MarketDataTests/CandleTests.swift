@@ -54,6 +54,26 @@ import Units
     #expect(ancient == .ignored)
   }
 
+  @Test func `C02 candles are the same when our clock goes back an hour over midnight`() {
+    let midnight = Timestamp(year: 2026, month: 3, day: 5)
+    let last = Sample.candle(midnight - .minutes(1), 60_000)
+    let first = Sample.candle(midnight, 60_001)
+    func closed(_ clock: [TimeSpan]) -> [Candle] {
+      var markets = Markets(depth: MarketDepth(trades: 10, candles: 10))
+      _ = markets.apply(.instruments([Sample.bitcoin]), at: midnight)
+      let told =
+        [Sample.candle(last.openTime, 60_000, isClosed: false), last]
+        + [Sample.candle(first.openTime, 60_001, isClosed: false), first]
+      for (candle, time) in zip(told, clock) {
+        _ = markets.apply(.candle(Sample.btc, .oneMinute, candle), at: midnight + time)
+      }
+      return markets.all[0].candles.flatMap { Array($0.closed) }
+    }
+    #expect(closed([.seconds(-1), .seconds(0), .seconds(1), .seconds(60)]) == [last, first])
+    #expect(
+      closed([.seconds(-1), .seconds(0), .seconds(-3_599), .seconds(-3_540)]) == [last, first])
+  }
+
   @Test func `B11 a candle off the grid or with a high below its low is ignored`() {
     var series = CandleSeries(.oneMinute, capacity: 10)
     let offGrid = series.apply(Sample.candle(start + .milliseconds(1), 10))

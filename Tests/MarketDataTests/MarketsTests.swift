@@ -86,6 +86,36 @@ import Units
     #expect(markets == before)
   }
 
+  @Test func `B08 a mark price that jumps alone is kept but not believed until trades follow it`() {
+    var markets = markets()
+    markets.jumpLimit = "0.02"
+    func tell(_ event: MarketEvent, after seconds: Int64) -> Markets.Change {
+      markets.apply(event, at: start + .seconds(seconds))
+    }
+    _ = tell(.ticker(Sample.ticker(last: 60_000)), after: 0)
+    _ = tell(.mark(Sample.mark(Sample.bitcoin, 60_000)), after: 0)
+    #expect(tell(.mark(Sample.mark(Sample.bitcoin, 54_000)), after: 1) == .market(0))
+    #expect(markets.all[0].mark?.value.markPrice == 54_000)
+    #expect(markets.all[0].markPrice == 60_000)
+    #expect(markets.all[0].believedMark == Received(60_000, at: start))
+    #expect(markets.all[0].markDoubt?.since == start + .seconds(1))
+    #expect(!markets.all[0].pricesAgree)
+    #expect(tell(.ticker(Sample.ticker(last: 57_000)), after: 2) == .market(0))
+    #expect(markets.all[0].markPrice == 60_000)
+    #expect(tell(.ticker(Sample.ticker(last: 54_500)), after: 3) == .markBelieved(0))
+    #expect(markets.all[0].believedMark == Received(54_000, at: start + .seconds(1)))
+    #expect(markets.all[0].pricesAgree)
+    // Both stood away from the last price for long enough, or came one small step after another.
+    _ = tell(.mark(Sample.mark(Sample.bitcoin, 30_000)), after: 10)
+    _ = tell(.mark(Sample.mark(Sample.bitcoin, 20_000)), after: 14)
+    #expect(markets.all[0].markPrice == 54_000)
+    _ = tell(.mark(Sample.mark(Sample.bitcoin, 20_000)), after: 15)
+    #expect(markets.all[0].markPrice == 20_000)
+    _ = tell(.mark(Sample.mark(Sample.bitcoin, 20_300)), after: 16)
+    #expect(markets.all[0].markPrice == 20_300)
+    #expect(!markets.all[0].pricesAgree)
+  }
+
   @Test func `the whole size picks the row of the margin table`() {
     var markets = markets()
     let rows = [

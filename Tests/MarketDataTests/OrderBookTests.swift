@@ -22,7 +22,6 @@ import Units
         BookLevel(price: "59999.7", contracts: 10),
       ])
     #expect(book.asks.best == BookLevel(price: "60000.1", contracts: 10))
-    #expect(book.middlePrice == 60_000)
     #expect(book.spread == "0.2")
   }
 
@@ -46,7 +45,7 @@ import Units
     let lost = book.apply(Sample.delta(bids: [(59_000, 1)], previous: 101, sequence: 102))
     #expect(lost == .needsSnapshot)
     #expect(book.state == .unsynced(.gap(expected: 100, got: 101)))
-    #expect(!book.isUsable && book.middlePrice == nil)
+    #expect(!book.isUsable && book.spread == nil)
     let later = book.apply(Sample.delta(previous: 102, sequence: 103))
     #expect(later == .needsSnapshot)
     let healed = book.apply(Sample.book(levels: 1, sequence: 200))
@@ -81,7 +80,7 @@ import Units
   @Test func `B05 a crossed, locked or one-sided book is not usable`() {
     var crossed = synced()
     _ = crossed.apply(Sample.delta(bids: [("60000.1", 1)], previous: 100, sequence: 101))
-    #expect(crossed.isCrossed && !crossed.isUsable && crossed.middlePrice == nil)
+    #expect(crossed.isCrossed && !crossed.isUsable && crossed.spread == nil)
     var oneSided = synced(levels: 1)
     _ = oneSided.apply(Sample.delta(asks: [("60000.1", 0)], previous: 100, sequence: 101))
     #expect(!oneSided.isCrossed && !oneSided.isUsable && oneSided.spread == nil)

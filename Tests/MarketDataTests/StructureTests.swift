@@ -144,8 +144,6 @@ struct VolumeProfileTests {
     #expect(profile.valueArea == 6...8)
     #expect(profile.valueLow == 160)
     #expect(profile.valueHigh == 190)
-    #expect(profile.highNodes == [8])
-    #expect(profile.lowNodes == [2, 3, 5])
   }
 
   @Test func `spreads a candle evenly over its range`() throws {

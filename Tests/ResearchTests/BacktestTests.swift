@@ -57,11 +57,12 @@ struct BacktestTests {
     #expect(abs(share - 1 / 0.6) < 0.01, "\(share)")
   }
 
-  @Test func `benchmark the reference workload`() throws {
-    guard let folder = getenv("PERPDECK_PEER_DATA").map({ String(cString: $0) }) else {
-      print("skipped: PERPDECK_PEER_DATA names no folder with bars_100000.csv")
-      return
-    }
+  /// A folder with `bars_100000.csv` and its larger siblings, nil where none is named.
+  private static let peerData = getenv("PERPDECK_PEER_DATA").map { String(cString: $0) }
+
+  @Test(.enabled(if: BacktestTests.peerData != nil, "PERPDECK_PEER_DATA names no folder of bars"))
+  func `benchmark the reference workload`() throws {
+    let folder = try #require(Self.peerData)
     for (count, trades, equity) in [
       (100_000, 3_576, 653_171_450.289615), (1_000_000, 36_202, 12_085_267.518350),
       (5_000_000, 179_687, 0.484395),

@@ -123,6 +123,10 @@ private func expectSame(
   #expect(
     left.exchange.venue.stateHash == right.exchange.venue.stateHash, "\(hint)",
     sourceLocation: sourceLocation)
+  #expect(
+    left.engine.explanations().map(\.explanation.lines)
+      == right.engine.explanations().map(\.explanation.lines),
+    "\(hint)", sourceLocation: sourceLocation)
   #expect(left.ledger.trades == right.ledger.trades, "\(hint)", sourceLocation: sourceLocation)
   #expect(
     left.ledger.curve.points == right.ledger.curve.points, "\(hint)",

@@ -207,19 +207,14 @@ import Units
     var desk = RiskDesk()
     desk.limits.riskPerTradeMaximum = 1
     let large = long.with { $0.size = .contracts(501) }
-    guard case .pairNotional(_, 30_000) = desk.denial(large) else {
-      Issue.record("\(String(describing: desk.denial(large)))")
-      return
-    }
+    // At the best ask, a tick above the mark.
+    #expect(desk.denial(large) == .pairNotional(would: "30060.0501", limit: 30_000))
     desk.limits.notionalPerPairMaximum = 10
     desk.take(.leverage(Sample.btc, .isolated, .net, 11))
     #expect(desk.denial(long) == .leverageTooHigh(11, limit: 10))
     desk.take(.leverage(Sample.btc, .isolated, .net, 2))
     let costly = long.with { $0.size = .contracts(300) }
-    guard case .marginUsed(_, 5_000) = desk.denial(costly) else {
-      Issue.record("\(String(describing: desk.denial(costly)))")
-      return
-    }
+    #expect(desk.denial(costly) == .marginUsed(would: "9000.015", limit: 5_000))
     desk.limits.openPositionsMaximum = 1
     desk.take(.positions([Sample.position("1", Sample.ether, entry: 3_000)]))
     #expect(desk.denial(long) == .tooManyPositions(count: 1, limit: 1))
@@ -240,10 +235,7 @@ import Units
         Sample.position("8", side: .short, contracts: 100, slot: .short),
       ]))
     let more = RiskDesk.long.with { $0.size = .contracts(100) }
-    guard case .pairNotional(18_000, 10_000) = desk.denial(more) else {
-      Issue.record("\(String(describing: desk.denial(more)))")
-      return
-    }
+    #expect(desk.denial(more) == .pairNotional(would: 18_000, limit: 10_000))
   }
 
   @Test func `K06 orders of unknown outcome count in full and block their instrument`() {
@@ -255,11 +247,8 @@ import Units
     let other = OpeningIntent(
       instrument: Sample.eth, side: .long, marginMode: .isolated, type: .market,
       size: .contracts(700), stop: .stop(Trigger(triggerPrice: 2_950)))
-    guard case .totalNotional(let would, 50_000) = desk.denial(other) else {
-      Issue.record("\(String(describing: desk.denial(other)))")
-      return
-    }
-    #expect(would > 50_000)
+    // 29,700 of Bitcoin at the mark, 7 coins of Ether at the best ask.
+    #expect(desk.denial(other) == .totalNotional(would: "50700.07", limit: 50_000))
   }
 
   @Test func `K09 the second of two orders sees the first`() throws {
@@ -297,6 +286,22 @@ import Units
     desk.now = desk.now + .minutes(1)
     desk.quote(Sample.bitcoin, 60_000)
     #expect(gate.preview(tiny, source: .keyboard, in: desk.context).denial == nil)
+  }
+
+  @Test func `K04 more orders of strategies a second than the limit are refused, not a person's`() {
+    var desk = RiskDesk()
+    desk.limits.pace.ordersPerSecondMaximum = 2
+    var gate = RiskGate(limits: desk.limits)
+    let tiny = long.with { $0.size = .contracts("0.1") }
+    let sources: [CommandSource] = [.strategy("a"), .strategy("b"), .strategy("c"), .keyboard]
+    var denials: [Denial?] = []
+    for source in sources {
+      let result = gate.open(tiny, source: source, reasons: [], ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { denials.append(denial) } else { denials.append(nil) }
+    }
+    #expect(denials == [nil, nil, .tooFast(count: 2, limit: 2), nil])
+    desk.now = desk.now + .seconds(1)
+    #expect(gate.preview(tiny, source: .strategy("c"), in: desk.context).denial == nil)
   }
 
   @Test func `an order against an open position is refused in one-way mode`() {

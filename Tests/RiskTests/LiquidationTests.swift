@@ -26,9 +26,7 @@ import Units
     #expect(price(.long, 0, 3_000, 150, "0.004") == nil)
   }
 
-  @Test func `bankruptcy and distance follow the side`() {
-    #expect(Liquidation.bankruptcyPrice(side: .long, entryPrice: 3_000, leverage: 10) == 2_700)
-    #expect(Liquidation.bankruptcyPrice(side: .short, entryPrice: 3_000, leverage: 10) == 3_300)
+  @Test func `the distance follows the side`() {
     #expect(Liquidation.distance(side: .long, from: 100, to: 90) == "0.1")
     #expect(Liquidation.distance(side: .short, from: 100, to: 90) == "-0.1")
   }
@@ -57,7 +55,8 @@ import Units
         .notReady(.reconciling), .notReady(.linkDown(.publicStream)),
         .notReady(.linkDown(.privateStream)), .notReady(.linkDown(.requests)),
         .notReady(.clockOff(.milliseconds(-1_530))), .notReady(.journalDown),
-        .tooManyOrders(count: 20, limit: 20), .unknownInstrument(Sample.btc),
+        .tooManyOrders(count: 20, limit: 20), .tooFast(count: 5, limit: 5),
+        .unknownInstrument(Sample.btc),
         .instrumentNotLive(Sample.btc),
       ]
       + Denial.Datum.allCases.map(Denial.missing) + [

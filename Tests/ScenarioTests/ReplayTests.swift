@@ -17,7 +17,7 @@ struct ReplayTests {
   private static let ids = [InstrumentID("AAA-USDT"), InstrumentID("BBB-USDT")]
 
   @Test(arguments: [TimeSpan.zero, .milliseconds(250), .seconds(70)])
-  func `a backtest and a paper run of the same candles are the same run`(
+  func `I11 J07 a backtest and a paper run of the same candles are the same run`(
     latency: TimeSpan
   ) throws {
     for (place, (strategy, leverage)) in Self.strategies.enumerated() {

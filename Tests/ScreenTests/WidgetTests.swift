@@ -38,7 +38,7 @@ import Units
 
   private func drawWatchlist(_ frame: inout Frame, _ rect: Rect, _ glyphs: Glyphset) {
     let inside = Panel(
-      "Markets", key: "1", badge: Span("built-in", Style(.paper)), isFocused: true
+      "Markets", key: "1", badge: Span("built-in", Style(.good)), isFocused: true
     ).draw(into: &frame, in: rect, glyphs)
     let table = Table(
       [
@@ -81,7 +81,7 @@ import Units
     }
     let right = inside.columns([.rest, .fixed(inside.width / 2)])[1]
     var canvas = BrailleCanvas(right.size)
-    canvas.plot(candles.map(\.close), scale: scale, .series2)
+    canvas.plot(candles.map(\.close), scale: scale, .accent)
     canvas.plot([100, nil, 101, 99, .nan, 98, 98], scale: scale, .series1)
     canvas.draw(into: &frame, at: right.origin, glyphs)
   }
@@ -92,9 +92,6 @@ import Units
     Gauge(0.999, .danger, label: "99.9 %").draw(into: &frame, in: inside.row(1), glyphs)
     Gauge(0.001, .warning).draw(into: &frame, in: inside.row(2), glyphs)
     Gauge(.nan).draw(into: &frame, in: inside.row(3), glyphs)
-    Sparkline((0..<40).map { $0 % 7 == 3 ? nil : Double(($0 * 37) % 50) })
-      .draw(into: &frame, in: inside.row(5), glyphs)
-    Sparkline([1, 1, 1, .infinity]).draw(into: &frame, in: inside.row(6), glyphs)
     var field = TextField("buy btc 0.5% sl 1% tp 2r, and then some more of it")
     _ = field.handle(.left)
     field.draw(into: &frame, in: inside.row(8), Style(.text, on: .overlay), hasCursor: true)
@@ -121,7 +118,6 @@ import Units
         let inside = Panel("Title", key: "1", badge: Span("b"))
           .draw(into: &frame, in: rect, Glyphset())
         Gauge(0.5, label: "50 %").draw(into: &frame, in: inside, Glyphset())
-        Sparkline([1, 2, 3]).draw(into: &frame, in: rect, Glyphset())
         Table([.init("A", width: 5), .init("B", width: 5, priority: 1)]).draw(
           into: &frame, in: rect, Glyphset(), count: 9, scroll: Scroll(selected: 4)
         ) { row in [Span("\(row)漢"), Span("x")] }

@@ -102,11 +102,6 @@ import Units
       terms.liquidationPrice(collateral: terms.isolatedMargin) == "71.162017273900526159")
   }
 
-  @Test func `bankruptcy prices of the examples are met`() {
-    #expect(Self.vectors[4].terms.bankruptcyPrice == 2700)
-    #expect(Self.vectors[5].terms.bankruptcyPrice == 3300)
-  }
-
   @Test(arguments: vectors) func `a position is liquidatable exactly at its price`(
     _ vector: Vector
   ) throws {

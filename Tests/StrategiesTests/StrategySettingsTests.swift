@@ -91,6 +91,33 @@ struct StrategySettingsTests {
       ])
   }
 
+  @Test(arguments: TimeFrame.allCases)
+  func `each weight is refused for a time frame or counts once its warm-up is over`(
+    timeFrame: TimeFrame
+  ) throws {
+    let weights = StrategySettings.settings(of: .confluence).map(\.name)
+      .filter { $0.hasSuffix("Weight") }
+    for weight in weights {
+      let values = weights.map { ($0, $0 == weight ? "7" : "0") }
+      if weight == "sessionWeight", [.threeDays, .oneWeek].contains(timeFrame) {
+        #expect(
+          problem("confluence", values, timeFrame)
+            == "sessionWeight 7: allowed is 0 with candles of \(timeFrame.rawValue), for a day has "
+            + "no profile of its own there; feed candles of up to 1d")
+        continue
+      }
+      var strategy = try StrategySettings.make(
+        kind: "confluence", values: values, timeFrame: timeFrame)
+      var drawing = Drawing(timeFrame)
+      drawing.draw(
+        (0..<2 * strategy.warmUp).map {
+          $0 % 2 == 0 ? (1_000, 1_006, 999, 1_005) : (1_005, 1_006, 999, 1_000)
+        })
+      _ = strategy.take(drawing.candles, of: timeFrame)
+      #expect(strategy.line("warm-up over") == nil, "\(weight)")
+    }
+  }
+
   @Test func `a value with which nothing could be traded is none`() {
     let stop = "allowed is 0.0001 to 0.9, or off"
     let share = "allowed is 0.0001 to 1"

@@ -18,7 +18,7 @@ extension PtyTests {
     (.overflow, .signal(SIGSEGV)), (.overflowElsewhere, .signal(SIGSEGV)),
     (.blocked, .signal(SIGSEGV)),
   ])
-  func `T01 T02 the terminal is given back however the process ends`(
+  func `I15 T01 T02 the terminal is given back however the process ends`(
     ending: Ending, condition: ExitTest.Condition
   ) async throws {
     setenv("SWIFT_BACKTRACE", "enable=no", 1)

@@ -18,7 +18,7 @@ enum ImportRules {
   ]
 
   /// Modules that only the executable may import.
-  static let composedOnly: Set<String> = ["BloFin", "Bitget", "Terminal", "perpdeck"]
+  static let composedOnly: Set<String> = ["BloFin", "Terminal", "perpdeck"]
 
   /// What each module may import beside the system's modules.
   static let allowed: [String: Set<String>] = {
@@ -43,7 +43,6 @@ enum ImportRules {
       "Exchanges": vocabulary,
       "CandleCache": vocabulary.union(["Exchanges", "EventLoop"]),
       "BloFin": adapter,
-      "Bitget": adapter,
       "Simulation": vocabulary.union([
         "Exchanges", "EventLoop", "JSONText", "OrderedCollections",
       ]),
@@ -52,14 +51,13 @@ enum ImportRules {
         "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
       ]),
       "Research": engine.union(["Engine", "Simulation", "EventLoop", "Exchanges", "JSONText"]),
-      "Feeds": vocabulary.union(["Transport", "JSONText"]),
       "Journal": vocabulary.union(["GRDB"]),
       "Notify": ["Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units"],
       "Settings": vocabulary.union(["Alerts", "Strategies", "Yams", "Secrets"]),
       "Terminal": ["Screen"],
       "Runtime": knowledge.union([
         "Engine", "Risk", "Strategies", "Alerts", "Dashboard", "Exchanges", "Journal", "Notify",
-        "Feeds", "EventLoop", "JSONText", "Screen", "Logging",
+        "EventLoop", "JSONText", "Screen", "Logging",
       ]),
     ]
   }()

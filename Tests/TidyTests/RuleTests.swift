@@ -5,7 +5,7 @@ import Testing
   @Test(arguments: [
     ("Units", "Foundation"), ("Trading", "Dispatch"), ("Risk", "Glibc"), ("Engine", "Logging"),
     ("Screen", "CNCurses"), ("Risk", "CNCurses"), ("Runtime", "CCurl"), ("BloFin", "COpenSSL"),
-    ("BloFin", "Bitget"), ("Runtime", "BloFin"), ("Engine", "Terminal"), ("Units", "Trading"),
+    ("Simulation", "BloFin"), ("Runtime", "BloFin"), ("Engine", "Terminal"), ("Units", "Trading"),
     ("Trading", "MarketData"), ("Screen", "Units"), ("Dashboard", "Terminal"),
     ("ExchangeServer", "BloFin"), ("Brandnew", "Foundation"), ("Brandnew", "Units"),
     ("MarketData", "Synchronization"), ("Transport", "Trading"), ("Journal", "Engine"),

@@ -61,10 +61,8 @@ import Units
     ("0.000000000000000001", 18), ("2.5", 1),
   ])
   func `decimals follow from the step`(_ step: String, _ decimals: Int) throws {
-    let instrument = try #require(
-      Self.instrument(tick: Price(text: step), lot: Contracts(text: step)))
+    let instrument = try #require(Self.instrument(tick: Price(text: step)))
     #expect(instrument.priceDecimals == decimals)
-    #expect(instrument.contractDecimals == decimals)
   }
 
   @Test func `an instrument with a step or size of zero or less is refused`() {

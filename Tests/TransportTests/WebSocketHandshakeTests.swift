@@ -69,7 +69,6 @@ struct WebSocketHandshakeTests {
     let wrong = [
       answer(accept: "AAAAAAAAAAAAAAAAAAAAAAAAAAA="), answer(accept: ""),
       answer("Sec-WebSocket-Accept: \(accept)\r\n"),
-      answer("Sec-WebSocket-Extensions: permessage-deflate\r\n"),
       answer("Sec-WebSocket-Protocol: chat\r\n"),
       "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: \(accept)\r\n\r\n",
       "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 abc Odd\r\n\r\n", "\r\n\r\n",
@@ -78,6 +77,20 @@ struct WebSocketHandshakeTests {
     for text in wrong {
       #expect("\(text.prefix(80))") {
         try read(text)
+      } throws: { error in
+        if case TransportError.answerUnreadable? = error as? TransportError { true } else { false }
+      }
+    }
+  }
+
+  @Test func `W13 deflate is not offered, and a server that uses it all the same is refused`()
+    throws
+  {
+    let request = String(decoding: try handshake().request, as: UTF8.self)
+    #expect(!request.contains("Sec-WebSocket-Extensions"))
+    for extensions in ["permessage-deflate", "permessage-deflate; server_max_window_bits=10", "x"] {
+      #expect("\(extensions)") {
+        try read(answer("Sec-WebSocket-Extensions: \(extensions)\r\n"))
       } throws: { error in
         if case TransportError.answerUnreadable? = error as? TransportError { true } else { false }
       }

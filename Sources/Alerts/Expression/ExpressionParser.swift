@@ -48,7 +48,7 @@ struct ExpressionParser {
     while try pass(word: "or") {
       left = try join(left, "or", try conjunction(), Expression.Node.either)
     }
-    depth -= 1
+    leave()
     return left
   }
 
@@ -65,7 +65,7 @@ struct ExpressionParser {
     guard try pass(word: "not") else { return try comparison() }
     try enter()
     let part = try negation()
-    depth -= 1
+    leave()
     guard part.type == .truth else {
       throw lexer.problem(.type(operation: "not", found: part.type.rawValue), at: part.start)
     }
@@ -120,7 +120,7 @@ struct ExpressionParser {
     guard let (_, place) = try pass(signs: ["-"]) else { return try primary() }
     try enter()
     let part = try factor()
-    depth -= 1
+    leave()
     try refuseTruth(part.type, "-", place)
     if case .constant(let number, let type) = nodes[part.node], part.node == nodes.count - 1,
       !number.isZero
@@ -146,7 +146,7 @@ struct ExpressionParser {
     guard depth <= ExpressionLimits.depth else { throw lexer.problem(.tooComplex) }
   }
 
-  mutating func leave() { depth -= 1 }
+  private mutating func leave() { depth -= 1 }
 
   private mutating func join(
     _ left: Part, _ word: String, _ right: Part, _ make: (Int, Int) -> Expression.Node

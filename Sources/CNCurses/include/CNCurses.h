@@ -63,8 +63,6 @@ void cn_taken(void);
 /// Selects the character encoding of a locale, that of the process for an empty name; whether it is
 /// installed and UTF-8.
 int cn_use_encoding(const char *locale);
-/// Columns of a character for libc; -1 if it cannot be shown.
-int cn_columns(uint32_t scalar);
 
 /// Arms the restoring of the terminal on a fatal signal and on `exit`.
 ///

@@ -137,6 +137,8 @@ extension RiskLimits: BinaryCodable {
     writer.put(duplicateWindow)
     writer.put(day)
     writer.put(size)
+    writer.put(pace.ordersPerSecondMaximum)
+    writer.put(pace.wishesPerMinuteMaximum)
     writer.put(strategies)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -151,6 +153,8 @@ extension RiskLimits: BinaryCodable {
       marketAgeMaximum: try reader.get(), balanceAgeMaximum: try reader.get(),
       clockOffsetMaximum: try reader.get(), marginPerTrade: try reader.get(),
       duplicateWindow: try reader.get(), day: try reader.get(), size: try reader.get(),
+      pace: PaceLimits(
+        ordersPerSecondMaximum: try reader.get(), wishesPerMinuteMaximum: try reader.get()),
       strategies: try reader.get())
   }
 }

@@ -7,7 +7,7 @@ import Units
 /// ``codec``; decoding takes any bytes and never traps.
 public enum EventCoding {
   /// The version that is written, as an ``Trading/EventBatch`` names it.
-  public static let codec = 5
+  public static let codec = 6
 
   /// Returns an event as bytes.
   public static func encode(_ event: Stamped<Event>) -> [UInt8] {

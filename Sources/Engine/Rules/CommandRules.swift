@@ -19,6 +19,7 @@ enum CommandRules {
   private static func perform(
     _ command: Command, _ source: CommandSource, _ core: inout EngineCore
   ) -> String? {
+    guard RunawayRules.mayCommand(command, source, &core) else { return core.trading.reason }
     switch command {
     case .open(let intent): return open(intent, source, &core)?.text
     case .reverse, .scaleIn, .breakEven, .takeProfits, .bracket, .openOneOf, .trail, .amend,

@@ -235,7 +235,9 @@ enum StrategyRules {
   private enum Closing { case isSent, isDenied }
 
   private static func open(_ wish: OpeningWish, _ place: Int, _ core: inout EngineCore) {
-    guard core.desk.slots[place].state != .paused else { return }
+    guard core.desk.slots[place].state != .paused, RunawayRules.mayWish(place, &core) else {
+      return
+    }
     let name = core.desk.slots[place].plan.name
     let instrument = core.desk.slots[place].plan.instrument
     // One at a time (K03): what is on its way may open the other side, or the same once more.

@@ -45,6 +45,8 @@ struct EngineCore: Sendable {
   var proposals: [Proposal] = []
   var proposalCount: UInt64 = 0
   var guards = PositionGuards()
+  /// Who asked for openings of late.
+  var wishes = WishLog()
   var questions = OpenQuestions()
   var flattening: [InstrumentID?] = []
   /// Protection of positions that are gone, canceled until the exchange lists it no more.

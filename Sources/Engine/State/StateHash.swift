@@ -72,6 +72,10 @@ extension EngineCore: BinaryEncodable {
     }
     for proposal in proposals { writer.put(proposal) }
     writer.put(guards.all)
+    for line in wishes.lines {
+      writer.put(line.source)
+      for moment in line.moments { writer.put(moment) }
+    }
     writer.put(questions.open)
     for scope in flattening { writer.put(scope) }
     for id in sweeps { writer.put(id) }

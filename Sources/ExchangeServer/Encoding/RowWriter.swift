@@ -12,9 +12,6 @@ struct RowWriter {
     bytes.reserveCapacity(capacity)
   }
 
-  /// Whether nothing has been written.
-  var isEmpty: Bool { bytes.isEmpty }
-
   /// Writes `{`, the members and `}`.
   mutating func object(_ members: (inout RowWriter) -> Void) {
     open(UInt8(ascii: "{"))

@@ -29,11 +29,11 @@ struct Credentials {
   let key: String
   /// The time stamp, as sent.
   let timestamp: String
-  /// The nonce.
+  /// The text that may be used once within the window of time stamps.
   let nonce: String
-  /// The passphrase.
+  /// The passphrase in plain text, as the header has it.
   let passphrase: String
-  /// The signature.
+  /// Base64 of the hexadecimal HMAC-SHA256, as sent.
   let signature: String
   /// What was signed, without time stamp and nonce: path and method, and the body of a POST.
   let signedHead: String
@@ -104,9 +104,11 @@ struct Authentication {
     let distance = sent > now ? sent - now : now - sent
     guard distance <= Self.window else { throw .staleTimestamp }
     guard credentials.passphrase == account.passphrase else { throw .wrongPassphrase }
-    guard credentials.signature == Self.signature(of: credentials, by: signers[index]) else {
-      throw .wrongSignature
-    }
+    let signature = Self.signature(of: credentials, by: signers[index])
+    guard
+      Cryptography.isEqualInConstantTime(
+        Array(credentials.signature.utf8), Array(signature.utf8))
+    else { throw .wrongSignature }
     guard nonces[index].admit(credentials.nonce, at: now) || !refusesNonceReuse else {
       throw .repeatedNonce
     }

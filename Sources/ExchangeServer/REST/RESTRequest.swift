@@ -11,7 +11,7 @@ struct RESTRequest {
   let path: String
   /// The names and values of the query, decoded, in order.
   let query: [(name: String, value: String)]
-  /// The headers.
+  /// The headers, names compared without case.
   let headers: HTTPHeaders
   /// The body, empty for GET.
   let body: [UInt8]
@@ -77,7 +77,7 @@ struct RESTReply {
   var status: HTTPResponseStatus
   /// The content type.
   var contentType: String
-  /// The body.
+  /// The bytes after the headers; empty for none.
   var body: [UInt8]
   /// Headers beside those that every reply has.
   var extraHeaders: [(name: String, value: String)] = []

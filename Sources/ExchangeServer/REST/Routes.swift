@@ -14,7 +14,7 @@ struct Call {
 struct EnvelopeHead {
   /// The code; `"0"` is success.
   let code: String
-  /// The words.
+  /// The words beside the code; empty for success.
   let message: String
 
   /// What most calls answer.

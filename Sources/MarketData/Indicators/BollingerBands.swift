@@ -18,10 +18,6 @@ public struct BollingerBands: Indicator {
     @inlinable
     public var lower: Double { middle - reach }
 
-    /// The distance between the bands as a share of the mean.
-    @inlinable
-    public var width: Double { 2 * reach / middle }
-
     @inlinable
     init(middle: Double, reach: Double) {
       self.middle = middle

@@ -7,9 +7,7 @@ import Units
 /// A candle's volume is spread evenly over its range; one without a range goes into one row. The
 /// *point of control* is the middle of the fullest row, of equal ones the lowest. The *value area*
 /// grows from there by the fuller neighbor, of equal ones the upper, until it holds 70 % of
-/// everything. A row that is no emptier than its neighbors and at least half again the mean is a
-/// *high-volume node*; one that is no fuller than them and at most half the mean is a *low-volume
-/// node*.
+/// everything.
 /// Source: J. P. Steidlmayer's market profile; TradingView, Volume Profile, value area (2026-03).
 public struct VolumeProfile: Sendable, Hashable {
   /// One row.
@@ -70,28 +68,6 @@ public struct VolumeProfile: Sendable, Hashable {
 
   /// The lower end of the value area.
   public var valueLow: Estimate { rows[valueArea.lowerBound].bottom }
-
-  /// The places of the high-volume nodes, the lowest first.
-  public var highNodes: [Int] {
-    let mean = total / Estimate(rows.count)
-    return rows.indices.filter { place in
-      rows[place].volume >= 1.5 * mean
-        && neighbors(place).allSatisfy { $0.volume <= rows[place].volume }
-    }
-  }
-
-  /// The places of the low-volume nodes, the lowest first.
-  public var lowNodes: [Int] {
-    let mean = total / Estimate(rows.count)
-    return rows.indices.filter { place in
-      rows[place].volume <= 0.5 * mean
-        && neighbors(place).allSatisfy { $0.volume >= rows[place].volume }
-    }
-  }
-
-  private func neighbors(_ place: Int) -> [Row] {
-    [place - 1, place + 1].filter(rows.indices.contains).map { rows[$0] }
-  }
 
   private static func valueArea(
     of rows: [Row], around control: Int, total: Estimate

@@ -31,6 +31,7 @@ public struct ZoneDetector: Sendable {
   /// The zones that are not broken, oldest first.
   public private(set) var zones: [Zone] = []
   private var range = ATR(14)
+  /// The average true range after the last candle; nil during the warm-up of fourteen candles.
   private var reach: Double?
   private var base: [Candle] = []
   private var beforeBase: Candle?
@@ -42,9 +43,6 @@ public struct ZoneDetector: Sendable {
 
   /// Makes a detector that has seen nothing.
   public init() {}
-
-  /// The average true range after the last candle; nil during the warm-up of fourteen candles.
-  public var averageTrueRange: Double? { reach }
 
   /// Takes a closed candle, of which a part may be missing; returns the zone that it proves, nil
   /// when it proves none.
@@ -67,15 +65,6 @@ public struct ZoneDetector: Sendable {
   /// The zone of a kind that a price lies in, the youngest; nil when it lies in none.
   public func zone(_ kind: Zone.Kind, at price: Price) -> Zone? {
     zones.last { $0.kind == kind && $0.contains(price) }
-  }
-
-  /// The nearest zone of a kind that lies ahead: supply above a price, demand below it.
-  public func nearest(_ kind: Zone.Kind, from price: Price) -> Zone? {
-    switch kind {
-    case .supply:
-      zones.filter { $0.kind == kind && $0.bottom > price }.min { $0.bottom < $1.bottom }
-    case .demand: zones.filter { $0.kind == kind && $0.top < price }.max { $0.top < $1.top }
-    }
   }
 
   /// Whether a candle opens where the one before ended.

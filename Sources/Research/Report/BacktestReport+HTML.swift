@@ -1,3 +1,4 @@
+import JSONText
 import MarketData
 import Trading
 import Units
@@ -6,8 +7,8 @@ extension BacktestReport {
   /// The report as one HTML page with the equity curve and its falls as SVG; nothing is loaded from
   /// elsewhere.
   public var html: String {
-    let title = Self.escaped("Backtest: " + strategies.joined(separator: ", "))
-    let text = lines(columns: 0).map(Self.escaped).joined(separator: "\n")
+    let title = HTMLText.escaped("Backtest: " + strategies.joined(separator: ", "))
+    let text = lines(columns: 0).map(HTMLText.escaped).joined(separator: "\n")
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
@@ -78,18 +79,5 @@ extension BacktestReport {
       stroke-width="1.5" points="\(points.joined(separator: " "))"/></svg>
       <p>\(Self.places(low, 4)) to \(Self.places(high, 4))</p>
       """
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }

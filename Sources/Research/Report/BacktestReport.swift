@@ -120,28 +120,12 @@ public struct BacktestReport: Sendable {
     standstill = ledger.standstill
     // What the gate denied is counted by itself.
     warnings = ledger.warnings.filter { !$0.hasPrefix("denied: ") }
-    var wins = 0
-    var profit = Money.zero
-    var loss = Money.zero
-    var results: [Double] = []
-    results.reserveCapacity(trades.count)
-    var multiples: [Double] = []
-    for trade in trades {
-      let net = trade.cycle.netPnL
-      results.append(Double(net))
-      if net.isPositive {
-        wins += 1
-        profit += net
-      } else {
-        loss -= net
-      }
-      if let multiple = trade.cycle.rMultiple { multiples.append(Double(multiple)) }
-    }
-    winCount = wins
-    grossProfit = profit
-    grossLoss = loss
-    expectancy = BootstrapInterval(results)
-    expectancyR = BootstrapInterval(multiples)
+    let sums = TradeSums(trades)
+    winCount = sums.winCount
+    grossProfit = sums.grossProfit
+    grossLoss = sums.grossLoss
+    expectancy = BootstrapInterval(sums.results)
+    expectancyR = BootstrapInterval(sums.multiples)
     let shares = MonteCarlo.shares(trades, deposit)
     meanShare = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
     chance = Chance(ofTrades: shares)
@@ -273,4 +257,31 @@ func power(_ base: Double, _ exponent: Double) -> Double {
     }
   }
   return result
+}
+
+/// What trades came to, one by one and together.
+private struct TradeSums {
+  var winCount = 0
+  var grossProfit = Money.zero
+  /// Zero or above.
+  var grossLoss = Money.zero
+  /// The net result of each in USDT.
+  var results: [Double] = []
+  /// The result in R of those that had a stop.
+  var multiples: [Double] = []
+
+  init(_ trades: [BacktestTrade]) {
+    results.reserveCapacity(trades.count)
+    for trade in trades {
+      let net = trade.cycle.netPnL
+      results.append(Double(net))
+      if net.isPositive {
+        winCount += 1
+        grossProfit += net
+      } else {
+        grossLoss -= net
+      }
+      if let multiple = trade.cycle.rMultiple { multiples.append(Double(multiple)) }
+    }
+  }
 }

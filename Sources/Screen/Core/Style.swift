@@ -31,18 +31,8 @@ public enum Ink: UInt8, CaseIterable, Sendable {
   case good
   /// Real money.
   case live
-  /// The exchange's demo account.
-  case demo
-  /// Simulated fills.
-  case paper
-  /// Recorded data.
-  case replay
-  /// First line of a chart.
+  /// A line of a chart.
   case series1
-  /// Second line of a chart.
-  case series2
-  /// Third line of a chart.
-  case series3
   /// A zone of demand in a chart.
   case demandZone
   /// A zone of supply in a chart.
@@ -67,8 +57,6 @@ public enum Surface: UInt8, CaseIterable, Sendable {
   case demo
   /// The bar while fills are simulated.
   case paper
-  /// The bar while a recording is played.
-  case replay
   /// A warning across the screen.
   case warning
   /// A danger across the screen.
@@ -77,10 +65,6 @@ public enum Surface: UInt8, CaseIterable, Sendable {
   case bidDepth
   /// Depth behind the selling side of a book.
   case askDepth
-  /// A number that has just risen.
-  case flashUp
-  /// A number that has just fallen.
-  case flashDown
 }
 
 /// How a cell is drawn: what its text means, what lies behind it, and emphasis that needs no color.

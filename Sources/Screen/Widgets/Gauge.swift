@@ -42,36 +42,3 @@ public struct Gauge: Equatable, Sendable {
 
   static let parts: [Unicode.Scalar] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 }
-
-/// A line of little columns that shows the course of a value.
-public struct Sparkline: Equatable, Sendable {
-  /// The values from left to right; nil where nothing is known.
-  public var values: [Double?]
-  /// Color of the line.
-  public var ink: Ink
-
-  /// A course of values.
-  public init(_ values: [Double?], _ ink: Ink = .series1) {
-    self.values = values
-    self.ink = ink
-  }
-
-  /// Draws the last values that fit into the first row of a rectangle, scaled to their range.
-  public func draw(into frame: inout Frame, in rect: Rect, _ glyphs: Glyphset) {
-    guard !rect.isEmpty else { return }
-    let shown = values.suffix(rect.width)
-    let known = shown.compactMap { $0 }.filter(\.isFinite)
-    guard let low = known.min(), let high = known.max() else { return }
-    let steps: [Unicode.Scalar] =
-      glyphs.isASCII
-      ? ["_", ".", "-", "=", "+", "*", "%", "#"] : ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-    var x = rect.endX - shown.count
-    for value in shown {
-      defer { x += 1 }
-      guard let value, value.isFinite else { continue }
-      let level = high > low ? (value - low) / (high - low) : 0.5
-      let step = min(steps.count - 1, Int(level * Double(steps.count)))
-      frame.put(Cell(steps[step], Style(ink)), at: Point(x: x, y: rect.y))
-    }
-  }
-}

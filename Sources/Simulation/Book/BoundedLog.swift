@@ -18,9 +18,6 @@ struct BoundedLog<Element: Sendable>: Sendable {
   /// Whether nothing is kept.
   var isEmpty: Bool { ring.isEmpty }
 
-  /// The newest element, nil when nothing is kept.
-  var last: Element? { isEmpty ? nil : self[count - 1] }
-
   /// The element at a place, the oldest kept being at zero.
   subscript(place: Int) -> Element {
     get { ring[index(place)] }

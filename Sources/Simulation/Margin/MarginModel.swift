@@ -110,13 +110,6 @@ public struct MarginTerms: Sendable, Hashable {
     }
   }
 
-  /// Where all isolated collateral is gone: E·(1 ∓ 1/L). Source: reference 6.4.
-  public var bankruptcyPrice: Price {
-    let margin = isolatedMargin
-    let value = side == .long ? entryValue - margin : entryValue + margin
-    return Price(value.value.divided(by: coins.value, .towardZero))
-  }
-
   private func liquidationTerms(collateral: Money) -> (bound: Money, divisor: BaseAmount) {
     let rates = maintenanceRate + takerFeeRate
     switch side {

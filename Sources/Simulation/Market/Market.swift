@@ -12,7 +12,7 @@ struct TapeTrade: Sendable {
 
 /// A settled funding rate. Source: BloFin reference 3.1.7.
 public struct FundingPoint: Sendable, Hashable {
-  /// The rate.
+  /// The share of a position's value that was paid; longs pay shorts where it is positive.
   public let rate: Rate
   /// When it settled.
   public let time: Timestamp

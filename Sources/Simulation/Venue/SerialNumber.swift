@@ -5,7 +5,7 @@ import Trading
 /// Numbers of one kind grow monotonically, which is what paging by id relies on
 /// (BloFin reference 6.7).
 public struct SerialNumber<Named>: Sendable, Hashable, Comparable, CustomStringConvertible {
-  /// The number.
+  /// The number as it stands on the wire.
   public let value: UInt64
 
   /// Wraps a number.

@@ -105,13 +105,3 @@ extension SimulatedVenue {
     }
   }
 }
-
-extension OrderName {
-  /// Whether it is the client's own name.
-  var isClient: Bool {
-    switch self {
-    case .client: true
-    case .number: false
-    }
-  }
-}

@@ -3,13 +3,13 @@ import Units
 
 /// The leverage of one place of an instrument, as the exchange lists it.
 public struct LeverageRow: Sendable, Hashable {
-  /// The instrument.
+  /// Whose leverage.
   public let instrument: InstrumentID
   /// Where the collateral comes from.
   public let marginMode: MarginMode
   /// Which position: `net` in one-way mode, a row for `long` and `short` each in hedge mode.
   public let slot: PositionSlot
-  /// The leverage.
+  /// Entry notional over margin, for the orders to come.
   public let leverage: Leverage
 }
 

@@ -125,7 +125,7 @@ public enum VenueOrderState: Sendable, Hashable, CaseIterable {
 public enum CancelSource: Sendable, Hashable, CaseIterable {
   /// Nobody: it lives or has filled.
   case notCanceled
-  /// The client.
+  /// A request of the account's own client.
   case user
   /// The venue: time in force, post-only that would take, position gone, liquidation.
   case system

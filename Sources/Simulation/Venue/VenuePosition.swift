@@ -35,7 +35,7 @@ public struct VenuePosition: Sendable, Hashable {
   public let unrealizedPnLRatio: Rate
   /// Place in the queue for automatic deleveraging, 1 through 5; 5 is first in line.
   public let deleveragingRank: Int
-  /// The leverage.
+  /// Entry notional over margin, as the user set it.
   public let leverage: Leverage
   /// When it was opened.
   public let createdAt: Timestamp
@@ -56,7 +56,7 @@ public struct PositionRecord: Sendable, Hashable {
 
   /// The number of the row.
   public let number: PositionRecordNumber
-  /// The position.
+  /// The number of the position that the row tells of.
   public let position: PositionNumber
   /// Which position of the account.
   public let key: PositionKey
@@ -74,7 +74,7 @@ public struct PositionRecord: Sendable, Hashable {
   public internal(set) var openPrice: Price
   /// Mean price of all that was closed.
   public internal(set) var closePrice: Price
-  /// The leverage.
+  /// Entry notional over margin when the row was written.
   public internal(set) var leverage: Leverage
   /// Profit or loss with the fees of both legs in it; funding is not (unknown at the exchange).
   public internal(set) var realizedPnL: Money

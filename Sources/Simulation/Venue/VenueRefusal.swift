@@ -15,11 +15,6 @@ public struct VenueRefusal: Error, Sendable, Hashable {
     self.code = code
     self.text = text
   }
-
-  /// Returns a refusal with any code and words, for fault plans.
-  public static func scripted(code: Int, text: String) -> VenueRefusal {
-    VenueRefusal(code, text)
-  }
 }
 
 /// Refusals of placing and canceling.

@@ -41,6 +41,13 @@ extension Confluence.Settings: TellableSettings {
     standard.timeFrame = feed
     let settings = try standard.told(values, .confluence)
     guard settings.weights.areUsable else { throw .noWeight }
+    let session = settings.weights.session
+    guard session == 0 || feed.span <= .days(1) else {
+      throw .notAllowed(
+        name: "sessionWeight", text: "\(session)",
+        allowed: "0 with candles of \(feed.rawValue), for a day has no profile of its own there; "
+          + "feed candles of up to 1d")
+    }
     return settings
   }
 }

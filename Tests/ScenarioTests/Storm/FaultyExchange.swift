@@ -54,14 +54,19 @@ final class FaultyExchange: Exchange {
   var onRequest: ((ExchangeRequest) -> Void)?
   /// Called with every request at the moment at which it reaches the exchange.
   var onArrival: ((ExchangeRequest) -> Void)?
+  /// Answers a request in the exchange's place and at once, without carrying it out; nil lets it go
+  /// its way.
+  var intercept: ((ExchangeRequest) -> Outcome?)?
   /// What happens to the next requests that change something, first to last.
   var script: [ScriptedFault] = []
   /// How many messages about the account are lost from now on.
   var deafness = 0
   /// Whether the process that asks is dead: nothing that it asks leaves.
   var isDead = false
-  /// When a fault last touched a request or a link.
-  private(set) var lastFaultAt: Timestamp
+  /// When a fault last touched what concerns the whole account: a message, the stream, a reading.
+  private var lastFaultAt: Timestamp
+  /// When a fault last touched a request about an instrument.
+  private var lastFaults: [InstrumentID: Timestamp] = [:]
   /// How often something went wrong.
   private(set) var faultCount = 0
   /// What happened, for a failing seed.
@@ -72,7 +77,6 @@ final class FaultyExchange: Exchange {
   private var marketRandom: SeededRandom
   private var sink: (@MainActor (ExchangeEvent) -> Void)?
   private var isCut = false
-  private var foreign: Set<RequestID> = []
   private var foreignCount: UInt64 = 0
   private var isConnected = false
   /// Grows with every crash, so that answers to a dead process are not delivered to the next one.
@@ -135,26 +139,29 @@ final class FaultyExchange: Exchange {
       loop.schedule(after: 400) { [weak self] in self?.inner.perform(request, as: inside) }
       return
     }
+    if let outcome = intercept?(request) { return answer(id, outcome, after: 20) }
     if !isRead, !script.isEmpty, suffer(script.removeFirst(), request, inside, id) { return }
-    if hits(rates.notSent), !isRead { return answer(id, .notSent("no connection"), after: 5) }
-    if hits(rates.dropBefore) {
-      note("drop before: \(request.word)")
-      return answer(id, .unknown("timed out"), after: Self.timeout)
+    if hits(rates.notSent, request, if: !isRead) {
+      return answer(id, .notSent("no connection"), after: 5, request)
     }
-    if hits(rates.refuse), !isRead {
+    if hits(rates.dropBefore, request) {
+      note("drop before: \(request.word)")
+      return answer(id, .unknown("timed out"), after: Self.timeout, request)
+    }
+    if hits(rates.refuse, request, if: !isRead) {
       note("refuse: \(request.word)")
       let advice: Refusal.Advice = random.oneIn(2) ? .fixRequest : .waitAndRetry
       return answer(
         id, .refused(Refusal(code: "103003", message: "refused by chance", advice: advice)),
-        after: 40)
+        after: 40, request)
     }
-    if hits(rates.applyThenDrop) {
+    if hits(rates.applyThenDrop, request) {
       note("apply then drop: \(request.word)")
       swallowed.insert(inside)
       arrive(request, inside)
-      return answer(id, .unknown("timed out"), after: Self.timeout)
+      return answer(id, .unknown("timed out"), after: Self.timeout, request)
     }
-    if hits(rates.slow) {
+    if hits(rates.slow, request) {
       let wait = Int64(random.within(200...3_000))
       loop.schedule(after: wait) { [weak self] in self?.arrive(request, inside) }
     } else {
@@ -175,15 +182,16 @@ final class FaultyExchange: Exchange {
     note("\(fault): \(request.word)")
     switch fault {
     case .nothing: break
-    case .dropBefore: answer(id, .unknown("timed out"), after: Self.timeout)
+    case .dropBefore: answer(id, .unknown("timed out"), after: Self.timeout, request)
     case .applyThenDrop:
       swallowed.insert(inside)
       arrive(request, inside)
-      answer(id, .unknown("timed out"), after: Self.timeout)
+      answer(id, .unknown("timed out"), after: Self.timeout, request)
     case .refuse:
       answer(
-        id, .refused(Refusal(code: "103003", message: "refused", advice: .fixRequest)), after: 40)
-    case .notSent: answer(id, .notSent("no connection"), after: 5)
+        id, .refused(Refusal(code: "103003", message: "refused", advice: .fixRequest)), after: 40,
+        request)
+    case .notSent: answer(id, .notSent("no connection"), after: 5, request)
     case .slow:
       loop.schedule(after: 2_000) { [weak self] in self?.arrive(request, inside) }
     }
@@ -236,16 +244,18 @@ final class FaultyExchange: Exchange {
         deafness -= 1
         return note("lose an account message")
       }
-      if hits(rates.lose) { return note("lose an account message") }
+      if hits(rates.lose, nil) { return note("lose an account message") }
       sink?(event)
-      if hits(rates.duplicate) {
+      // What is told twice is nothing that may keep a stop from its position.
+      if rates.duplicate > 0, random.oneIn(rates.duplicate) {
+        faultCount += 1
         let mine = generation
         loop.schedule(after: Int64(random.within(0...2_000))) { [weak self] in
           guard let self, generation == mine, !isCut, isRepeatable(event) else { return }
           sink?(event)
         }
       }
-      if hits(rates.cut) { cut() }
+      if hits(rates.cut, nil) { cut() }
     case .market(let said): sink?(.market(rates.old > 0 ? aged(said) : said))
     case .link, .serverTime, .protocolProblem, .budget: sink?(event)
     }
@@ -279,7 +289,8 @@ final class FaultyExchange: Exchange {
     }
   }
 
-  private func cut() {
+  /// Ends the account stream, which comes back after a while.
+  func cut() {
     note("cut the account stream")
     isCut = true
     let mine = generation
@@ -291,21 +302,37 @@ final class FaultyExchange: Exchange {
     }
   }
 
-  private func answer(_ id: RequestID, _ outcome: Outcome, after wait: Int64) {
-    lastFaultAt = now + .milliseconds(wait)
+  /// When a fault last touched an instrument or the whole account.
+  func lastFault(touching instrument: InstrumentID) -> Timestamp {
+    max(lastFaultAt, lastFaults[instrument] ?? lastFaultAt)
+  }
+
+  private func answer(
+    _ id: RequestID, _ outcome: Outcome, after wait: Int64, _ request: ExchangeRequest
+  ) {
+    noteFault(request, at: now + .milliseconds(wait))
     let mine = generation
     loop.schedule(after: wait) { [weak self] in
       guard let self, generation == mine else { return }
-      lastFaultAt = max(lastFaultAt, now)
       sink?(.outcome(id, outcome))
     }
   }
 
-  private func hits(_ rate: Int) -> Bool {
-    guard rate > 0, random.oneIn(rate) else { return false }
+  /// Whether a fault happens now, to a request or, where there is none, to the account. The dice
+  /// are thrown also where it does not apply.
+  private func hits(_ rate: Int, _ request: ExchangeRequest?, if applies: Bool = true) -> Bool {
+    guard rate > 0, random.oneIn(rate), applies else { return false }
     faultCount += 1
-    lastFaultAt = max(lastFaultAt, now)
+    noteFault(request, at: now)
     return true
+  }
+
+  private func noteFault(_ request: ExchangeRequest?, at moment: Timestamp) {
+    if let instrument = request?.touched {
+      lastFaults[instrument] = max(lastFaults[instrument] ?? moment, moment)
+    } else {
+      lastFaultAt = max(lastFaultAt, moment)
+    }
   }
 
   func note(_ text: String) {
@@ -322,6 +349,19 @@ extension ExchangeRequest {
     case .submit, .cancel, .protect, .cancelTrigger, .closePosition, .setLeverage,
       .setPositionMode:
       false
+    }
+  }
+
+  /// The instrument that alone is concerned when it fails; nil where the whole account is.
+  var touched: InstrumentID? {
+    switch self {
+    case .submit(let order): order.instrument
+    case .protect(let request): request.key.instrument
+    case .closePosition(let key, _): key.instrument
+    case .cancel(let id, _), .cancelTrigger(let id, _), .orderStatus(let id, _): id
+    case .setLeverage, .setPositionMode, .accountSnapshot, .instruments, .candles, .tiers,
+      .subscribe:
+      nil
     }
   }
 

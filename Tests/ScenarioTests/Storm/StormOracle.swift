@@ -28,7 +28,8 @@ struct StormOracle {
 
   /// How long a position may be without a stop at the exchange (I8), where nothing disturbs.
   private static let nakedLimit = TimeSpan.seconds(2)
-  /// How long a fault that is over excuses a naked position: lost answers are waited for.
+  /// How long a fault excuses a naked position that it touched, or any one where it touched the
+  /// account: answers that are lost are waited for, and a lost message shows with a later reading.
   private static let excuse = TimeSpan.seconds(30)
 
   init(exchange: FaultyExchange, journal: MemoryJournal) {
@@ -163,31 +164,50 @@ struct StormOracle {
     }
   }
 
-  /// A position of ours has a live stop at the exchange, or is closed, within two seconds (I8).
+  /// A position of ours has live stops for all of it at the exchange, or is closed, within two
+  /// seconds (I8). What a fault forbids to know or to place does not count: the time runs while the
+  /// engine is ready, and from the end of the excuse of a fault that touched this position.
   private mutating func checkProtection(_ snapshot: EngineSnapshot) {
     let venue = exchange.inner.venue
     let stops = venue.openAlgos(
       of: exchange.inner.account, protection: true, HistoryPage(limit: .max))
-    var naked: Set<PositionKey> = []
-    for position in venue.positions(of: exchange.inner.account) {
-      let hasStop = stops.contains { algo in
-        guard case .protection(_, .some) = algo.kind else { return false }
-        return algo.instrument == position.key.instrument
-      }
-      guard !hasStop, snapshot.account.positions[position.key]?.cycle.source != nil else {
-        continue
-      }
-      naked.insert(position.key)
+    var naked: [PositionKey: Contracts] = [:]
+    for position in venue.positions(of: exchange.inner.account)
+    where snapshot.account.positions[position.key]?.cycle.source != nil {
+      let covered = Self.covered(position, by: stops)
+      if covered < position.contracts { naked[position.key] = position.contracts - covered }
     }
-    for key in nakedSince.keys where !naked.contains(key) { nakedSince[key] = nil }
-    for key in naked {
+    for key in nakedSince.keys where naked[key] == nil { nakedSince[key] = nil }
+    guard snapshot.step == .ready else {
+      nakedSince = [:]
+      return
+    }
+    for (key, contracts) in naked {
       let since = nakedSince[key, default: exchange.now]
       nakedSince[key] = since
-      let from = max(since, exchange.lastFaultAt + Self.excuse)
-      if exchange.now - from > Self.nakedLimit, snapshot.step == .ready {
-        fail("I8", "\(key.instrument) has had no stop since \(since.milliseconds)")
+      let from = max(since, exchange.lastFault(touching: key.instrument) + Self.excuse)
+      if exchange.now - from > Self.nakedLimit {
+        fail(
+          "I8",
+          "\(contracts) contracts of \(key.instrument) have no stop since \(since.milliseconds)")
       }
     }
+  }
+
+  /// How much of a position its stops close when they are reached.
+  private static func covered(_ position: VenuePosition, by stops: [AlgoOrder]) -> Contracts {
+    var covered = Contracts.zero
+    for stop in stops
+    where stop.instrument == position.key.instrument && stop.slot == position.key.slot
+      && stop.marginMode == position.key.marginMode && stop.side == position.side.closingSide
+    {
+      guard case .protection(_, .some) = stop.kind else { continue }
+      switch stop.size {
+      case .wholePosition: return position.contracts
+      case .contracts(let part): covered += part
+      }
+    }
+    return covered
   }
 
   /// With the order filled no limit is broken at the exchange, as far as its prices stand still.

@@ -10,7 +10,7 @@ import Units
 ///
 /// After every event the oracle looks at each invariant: I1 to I3, I7 and I9, I10, I13 at what
 /// leaves; I2, I4, I5, I8, I10 at the state; I6 and I12 when the weather is calm. I11 is the shape
-/// of the program (the same engine and runtime as everywhere), which the tidy tests watch.
+/// of the program (the same engine and runtime as everywhere), which the replay tests show.
 @MainActor
 struct StormTests {
   /// Storms take long in a debug build; they play when they are asked for.
