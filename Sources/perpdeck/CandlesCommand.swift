@@ -116,7 +116,8 @@ struct CandlesCommand: ParsableCommand {
   ) throws(ProgramFailure) -> [Candle] {
     let past: KeptPast
     do throws(CandleCacheProblem) {
-      past = try KeptPast(topic, in: folder)
+      past = try KeptPast(
+        topic, in: folder, wanted: archive == nil ? limit : CandleArchive.limit)
     } catch {
       throw ProgramFailure("--cached: \(error)")
     }

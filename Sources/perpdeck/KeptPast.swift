@@ -12,9 +12,20 @@ struct KeptPast {
   let sources: [TimeFrame]
   private let made: Set<Timestamp>
 
-  /// Reads what is kept; a coarse candle is made only where all of its parts are there.
-  init(_ topic: CandleTopic, in folder: CandleFolder) throws(CandleCacheProblem) {
+  /// Reads what is kept, of which the newest `wanted` are looked for; a coarse candle is made only
+  /// where all of its parts are there. Throws when the candles themselves are not believed.
+  init(
+    _ topic: CandleTopic, in folder: CandleFolder, wanted: Int
+  ) throws(CandleCacheProblem) {
     let own = try folder.read(topic)
+    let newest = own.suffix(wanted)
+    if newest.count == wanted, let first = newest.first, let last = newest.last,
+      (last.openTime - first.openTime).milliseconds
+        == Int64(wanted - 1) * topic.timeFrame.span.milliseconds
+    {
+      (candles, sources, made) = (own, [], [])
+      return
+    }
     var known = Set(own.map(\.openTime))
     var all = own
     var made: Set<Timestamp> = []
@@ -22,7 +33,14 @@ struct KeptPast {
     for fine in TimeFrame.allCases.reversed() {
       guard var rollUp = CandleRollUp(from: fine, to: topic.timeFrame) else { continue }
       let before = made.count
-      for candle in try folder.read(CandleTopic(topic.instrument, fine)) {
+      let parts: [Candle]
+      do throws(CandleCacheProblem) {
+        parts = try folder.read(CandleTopic(topic.instrument, fine))
+      } catch {
+        // What is not believed makes nothing; the doctor tells of it.
+        continue
+      }
+      for candle in parts {
         rollUp.apply(candle)?.forEachClosed { rolled in
           guard rolled.isComplete, known.insert(rolled.candle.openTime).inserted else { return }
           made.insert(rolled.candle.openTime)
