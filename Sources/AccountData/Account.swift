@@ -1,25 +1,13 @@
 import Trading
 import Units
 
-/// The leverage that the exchange confirmed for an instrument.
-public struct LeverageSetting: Sendable, Hashable {
-  /// Whose leverage.
-  public let instrument: InstrumentID
-  /// In which margin mode.
-  public let marginMode: MarginMode
-  /// For which of the instrument's positions.
-  public let slot: PositionSlot
-  /// Notional over margin.
-  public internal(set) var leverage: Leverage
-}
-
 /// Everything known about one account, as a value that a screen may hold.
 public struct Account: Sendable, Equatable {
   /// The money, nil before the first report.
   public internal(set) var balance: Received<Balance>?
   /// Whether positions are netted, nil before it was read.
   public internal(set) var positionMode: PositionMode?
-  /// The leverage settings that were read back.
+  /// The leverage settings as the exchange last told them.
   public internal(set) var leverages: [LeverageSetting] = []
   /// What is held.
   public internal(set) var positions = Positions()
@@ -83,17 +71,27 @@ public struct Account: Sendable, Equatable {
   /// The collateral in all positions, as last reported.
   public var usedMargin: Money { positions.held.lazy.map(\.report).usedMargin }
 
-  /// Returns the leverage of an instrument, nil before it was read back.
+  /// Returns the leverage of an instrument, nil while the exchange has not told it.
   public func leverage(
     _ instrument: InstrumentID, _ mode: MarginMode, _ slot: PositionSlot
   ) -> Leverage? {
-    leverages.first {
-      $0.instrument == instrument && $0.marginMode == mode && $0.slot == slot
-    }?.leverage
-      // One leverage serves both sides unless the exchange keeps them apart.
-      ?? leverages.first {
-        $0.instrument == instrument && $0.marginMode == mode && $0.slot == .net
-      }?.leverage
+    leverages.leverage(instrument, mode, slot)
+  }
+
+  /// Takes the leverages that positions tell and returns those that are others than were known.
+  mutating func takeLeverages(of reports: [Position]) -> [LeverageSetting] {
+    var changed: [LeverageSetting] = []
+    for report in reports where report.leverage.isPositive {
+      let key = report.key
+      let known = leverage(key.instrument, key.marginMode, key.slot)
+      guard known != report.leverage else { continue }
+      let setting = LeverageSetting(
+        instrument: key.instrument, marginMode: key.marginMode, slot: key.slot,
+        leverage: report.leverage)
+      leverages.take(setting)
+      if known != nil { changed.append(setting) }
+    }
+    return changed
   }
 
   /// The stop losses that wait for a position at the exchange.

@@ -25,7 +25,7 @@ public enum AccountChange: Sendable, Hashable {
   indirect case fill(Fill)
   /// The position mode was read.
   case positionMode(PositionMode)
-  /// A leverage was read back.
+  /// A leverage was told, by whatever word of the exchange.
   case leverage(LeverageSetting)
   /// Funding, told for the first time.
   case funding(FundingRecord)
@@ -248,6 +248,9 @@ public struct AccountBook: Sendable {
     return [.trigger(gone)]
   }
 
+  /// Forgets every leverage, for the exchange could not be asked: none is better than an old one.
+  public mutating func forgetLeverages() { account.leverages = [] }
+
   /// Makes our picture equal the exchange's and returns what changed, and what must be asked for.
   public mutating func reconcile(
     with snapshot: AccountSnapshot, requestedAt: Timestamp, at now: Timestamp
@@ -277,16 +280,19 @@ public struct AccountBook: Sendable {
       }
     }
     account.positionsReceivedAt = now
-    return changes.flatMap { change -> [AccountChange] in
-      switch change {
-      case .opened(let key): return [.positionOpened(key)]
-      case .changed(let key): return [.positionChanged(key)]
-      case .closed(let cycle, let shownAt): return [gone(cycle, shownAt: shownAt, at: now)]
-      case .passed(var cycle):
-        account.orders.explain(&cycle)
-        return [.positionPassed(cycle), gone(cycle, shownAt: nil, at: now)]
+    // A position that trades with another leverage tells that it was changed (R12).
+    let news = account.takeLeverages(of: reports).map(AccountChange.leverage)
+    return news
+      + changes.flatMap { change -> [AccountChange] in
+        switch change {
+        case .opened(let key): return [.positionOpened(key)]
+        case .changed(let key): return [.positionChanged(key)]
+        case .closed(let cycle, let shownAt): return [gone(cycle, shownAt: shownAt, at: now)]
+        case .passed(var cycle):
+          account.orders.explain(&cycle)
+          return [.positionPassed(cycle), gone(cycle, shownAt: nil, at: now)]
+        }
       }
-    }
   }
 
   /// Ends a life, or holds it until it is told what ended it: the order that closed it may be told
@@ -345,6 +351,8 @@ public struct AccountBook: Sendable {
   }
 
   private mutating func apply(_ trigger: TriggerOrder, at now: Timestamp) -> [AccountChange] {
+    // What is known of it stays; of one that is new nothing is believed (O20).
+    if trigger.state == .unknown { return [] }
     let known = account.triggers.firstIndex { $0.order.exchangeOrderID == trigger.exchangeOrderID }
     let hasEnded = known == nil && endedTriggers.contains(trigger.exchangeOrderID)
     if trigger.state == .live, hasEnded { return [] }
@@ -371,15 +379,7 @@ public struct AccountBook: Sendable {
   }
 
   private mutating func apply(_ setting: LeverageSetting) -> [AccountChange] {
-    let known = account.leverages.firstIndex {
-      $0.instrument == setting.instrument && $0.marginMode == setting.marginMode
-        && $0.slot == setting.slot
-    }
-    if let known {
-      account.leverages[known].leverage = setting.leverage
-    } else {
-      account.leverages.append(setting)
-    }
+    account.leverages.take(setting)
     return [.leverage(setting)]
   }
 

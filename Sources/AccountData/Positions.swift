@@ -336,7 +336,7 @@ public struct Positions: Sendable, Equatable {
   }
 
   /// Returns the fees of the fills that opened a position: those of its side that no report has
-  /// shown yet.
+  /// shown yet. Earlier ones closed the position before it.
   private func openingFees(of report: Position) -> Money {
     unreported.reduce(.zero) { sum, fill in
       let opens =

@@ -59,6 +59,10 @@ extension Account {
     events += snapshot.triggerOrders.map(AccountEvent.triggerOrder)
     let newest = newestPositions(snapshot.positions, askedAt: requestedAt)
     events.append(.positions(newest))
+    // Behind the positions, whose list a stream may have made old meanwhile.
+    events += (snapshot.leverages ?? []).map {
+      .leverage($0.instrument, $0.marginMode, $0.slot, $0.leverage)
+    }
 
     // One that was found nowhere shows in the lists themselves if it lives after all.
     let questions = orders.open.filter { order in

@@ -3,9 +3,11 @@ import JSONText
 import Trading
 import Units
 
-/// Reads everything about an account at once: seven lists, all of which must come.
+/// Reads everything about an account at once: seven lists, all of which must come, and the
+/// leverages.
 ///
 /// Nothing is inferred from a part: with one list missing there is no snapshot (fault case R10).
+/// Leverages that do not come are told as such: what is held is looked after without them.
 final class AccountReader {
   private let done: @MainActor (Result<AccountSnapshot, Unproven>) -> Void
   private var isDone = false
@@ -16,13 +18,18 @@ final class AccountReader {
   private var triggers: [TriggerOrder]?
   private var fills: [Fill]?
   private var positionMode: PositionMode?
+  private var leverages: [LeverageSetting]? = []
+  private var awaitedLeverages: Int
 
   /// Starts to read, with the fills of a history up to `now`. `done` is called later, once.
   init(
-    _ calls: RestCalls, _ catalog: InstrumentCatalog, _ history: FillHistory, at now: Timestamp,
+    _ calls: RestCalls, _ catalog: InstrumentCatalog, _ places: [LeveragePlace],
+    _ history: FillHistory, at now: Timestamp,
     _ done: @escaping @MainActor (Result<AccountSnapshot, Unproven>) -> Void
   ) {
     self.done = done
+    let questions = LeverageQuestion.all(of: places)
+    awaitedLeverages = questions.count
     calls.readOne(
       .balance, [QueryItem("productType", "USDT-FUTURES")], AccountRows.balance
     ) { self.take($0) { $0.balance = $1 } }
@@ -42,6 +49,14 @@ final class AccountReader {
       self.take($0) { $0.triggers = $1 }
     }
     history.read(at: now) { self.take($0) { $0.fills = $1 } }
+    for question in questions {
+      calls.read(.leverages, question.query, lane: .ordinary) { verdict in
+        self.take(.success(question.settings(verdict))) {
+          $0.awaitedLeverages -= 1
+          if let more = $1 { $0.leverages? += more } else { $0.leverages = nil }
+        }
+      }
+    }
   }
 
   private func take<Part>(
@@ -64,16 +79,17 @@ final class AccountReader {
   /// The snapshot once every part is there.
   private var snapshot: AccountSnapshot? {
     guard let balance, let positions, let orders, let protections, let triggers, let fills,
-      let positionMode
+      let positionMode, awaitedLeverages == 0
     else { return nil }
     return AccountSnapshot(
       balance: balance, positions: positions, orders: orders,
       triggerOrders: protections + triggers,
       fills: fills.sorted { ($0.exchangeTime, $0.tradeID) < ($1.exchangeTime, $1.tradeID) },
-      positionMode: positionMode)
+      positionMode: positionMode, leverages: leverages)
   }
 
-  private static func positions(
+  /// Reads the list of positions.
+  static func positions(
     _ verdict: AnswerPolicy.Verdict, _ catalog: InstrumentCatalog
   ) -> Result<[Position], Unproven> {
     guard case .success(let envelope) = verdict else { return .failure(Unproven(verdict)) }

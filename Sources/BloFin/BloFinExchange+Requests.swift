@@ -26,7 +26,7 @@ extension BloFinExchange {
     case .setLeverage(let instrument, let mode, let slot, let leverage):
       setLeverage(instrument, mode, slot, leverage, done)
     case .setPositionMode(let mode): setPositionMode(mode, done)
-    case .accountSnapshot: readAccount(done)
+    case .accountSnapshot(let places): readAccount(leveragesOf: places, done)
     case .orderStatus(let instrument, let reference):
       look(OrderSearch.Question(instrument: instrument, reference: reference, done: done))
     case .instruments: readInstruments(done)

@@ -109,7 +109,7 @@ public final class BloFinExchange: Exchange {
         StreamSet.Owner(
           deliver: { [weak self] in self?.take($0) },
           exchangeNow: { [calls] in calls.exchangeNow },
-          hasClock: { [calls] in calls.hasClock },
+          latestStamp: { [calls] in calls.latestStamp },
           doubtsRules: { [weak self] in self?.readDoubtedRules() }))
       readClock()
     }
@@ -216,13 +216,13 @@ public final class BloFinExchange: Exchange {
   }
 
   /// Reads a snapshot with the fills since the last one, once the account is known to be ours.
-  func readAccount(_ done: @escaping @MainActor (Outcome) -> Void) {
+  func readAccount(leveragesOf places: [LeveragePlace], _ done: @escaping Done) {
     admit { [weak self] instead in
-      if let instead { done(instead) } else { self?.readAdmitted(done) }
+      if let instead { done(instead) } else { self?.readAdmitted(places, done) }
     }
   }
 
-  private func readAdmitted(_ done: @escaping @MainActor (Outcome) -> Void) {
+  private func readAdmitted(_ places: [LeveragePlace], _ done: @escaping Done) {
     let startedAt = exchangeNow
     let history =
       fillHistory
@@ -232,7 +232,7 @@ public final class BloFinExchange: Exchange {
           ?? Self.firstFills(startedAt, known: knownBefore.newestFill),
         at: startedAt)
     fillHistory = history
-    _ = AccountReader(calls, catalog, history, at: startedAt) { [weak self] result in
+    _ = AccountReader(calls, catalog, places, history, at: startedAt) { [weak self] result in
       guard let self else { return }
       switch result {
       case .success(let snapshot):

@@ -62,7 +62,9 @@ final class CandleReader {
     }
     // Only what is older than all before it: the list promises its order, a server may not keep it.
     var oldest = candles.last?.openTime ?? before
-    for candle in page {
+    // One that opens in the future would be the newest until then (B15).
+    let latest = calls.latestStamp
+    for candle in page where candle.openTime <= latest {
       if let oldest, candle.openTime >= oldest { continue }
       candles.append(candle)
       oldest = candle.openTime

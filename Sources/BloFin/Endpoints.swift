@@ -16,6 +16,7 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
   case positions
   case positionMode
   case setPositionMode
+  case leverages
   case setLeverage
   case fundingFees
   case transfers
@@ -48,6 +49,7 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
     case .positions: "/api/v1/account/positions"
     case .positionMode: "/api/v1/account/position-mode"
     case .setPositionMode: "/api/v1/account/set-position-mode"
+    case .leverages: "/api/v1/account/batch-leverage-info"
     case .setLeverage: "/api/v1/account/set-leverage"
     case .fundingFees: "/api/v1/account/funding-fees"
     case .transfers: "/api/v1/asset/bills"
@@ -74,8 +76,8 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
       .cancelOrder, .cancelProtection, .cancelTrigger:
       true
     case .instruments, .markPrice, .candles, .positionTiers, .balance, .positions, .positionMode,
-      .fundingFees, .transfers, .ordersPending, .orderDetail, .ordersHistory, .fillsHistory,
-      .protectionsPending, .triggersPending, .apiKey:
+      .leverages, .fundingFees, .transfers, .ordersPending, .orderDetail, .ordersHistory,
+      .fillsHistory, .protectionsPending, .triggersPending, .apiKey:
       false
     }
   }
@@ -84,17 +86,17 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
   var isPrivate: Bool {
     switch self {
     case .instruments, .markPrice, .candles, .positionTiers: false
-    case .balance, .positions, .positionMode, .setPositionMode, .setLeverage, .fundingFees,
-      .transfers, .placeOrder, .placeProtection, .closePosition, .cancelOrder, .cancelProtection,
-      .cancelTrigger, .ordersPending, .orderDetail, .ordersHistory, .fillsHistory,
-      .protectionsPending, .triggersPending, .apiKey:
+    case .balance, .positions, .positionMode, .setPositionMode, .leverages, .setLeverage,
+      .fundingFees, .transfers, .placeOrder, .placeProtection, .closePosition, .cancelOrder,
+      .cancelProtection, .cancelTrigger, .ordersPending, .orderDetail, .ordersHistory,
+      .fillsHistory, .protectionsPending, .triggersPending, .apiKey:
       true
     }
   }
 
   /// Whether trading goes on without it: the exchange may not have it, which says nothing about the
   /// key or the link.
-  var isOptional: Bool { self == .fundingFees }
+  var isOptional: Bool { self == .fundingFees || self == .leverages }
 
   /// How it is asked.
   var method: HTTPRequest.Method { isWrite ? .post : .get }
@@ -107,6 +109,9 @@ nonisolated enum Endpoint: CaseIterable, Hashable, Sendable {
 
   /// The most rows that a page of a list holds.
   static let pageLimit = 100
+  /// The most instruments whose leverage one call reads. Source: BloFin REST, GET Multiple Leverage
+  /// (more are refused with 152015).
+  static let leverageLimit = 20
   /// The most candles that one answer holds.
   static let candlePageLimit = 1_440
 }

@@ -52,15 +52,17 @@ final class RestCalls {
   private var link: LinkState?
   private var isStopped = false
 
-  /// How long an answer may take where the network is quick, in milliseconds: beyond that an order's
-  /// fate is unknown.
+  /// How long an answer may take where the network is quick, in milliseconds: beyond that the fate
+  /// of an order is unknown.
   static let answerWithin: Int64 = 5_000
   /// How long a read is tried again.
   private static let readWithin = TimeSpan.seconds(15)
   /// How long a request may wait for its quota.
   private static func patience(_ call: Call) -> TimeSpan {
     switch call.lane {
-    case .riskReducing: .seconds(10)
+    // Longer than the window of the strictest quota with its margin: what waits behind a burst
+    // leaves with the next one.
+    case .riskReducing: .seconds(11)
     // An order that opens leaves at once or not at all: the price moves on, and one that waits
     // could leave after a halt.
     case .ordinary: call.endpoint == .placeOrder ? .milliseconds(1) : .seconds(2)

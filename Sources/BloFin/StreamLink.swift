@@ -16,15 +16,11 @@ final class StreamLink {
     let wantsConnection: @MainActor (Bool) -> Void
     /// The present moment by the exchange's clock.
     let exchangeNow: @MainActor () -> Timestamp
-    /// Whether that clock has been read.
-    let hasClock: @MainActor () -> Bool
+    /// The last moment that a message may state.
+    let latestStamp: @MainActor () -> Timestamp
     /// The rules of the instruments may have changed.
     let doubtsRules: @MainActor () -> Void
   }
-
-  /// How far a stamp may be ahead of the exchange's clock as we know it: candles open on the
-  /// minute, and its machines need not agree.
-  private static let stampsAhead = TimeSpan.minutes(1)
 
   private let network: CurlMulti
   private let loop: any Loop
@@ -110,10 +106,8 @@ final class StreamLink {
     let now = now
     let message: StreamMessage
     do throws(StreamProblem) {
-      let theirs = owner.exchangeNow()
       message = try decoder.decode(
-        bytes, at: theirs,
-        latest: owner.hasClock() ? theirs + Self.stampsAhead : .latestPlausible)
+        bytes, at: owner.exchangeNow(), latest: owner.latestStamp())
     } catch {
       session.noteArrival(at: now)
       complain(error.topic, "\(error)")

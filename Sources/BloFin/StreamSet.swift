@@ -12,8 +12,8 @@ final class StreamSet {
     let deliver: @MainActor (ExchangeEvent) -> Void
     /// The present moment by the exchange's clock.
     let exchangeNow: @MainActor () -> Timestamp
-    /// Whether that clock has been read.
-    let hasClock: @MainActor () -> Bool
+    /// The last moment that a message may state.
+    let latestStamp: @MainActor () -> Timestamp
     /// The rules of the instruments may have changed.
     let doubtsRules: @MainActor () -> Void
   }
@@ -116,7 +116,7 @@ final class StreamSet {
         deliver: { [weak self] in self?.owner?.deliver($0) }, report: report,
         wantsConnection: { [weak self] in self?.wantsConnection(number, $0) },
         exchangeNow: { [weak self] in self?.exchangeNow ?? .earliestPlausible },
-        hasClock: { [weak self] in self?.owner?.hasClock() ?? false },
+        latestStamp: { [weak self] in self?.owner?.latestStamp() ?? .latestPlausible },
         doubtsRules: { [weak self] in self?.owner?.doubtsRules() }))
   }
 

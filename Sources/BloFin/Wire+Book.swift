@@ -6,8 +6,8 @@ import Units
 nonisolated enum BookRows {
   /// Reads the data of a push. Levels are `[price, contracts]`, bare numbers or texts.
   ///
-  /// Source: BloFin WebSocket, Order Book Channel. A size of zero removes the level; a negative one,
-  /// a price of zero or one off the tick fails the message (fault case B06).
+  /// Source: BloFin WebSocket, Order Book Channel. A size of zero removes the level; a negative
+  /// one, a price of zero or one off the tick fails the message (fault case B06).
   @inline(__always)
   static func update(
     _ json: inout JSONScanner, of instrument: InstrumentID, _ kind: BookUpdate.Kind,

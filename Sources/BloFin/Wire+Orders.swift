@@ -1,5 +1,6 @@
 import JSONText
 import Trading
+import Transport
 import Units
 
 /// Reads plain orders, as five REST lists and the stream give them with small differences.
@@ -7,7 +8,8 @@ nonisolated enum OrderRows {
   /// Reads an order; nil for an instrument that is not traded here.
   ///
   /// Source: BloFin REST, GET Active Orders, GET Order Detail, GET Order History, and WebSocket,
-  /// Orders Channel. An unknown state, side or type fails the message: nothing may be guessed.
+  /// Orders Channel. An unknown side or type fails the message: nothing may be guessed. Of an
+  /// unknown state the word is kept, for the order is there and is told of by it (O20).
   static func order(
     _ json: inout JSONScanner, _ catalog: InstrumentCatalog
   ) throws(JSONProblem) -> Order? {
@@ -29,7 +31,7 @@ nonisolated enum OrderRows {
     var size: Contracts?
     var reduceOnly: Bool?
     var leverage: Leverage?
-    var state: OrderState?
+    var state: String?
     var filled: Contracts?
     var average: Price?
     var fee: Money?
@@ -53,7 +55,7 @@ nonisolated enum OrderRows {
       case "size": size = try json.contracts(.unknown)
       case "reduceOnly": reduceOnly = try json.flagIfAny()
       case "leverage": leverage = try json.leverageIfAny()
-      case "state": state = try json.orderState()
+      case "state": state = try json.textIfAny()
       case "filledSize": filled = try json.contractsOrNone(.unknown)
       case "averagePrice": average = try json.priceIfAny(.unknown)
       case "fee": fee = try json.moneyIfAny()
@@ -87,17 +89,20 @@ nonisolated enum OrderRows {
         max(type.limitPrice ?? .zero, average ?? .zero) <= bounds.price
       else { throw json.problem(.number(.outOfRange)) }
       let created = try json.require(self.created, "createTime")
+      let stateWord = try json.require(self.state, "state")
+      let state = Translation.orderState(stateWord)
       return Order(
         exchangeOrderID: try json.require(id, "orderId"),
         clientOrderID: clientID, instrument: instrument,
         side: try json.require(side, "side"), slot: try json.require(slot, "positionSide"),
         marginMode: try json.require(marginMode, "marginMode"), type: type, contracts: size,
         reduceOnly: try json.require(reduceOnly, "reduceOnly"), leverage: leverage,
-        state: try json.require(state, "state"), filledContracts: filled, averagePrice: average,
+        state: state ?? .unknown, filledContracts: filled, averagePrice: average,
         // Nothing stated is nothing paid and nothing realized so far.
         fee: fee ?? .zero, realizedPnL: pnl ?? .zero,
         category: Translation.category(category), takeProfit: try takeProfit.trigger(json),
-        stopLoss: try stopLoss.trigger(json), createdAt: created, updatedAt: updated ?? created)
+        stopLoss: try stopLoss.trigger(json), createdAt: created, updatedAt: updated ?? created,
+        unknownState: state == nil ? PlainText.clean(stateWord) : nil)
     }
   }
 }
@@ -159,7 +164,7 @@ nonisolated enum TriggerRows {
     var type: String?
     var size: String?
     var reduceOnly: Bool?
-    var state: TriggerOrder.State?
+    var state: String?
     var created: Timestamp?
     var takeProfit = TriggerRow()
     var stopLoss = TriggerRow()
@@ -180,7 +185,7 @@ nonisolated enum TriggerRows {
       case "orderType": type = try json.textIfAny()
       case "size": size = try json.textIfAny()
       case "reduceOnly": reduceOnly = try json.flagIfAny()
-      case "state": state = try json.triggerState()
+      case "state": state = try json.textIfAny()
       case "createTime": created = try json.timestampIfPresent(.either)
       case "tpTriggerPrice": takeProfit.price = try json.priceIfAny(.unknown)
       case "tpTriggerPriceType": takeProfit.source = try json.textIfAny()
@@ -203,6 +208,8 @@ nonisolated enum TriggerRows {
     ) throws(JSONProblem) -> TriggerOrder? {
       let instrument = try json.require(self.instrument, "instId")
       guard Translation.isTraded(instrument) else { return nil }
+      let stateWord = try json.require(self.state, "state")
+      let state = Translation.triggerState(stateWord)
       return TriggerOrder(
         exchangeOrderID: try json.require(protectionID ?? triggerID, "tpslId or algoId"),
         clientOrderID: clientID, instrument: instrument,
@@ -211,8 +218,9 @@ nonisolated enum TriggerRows {
         size: try triggerSize(json, catalog.bounds(of: instrument)), kind: try kind(json),
         // One row of the documentation does not say; what does not say may open.
         reduceOnly: reduceOnly == true,
-        state: try json.require(state, "state"),
-        createdAt: try json.require(created, "createTime"))
+        state: state ?? .unknown,
+        createdAt: try json.require(created, "createTime"),
+        unknownState: state == nil ? PlainText.clean(stateWord) : nil)
     }
 
     /// The lists of protection have no order type; the stream calls it `conditional`.
@@ -248,21 +256,5 @@ nonisolated enum TriggerRows {
       }
       return .contracts(contracts)
     }
-  }
-}
-
-nonisolated extension JSONScanner {
-  /// Reads the state of an order; an unknown word fails the message (fault case O20).
-  mutating func orderState() throws(JSONProblem) -> OrderState {
-    let word = try text()
-    guard let state = Translation.orderState(word) else { throw problem(.unknownValue(word)) }
-    return state
-  }
-
-  /// Reads the state of a trigger order; an unknown word fails the message.
-  mutating func triggerState() throws(JSONProblem) -> TriggerOrder.State {
-    let word = try text()
-    guard let state = Translation.triggerState(word) else { throw problem(.unknownValue(word)) }
-    return state
   }
 }

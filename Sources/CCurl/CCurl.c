@@ -65,6 +65,10 @@ CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
   return (curl_easy_getinfo)(easy, info, value);
 }
 
+CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+  return (curl_easy_getinfo)(easy, info, value);
+}
+
 CURLcode ccurl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
   return (curl_easy_getinfo)(easy, info, value);
 }

@@ -24,8 +24,8 @@ public enum Effect: Sendable, Hashable {
   case setLeverage(RequestID, InstrumentID, MarginMode, PositionSlot, Leverage)
   /// Sets the position mode.
   case setPositionMode(RequestID, PositionMode)
-  /// Reads the whole account.
-  case accountSnapshot(RequestID)
+  /// Reads the whole account, with the leverages of these places.
+  case accountSnapshot(RequestID, leveragesOf: [LeveragePlace])
   /// Reads one order in any state.
   case orderStatus(RequestID, InstrumentID, OrderReference)
   /// Reads the instruments.

@@ -42,6 +42,8 @@ public struct EngineTiming: Sendable, Hashable {
   public var privateSilence: TimeSpan
   /// Between two comparisons while the account stream is silent.
   public var silentReconcileInterval: TimeSpan
+  /// Between two readings of the rules of the instruments.
+  public var instrumentsInterval: TimeSpan
   /// Between two digests of the state in the journal; nil writes none.
   public var checkpointInterval: TimeSpan?
 
@@ -49,7 +51,8 @@ public struct EngineTiming: Sendable, Hashable {
   public init(
     reconcileInterval: TimeSpan, startupRetry: TimeSpan, queryDelayFirst: TimeSpan,
     queryDelayLast: TimeSpan, lostAge: TimeSpan, protectionGrace: TimeSpan, lostWatch: TimeSpan,
-    privateSilence: TimeSpan, silentReconcileInterval: TimeSpan, checkpointInterval: TimeSpan?
+    privateSilence: TimeSpan, silentReconcileInterval: TimeSpan, instrumentsInterval: TimeSpan,
+    checkpointInterval: TimeSpan?
   ) {
     self.reconcileInterval = reconcileInterval
     self.startupRetry = startupRetry
@@ -60,6 +63,7 @@ public struct EngineTiming: Sendable, Hashable {
     self.lostWatch = lostWatch
     self.privateSilence = privateSilence
     self.silentReconcileInterval = silentReconcileInterval
+    self.instrumentsInterval = instrumentsInterval
     self.checkpointInterval = checkpointInterval
   }
 }

@@ -69,6 +69,8 @@ public struct EngineSnapshot: Sendable {
   private let desk: StrategyDesk
   private let gate: RiskGate
   private let guards: PositionGuards
+  private let meantLeverages: [LeverageSetting]
+  private let disturbed: [InstrumentID]
 
   init(_ core: EngineCore, at now: Timestamp) {
     sequence = core.sequence
@@ -99,6 +101,8 @@ public struct EngineSnapshot: Sendable {
     desk = core.desk
     gate = core.gate
     guards = core.guards
+    meantLeverages = core.meantLeverages
+    disturbed = core.rules.disturbed
   }
 
   /// Returns what an opening order would be and cost, and why the gate would deny it; `replacing`
@@ -124,7 +128,8 @@ public struct EngineSnapshot: Sendable {
   private func context(_ account: Account, at now: Timestamp) -> RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-      breakers: breakers, now: now, clock: exchangeClock)
+      breakers: breakers, meantLeverages: meantLeverages, disturbed: disturbed, now: now,
+      clock: exchangeClock)
   }
 
   /// The exchange's clock against ours, by which what it states is old or new.

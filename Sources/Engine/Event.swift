@@ -78,6 +78,8 @@ public enum TimerID: Sendable, Hashable {
   case lost(ClientOrderID)
   /// Read the margin table of an instrument again.
   case tiers(InstrumentID)
+  /// Read the rules of the instruments again.
+  case instruments
   /// Choose the streams again.
   case subscribe
   /// Read the past candles of an instrument for its strategies again.

@@ -121,9 +121,10 @@ public struct TradingEngine: Sendable {
     EngineSnapshot(core, at: now)
   }
 
-  /// Returns why each strategy does what it does now, by its name.
-  public func explanations() -> [(name: String, explanation: Explanation)] {
-    core.desk.slots.map { ($0.plan.name, $0.plan.strategy.why()) }
+  /// Returns why each strategy does what it does now, by its name and the instrument it trades.
+  public func explanations() -> [(name: String, instrument: InstrumentID, explanation: Explanation)]
+  {
+    core.desk.slots.map { ($0.plan.name, $0.plan.instrument, $0.plan.strategy.why()) }
   }
 
   /// What is written a little later than it happened, for a program that ends before.

@@ -52,8 +52,9 @@ public enum ExchangeRequest: Sendable, Hashable {
   case setLeverage(InstrumentID, MarginMode, PositionSlot, Leverage)
   /// Sets the position mode and reads it back as an event.
   case setPositionMode(PositionMode)
-  /// Reads the whole account: confirmed with ``Confirmation/account(_:)``.
-  case accountSnapshot
+  /// Reads the whole account, with the leverages of these places: confirmed with
+  /// ``Confirmation/account(_:)``.
+  case accountSnapshot(leveragesOf: [LeveragePlace])
   /// Reads one order in any state: confirmed with ``Confirmation/orderStatus(_:)``.
   case orderStatus(InstrumentID, OrderReference)
   /// Reads the instruments; delivered as an event.

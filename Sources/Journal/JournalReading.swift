@@ -27,6 +27,12 @@ public struct JournalReading {
       alerts: try alerts(), strategies: try strategyStates())
   }
 
+  /// Returns whether the journal knows anything of an account: which one it is, an order, a fill or
+  /// a position. A start that was refused leaves none of them.
+  public func knowsAccount() throws(JournalProblem) -> Bool {
+    try row("journal", Schema005.knowsAccountSQL)?.flag("known") ?? false
+  }
+
   private func newestFundings() throws(JournalProblem) -> [FundingRecord] {
     let newest = try row(
       "funding", "SELECT settled_at FROM funding ORDER BY settled_at DESC LIMIT 1")

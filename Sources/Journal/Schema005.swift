@@ -14,5 +14,11 @@ enum Schema005 {
 
   static let numberSQL = "SELECT account_number FROM journal WHERE id = 1"
 
+  static let knowsAccountSQL = """
+    SELECT (SELECT account_number FROM journal WHERE id = 1) IS NOT NULL
+      OR EXISTS (SELECT 1 FROM intents) OR EXISTS (SELECT 1 FROM fills)
+      OR EXISTS (SELECT 1 FROM position_cycles) AS known
+    """
+
   static let claimSQL = "UPDATE journal SET account_number = ? WHERE id = 1"
 }

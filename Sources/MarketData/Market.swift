@@ -82,13 +82,6 @@ public struct Market: Sendable, Equatable {
       of: ticker.openPrice24h, .towardZero)
   }
 
-  /// When anything about prices last came, nil before the first message.
-  public var receivedAt: Timestamp? {
-    [ticker?.receivedAt, mark?.receivedAt, bookReceivedAt, candlePrice?.receivedAt].compactMap {
-      $0
-    }.max()
-  }
-
   /// Returns the maintenance-margin table of a margin mode, nil before it was read.
   public func tiers(_ mode: MarginMode) -> [PositionTier]? {
     switch mode {

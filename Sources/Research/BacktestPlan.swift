@@ -77,7 +77,8 @@ public struct BacktestPlan: Sendable {
         reconcileInterval: Self.forever, startupRetry: .seconds(2),
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(30), lostAge: .seconds(60),
         protectionGrace: .seconds(2), lostWatch: .minutes(10), privateSilence: Self.forever,
-        silentReconcileInterval: Self.forever, checkpointInterval: nil),
+        silentReconcileInterval: Self.forever, instrumentsInterval: Self.forever,
+        checkpointInterval: nil),
       seed: 1)
   }
 

@@ -248,7 +248,7 @@ public struct BacktestRun: Sendable {
       case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
         ask(.setLeverage(instrument, mode, slot, leverage), id)
       case .setPositionMode(let id, let mode): ask(.setPositionMode(mode), id)
-      case .accountSnapshot(let id): ask(.accountSnapshot, id)
+      case .accountSnapshot(let id, let places): ask(.accountSnapshot(leveragesOf: places), id)
       case .orderStatus(let id, let instrument, let order):
         ask(.orderStatus(instrument, order), id)
       case .instruments(let id): ask(.instruments, id)

@@ -8,7 +8,7 @@ import Units
 ///
 /// A strategy of this program sees one closed candle after the other and can hardly peek; one that
 /// was prepared from the whole series can.
-public struct LookAhead: Sendable {
+public struct LookAhead {
   /// A decision that another future changed.
   public struct Finding: Sendable, Equatable {
     /// When it was made.
@@ -35,12 +35,12 @@ public struct LookAhead: Sendable {
   public static let cutCount = 3
 
   private let plan: BacktestPlan
-  private let makeStrategies: @Sendable ([CandleFeed]) -> [StrategyPlan]
+  private let makeStrategies: ([CandleFeed]) throws -> [StrategyPlan]
 
   /// Prepares a look at a plan whose strategies `makeStrategies` makes from the feeds it is given;
   /// those of other markets are left out.
   public init(
-    _ plan: BacktestPlan, makeStrategies: @escaping @Sendable ([CandleFeed]) -> [StrategyPlan]
+    _ plan: BacktestPlan, makeStrategies: @escaping ([CandleFeed]) throws -> [StrategyPlan]
   ) {
     self.plan = plan
     self.makeStrategies = makeStrategies
@@ -49,10 +49,11 @@ public struct LookAhead: Sendable {
   /// Compares the decisions of a run of the plan with those of runs that end earlier, at moments
   /// drawn from a seed, over so many candles at most.
   ///
-  /// All series are cut at one moment; a market that begins behind it is not there.
+  /// All series are cut at one moment; a market that begins behind it is not there. Throws what
+  /// the making of strategies throws.
   public func outcome(
     of trail: DecisionTrail, candles: Int = sampledCandles, seed: UInt64 = 1
-  ) -> Outcome {
+  ) throws -> Outcome {
     var outcome = Outcome()
     outcome.unseen = plan.feeds.map(\.listing.id)
     let share = max(1, candles / (Self.cutCount * max(1, plan.feeds.count)))
@@ -68,18 +69,20 @@ public struct LookAhead: Sendable {
     var random = SeededRandom(seed: seed)
     for _ in 0..<Self.cutCount {
       let count = max(2, most / 2 + random.below(max(1, most - most / 2)))
-      compare(trail, cutAt: Timestamp(milliseconds: rows[count - 1].openTime), &outcome)
+      try compare(trail, cutAt: Timestamp(milliseconds: rows[count - 1].openTime), &outcome)
     }
     return outcome
   }
 
-  private func compare(_ trail: DecisionTrail, cutAt cut: Timestamp, _ outcome: inout Outcome) {
+  private func compare(
+    _ trail: DecisionTrail, cutAt cut: Timestamp, _ outcome: inout Outcome
+  ) throws {
     var short = plan
     short.feeds = plan.feeds.compactMap { feed in
       feed.limited(from: feed.table.startTime, until: cut + .milliseconds(1))
     }
     let ids = short.feeds.map(\.listing.id)
-    short.strategies = makeStrategies(short.feeds).filter { ids.contains($0.instrument) }
+    short.strategies = try makeStrategies(short.feeds).filter { ids.contains($0.instrument) }
     var run = BacktestRun(short)
     run.complete()
     outcome.cutCount += 1

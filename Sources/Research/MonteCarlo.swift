@@ -88,12 +88,12 @@ public enum MonteCarlo {
   public static let drawMinimum = 20
 
   /// Runs a plan on candles in other orders, so many times over several cores; each market is drawn
-  /// by itself. Fewer when `shouldStop` came first, nil when those are too few to tell a spread.
+  /// by itself, in stretches of so long a time, at least a candle. Fewer when `shouldStop` came first, nil when those are too few to tell a spread.
   /// `isDone` is told how many are drawn, after each few.
   ///
   /// A strategy that lives on what stands in the candles by more than chance earns less here.
   public static func candleRuns(
-    of plan: BacktestPlan, stretch: Int, draws: Int, workerCount: Int, seed: UInt64 = 1,
+    of plan: BacktestPlan, stretch: TimeSpan, draws: Int, workerCount: Int, seed: UInt64 = 1,
     shouldStop: @Sendable () -> Bool = { false }, isDone: (Int) -> Void = { _ in }
   ) -> Draws? {
     precondition(draws >= drawMinimum && workerCount > 0, "a spread has draws")
@@ -103,9 +103,7 @@ public enum MonteCarlo {
       // Only as many series as are worked on at once, for each is as large as the given one.
       let variants = (0..<min(workerCount, draws - results.count)).map { place in
         var copy = plan
-        copy.feeds = plan.feeds.map { feed in
-          feed.replacing(candles(like: feed.table, stretch: stretch, seed: random.next()))
-        }
+        copy.feeds = plan.feeds.map { reordered($0, stretch, seed: random.next()) }
         return Sweep.Variant(name: "\(results.count + place)", plan: copy)
       }
       let found = Sweep(variants, workerCount: workerCount)
@@ -121,6 +119,12 @@ public enum MonteCarlo {
       drawCount: results.count, drawdown: Spread(results.map(\.drawdown)),
       totalReturn: Spread(
         results.map { Double($0.finalEquity) / Double(plan.deposit) - 1 }))
+  }
+
+  /// Returns a market with its candles in another order, in stretches of so long a time.
+  static func reordered(_ feed: CandleFeed, _ stretch: TimeSpan, seed: UInt64) -> CandleFeed {
+    let count = stretch.milliseconds / feed.table.timeFrame.span.milliseconds
+    return feed.replacing(candles(like: feed.table, stretch: max(1, Int(count)), seed: seed))
   }
 
   /// Returns a series of as many candles, made of stretches of the given one in another order: each

@@ -5,7 +5,8 @@ enum TradeSetup {
 
   /// Returns the setup of a reason: `demand zone 99 to 101, drop-base-rally` is a
   /// `demand zone, drop-base-rally`; where analysers vote behind a colon, as in
-  /// `agreement 75 %: trend 90, zone -10`, the strongest leads: `agreement, led by trend`.
+  /// `agreement 75 %: trend 90, zone -10`, the first leads, for ``Confluence`` names first what
+  /// brings most for the side: `agreement, led by trend`.
   static func name(_ reason: String) -> String {
     let parts = reason.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let head = words(parts[0])
@@ -27,14 +28,14 @@ enum TradeSetup {
     }
   }
 
-  /// The name with the greatest vote for or against; nil where not all are votes.
+  /// The first name; nil where not all are votes.
   private static func leader(_ text: Substring) -> String? {
-    var best: (name: Substring, vote: Double)?
+    var first: Substring?
     for part in text.split(separator: ",") {
       let words = part.split(separator: " ")
-      guard words.count == 2, let vote = Double(words[1]) else { return nil }
-      if best.map({ abs(vote) > $0.vote }) ?? true { best = (words[0], abs(vote)) }
+      guard words.count == 2, Double(words[1]) != nil else { return nil }
+      first = first ?? words[0]
     }
-    return best.map { String($0.name) }
+    return first.map(String.init)
   }
 }

@@ -125,16 +125,21 @@ public struct WalkForward: Sendable {
   /// The settings with the highest final equity are chosen, of equal ones the first. Where they are
   /// traded the strategies have read the candles of the choice, and for the choice those of as long
   /// a time before it, as far as there are any: only the first choice starts cold.
+  public func steps(shouldStop: @Sendable () -> Bool = { false }) -> [Step] {
+    steps(shouldStop: shouldStop) { _ in }
+  }
+
+  /// Does the same and tells `isDone` of each step as it comes; what that throws ends the walk.
   public func steps(
-    shouldStop: @Sendable () -> Bool = { false }, isDone: (Step) -> Void = { _ in }
-  ) -> [Step] {
+    shouldStop: @Sendable () -> Bool, isDone: (Step) throws -> Void
+  ) rethrows -> [Step] {
     guard var start = variants[0].plan.feeds.map(\.table.startTime).max() else { return [] }
     var steps: [Step] = []
     for _ in 0..<stepCount {
       guard !shouldStop() else { break }
       if let step = step(from: start, shouldStop) {
         steps.append(step)
-        isDone(step)
+        try isDone(step)
       }
       start = start + trading
     }

@@ -24,6 +24,8 @@ extension Denial {
       "strategies opened \(count) positions today, limit \(limit)"
     case .unknownInstrument(let id): "\(id) is not an instrument of this exchange"
     case .instrumentNotLive(let id): "\(id) takes no orders now"
+    case .instrumentChanged(let id):
+      "the contract of \(id) changed while something is open in it; it must be flat first"
     case .missing(let datum): "\(datum.words) not known yet"
     case .stale(let datum, let age, let limit):
       "\(datum.words) \(seconds(age)) old, limit \(seconds(limit))"
@@ -34,6 +36,8 @@ extension Denial {
     case .pricesDiverge(let last, let mark, let limit):
       "last price \(last) and mark price \(mark) are more than \(percent(limit)) apart"
     case .unknownOrder(let id): "the outcome of order \(id) is unknown; wait until it is resolved"
+    case .unknownForeignOrder(let id):
+      "order \(id) at the exchange is in a state that is not known; wait until it is resolved"
     case .oppositePosition(let side, let contracts):
       "a \(side.rawValue) position of \(contracts) contracts is open; close it first"
     case .oppositeOrder(let side, let contracts):
@@ -72,6 +76,8 @@ extension Denial {
     case .marginShort(let needs, let available):
       "the order needs \(money(needs)) of margin, \(money(available)) is available"
     case .leverageTooHigh(let leverage, let limit): "leverage \(leverage)x, limit \(limit)x"
+    case .leverageNotMeant(let leverage, let meant):
+      "the leverage at the exchange is \(leverage)x, meant is \(meant)x; set it again first"
     case .leverageNotWhole(let leverage, let limit):
       "leverage \(leverage)x: it is a whole number from 1x to \(limit)x"
     case .tooManyPositions(let count, let limit): "\(count) positions are open, limit \(limit)"
@@ -128,6 +134,7 @@ extension Readiness {
     case .positionModeChanged(let mode):
       "the position mode was changed elsewhere, it is \(mode.rawValue) now"
     case .accountUnread(let span): "the account was not read for \(seconds(span))"
+    case .rulesUnread: "the rules of the instruments are being read again"
     }
   }
 }

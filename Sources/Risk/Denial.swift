@@ -40,6 +40,8 @@ public enum Denial: Error, Sendable, Hashable {
   // What is known.
   case unknownInstrument(InstrumentID)
   case instrumentNotLive(InstrumentID)
+  /// Its contract or tick changed while something was open in it.
+  case instrumentChanged(InstrumentID)
   case missing(Datum)
   case stale(Datum, age: TimeSpan, limit: TimeSpan)
   case bookUnsynced
@@ -48,6 +50,8 @@ public enum Denial: Error, Sendable, Hashable {
   case bookTooThin(wanted: Contracts, offered: Contracts)
   case pricesDiverge(last: Price, mark: Price, limit: Rate)
   case unknownOrder(ClientOrderID)
+  /// An order of somebody else whose state is not known.
+  case unknownForeignOrder(ExchangeOrderID)
   case oppositePosition(PositionSide, Contracts)
   /// An order that opens the other way and may fill at any moment.
   case oppositeOrder(OrderSide, Contracts)
@@ -80,6 +84,9 @@ public enum Denial: Error, Sendable, Hashable {
   case marginUsed(would: Money, limit: Money)
   case marginShort(needs: Money, available: Money)
   case leverageTooHigh(Leverage, limit: Leverage)
+  /// The leverage at the exchange is another one than was set: it was changed elsewhere, or could
+  /// not be set.
+  case leverageNotMeant(Leverage, meant: Leverage)
   /// A leverage below one or between two whole numbers.
   case leverageNotWhole(Leverage, limit: Leverage)
   case tooManyPositions(count: Int, limit: Int)
@@ -123,6 +130,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .tooManyTrades: "limit.trades_per_day"
     case .unknownInstrument: "instrument.unknown"
     case .instrumentNotLive: "instrument.not_live"
+    case .instrumentChanged: "instrument.changed"
     case .missing(let datum): "missing.\(datum.rawValue)"
     case .stale(let datum, _, _): "stale.\(datum.rawValue)"
     case .bookUnsynced: "book.unsynced"
@@ -131,6 +139,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .bookTooThin: "book.thin"
     case .pricesDiverge: "price.diverge"
     case .unknownOrder: "order.unknown"
+    case .unknownForeignOrder: "order.unknown_foreign"
     case .oppositePosition: "position.opposite"
     case .oppositeOrder: "order.opposite"
     case .equityNotPositive: "equity.none"
@@ -155,6 +164,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .marginUsed: "limit.margin_used"
     case .marginShort: "limit.margin"
     case .leverageTooHigh: "limit.leverage"
+    case .leverageNotMeant: "leverage.not_meant"
     case .leverageNotWhole: "leverage.number"
     case .tooManyPositions: "limit.positions"
     case .marginPerTrade: "limit.margin_per_trade"

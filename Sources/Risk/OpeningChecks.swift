@@ -58,6 +58,7 @@ struct OpeningChecks {
 
   private func marketDenial(_ market: Market) -> Denial? {
     guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
+    if context.disturbed.contains(market.id) { return .instrumentChanged(market.id) }
     let limit = limits.marketAgeMaximum
     if market.ticker == nil, let age = market.candlePriceAge(at: context.now) {
       // Candles alone tell neither book nor mark; their price and slippage are all there is.
@@ -95,8 +96,9 @@ struct OpeningChecks {
     guard balance.value.equity.isPositive else { return .equityNotPositive(balance.value.equity) }
     guard account.positionMode != nil else { return .missing(.positionMode) }
     guard account.positionsReceivedAt != nil else { return .missing(.positions) }
-    if let unknown = account.orders.hasUnknown(market.id), let id = unknown.clientOrderID {
-      return .unknownOrder(id)
+    if let unknown = account.orders.hasUnknown(market.id) {
+      if let id = unknown.clientOrderID { return .unknownOrder(id) }
+      if let id = unknown.exchangeOrderID { return .unknownForeignOrder(id) }
     }
     if account.positionMode == .oneWay {
       let net = account.positions.netContracts(market.id)
@@ -131,7 +133,12 @@ struct OpeningChecks {
         return .offTick(price, tickSize: rules.tickSize)
       }
     }
-    guard preview.leverage != nil else { return .missing(.leverage) }
+    guard let leverage = preview.leverage else { return .missing(.leverage) }
+    if let meant = context.meantLeverages.leverage(
+      intent.instrument, intent.marginMode, context.slot(of: intent)), leverage != meant
+    {
+      return .leverageNotMeant(leverage, meant: meant)
+    }
     guard let contracts = preview.contracts else { return sizeDenial(market) }
     guard contracts.isPositive else { return .sizeNotPositive }
     guard contracts.isMultiple(of: rules.lotSize) else {

@@ -141,12 +141,10 @@ extension RiskContext {
         loss.fraction(of: $0.scaled(by: limits.riskPerTradeDefault, .towardZero), .up)
       }
     }
-    if let target = intent.takeProfit?.triggerPrice, let fee = preview.fee,
-      let exit = target.notionalIfInRange(of: amount, .up)
-    {
-      let gross = intent.side.gain(from: expected, to: target)
-        .notionalIfInRange(of: amount, .down)
-      preview.profitAtTarget = gross.map { $0 - fee - exit.scaled(by: fees.takerFeeRate, .up) }
+    if let target = intent.takeProfit?.triggerPrice, let fee = preview.fee {
+      preview.profitAtTarget = PositionSizing.profitAtTarget(
+        side: intent.side, entryPrice: expected, targetPrice: target, amount: amount, entryFee: fee,
+        exitFeeRate: fees.takerFeeRate)
     }
     if let profit = preview.profitAtTarget, let loss = preview.lossAtStop {
       preview.rewardToRisk = profit.fraction(of: loss, .down)

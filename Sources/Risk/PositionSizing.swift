@@ -39,6 +39,20 @@ public enum PositionSizing {
     return distance + Price(entryCost) + Price(exitCost)
   }
 
+  /// Returns the profit of so many coins when the target fills, the fee of the entry and that of
+  /// the exit paid, rounded down; below zero where the fees are more.
+  ///
+  /// Nil when a product is out of range.
+  public static func profitAtTarget(
+    side: PositionSide, entryPrice: Price, targetPrice: Price, amount: BaseAmount, entryFee: Money,
+    exitFeeRate: Rate
+  ) -> Money? {
+    guard let exit = targetPrice.notionalIfInRange(of: amount, .up),
+      let gross = side.gain(from: entryPrice, to: targetPrice).notionalIfInRange(of: amount, .down)
+    else { return nil }
+    return gross - entryFee - exit.scaled(by: exitFeeRate, .up)
+  }
+
   /// Returns the largest whole number of lots that loses at most `risk` at the stop; nil when even
   /// one lot loses more or the stop is not on the losing side.
   public static func contracts(

@@ -21,6 +21,8 @@ public enum Readiness: Sendable, Hashable {
   case positionModeChanged(PositionMode)
   /// The account could not be read for so long.
   case accountUnread(TimeSpan)
+  /// The rules of the instruments were not read since the connection was lost.
+  case rulesUnread
 }
 
 /// Everything that the gate looks at besides the wish itself; a value, so a preview sees the same.
@@ -39,6 +41,10 @@ public struct RiskContext: Sendable {
   public let breakers: CircuitBreakers
   /// What is being flattened: instruments, or nil for all of them.
   public let flattening: [InstrumentID?]
+  /// The leverages that were set; nothing is opened with another one.
+  public let meantLeverages: [LeverageSetting]
+  /// Instruments whose contract changed while something is open in them.
+  public let disturbed: [InstrumentID]
   /// The moment of the decision.
   public let now: Timestamp
   /// The exchange's clock against ours, by which what it states is old or new.
@@ -47,7 +53,8 @@ public struct RiskContext: Sendable {
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
-    breakers: CircuitBreakers, flattening: [InstrumentID?] = [], now: Timestamp,
+    breakers: CircuitBreakers, flattening: [InstrumentID?] = [],
+    meantLeverages: [LeverageSetting] = [], disturbed: [InstrumentID] = [], now: Timestamp,
     clock: ExchangeClock
   ) {
     self.account = account
@@ -57,6 +64,8 @@ public struct RiskContext: Sendable {
     self.fees = fees
     self.breakers = breakers
     self.flattening = flattening
+    self.meantLeverages = meantLeverages
+    self.disturbed = disturbed
     self.now = now
     self.clock = clock
   }
@@ -65,6 +74,7 @@ public struct RiskContext: Sendable {
   public func closing(_ key: PositionKey) -> RiskContext {
     RiskContext(
       account: account.without(key), markets: markets, readiness: readiness, state: state,
-      fees: fees, breakers: breakers, flattening: flattening, now: now, clock: clock)
+      fees: fees, breakers: breakers, flattening: flattening, meantLeverages: meantLeverages,
+      disturbed: disturbed, now: now, clock: clock)
   }
 }

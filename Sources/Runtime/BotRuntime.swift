@@ -29,7 +29,7 @@ public final class BotRuntime {
   private let exchange: any Exchange
   private let journal: any JournalWriting
   private let loop: any Loop
-  private let housekeeping: any Loop
+  let housekeeping: any Loop
   private var requests: RequestLog
   private let loggers: PartLoggers
   private var sequence: UInt64 = 0
@@ -46,7 +46,7 @@ public final class BotRuntime {
   /// How many milliseconds a request that only reduces, and an alert, wait for the disk.
   private static let diskPatience: Int64 = 1_000
   private var isStopping = false
-  private var isStopped = false
+  private(set) var isStopped = false
   /// Whether nothing is opened any more, for the program ends.
   private var opensNothing = false
 
@@ -149,19 +149,6 @@ public final class BotRuntime {
     handle(.command(command, source))
   }
 
-  /// Calls back once none of these requests waits for its answer, after so many milliseconds at
-  /// the latest.
-  public func afterAnswers(
-    to ids: Set<RequestID>, within patience: Int64, _ done: @escaping @MainActor () -> Void
-  ) {
-    let isWaiting = snapshot().requests.waiting.contains { ids.contains($0.id) }
-    guard isWaiting, patience > 0, !isStopped else { return done() }
-    let wait = min(patience, Self.endLookInterval)
-    housekeeping.schedule(after: wait) { [weak self] in
-      self?.afterAnswers(to: ids, within: patience - wait, done)
-    }
-  }
-
   /// Everything that a screen shows.
   public func snapshot() -> EngineSnapshot {
     var snapshot = engine.snapshot(at: now)
@@ -227,7 +214,8 @@ public final class BotRuntime {
     case .setLeverage(let id, let instrument, let mode, let slot, let leverage):
       exchange.perform(.setLeverage(instrument, mode, slot, leverage), as: id)
     case .setPositionMode(let id, let mode): exchange.perform(.setPositionMode(mode), as: id)
-    case .accountSnapshot(let id): exchange.perform(.accountSnapshot, as: id)
+    case .accountSnapshot(let id, let places):
+      exchange.perform(.accountSnapshot(leveragesOf: places), as: id)
     case .orderStatus(let id, let instrument, let order):
       exchange.perform(.orderStatus(instrument, order), as: id)
     case .instruments(let id): exchange.perform(.instruments, as: id)

@@ -39,7 +39,7 @@ struct LineDesk {
 
   /// The words that a line may begin with: those about orders and positions, none about the screen.
   nonisolated static let verbs: Set<String> = [
-    "be", "buy", "cancel", "close", "lev", "long", "scale", "sell", "short", "sl", "stop",
+    "be", "buy", "cancel", "close", "lev", "long", "mode", "scale", "sell", "short", "sl", "stop",
     "strategy", "target", "template", "tp",
   ]
   /// How long after a question its answer counts: a screen hears nothing in its first moment.
@@ -147,9 +147,10 @@ extension AnswerRecord {
   fileprivate var failure: String? {
     switch result {
     case .confirmed: nil
-    case .refused: "refused: \(message)"
-    case .notSent: "not sent: \(message)"
-    case .unknown: "the outcome is unknown: \(message)"
+    case .refused: "refused" + reason
+    case .notSent: "not sent" + reason
+    case .unknown: "the outcome is unknown" + reason
     }
   }
+  private var reason: String { message.map { ": \($0)" } ?? "" }
 }

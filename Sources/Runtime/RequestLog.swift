@@ -40,7 +40,7 @@ nonisolated struct RequestLog {
         ["leverage": "\(leverage)", "margin_mode": "\(mode.rawValue)"])
     case .setPositionMode(let id, let mode):
       note(id, .info, "set position mode", nil, ["position_mode": "\(mode)"])
-    case .accountSnapshot(let id): note(id, .debug, "account snapshot", nil, [:])
+    case .accountSnapshot(let id, _): note(id, .debug, "account snapshot", nil, [:])
     case .orderStatus(let id, let instrument, let order):
       note(id, .debug, "order status", instrument, Self.values(order))
     case .instruments(let id): note(id, .debug, "instruments", nil, [:])

@@ -61,6 +61,7 @@ nonisolated public struct StatusReport: Sendable {
         + "unrealized \(money(snapshot.unrealizedPnL)), "
         + "margin used \(money(snapshot.account.usedMargin))",
     ]
+    if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
     lines.append("positions \(snapshot.positions.count)")
     lines += snapshot.positions.map { "  " + line($0) }
@@ -87,6 +88,9 @@ nonisolated public struct StatusReport: Sendable {
     writer.member("run", snapshot.run.text)
     writer.member("at", snapshot.at.milliseconds)
     writer.member("state", snapshot.trading.mode.rawValue)
+    writer.member("stateReason", snapshot.trading.reason)
+    writer.member("stateSince", snapshot.trading.since.milliseconds)
+    writer.member("stateBy", snapshot.trading.source.reportWord)
     writer.member("step", snapshot.step.text)
     writer.member("ready", snapshot.readiness == .ready)
     if parts.contains(.balance) { writeBalance(&writer) }
@@ -134,12 +138,20 @@ nonisolated public struct StatusReport: Sendable {
     writer.endArray()
     writer.key("triggers")
     writer.beginArray()
-    for trigger in triggers { Self.write(trigger, &writer) }
+    for trigger in triggers { Self.write(trigger.order, isExternal: !trigger.isOwn, &writer) }
     writer.endArray()
     writer.key("plans")
     writer.beginArray()
     for plan in snapshot.plans { plan.write(snapshot, to: &writer) }
     writer.endArray()
+  }
+
+  /// In which state it is, since when, by whom and why.
+  private var whyNotRunning: String {
+    let state = snapshot.trading
+    let since = "\(state.since.dateText) \(state.since.timeText) UTC"
+    return "\(state.mode.rawValue) since \(since) by \(state.source.reportWord)"
+      + (state.reason.isEmpty ? "" : ": \(state.reason)")
   }
 
   private func word(_ state: LinkState) -> String {
@@ -174,21 +186,39 @@ nonisolated public struct StatusReport: Sendable {
     return "\(id) \(position.side.rawValue) \(position.contracts) at "
       + "\(snapshot.shown(position.entryPrice, of: id)), mark "
       + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
-      + "\(money(position.unrealizedPnL))\(liquidation), \(PositionRow(position).protection)"
+      + "\(money(position.unrealizedPnL))\(liquidation), \(protection(position))"
+      + Self.label(isExternal: position.source == nil)
   }
 
-  private var triggers: [TriggerOrder] {
-    snapshot.account.triggers.map(\.order).filter { $0.state == .live }
+  private func protection(_ position: PositionFigures) -> String {
+    let words = PositionRow(position).protection
+    guard case .proven(let stop) = position.protection else { return words }
+    return "\(words) for \(Self.size(stop.order)), seen \(age(stop.confirmedAt)) ago"
   }
 
-  private func line(_ trigger: TriggerOrder) -> String {
-    let size =
-      switch trigger.size {
-      case .wholePosition: "the whole position"
-      case .contracts(let count): "\(count)"
-      }
-    return
-      "\(trigger.instrument) \(trigger.side.rawValue) \(size) when \(Self.words(for: trigger.kind))"
+  private var triggers: [TrackedTrigger] {
+    snapshot.account.triggers.filter { $0.order.state == .live }
+  }
+
+  private func line(_ trigger: TrackedTrigger) -> String {
+    let order = trigger.order
+    return "\(order.instrument) \(order.side.rawValue) \(Self.size(order)) when "
+      + Self.words(for: order.kind) + Self.label(isExternal: !trigger.isOwn)
+  }
+
+  private static func size(_ trigger: TriggerOrder) -> String {
+    switch trigger.size {
+    case .wholePosition: "the whole position"
+    case .contracts(let count): "\(count)"
+    }
+  }
+
+  /// What stands behind a line about something that was not made by this program.
+  private static func label(isExternal: Bool) -> String { isExternal ? ", made elsewhere" : "" }
+
+  /// How long ago something was, in whole seconds.
+  private func age(_ moment: Timestamp) -> String {
+    "\(max(0, (snapshot.at - moment).milliseconds / 1_000)) s"
   }
 
   /// What a trigger order waits for, in words.
@@ -205,11 +235,13 @@ nonisolated public struct StatusReport: Sendable {
   private func line(_ order: TrackedOrder) -> String {
     "\(order.instrument) \(order.side.rawValue) \(order.contracts) \(word(order.type))"
       + "\(order.reduceOnly ? " reduce-only" : ""), filled \(order.progress.filledContracts), "
-      + order.state.rawValue
+      + order.state.rawValue + Self.label(isExternal: !order.isOwn)
   }
 
-  /// Writes a trigger order as an object.
-  public static func write(_ trigger: TriggerOrder, _ writer: inout JSONWriter) {
+  /// Writes a trigger order as an object; whether it was made elsewhere is nil where nobody knows.
+  public static func write(
+    _ trigger: TriggerOrder, isExternal: Bool? = nil, _ writer: inout JSONWriter
+  ) {
     writer.beginObject()
     writer.member("instrument", trigger.instrument.text)
     writer.member("exchangeOrderID", trigger.exchangeOrderID.text)
@@ -217,7 +249,23 @@ nonisolated public struct StatusReport: Sendable {
     writer.key("contracts")
     if case .contracts(let count) = trigger.size { writer.quoted(count) } else { writer.null() }
     writer.member("when", words(for: trigger.kind))
+    writer.member("createdAt", trigger.createdAt.milliseconds)
+    if let isExternal { writer.member("external", isExternal) }
     writer.endObject()
+  }
+}
+
+nonisolated extension CommandSource {
+  /// Who it was, as reports say it.
+  fileprivate var reportWord: String {
+    switch self {
+    case .keyboard: "keyboard"
+    case .control: "second terminal"
+    case .strategy(let name): "strategy \(name)"
+    case .web: "browser"
+    case .agent(let name): "agent \(name)"
+    case .engine: "engine"
+    }
   }
 }
 

@@ -17,6 +17,12 @@ nonisolated public struct PositionRow: Sendable, Hashable {
   private let unrealizedPnL: Money
   private let margin: Money
   private let liquidationPrice: Price?
+  /// The order whose stop covers it, nil where none does.
+  private let stop: TriggerOrder?
+  /// When that was last read back, nil where there is none or the exchange itself was asked.
+  private let stopSeenAt: Timestamp?
+  /// Whether it was opened elsewhere, nil where nobody knows.
+  private let isExternal: Bool?
 
   /// Takes what a running program computed at the newest mark price.
   public init(_ position: PositionFigures) {
@@ -28,6 +34,14 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     unrealizedPnL = position.unrealizedPnL
     margin = position.margin
     liquidationPrice = position.liquidationPrice
+    isExternal = position.source == nil
+    if case .proven(let trigger) = position.protection {
+      stop = trigger.order
+      stopSeenAt = trigger.confirmedAt
+    } else {
+      stop = nil
+      stopSeenAt = nil
+    }
     protection =
       switch position.protection {
       case .proven(let trigger): Self.words(forStop: trigger.order)
@@ -47,8 +61,10 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     unrealizedPnL = position.unrealizedPnL
     margin = position.margin
     liquidationPrice = position.liquidationPrice
-    protection =
-      position.coveringStop(among: triggers).map { Self.words(forStop: $0) } ?? Self.naked
+    isExternal = nil
+    stopSeenAt = nil
+    stop = position.coveringStop(among: triggers)
+    protection = stop.map { Self.words(forStop: $0) } ?? Self.naked
   }
 
   /// Writes it as an object: exact decimal text, sizes in contracts, amounts in USDT.
@@ -64,6 +80,15 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     writer.key("liquidationPrice")
     if let liquidationPrice { writer.quoted(liquidationPrice) } else { writer.null() }
     writer.member("protection", protection)
+    writer.key("stopPrice")
+    if let price = stop?.stopLoss?.triggerPrice { writer.quoted(price) } else { writer.null() }
+    writer.key("stopContracts")
+    if case .contracts(let count)? = stop?.size { writer.quoted(count) } else { writer.null() }
+    if let isExternal {
+      writer.key("stopSeenAt")
+      if let stopSeenAt { writer.integer(stopSeenAt.milliseconds) } else { writer.null() }
+      writer.member("external", isExternal)
+    }
     writer.endObject()
   }
 
@@ -84,6 +109,9 @@ nonisolated public struct OrderRow: Sendable, Hashable {
   private let filled: Contracts
   private let reduceOnly: Bool
   private let state: OrderState
+  private let type: OrderType
+  /// Whether it was made elsewhere, nil where nobody knows.
+  private let isExternal: Bool?
 
   /// Takes an order as a running program knows it.
   public init(_ order: TrackedOrder) {
@@ -95,6 +123,8 @@ nonisolated public struct OrderRow: Sendable, Hashable {
     filled = order.progress.filledContracts
     reduceOnly = order.reduceOnly
     state = order.state
+    type = order.type
+    isExternal = !order.isOwn
   }
 
   /// Takes an order as the exchange reports it.
@@ -107,6 +137,8 @@ nonisolated public struct OrderRow: Sendable, Hashable {
     filled = order.filledContracts
     reduceOnly = order.reduceOnly
     state = order.state
+    type = order.type
+    isExternal = nil
   }
 
   /// Writes it as an object: sizes in contracts as exact decimal text, an id nobody knows as null.
@@ -122,6 +154,23 @@ nonisolated public struct OrderRow: Sendable, Hashable {
     writer.member("filled", quoted: filled)
     writer.member("reduceOnly", reduceOnly)
     writer.member("state", state.rawValue)
+    writer.member("type", type.reportWord)
+    writer.key("price")
+    if let price = type.limitPrice { writer.quoted(price) } else { writer.null() }
+    if let isExternal { writer.member("external", isExternal) }
     writer.endObject()
+  }
+}
+
+nonisolated extension OrderType {
+  /// The type as a word for programs.
+  fileprivate var reportWord: String {
+    switch self {
+    case .market: "market"
+    case .limit: "limit"
+    case .postOnly: "postOnly"
+    case .fillOrKill: "fillOrKill"
+    case .immediateOrCancel: "immediateOrCancel"
+    }
   }
 }

@@ -39,6 +39,9 @@ public struct Confluence: Strategy {
     let name: String
     let weight: Int
     let score: Estimate
+
+    /// What it brings for the long side.
+    var brought: Estimate { score * Estimate(weight) }
   }
 
   /// What was looked at when a candle closed.
@@ -98,7 +101,7 @@ public struct Confluence: Strategy {
     let bar = Bar(candle)
     for place in parts.indices { parts[place].analyser.update(candle, bar) }
     guard let reach = range.update(bar), let scores = scores(at: context.price) else { return [] }
-    let sum = scores.reduce(0) { $0 + $1.score * Estimate($1.weight) }
+    let sum = scores.reduce(0) { $0 + $1.brought }
     let now = looked(
       agreement: sum / Estimate(settings.weights.total), scores, reach: reach, context)
     look = now
@@ -165,14 +168,20 @@ public struct Confluence: Strategy {
       by: Rate(Fixed(min(100, look.percent)).divided(by: 100, .down)), .down)
     let wish = OpeningWish(
       side, stop: stop, rewardToRisk: settings.rewardToRisk, riskShare: share,
-      reason: reason(look.percent, scores), context)
+      reason: reason(look.percent, side, scores), context)
     return Look(agreement: agreement, stop: stop, wish: wish, context: context)
   }
 
-  /// Why it would enter, for the journal; nothing below the threshold, where nobody reads it.
-  private func reason(_ percent: Int, _ scores: [Score]) -> String {
+  /// Why it would enter, for the journal: first what brings most for the side, its weight counted;
+  /// nothing below the threshold, where nobody reads it.
+  private func reason(_ percent: Int, _ side: PositionSide, _ scores: [Score]) -> String {
     guard percent >= settings.thresholdPercent else { return "" }
-    let parts = scores.map { "\($0.name) \(Int(($0.score * 100).rounded()))" }
+    let sign: Estimate = side == .long ? 1 : -1
+    let ordered = scores.enumerated().sorted { left, right in
+      let brought = (left.element.brought * sign, right.element.brought * sign)
+      return brought.0 == brought.1 ? left.offset < right.offset : brought.0 > brought.1
+    }
+    let parts = ordered.map(\.element).map { "\($0.name) \(Int(($0.score * 100).rounded()))" }
     return "agreement \(percent) %: \(parts.joined(separator: ", "))"
   }
 }

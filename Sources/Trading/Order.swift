@@ -40,8 +40,11 @@ public struct Order: Sendable, Hashable {
   public let reduceOnly: Bool
   /// The leverage in force at placement, nil where it is not reported.
   public let leverage: Leverage?
-  /// Where it stands. Only states that an exchange can report occur here.
+  /// Where it stands. Only states that an exchange can report occur here, and unknown where its
+  /// word for it is none that is known.
   public var state: OrderState
+  /// The exchange's word for an unknown state, without control characters; nil for a known one.
+  public let unknownState: String?
   /// How much has filled.
   public var filledContracts: Contracts
   /// The mean price of what has filled, nil when nothing has.
@@ -68,7 +71,7 @@ public struct Order: Sendable, Hashable {
     contracts: Contracts, reduceOnly: Bool, leverage: Leverage?, state: OrderState,
     filledContracts: Contracts, averagePrice: Price?, fee: Money, realizedPnL: Money,
     category: OrderCategory, takeProfit: Trigger?, stopLoss: Trigger?, createdAt: Timestamp,
-    updatedAt: Timestamp
+    updatedAt: Timestamp, unknownState: String? = nil
   ) {
     self.exchangeOrderID = exchangeOrderID
     self.clientOrderID = clientOrderID
@@ -81,6 +84,7 @@ public struct Order: Sendable, Hashable {
     self.reduceOnly = reduceOnly
     self.leverage = leverage
     self.state = state
+    self.unknownState = unknownState
     self.filledContracts = filledContracts
     self.averagePrice = averagePrice
     self.fee = fee
@@ -123,6 +127,8 @@ public struct TriggerOrder: Sendable, Hashable {
     case canceled
     /// Fired, and the order was refused.
     case failed
+    /// The exchange's word for it is none that is known.
+    case unknown
   }
 
   /// The exchange's id. TP/SL and trigger orders share one number space.
@@ -145,6 +151,8 @@ public struct TriggerOrder: Sendable, Hashable {
   public let reduceOnly: Bool
   /// Where it stands.
   public var state: State
+  /// The exchange's word for an unknown state, without control characters; nil for a known one.
+  public let unknownState: String?
   /// When the exchange took it.
   public let createdAt: Timestamp
 
@@ -152,7 +160,7 @@ public struct TriggerOrder: Sendable, Hashable {
   public init(
     exchangeOrderID: ExchangeOrderID, clientOrderID: ClientOrderID?, instrument: InstrumentID,
     side: OrderSide, slot: PositionSlot, marginMode: MarginMode, size: TriggerSize, kind: Kind,
-    reduceOnly: Bool, state: State, createdAt: Timestamp
+    reduceOnly: Bool, state: State, createdAt: Timestamp, unknownState: String? = nil
   ) {
     self.exchangeOrderID = exchangeOrderID
     self.clientOrderID = clientOrderID
@@ -164,6 +172,7 @@ public struct TriggerOrder: Sendable, Hashable {
     self.kind = kind
     self.reduceOnly = reduceOnly
     self.state = state
+    self.unknownState = unknownState
     self.createdAt = createdAt
   }
 

@@ -42,11 +42,13 @@ public struct AccountSnapshot: Sendable, Hashable {
   public let fills: [Fill]
   /// The position mode.
   public let positionMode: PositionMode
+  /// The leverage at every place that was asked for; nil where it could not be read.
+  public let leverages: [LeverageSetting]?
 
   /// States a snapshot.
   public init(
     balance: Balance, positions: [Position], orders: [Order], triggerOrders: [TriggerOrder],
-    fills: [Fill], positionMode: PositionMode
+    fills: [Fill], positionMode: PositionMode, leverages: [LeverageSetting]? = []
   ) {
     self.balance = balance
     self.positions = positions
@@ -54,6 +56,7 @@ public struct AccountSnapshot: Sendable, Hashable {
     self.triggerOrders = triggerOrders
     self.fills = fills
     self.positionMode = positionMode
+    self.leverages = leverages
   }
 }
 

@@ -113,7 +113,8 @@ struct PlaceCommand: ParsableCommand {
         perpdeck place --yes --json buy btc 0.5% sl 1%
       """)
 
-  @Argument(help: "The order, as in buy btc 0.5% sl 1% tp 2r.")
+  // A size below zero is a mistake in the order, which its own words explain, and no option.
+  @Argument(parsing: .allUnrecognized, help: "The order, as in buy btc 0.5% sl 1% tp 2r.")
   var words: [String]
 
   @Flag(help: "Answer the question with yes.")

@@ -79,8 +79,10 @@ struct BacktestCommand: ParsableCommand {
     let finished = clock.now
     var report = BacktestReport(run)
     if !noLookAhead, !report.isPartial {
-      let strategies = plan.strategies
-      report.lookAhead = LookAhead(plan) { _ in strategies }.outcome(of: run.ledger.decisions)
+      let look = LookAhead(plan) { feeds in
+        try market.strategies(named: choice.strategy, for: feeds) { try choice.make($0) }
+      }
+      report.lookAhead = try look.outcome(of: run.ledger.decisions)
     }
     if let monteCarlo {
       report.tradeOrders = MonteCarlo.orders(
@@ -90,9 +92,8 @@ struct BacktestCommand: ParsableCommand {
     if let candleOrders, !report.isPartial {
       var drawing = ProgressLine(total: candleOrders, isQuiet: json)
       defer { drawing.clear() }
-      let longest = plan.feeds.map(\.table.timeFrame.span.milliseconds).max() ?? 1
       report.candleOrders = MonteCarlo.candleRuns(
-        of: plan, stretch: max(1, Int(86_400_000 / longest)), draws: candleOrders,
+        of: plan, stretch: .days(1), draws: candleOrders,
         workerCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
         shouldStop: { [flag = interrupt.flag] in flag.isSet }, isDone: { drawing.show($0) })
     }
@@ -100,8 +101,7 @@ struct BacktestCommand: ParsableCommand {
     if json {
       try ReportOutput.write(
         report.json(
-          seconds: Self.seconds(finished - loaded), loadSeconds: Self.seconds(loaded - started),
-          withTrades: false))
+          seconds: Self.seconds(finished - loaded), loadSeconds: Self.seconds(loaded - started)))
     } else {
       try show(report, run)
     }
@@ -116,9 +116,9 @@ struct BacktestCommand: ParsableCommand {
       try ReportOutput.write(
         "- no other orders were drawn: there are fewer than \(MonteCarlo.tradeMinimum) trades")
     }
-    for (name, explanation) in run.engine.explanations() {
+    for (name, instrument, explanation) in run.engine.explanations() {
       try ReportOutput.write("")
-      try ReportOutput.write("why \(name), at the end")
+      try ReportOutput.write("why \(name) on \(instrument), at the end")
       for line in explanation.lines { try ReportOutput.write("  \(line)") }
     }
   }

@@ -14,6 +14,10 @@ struct BacktestOptions: ParsableArguments {
   @Option(help: "The instrument of each file, in the same order; by default from the file's name.")
   var instrument: [String] = []
 
+  @Option(
+    help: "Replay candles of this length, made of those of each file where these are shorter.")
+  var frame: String?
+
   @Option(help: "A file of funding settlements for each file of candles, in the same order.")
   var funding: [String] = []
 
@@ -54,6 +58,7 @@ struct BacktestOptions: ParsableArguments {
       throw ValidationError("--funding: one for each --candles, or none")
     }
     _ = try LatencyArgument.read(latency, seed: 0)
+    _ = try timeFrame()
     guard leverage >= 1, leverage <= 150 else {
       throw ValidationError("--leverage \(leverage): allowed is 1 to 150")
     }
@@ -92,17 +97,25 @@ struct BacktestOptions: ParsableArguments {
     }
     return BacktestPlan(
       feeds: feeds,
-      strategies: try feeds.map { feed in
-        StrategyPlan(
-          name: name.rawValue, instrument: feed.listing.id, marginMode: .isolated,
-          timeFrames: [feed.table.timeFrame], strategy: try make(feed.table.timeFrame))
-      },
+      strategies: try strategies(named: name, for: feeds, make),
       limits: rules.limits, dayOffset: rules.dayOffset,
       fees: FeeSchedule(takerFeeRate: taker, makerFeeRate: taker),
       slippage: try cost(slippage, "--slippage"),
       latency: try LatencyArgument.read(latency, seed: 1),
       deposit: try MoneyArgument.read(balance, "--balance"),
       leverage: Leverage(Fixed(leverage)), funding: settlements)
+  }
+
+  /// Makes one strategy for each market, for its time frame.
+  func strategies(
+    named name: StrategyOptions.Name, for feeds: [CandleFeed],
+    _ make: (TimeFrame) throws -> any Strategy
+  ) throws -> [StrategyPlan] {
+    try feeds.map { feed in
+      StrategyPlan(
+        name: name.rawValue, instrument: feed.listing.id, marginMode: .isolated,
+        timeFrames: [feed.table.timeFrame], strategy: try make(feed.table.timeFrame))
+    }
   }
 
   /// Why a leverage that an instrument does not allow is refused: the exchange would lower it.
@@ -121,6 +134,7 @@ struct BacktestOptions: ParsableArguments {
   private func feeds() throws -> ([CandleFeed], [InstrumentID: [FundingPoint]]) {
     let (start, end) = (try day(from, "--from"), try day(to, "--to"))
     let step = try step()
+    let coarse = try timeFrame()
     var feeds: [CandleFeed] = []
     var settlements: [InstrumentID: [FundingPoint]] = [:]
     for (place, path) in candles.enumerated() {
@@ -131,7 +145,8 @@ struct BacktestOptions: ParsableArguments {
             + "say of which instrument each is with --instrument, once for each file.")
       }
       do throws(RecordingProblem) {
-        let table = try CandleTable(path: path)
+        var table = try CandleTable(path: path)
+        if let coarse { table = try table.rolledUp(to: coarse) }
         guard table.rows.count > 1 else { throw .oneCandle(file: table.name) }
         if !funding.isEmpty { settlements[id] = try FundingFile.read(path: funding[place]) }
         guard let limited = table.limited(from: start, until: end) else {
@@ -180,6 +195,15 @@ struct BacktestOptions: ParsableArguments {
         "\(option) \(text): allowed is 0 up to 0.1; it is a fraction, 0.0006 is 0.06 %")
     }
     return rate
+  }
+
+  private func timeFrame() throws -> TimeFrame? {
+    guard let frame else { return nil }
+    guard let known = TimeFrame(rawValue: frame) else {
+      let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--frame \(frame): is not one of \(words)")
+    }
+    return known
   }
 
   private func step() throws -> Contracts? {

@@ -13,14 +13,19 @@ struct CandlesCommand: ParsableCommand {
     commandName: "candles", abstract: "Show the newest candles of an instrument; no key.",
     discussion: """
       Closed candles are kept in the data folder, and only what is not there yet is asked for; with
-      --cached nothing is asked. An exchange of --server is asked for everything.
+      --cached nothing is asked, and candles that are not there are made of shorter ones where all
+      of their parts are. An exchange of --server is asked for everything.
 
       With --to the closed candles go into a file that backtest reads; one that is there already is
       continued from where it ends, if what is read has its last candle with the same prices.
 
+      With --from-file the candles of such a file are kept as if the exchange had told them; name
+      only files of its own market. What is kept already must have the same prices in it.
+
       EXAMPLES
         perpdeck candles BTC --frame 1h --limit 24
         perpdeck candles BTC --frame 15m --limit 1000 --to BTC-USDT_15m.csv
+        perpdeck candles BTC --frame 1d --from-file BTC.csv
       """)
 
   @Argument(help: "The instrument, such as BTC or BTC-USDT.")
@@ -34,6 +39,9 @@ struct CandlesCommand: ParsableCommand {
 
   @Option(help: "Write a file of candles, or continue one.")
   var to: String?
+
+  @Option(help: "Keep the candles of this file, CSV or gzip; no network.")
+  var fromFile: String?
 
   @Flag(help: "Take what is kept on disk and ask nobody; no network.")
   var cached = false
@@ -50,6 +58,13 @@ struct CandlesCommand: ParsableCommand {
     }
     if cached, options.server != nil {
       throw ValidationError("--cached and --server exclude each other")
+    }
+    if fromFile != nil {
+      let other = [
+        (to != nil, "--to"), (cached, "--cached"), (options.server != nil, "--server"),
+        (options.json, "--json"),
+      ].first(where: \.0)
+      if let other { throw ValidationError("--from-file and \(other.1) exclude each other") }
     }
     if to != nil, options.json { throw ValidationError("--to writes a file, not JSON") }
     guard TimeFrame(rawValue: frame) != nil else {
@@ -68,6 +83,13 @@ struct CandlesCommand: ParsableCommand {
     let folder = CandleFolder(
       data: data ?? LaunchRequest.usualDataFolder(process: Variables.takeFromProcess()),
       CandleOrigin(AccountSettings().exchange, options.mode == .live ? .live : .demo))
+    if let fromFile {
+      let file = try CandleImport(path: fromFile, frame: frame)
+      let now = MainActor.assumeIsolated {
+        Timestamp(milliseconds: DispatchLoop().now.milliseconds)
+      }
+      return StandardOutput.write(try file.add(to: folder, wanted[0], at: now))
+    }
     if cached {
       let candles = try kept(CandleTopic(wanted[0], frame), in: folder, for: archive)
       return try give(candles, wanted[0], archive)
@@ -92,12 +114,14 @@ struct CandlesCommand: ParsableCommand {
   private func kept(
     _ topic: CandleTopic, in folder: CandleFolder, for archive: CandleArchive?
   ) throws(ProgramFailure) -> [Candle] {
-    let candles: [Candle]
+    let past: KeptPast
     do throws(CandleCacheProblem) {
-      candles = try folder.read(topic)
+      past = try KeptPast(
+        topic, in: folder, wanted: archive == nil ? limit : CandleArchive.limit)
     } catch {
       throw ProgramFailure("--cached: \(error)")
     }
+    let candles = past.candles
     let count = try archive?.count(
       wanted: limit, at: candles.last?.openTime ?? .earliestPlausible)
     let shown = candles.suffix(count ?? limit)
@@ -108,9 +132,12 @@ struct CandlesCommand: ParsableCommand {
     }
     let span = topic.timeFrame.span.milliseconds
     let missing = Int((last.openTime - first.openTime).milliseconds / span) + 1 - shown.count
+    let made = past.madeCount(of: shown)
+    let sources = past.sources.map(\.rawValue).joined(separator: ", ")
     StandardError.write(
       "From \(folder.path), nobody was asked: \(topic) up to the candle of "
         + "\(last.openTime.dateText) \(last.openTime.timeText) UTC"
+        + (made > 0 ? "; \(made) are made of those of \(sources)" : "")
         + (missing > 0 ? "; \(missing) are missing." : "."))
     return Array(shown)
   }

@@ -30,7 +30,9 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let launch = try session.launch(.demo)
-    try MainActor.assumeIsolated { try ExchangeSession.run(launch, server: server, session) }
+    try MainActor.assumeIsolated {
+      try ExchangeSession.run(launch, server: server, isAdopted: false, session)
+    }
   }
 }
 
@@ -43,9 +45,17 @@ struct LiveCommand: ParsableCommand {
       The key is read from BLOFIN_API_KEY, BLOFIN_API_SECRET and BLOFIN_API_PASSPHRASE. The phrase
       is asked for at the terminal and cannot be given as an argument.
 
+      A journal that is new, or was deleted, knows neither a halt nor what the day has lost. Where
+      the account has positions, or orders of perpdeck of today, live does not start with one
+      without --adopt.
+
       EXAMPLES
         perpdeck live
+        perpdeck live --adopt        go on with an account that the journal knows nothing of
       """)
+
+  @Flag(help: "Go on with an account of whose positions and orders the journal knows nothing.")
+  var adopt = false
 
   @OptionGroup var session: SessionOptions
 
@@ -64,7 +74,9 @@ struct LiveCommand: ParsableCommand {
     guard readLine(strippingNewline: true) == Self.phrase else {
       throw ProgramFailure("live: the phrase was not typed; nothing was sent.")
     }
-    try MainActor.assumeIsolated { try ExchangeSession.run(launch, server: nil, session) }
+    try MainActor.assumeIsolated {
+      try ExchangeSession.run(launch, server: nil, isAdopted: adopt, session)
+    }
   }
 }
 
@@ -72,7 +84,7 @@ struct LiveCommand: ParsableCommand {
 enum ExchangeSession {
   /// Opens the session and serves it until the user quits.
   @MainActor static func run(
-    _ launch: Launch, server: String?, _ options: SessionOptions
+    _ launch: Launch, server: String?, isAdopted: Bool, _ options: SessionOptions
   ) throws {
     let loop = DispatchLoop()
     let plan = SessionPlan(launch, startedAt: loop.now)
@@ -90,7 +102,9 @@ enum ExchangeSession {
       plan, loop: loop, time: loop, exchange: past.exchange, listed: nil, seed: seed,
       isFresh: false, isPlain: options.needsNoTerminal)
     past.tell(to: session)
-    session.keys = keys(of: session, lock, exchange, side, launch, server: server, loop: loop)
+    session.keys = keys(
+      of: session, lock, exchange, side, launch, server: server, isAdopted: isAdopted,
+      loop: loop)
     // The loop does not run yet, so nothing of the account was asked.
     exchange.resume(
       after: BloFinExchange.KnownBefore(
@@ -122,13 +136,15 @@ enum ExchangeSession {
   /// What is done with other keys of the account while the session runs.
   @MainActor private static func keys(
     of session: TradingSession, _ lock: KeyLock, _ exchange: BloFinExchange,
-    _ side: BloFinHosts.Environment, _ launch: Launch, server: String?, loop: DispatchLoop
+    _ side: BloFinHosts.Environment, _ launch: Launch, server: String?, isAdopted: Bool,
+    loop: DispatchLoop
   ) -> SessionKeys {
     SessionKeys(
-      lock: lock,
+      lock: lock, isAdopted: isAdopted,
       ask: { found, done in
         ask(found, launch, server: server, loop: loop) { done($0) }
       },
+      traces: { since, done in exchange.readTraces(since: since, done) },
       replace: { [weak session] (found) throws(ProgramFailure) in
         let lock = try KeyLock.of(found.key, launch, server: server, unless: session?.keys?.lock)
         do throws(BloFinProblem) {

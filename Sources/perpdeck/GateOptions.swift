@@ -22,6 +22,16 @@ struct GateOptions: ParsableArguments {
   @Option(help: "One setting over those of the files, such as risk.riskPerTrade=0.5%.")
   var set: [String] = []
 
+  func validate() throws {
+    guard limits == .none else { return }
+    let unread =
+      config.map { "--config \($0)" } ?? set.first.map { "--set \($0)" }
+    if let unread {
+      throw ValidationError(
+        "\(unread): no settings are read with --limits none; leave one of the two out")
+    }
+  }
+
   /// Returns what the gate is told, and how far the start of the day is moved from 00:00 UTC.
   func rules(leverage: Int) throws -> (limits: RiskLimits, dayOffset: TimeSpan) {
     switch limits {

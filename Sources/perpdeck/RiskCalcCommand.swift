@@ -78,8 +78,9 @@ struct RiskCalcCommand: ParsableCommand {
 
   private func figures(_ listing: Listing) throws -> [(String, Fixed?, String)] {
     let side: PositionSide = short ? .short : .long
-    let entryPrice = Price(try amount(entry, "--entry"))
-    let stopPrice = Price(try amount(stop, "--stop"))
+    let rules = listing.instrument
+    let entryPrice = try price(entry, "--entry", rules)
+    let stopPrice = try price(stop, "--stop", rules)
     let money = Money(try amount(equity, "--equity"))
     let share = try percent(risk)
     let factor = try multiple(leverage, listing.instrument.maximumLeverage)
@@ -107,11 +108,13 @@ struct RiskCalcCommand: ParsableCommand {
     let notional = listing.instrument.notional(of: contracts, at: entryPrice)
     let margin = Money(notional.value.divided(by: factor.value, .up))
     let tier = listing.isolatedTiers.first { contracts <= $0.maximumContracts }
-    let liquidation = tier.flatMap {
+    let exact = tier.flatMap {
       Liquidation.price(
         side: side, amount: coins, entryPrice: entryPrice, collateral: margin,
         maintenanceMarginRate: $0.maintenanceMarginRate, takerFeeRate: rates.takerFeeRate)
     }
+    // On the tick nearer to the entry, where less is allowed.
+    let liquidation = exact?.rounded(to: rules.tickSize, side == .long ? .up : .down)
     let least = RiskSettings().liquidationDistanceMinimum
     if let liquidation,
       !Liquidation.isBehind(stopPrice, side: side, liquidation: liquidation, least: least)
@@ -123,25 +126,48 @@ struct RiskCalcCommand: ParsableCommand {
         "--stop \(stop): \(denial.text), with --leverage \(leverage). Name a stop nearer to the "
           + "entry, or a lower leverage.")
     }
+    let lossAtStop = Money(loss.value.multiplied(by: coins.value, .up))
+    var ratio: Rate?
+    if let profit = try profit(
+      side, entryPrice, coins, fee: notional.scaled(by: rates.takerFeeRate, .up), rules)
+    {
+      // As the gate computes it: both fees are paid from what the target gains.
+      ratio = profit.fraction(of: lossAtStop, .down)
+    }
     return [
       ("contracts", contracts.value, ""), ("coins", coins.value, listing.instrument.baseCurrency),
       ("notional", notional.value, "USDT"), ("margin", margin.value, "USDT"),
       ("leverage", factor.value, "x"),
       ("fees", notional.value.multiplied(by: rates.takerFeeRate.value.times(2), .up), "USDT"),
-      ("lossAtStop", loss.value.multiplied(by: coins.value, .up), "USDT"),
+      ("lossAtStop", lossAtStop.value, "USDT"),
       ("allowed", allowed.value, "USDT"), ("liquidation", liquidation?.value, ""),
-      ("rewardToRisk", try reward(entryPrice, loss)?.value, "R"),
+      ("rewardToRisk", ratio?.value, "R"),
     ]
   }
 
-  private func reward(_ entryPrice: Price, _ loss: Price) throws -> Rate? {
+  /// The profit when the target fills; nil without one.
+  private func profit(
+    _ side: PositionSide, _ entryPrice: Price, _ coins: BaseAmount, fee: Money,
+    _ rules: Instrument
+  ) throws -> Money? {
     guard let target else { return nil }
-    let price = Price(try amount(target, "--target"))
-    let gain = short ? entryPrice - price : price - entryPrice
-    guard gain.isPositive else {
+    let targetPrice = try price(target, "--target", rules)
+    guard side.gain(from: entryPrice, to: targetPrice).isPositive else {
       throw ValidationError("--target \(target): the target is on the winning side")
     }
-    return gain.fraction(of: loss, .towardZero)
+    return PositionSizing.profitAtTarget(
+      side: side, entryPrice: entryPrice, targetPrice: targetPrice, amount: coins, entryFee: fee,
+      exitFeeRate: SessionPlan.fees.takerFeeRate)
+  }
+
+  /// A price that an order can have.
+  private func price(_ text: String, _ option: String, _ rules: Instrument) throws -> Price {
+    let price = Price(try amount(text, option))
+    guard price.isMultiple(of: rules.tickSize) else {
+      throw ValidationError(
+        "\(option) \(text): prices of \(rules.id) are multiples of \(rules.tickSize)")
+    }
+    return price
   }
 
   private func amount(_ text: String, _ option: String) throws -> Fixed {

@@ -39,9 +39,11 @@ struct JournalRecovery {
   let endings: [Record]
   /// When the newest fill in the journal happened, by the exchange's clock; nil without any.
   let newestFill: Timestamp?
-  /// Since when settlements of funding may be missing in the journal: an hour before the newest that
-  /// is there, for the exchange may have told of that hour in part, or since the oldest position
-  /// that is open; nil without either.
+  /// Whether the journal knows the account; one that is new, or was deleted, does not.
+  let knowsAccount: Bool
+  /// Since when settlements of funding may be missing in the journal: an hour before the newest
+  /// that is there, for the exchange may have told of that hour in part, or since the oldest
+  /// position that is open; nil without either.
   let fundingsFrom: Timestamp?
   /// Settlements since then that are there.
   let fundings: [FundingRecord]
@@ -51,6 +53,9 @@ struct JournalRecovery {
   init(_ store: JournalStore, isFresh: Bool, at now: Timestamp) throws(JournalProblem) {
     let found = try store.read { (reading) throws(JournalProblem) in
       try reading.recoveredState()
+    }
+    knowsAccount = try store.read { (reading) throws(JournalProblem) in
+      try reading.knowsAccount()
     }
     newestFill = found.newestFill
     fundingsFrom =

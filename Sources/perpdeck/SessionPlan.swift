@@ -66,7 +66,8 @@ struct SessionPlan {
         queryDelayFirst: paced(.milliseconds(500)), queryDelayLast: paced(.seconds(30)),
         lostAge: paced(.seconds(60)), protectionGrace: paced(.milliseconds(500)),
         lostWatch: paced(.minutes(10)), privateSilence: silence,
-        silentReconcileInterval: paced(.seconds(5)), checkpointInterval: paced(.minutes(10))),
+        silentReconcileInterval: paced(.seconds(5)), instrumentsInterval: paced(.minutes(5)),
+        checkpointInterval: paced(.minutes(10))),
       seed: UInt64(bitPattern: startedAt.milliseconds), alerts: AlertPlan(settings.alerts))
   }
 

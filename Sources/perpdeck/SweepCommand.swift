@@ -106,9 +106,15 @@ struct SweepCommand: ParsableCommand {
     let clock = ContinuousClock()
     let started = clock.now
     let sweep = Sweep(open, workerCount: workers ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let progress = Mutex((line: ProgressLine(total: open.count, isQuiet: json), done: 0))
     let found = sweep.results(shouldStop: { [flag = interrupt.flag] in flag.isSet }) { result in
       known?.append(result)
+      progress.withLock {
+        $0.done += 1
+        $0.line.show($0.done)
+      }
     }
+    progress.withLock { $0.line.clear() }
     let parts = (clock.now - started).components
     let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     var results: [SweepResult] = []

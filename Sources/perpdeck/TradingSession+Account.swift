@@ -5,6 +5,7 @@ import Runtime
 import Secrets
 import Settings
 import Trading
+import Units
 
 /// What a session does with the keys of an account.
 @MainActor
@@ -15,34 +16,80 @@ final class SessionKeys {
       Credentials, @escaping @MainActor (Result<String?, ProgramFailure>) -> Void
     ) -> Void
 
+  /// Reads what of earlier trading the account shows, since a moment.
+  typealias Traces =
+    @MainActor (
+      Timestamp,
+      _ done: @escaping @MainActor (Result<AccountTraces, BloFinExchange.ReadFailure>) -> Void
+    ) -> Void
+
   /// What keeps a second program from trading with the same key.
   var lock: KeyLock
   /// Reads whose a new key is before anything is signed with it.
   let ask: Ask
   /// Signs with another key from now on.
   let replace: @MainActor (Credentials) throws(ProgramFailure) -> Void
+  /// Reads what of earlier trading the account shows, since a moment.
+  let traces: Traces
+  /// Whether a person said that a journal that knows nothing of the account is gone on with.
+  let isAdopted: Bool
   /// The number of the account that is traded; nil until the exchange has told it.
   var accountNumber: String?
   /// How many reloads there were: the answer to an earlier one is not used.
   var reloads = 0
 
-  /// Takes the lock of the first key, and how to ask about and use another.
+  /// Takes the lock of the first key, how to ask about and use another, and how to look for what a
+  /// journal should know.
   init(
-    lock: KeyLock, ask: @escaping Ask,
+    lock: KeyLock, isAdopted: Bool, ask: @escaping Ask, traces: @escaping Traces,
     replace: @escaping @MainActor (Credentials) throws(ProgramFailure) -> Void
   ) {
     self.lock = lock
+    self.isAdopted = isAdopted
     self.ask = ask
+    self.traces = traces
     self.replace = replace
   }
 }
 
 extension TradingSession {
-  /// Goes on with the account behind the key, or ends when the journal is of another one (R08).
-  ///
+  /// Goes on with the account behind the key, or ends when the journal is of another one or knows
+  /// nothing of what the account shows (R08).
+  func admit(
+    _ number: String?, _ answer: @escaping @MainActor (BloFinExchange.Admission) -> Void
+  ) {
+    guard !found.knowsAccount, let keys else { return claim(number, answer) }
+    let now = Timestamp(milliseconds: loop.now.milliseconds)
+    let dayStart = now.start(of: .days(1), offset: plan.launch.settings.risk.dayStart.span)
+    keys.traces(dayStart) { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .failure(let failure):
+        answer(.notAdmitted("whether the journal lacks something was not found out: \(failure)"))
+      case .success(let traces):
+        if let problem = refusal(traces, isAdopted: keys.isAdopted) {
+          answer(.notAdmitted(problem))
+          stop("the journal knows nothing of the account", problem: problem)
+        } else {
+          claim(number, answer)
+        }
+      }
+    }
+  }
+
+  /// Returns why nothing is traded with a journal that knows nothing of an account with traces, and
+  /// tells of it where it is gone on with: play money is, real money when a person says so.
+  private func refusal(_ traces: AccountTraces, isAdopted: Bool) -> String? {
+    guard !traces.isEmpty else { return nil }
+    let journal = plan.launch.places.journal
+    if plan.launch.environment == .live, !isAdopted { return traces.refusal(journal: journal) }
+    say(traces.remark(journal: journal), isAdopted ? .warning : .alarm)
+    return nil
+  }
+
   /// Where the exchange does not tell the number nothing speaks against the key, and positions that
   /// are open must not be left alone for it: it goes on, and says so.
-  func admit(
+  private func claim(
     _ number: String?, _ answer: @escaping @MainActor (BloFinExchange.Admission) -> Void
   ) {
     guard let number else {

@@ -68,10 +68,11 @@ struct WalkForwardCommand: ParsableCommand {
     }
     let interrupt = Interrupt()
     defer { withExtendedLifetime(interrupt) {} }
-    let steps = walk.steps { [flag = interrupt.flag] in flag.isSet }
-    let isPartial = interrupt.isRaised && steps.count < walk.stepCount
     if !json { for line in base.inputLines { try ReportOutput.write(line) } }
-    for step in steps { try ReportOutput.write(json ? line(of: step) : text(of: step)) }
+    let steps = try walk.steps(shouldStop: { [flag = interrupt.flag] in flag.isSet }) { step in
+      try ReportOutput.write(json ? line(of: step) : text(of: step))
+    }
+    let isPartial = interrupt.isRaised && steps.count < walk.stepCount
     guard let sum = WalkForward.Sum(steps) else {
       throw ProgramFailure(
         isPartial

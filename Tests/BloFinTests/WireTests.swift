@@ -1,6 +1,7 @@
 import JSONText
 import Testing
 import Trading
+import Transport
 import Units
 
 @testable import BloFin
@@ -140,10 +141,22 @@ private func read<Row>(
       ])
   }
 
-  @Test func `O20 fails loudly on a state, side or type that is not known`() throws {
+  @Test func `O20 an order in a state that is not known is read with the exchange's word`() throws {
+    let text = String(decoding: try WireFile.bytes("rest-orders-pending"), as: UTF8.self)
+      .replacing("\"partially_filled\"", with: "\"foo\\u0007\"")
+    let rows = try Envelope(Array(text.utf8)).rows { (json) throws(JSONProblem) in
+      try OrderRows.order(&json, known)
+    }
+    #expect(rows.map { $0?.state } == [.unknown])
+    #expect(rows.map { $0?.unknownState } == [PlainText.clean("foo\u{7}")])
+    #expect(rows.map { $0?.filledContracts } == [5])
+  }
+
+  @Test func `O20 fails loudly on a side or type that is not known and on a missing state`() throws
+  {
     let text = String(decoding: try WireFile.bytes("rest-orders-pending"), as: UTF8.self)
     for (word, other) in [
-      ("\"partially_filled\"", "\"foo\""), ("\"buy\"", "\"bull\""), ("\"limit\"", "\"iceberg\""),
+      ("\"partially_filled\"", "null"), ("\"buy\"", "\"bull\""), ("\"limit\"", "\"iceberg\""),
       ("\"cross\"", "\"portfolio\""), ("\"net\"", "\"both\""), ("\"60000\"", "null"),
       ("\"20.000000000000000000\"", "\"-20\""), ("\"20.000000000000000000\"", "\"1e400\""),
       ("\"1000147281717\"", "null"), ("\"false\"", "\"no\""),
@@ -219,6 +232,18 @@ private func read<Row>(
 }
 
 @Suite struct `Market rows` {
+  @Test func `B14 an instrument whose name has 5 kB is left out, named shortly, the others stay`()
+    throws
+  {
+    let long = String(repeating: "X", count: 5_000) + "-USDT"
+    let text = String(decoding: try WireFile.bytes("rest-instruments"), as: UTF8.self)
+      .replacing("\"OLD-USDT\"", with: "\"\(long)\"")
+    let (rows, problems) = try Envelope(Array(text.utf8)).goodRows(InstrumentRows.instrument)
+    #expect(rows.map(\.id) == [InstrumentID("ETH-USDT")])
+    #expect(problems.count == 2)
+    #expect(problems.allSatisfy { "\($0)".utf8.count < 400 }, "\(problems)")
+  }
+
   @Test func `reads the USDT perpetuals and says what is wrong with a row`() throws {
     let (rows, problems) = try envelope("rest-instruments").goodRows(InstrumentRows.instrument)
     #expect(

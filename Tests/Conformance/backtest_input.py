@@ -3,12 +3,15 @@
 
 usage: backtest_input.py PERPDECK        (for example .build/debug/perpdeck)
 """
+import fcntl
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from terminal import Failure, check
 
@@ -60,19 +63,86 @@ REFUSED = [
     ("sweep --strategy confluence", "say what is tried, such as --vary threshold"),
     ("sweep --strategy confluence --vary nothing=1:5", "nothing"),
     ("walk-forward --fast 9", "--fast 9: a walk-forward chooses it among several itself"),
+    ("backtest --frame 7m", "--frame 7m: is not one of 1m, 3m"),
+    ("backtest --frame 15m", "btc.csv: candles of 1h make none of 15m; name a longer"),
+    ("backtest --frame 1w --from 2024-01-20", "no candles in the stretch"),
+    ("backtest --set risk.riskPerTrade=1%",
+     "--set risk.riskPerTrade=1%: no settings are read with --limits none"),
+    ("sweep --config .", r"--config \.: no settings are read with --limits none"),
     ("walk-forward --learn 180 --trade 60", "need candles of 240 days, and there are 20"),
 ]
 
 
-def candles():
-    """Twenty days of hours of a price that goes up and down."""
+def candles(hours=480):
+    """Twenty days of hours, or so many hours, of a price that goes up and down."""
     lines, before = [HEADER], 100.0
-    for hour in range(480):
+    for hour in range(hours):
         price = 100 + abs(hour % 60 - 30) / 2
         low, high = min(before, price), max(before, price)
         lines.append(f"{START + hour * HOUR},{before},{high},{low},{price},10\n")
         before = price
     return "".join(lines)
+
+
+def steps_as_they_come(program, folder):
+    """A walk-forward tells each step when it is done: a stop leaves those that were told."""
+    end, start = os.pipe()
+    # A page of steps fills the pipe; behind it the walk waits for its reader.
+    fcntl.fcntl(start, fcntl.F_SETPIPE_SZ, 4096)
+    walk = subprocess.Popen(
+        [program, "walk-forward", "--limits", "none", "--candles", "long.csv", "--instrument",
+         "BTC-USDT", "--learn", "1", "--trade", "1", "--json"],
+        cwd=folder, stdin=subprocess.DEVNULL, stdout=start, stderr=subprocess.PIPE, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": folder})
+    os.close(start)
+    with os.fdopen(end) as told:
+        lines = [told.readline()]
+        walk.send_signal(signal.SIGINT)
+        time.sleep(1)
+        lines += told.readlines()
+    _, problem = walk.communicate(timeout=PATIENCE)
+    *steps, total = [json.loads(line) for line in lines]
+    check(walk.returncode == 0 and total["partial"], "a stopped walk is partial", problem)
+    check(0 < total["steps"] == len(steps) < 99, "the steps before the stop are told", total)
+
+
+def candles_from_a_file(program, folder, write):
+    """A file of candles comes into what is kept as a backtest reads it, or not at all."""
+    def keep(line, code, pattern):
+        seen = subprocess.run(
+            [program, "candles", "BTC", "--data", "data", *line.split()], cwd=folder,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
+            env={"PATH": os.environ["PATH"], "HOME": folder})
+        check(seen.returncode == code, f"{line}: the exit code is {code}", seen)
+        check(re.search(pattern, seen.stdout + seen.stderr), f"{line}: says {pattern}", seen)
+
+    def changed(name, *changes):
+        rows = candles().splitlines(keepends=True)
+        for change in changes:
+            change(rows)
+        write(name, "".join(rows))
+
+    changed("double.csv", lambda rows: rows.insert(7, rows[6]))
+    changed("back.csv", lambda rows: rows.insert(9, rows[3]))
+    changed("hole.csv", lambda rows: rows.__delitem__(slice(10, 13)))
+    changed("other.csv", lambda rows: rows.__setitem__(
+        20, f"{START + 19 * HOUR},900,900,900,900,1\n"))
+    keep("--from-file double.csv", 1, r"double.csv:8: the same time as the row before it")
+    keep("--from-file back.csv", 1, r"back.csv:10: older than the row before it")
+    keep("--frame 4h --from-file hole.csv", 1, "hole.csv: holds candles of 1h, not of 4h")
+    keep("--from-file nowhere.csv", 1, "nowhere.csv: cannot be read")
+    keep("--from-file hole.csv --cached", 64, "--from-file and --cached exclude each other")
+    check(not os.path.exists(os.path.join(folder, "data")), "nothing was kept", folder)
+    keep("--from-file hole.csv", 0,
+         r"477 candles of BTC-USDT 1h from hole.csv, 2024-01-01 to 2024-01-20, 477 of them new"
+         r"; 477 are kept now\nGAPS: 3 candles are missing in 1 places\n  hole.csv:11: "
+         r"2024-01-01 09:00:00.000 to 2024-01-01 12:00:00.000: 3")
+    keep("--limit 1440 --cached", 0, "nobody was asked: BTC-USDT 1h .*; 3 are missing")
+    keep("--frame 4h --limit 1440 --cached", 0,
+         r"BTC-USDT 4h .*20:00:00 UTC; 119 are made of those of 1h; 1 are missing")
+    keep("--from-file btc.csv", 0, "480 candles .* 3 of them new; 480 are kept now")
+    keep("--from-file other.csv", 1,
+         r"other.csv:21: holds another market: .* closes at 900 .*nothing was written")
 
 
 def main():
@@ -119,6 +189,9 @@ def main():
         check(report["setups"] and report["look_ahead_compared"] > 0, "what is told", report)
         check("<svg" in text("r.html") and "setup" in text("t.csv"), "the files are there", folder)
 
+        seen = run("backtest --frame 4h --json --no-look-ahead")
+        check(json.loads(seen.stdout)["bars"] == 120, "four hours make one candle", seen)
+
         with open("/dev/full", "w") as full:
             for line in ("backtest", "sweep --fast 3 --slow 8", "walk-forward --learn 5 --trade 5"):
                 seen = run(line, full)
@@ -143,6 +216,9 @@ def main():
         lines = [json.loads(line) for line in seen.stdout.splitlines()]
         check(len(lines) == 4 and lines[-1]["steps"] == 3 and not lines[-1]["partial"],
               "a walk-forward is summed up", seen)
+        write("long.csv", candles(2_400))
+        steps_as_they_come(program, folder)
+        candles_from_a_file(program, folder, write)
     print(f"passed: {len(REFUSED)} refusals, and what is told of the rest")
 
 

@@ -250,6 +250,7 @@ class Recipes:
             (r"perpdeck attach\b", self.attaching),
             (r"perpdeck live$", self.live),
             (r"perpdeck( paper| demo)?( --.*)?$", self.session),
+            (r"perpdeck candles .*--from-file", world.run),
             (r"perpdeck (tickers|book|candles|funding|doctor|fills|bills)\b", self.asking),
             (rf"perpdeck ({'|'.join(served)}) --", self.asking),
             (r"perpdeck (journal|support-bundle)\b", self.kept),

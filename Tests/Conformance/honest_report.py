@@ -88,7 +88,7 @@ def summary(program, data, name, strategy):
         f"  fees {float(report['fees']):.2f}, funding {float(report['funding']):.2f}, "
         f"slippage {float(report['slippage']):.2f} USDT",
         f"  denied {json.dumps(report['denials'], sort_keys=True)}",
-        f"  look-ahead {report['look_ahead']}",
+        f"  look-ahead {report['look_ahead']}, {report['look_ahead_compared']} decisions compared",
         f"  walk-forward: {len(steps)} steps, by the day chosen {total['chosen_by_day']:.4%}, "
         f"traded {total['traded_by_day']:.4%}; traded {percent(total['traded'])} "
         f"in {sum(step['trades'] for step in steps)} trades",

@@ -216,6 +216,13 @@ def tools(program):
     check(95 < float(sized["lossAtStop"]) <= 100, "one percent is lost at the stop", sized)
     check(float(sized["liquidation"]) < 60400 and float(sized["rewardToRisk"]) > 2, "the rest",
           sized)
+    # The gate pays both fees from what the target gains: 1.90 R and not 2.
+    near = program.json("risk-calc", "btc", "--entry", "61000", "--stop", "60400", "--equity",
+                        "10000", "--target", "62467")
+    check(1.85 < float(near["rewardToRisk"]) < 1.95
+          and re.fullmatch(r"\d+(\.\d)?", near["liquidation"]), "the figures of the gate", near)
+    program.run("risk-calc", "btc", "--entry", "61000.05", "--stop", "60400", "--equity", "10000",
+                code=64)
     beyond = program.run("risk-calc", "btc", "--entry", "61000", "--stop", "30000", "--equity",
                          "10000", code=1)
     check("before liquidation at" in beyond.stderr,

@@ -48,7 +48,8 @@ struct Desk {
         reconcileInterval: .seconds(600), startupRetry: .seconds(2),
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
         protectionGrace: .seconds(2), lostWatch: .minutes(10), privateSilence: .seconds(600),
-        silentReconcileInterval: .seconds(60), checkpointInterval: nil),
+        silentReconcileInterval: .seconds(60), instrumentsInterval: .hours(6),
+        checkpointInterval: nil),
       seed: 1)
   }
 

@@ -47,6 +47,16 @@ struct ExitLineTests {
     expect(desk.press("y"), exit(1, .limit(6_400)))
   }
 
+  @Test func `an exit whose price has a digit too many asks first`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("close btc @ 640000")
+    expect(desk.press(.enter), [])
+    #expect(
+      desk.text.contains("Its price is far from the mark price 60000: the exchange may refuse it."))
+    expect(desk.press("y"), exit(1, .limit(640_000)))
+  }
+
   @Test func `an order of the other side is offered as an exit where it is no larger`() {
     var desk = Desk.trading()
     desk.press(":")

@@ -1,5 +1,6 @@
 import AccountData
 import Engine
+import Screen
 import TestSupport
 import Testing
 import Trading
@@ -66,6 +67,27 @@ struct HedgeLineTests {
       return
     }
     #expect(exit.intent == ClosingIntent(key: short, type: .limit(59_000)))
+  }
+
+  @Test func `the position mode is changed after a question, and only where nothing is open`()
+    throws
+  {
+    var desk = Desk.idle()
+    desk.press(":")
+    desk.type("mode hedge")
+    expect(desk.press(.enter), [])
+    #expect(desk.question.question == "PAPER: set the position mode of the account to hedge?")
+    expect(desk.press("y"), [.engine(.setPositionMode(.hedge))])
+    #expect(throws: LineProblem(at: 0, text: "the position mode is hedge already")) {
+      try meaning("mode hedge")
+    }
+    #expect(
+      throws: LineProblem(
+        at: 0, text: "the position mode changes only without positions and orders: flatten first")
+    ) { try meaning("mode one-way") }
+    #expect(throws: LineProblem(at: 5, text: "`net` is no mode: hedge or one-way")) {
+      try meaning("mode net")
+    }
   }
 
   @Test func `without a side two positions are not guessed between`() {

@@ -154,6 +154,9 @@ struct LineMeaningTests {
   @Test func `what cannot be done is said in a sentence`() {
     #expect(problem("buy xyz 1") == "`xyz` is none of the markets: btc eth sol")
     #expect(problem("close sol") == "there is no position in SOL-USDT")
+    let nowhere = "100.00% away leaves no price: it takes less than 100%"
+    #expect(problem("buy btc 1 sl 100%") == nowhere)
+    #expect(problem("stop btc 100%") == nowhere)
     #expect(problem("close btc 0.5%") == "0.5 % of 10 contracts is less than one lot of 0.1")
     #expect(problem("buy btc 0.1eth") == "`eth` is not the coin of the market")
     #expect(problem("resume") == "the bot is running")

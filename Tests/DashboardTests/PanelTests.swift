@@ -166,6 +166,39 @@ struct PanelTests {
     }
   }
 
+  @Test(arguments: [
+    ("\u{1B}[2J\u{7}X-USDT", "[2J"), ("A\u{202E}\u{200B}\u{9B}31m-USDT", "31m-USDT"),
+    ("漢字\u{D}\u{8}\u{7F}-USDT", "漢"),
+    ("a\u{301}\u{302}\u{303}\u{304}-USDT", "-USDT"),
+  ])
+  func `B14 S25 a position in an instrument of a hostile name is shown, and acts on nothing`(
+    name: String, seen: String
+  ) {
+    let hostile = Sample.instrument(
+      name, value: 1, tick: "0.001", lot: 1, largest: 1_000, leverage: 10)
+    var desk = Desk.trading()
+    desk.take(.instruments([Sample.bitcoin, Sample.ether, Desk.solana, hostile]))
+    desk.quote(hostile, 5)
+    desk.take(
+      .account(.positions([Sample.position("9", hostile, entry: 5, opened: desk.now)])))
+    desk.refresh()
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+      let frame = desk.frame(width, height)
+      #expect(frame.text.contains(seen), "\(width)x\(height)")
+      for y in 0..<height {
+        let cells = (0..<width).map { frame[$0, y].text }
+        let scalars = cells.joined().unicodeScalars
+        let isPlain = scalars.allSatisfy {
+          $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+            && $0.properties.generalCategory != .format
+        }
+        #expect(isPlain, "row \(y)")
+        // Two marks on a letter at most.
+        #expect(cells.allSatisfy { $0.unicodeScalars.count <= 3 }, "row \(y)")
+      }
+    }
+  }
+
   @Test func `T16 an ASCII screen holds ASCII only`() {
     for (width, height) in [(80, 24), (120, 40), (200, 60)] {
       let frame = Desk.trading(isASCII: true).frame(width, height).inASCII

@@ -26,6 +26,20 @@ struct SafetyTests {
     expect(desk.press("B"), [])
   }
 
+  @Test func `S33 one key halts without a question, armed or not, and in every mode`() {
+    let halt = DashboardCommand.engine(.setState(.halted, reason: "halted at the keyboard"))
+    for mode in ["PAPER", "DEMO", "LIVE"] {
+      var disarmed = Desk.trading(mode: mode)
+      expect(disarmed.press("H"), [halt])
+      var ready = armed(mode: mode)
+      expect(ready.press("H"), [halt])
+    }
+    // Over a question about something else as well.
+    var asked = Desk.trading()
+    asked.press(.function(8))
+    expect(asked.press("H"), [halt])
+  }
+
   @Test func `T20 a held order key sends one order`() {
     var desk = armed()
     var commands = desk.press("B")

@@ -13,8 +13,8 @@ import Units
 
 /// A rule that waits for much.
 private struct Waiting: Strategy {
-  static let reason =
-    "the price is back at the zone that it left upward after a base of three candles and more"
+  static let goal =
+    "a long where the price is back at the zone that it left upward after a base of candles"
 
   mutating func candleClosed(
     _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
@@ -22,7 +22,7 @@ private struct Waiting: Strategy {
 
   func why() -> Explanation {
     Explanation(
-      goal: "long", conditions: [.init(Self.reason, value: "no zone", isMet: false)])
+      goal: Self.goal, conditions: [.init("a zone is near", value: "none", isMet: false)])
   }
 }
 
@@ -154,7 +154,7 @@ struct TraderTests {
     #expect(told.contains("+5.00?"), "\(told)")
   }
 
-  @Test func `why a strategy waits is told to its end where there is room`() {
+  @Test func `why a strategy waits is told to its end where there is room`() throws {
     var desk = Desk()
     desk.engine = TradingEngine(
       Desk.settings(mode: "PAPER"),
@@ -168,8 +168,11 @@ struct TraderTests {
         balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: [],
         positionMode: .oneWay))
     desk.press("8", "z")
+    let failing = try #require(desk.model.snapshot.strategies.first?.failing)
     let words = desk.frame(80, 24).text.split(whereSeparator: \.isWhitespace)
-    for word in Waiting.reason.split(separator: " ") { #expect(words.contains(word), "\(word)") }
+    for word in "\(Waiting.goal) waits for \(failing)".split(separator: " ") {
+      #expect(words.contains(word), "\(word)")
+    }
   }
 
   @Test func `a second digit of an age moves nothing in the top bar`() {

@@ -1,5 +1,6 @@
 import AccountData
 import Engine
+import MarketData
 import TestSupport
 import Testing
 import Trading
@@ -99,5 +100,22 @@ import Units
       texts(desk) == [
         "the account stream is refused since \(desk.now.timeText) UTC: the key is not valid"
       ])
+  }
+
+  @Test func `H06 a ban by the firewall is told at once and once, and new risk waits for its end`()
+  {
+    var desk = EngineDesk(settings: EngineDesk.settings(alerts: [Self.rule]))
+    desk.boot()
+    desk.take(.link(.requests, .up))
+    let ban = "The firewall before BloFin refuses this address (HTTP status 403)"
+    desk.take(.link(.requests, .refused(ban)))
+    let told = "the connection for requests is refused since \(desk.now.timeText) UTC: \(ban)"
+    #expect(texts(desk) == [told])
+    _ = desk.ticks(200)
+    #expect(texts(desk) == [told])
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.code == "state.not_ready")
+    desk.quote(Sample.bitcoin, 60_100)
+    #expect(desk.snapshot.markets[Sample.btc]?.lastPrice == 60_100)
   }
 }

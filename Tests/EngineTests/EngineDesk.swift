@@ -46,6 +46,7 @@ struct EngineDesk {
       queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
       protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
       privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+      instrumentsInterval: .hours(6),
       checkpointInterval: nil),
     seed: 1)
 
@@ -200,11 +201,12 @@ struct EngineDesk {
 
   static func account(
     positions: [Position] = [], orders: [Order] = [], triggers: [TriggerOrder] = [],
-    fills: [Fill] = [], equity: Money = 10_000, mode: PositionMode = .oneWay
+    fills: [Fill] = [], equity: Money = 10_000, mode: PositionMode = .oneWay,
+    leverages: [LeverageSetting]? = []
   ) -> AccountSnapshot {
     AccountSnapshot(
       balance: Sample.balance(equity), positions: positions, orders: orders,
-      triggerOrders: triggers, fills: fills, positionMode: mode)
+      triggerOrders: triggers, fills: fills, positionMode: mode, leverages: leverages)
   }
 
   /// A long of Bitcoin at market: 10 contracts, stop 1 000 below, target 3 000 above.

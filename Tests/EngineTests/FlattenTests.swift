@@ -44,6 +44,21 @@ import Units
     desk.wanted.orders.filter(\.reduceOnly).map(\.contracts)
   }
 
+  @Test func `S33 one halt takes every opening order back and leaves what protects`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    for name in ["91", "92"] { _ = desk.restLong(as: name) }
+    let effects = desk.command(.setState(.halted, reason: "halted at the keyboard"))
+    #expect(effects.words == ["cancel", "cancel"])
+    #expect(
+      effects.compactMap { effect -> OrderReference? in
+        if case .cancel(_, _, let reference) = effect { reference } else { nil }
+      } == [.exchange(ExchangeOrderID("91")), .exchange(ExchangeOrderID("92"))])
+    #expect(desk.snapshot.trading.mode == .halted)
+    #expect(desk.snapshot.account.triggers.map(\.order) == [EngineDesk.attachedStop])
+  }
+
   @Test func `K12 dust that the exchange does not take is tried once and told`() {
     var desk = leftWithDust()
     let refusal = Refusal(code: "102013", message: "below the least size", advice: .fixRequest)

@@ -120,6 +120,7 @@ import Units
     #expect(late.words == ["accountSnapshot"])
     #expect(desk.snapshot.readiness == .reconciling)
     desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
     #expect(desk.snapshot.readiness == .ready)
   }
 

@@ -268,7 +268,7 @@ import Units
     #expect(desk.snapshot.denials.last?.code == "state.not_ready")
     desk.pass(.minutes(20))
     let back = desk.take(.link(.privateStream, .up))
-    #expect(back.words == ["accountSnapshot"])
+    #expect(back.words == ["accountSnapshot", "instruments"])
     #expect(desk.snapshot.step == .account)
     let answered = read(
       &desk, EngineDesk.account(positions: [Sample.position(opened: Sample.start)]))

@@ -67,6 +67,68 @@ import Units
     #expect(desk.snapshot.markets[Sample.btc]?.lastPrice == 60_500)
   }
 
+  private static let expired = Outcome.refused(
+    Refusal(code: "152402", message: "key expired", advice: .stopTrading))
+
+  @Test func `H07 a key that is refused in a reading halts for good, with one alarm`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.reconcile)
+    let effects = desk.answer("accountSnapshot", Self.expired)
+    #expect(
+      effects.notices == ["the account was not read: key expired", "halted: key expired"])
+    #expect(desk.snapshot.trading.mode == .halted)
+    let halted = effects.records.contains {
+      if case .stateChanged(let record) = $0 { record.state == .halted } else { false }
+    }
+    #expect(halted)
+    // The next readings come at the usual pace and say nothing of a halt.
+    var readings = 0
+    desk.run(.minutes(5)) { desk in
+      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        readings += 1
+        desk.answer("accountSnapshot", Self.expired)
+      }
+    }
+    #expect((1...6).contains(readings), "\(readings)")
+    #expect(desk.snapshot.notices.filter { $0.level == .alarm }.count == 1)
+    // A key that is good again does not lift the halt: a person does.
+    desk.command(.reconcile)
+    desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(desk.snapshot.trading.mode == .halted)
+  }
+
+  @Test func `H07 a key that is refused at the start halts and is not tried in a hurry`() {
+    var desk = EngineDesk()
+    desk.take(.started(Recovery()))
+    desk.take(.link(.publicStream, .up))
+    desk.take(.link(.privateStream, .up))
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    desk.answer("instruments", .confirmed(.done))
+    let effects = desk.answer("accountSnapshot", Self.expired)
+    #expect(desk.snapshot.trading.mode == .halted)
+    #expect(effects.timers[.startup] == desk.now + .seconds(60))
+    #expect(effects.timers[.reconcile] == desk.now + .seconds(60))
+  }
+
+  @Test func `H07 cancels that a refused key cannot make are not sent every second`() {
+    var desk = EngineDesk()
+    desk.boot()
+    _ = desk.restLong(as: "77")
+    desk.command(.reconcile)
+    desk.answer("accountSnapshot", Self.expired)
+    var cancels = 0
+    desk.run(.seconds(30)) { desk in
+      while let line = desk.snapshot.requests.waiting.first(where: {
+        ["cancel", "orderStatus", "accountSnapshot"].contains($0.subject.word)
+      }) {
+        if line.subject.word == "cancel" { cancels += 1 }
+        desk.take(.outcome(line.id, Self.expired))
+      }
+    }
+    #expect((2...5).contains(cancels), "\(cancels)")
+  }
+
   @Test func `X09 without a leverage that was read back nothing is opened`() {
     var desk = EngineDesk()
     desk.take(.started(Recovery()))
@@ -209,6 +271,23 @@ import Units
     #expect(desk.snapshot.notices.last?.text == effects.notices.last, "the log panel has it too")
     desk.command(.setLimits(mixed), .keyboard)
     #expect(desk.snapshot.limits == mixed)
+  }
+
+  @Test func `K14 what a person loosened is on record, and the file's own again after a restart`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var loose = EngineDesk.limits
+    loose.leverageMaximum = 20
+    let effects = desk.command(.setLimits(loose), .keyboard)
+    #expect(desk.snapshot.limits == loose)
+    #expect(
+      effects.records == [
+        .note(NoteRecord(level: .warning, text: "looser limits: leverageMaximum", at: desk.now)),
+        .command(CommandRecord(source: .keyboard, text: "limits", answer: nil, at: desk.now)),
+      ])
+    var next = EngineDesk(settings: PlanTests.nextRun)
+    next.boot(recovery: Recovery(journal: desk.wanted.journaled))
+    #expect(next.snapshot.limits == EngineDesk.limits)
   }
 
   @Test func `B12 a suspended instrument takes no entries and lets its position go`() {

@@ -13,7 +13,7 @@ import Units
     let first = desk.take(.started(Recovery()))
     #expect(first.timers == [.day: Timestamp(year: 2026, month: 3, day: 5)])
     #expect(desk.snapshot.step == .connecting)
-    #expect(desk.snapshot.readiness == .linkDown(.privateStream))
+    #expect(desk.snapshot.readiness == .starting("connecting"))
     desk.take(.link(.publicStream, .up))
     let both = desk.take(.link(.privateStream, .up))
     #expect(both.words == ["instruments"])
@@ -95,10 +95,40 @@ import Units
     #expect(lost.notices == ["the account stream is down: reset"])
     #expect(desk.snapshot.readiness == .linkDown(.privateStream))
     let back = desk.take(.link(.privateStream, .up))
-    #expect(back.words == ["accountSnapshot"])
+    #expect(back.words == ["accountSnapshot", "instruments"])
     #expect(desk.snapshot.readiness == .reconciling)
     desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account())))
+    #expect(desk.snapshot.readiness == .rulesUnread)
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    desk.answer("instruments", .confirmed(.done))
     #expect(desk.snapshot.readiness == .ready)
+  }
+
+  @Test func `D07 a position mode that a person sets is read back before anything opens`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let asked = desk.command(.setPositionMode(.hedge))
+    #expect(asked.words == ["setPositionMode"])
+    let answered = desk.answer("setPositionMode", .confirmed(.done))
+    #expect(answered.words == ["accountSnapshot"])
+    #expect(desk.snapshot.readiness == .positionModeChanged(.oneWay))
+    desk.pass(.milliseconds(50))
+    desk.answer("accountSnapshot", .confirmed(.account(EngineDesk.account(mode: .hedge))))
+    #expect(desk.snapshot.account.positionMode == .hedge)
+    #expect(desk.snapshot.readiness == .ready)
+  }
+
+  @Test func `a position mode is not changed where something is held`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let asked = desk.command(.setPositionMode(.hedge))
+    #expect(asked.words == [])
+    #expect(
+      asked.notices == [
+        "denied: the position mode changes only without positions and orders: "
+          + "1 positions and 1 orders are open"
+      ])
   }
 
   @Test func `after a lost market stream the books wait for snapshots`() {

@@ -50,3 +50,27 @@ extension JournalStore {
       == .ofOtherAccount(path: folder.journal, found: "100002", wanted: "100001"))
   try store.close()
 }
+
+@Test func `R08 a journal knows an account by its number, or by an order or a fill of it`()
+  async throws
+{
+  let folder = try TemporaryFolder()
+  let store = try openJournal(folder)
+  func knows() throws -> Bool {
+    try store.read { (reading) throws(JournalProblem) in try reading.knowsAccount() }
+  }
+  // A start that was refused leaves a run and nothing else.
+  try await store.take([.runStarted(Sample.run)])
+  #expect(try !knows())
+  try await store.take([.fill(Sample.fill(1), at: morning)])
+  #expect(try knows())
+  try store.close()
+  let other = try TemporaryFolder()
+  let claimed = try openJournal(other)
+  #expect(await claimed.claim("100001").problem == nil)
+  let isKnown = try claimed.read { (reading) throws(JournalProblem) in
+    try reading.knowsAccount()
+  }
+  #expect(isKnown)
+  try claimed.close()
+}

@@ -138,8 +138,8 @@ struct NeverCame: Error, CustomStringConvertible {
   }
 
   /// Reads the account.
-  func snapshot() async throws -> AccountSnapshot {
-    let outcome = try await ask(.accountSnapshot)
+  func snapshot(leveragesOf places: [LeveragePlace] = []) async throws -> AccountSnapshot {
+    let outcome = try await ask(.accountSnapshot(leveragesOf: places))
     guard case .confirmed(.account(let snapshot)) = outcome else {
       throw NeverCame(description: "a snapshot: \(outcome)")
     }

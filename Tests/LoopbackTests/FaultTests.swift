@@ -58,6 +58,39 @@ extension OverLoopback {
       #expect(order.state == .live)
     }
 
+    @Test func `O20 the account is read with an order in a state that is not known`()
+      async throws
+    {
+      let desk = try await Desk.open()
+      try await desk.begin()
+      let price = try await desk.lastPrice().scaled(by: "0.9", .down).rounded(to: "0.1", .down)
+      let id = desk.orderID()
+      #expect(try await desk.ask(desk.resting(id, price)).isConfirmed)
+      try await desk.fault(
+        #"{"match":"GET trade/orders-pending","count":0,"do":"replace","#
+          + #""find":"\"state\":\"live\"","with":"\"state\":\"foo\""}"#)
+      let orders = try await desk.snapshot().orders
+      #expect(orders.map(\.clientOrderID) == [id])
+      #expect(orders.map(\.state) == [.unknown])
+      #expect(orders.map(\.unknownState) == ["foo"])
+    }
+
+    @Test func `B12 rules that the exchange changes come with the next reading`() async throws {
+      let desk = try await Desk.open()
+      try await desk.begin()
+      try await desk.act(#"{"do":"set_rule","instId":"BTC-USDT","lotSize":"10","minSize":"10"}"#)
+      try await desk.act(#"{"do":"set_rule","instId":"ETH-USDT","state":"suspend"}"#)
+      let start = desk.events.count
+      #expect(try await desk.ask(.instruments) == .confirmed(.done))
+      let rules = try await desk.first("the instruments", after: start) {
+        if case .market(.instruments(let all)) = $0 { all } else { nil }
+      }
+      let bitcoin = rules.first { $0.id == Desk.btc }
+      #expect(bitcoin?.lotSize == 10)
+      #expect(bitcoin?.minimumContracts == 10)
+      #expect(rules.first { $0.id == Desk.eth }?.status == .suspended)
+    }
+
     @Test func `a read is tried again until it comes`() async throws {
       let desk = try await Desk.open()
       try await desk.fault(#"{"match":"GET market/instruments","count":2,"do":"garbage"}"#)
@@ -129,7 +162,7 @@ extension OverLoopback {
     }
 
     @Test(arguments: ["NaN", "1e400", "1,000", "-1", "Infinity", "0x10", ""])
-    func `a number that is none loses the push and nothing else`(_ text: String) async throws {
+    func `B07 a number that is none loses the push and nothing else`(_ text: String) async throws {
       let problem = try await problem(
         after: #""do":"replace","find":"\"last\":\"","with":"\"last\":\"\#(text)\",\"was\":\"""#)
       #expect(
@@ -160,7 +193,7 @@ extension OverLoopback {
       return text
     }
 
-    @Test func `an instrument with a wrong number is left out, the others stay`() async throws {
+    @Test func `B07 an instrument with a wrong number is left out, the others stay`() async throws {
       let desk = try await Desk.open()
       try await desk.fault(
         #"{"match":"GET market/instruments","do":"replace","find":"\"contractValue\":\"0.001","#

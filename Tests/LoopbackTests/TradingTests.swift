@@ -53,6 +53,42 @@ extension OverLoopback {
       }
     }
 
+    @Test func `R12 a leverage that was set elsewhere is in the next reading of the account`()
+      async throws
+    {
+      let desk = try await Desk.open()
+      try await desk.begin()
+      let places = [
+        LeveragePlace(Desk.btc, .isolated), LeveragePlace(Desk.eth, .isolated),
+        LeveragePlace(Desk.btc, .cross),
+      ]
+      func expected(_ btc: Leverage) -> [LeverageSetting] {
+        [
+          LeverageSetting(
+            instrument: Desk.btc, marginMode: .cross, slot: .net, leverage: 3),
+          LeverageSetting(
+            instrument: Desk.btc, marginMode: .isolated, slot: .net, leverage: btc),
+          LeverageSetting(
+            instrument: Desk.eth, marginMode: .isolated, slot: .net, leverage: 3),
+        ]
+      }
+      func read() async throws -> [LeverageSetting]? {
+        try await desk.snapshot(leveragesOf: places).leverages?.sorted {
+          ($0.marginMode.rawValue, $0.instrument) < ($1.marginMode.rawValue, $1.instrument)
+        }
+      }
+      #expect(try await read() == expected(3))
+      #expect(
+        try await desk.ask(.setLeverage(Desk.btc, .isolated, .net, 100)) == .confirmed(.done))
+      #expect(try await read() == expected(100))
+      // What does not come is not known; the rest of the account is read all the same.
+      try await desk.fault(
+        #"{"match":"GET account/batch-leverage-info","do":"reject","count":0,"code":"152404"}"#)
+      let blind = try await desk.snapshot(leveragesOf: [LeveragePlace(Desk.btc, .isolated)])
+      #expect(blind.leverages == nil)
+      #expect(blind.balance.cash == 10_000)
+    }
+
     @Test func `a long with a stop is opened, seen everywhere and closed`() async throws {
       let desk = try await Desk.open()
       try await desk.begin()

@@ -33,7 +33,8 @@ import Units
     #expect(market.markPrice == 3_001)
     #expect(market.funding == Received(funding, at: start + .seconds(2)))
     #expect(market.bookReceivedAt == start + .seconds(3))
-    #expect(market.receivedAt == start + .seconds(3))
+    let clock = ExchangeClock(offset: .zero, tolerance: .seconds(3))
+    #expect(market.age(at: start + .seconds(5), clock) == .seconds(2))
     #expect(market.takenPrice(by: .buy) == "3000.01")
   }
 

@@ -194,7 +194,7 @@ struct ChanceTests {
     let line = try #require(report.lines().first { $0.hasPrefix("by chance") })
     #expect(line.hasPrefix("by chance      p = \(BacktestReport.places(probability, 3)) that a "))
     #expect(report.html.contains(line))
-    let json = report.json(seconds: nil, loadSeconds: nil, withTrades: false)
+    let json = report.json(seconds: nil, loadSeconds: nil)
     #expect(json.contains("\"p_value_missing\":null}"))
   }
 
@@ -203,7 +203,7 @@ struct ChanceTests {
     run.complete()
     let report = BacktestReport(run)
     #expect(report.lines().contains("by chance      — (fewer than 30 trades)"))
-    let json = report.json(seconds: nil, loadSeconds: nil, withTrades: false)
+    let json = report.json(seconds: nil, loadSeconds: nil)
     #expect(json.contains("\"p_value\":null,\"p_value_missing\":\"fewer than 30 trades\"}"))
   }
 }

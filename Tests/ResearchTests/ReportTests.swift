@@ -145,7 +145,7 @@ struct ReportTests {
 
   @Test(arguments: [
     ("demand zone 99.5 to 101, drop-base-rally", "demand zone, drop-base-rally"),
-    ("agreement 75 %: trend 90, zone -100, strength 3", "agreement, led by zone"),
+    ("agreement 75 %: trend 90, zone -100, strength 3", "agreement, led by trend"),
     ("fast average above slow", "fast average above slow"), ("12 %", "no reason given"),
   ])
   func `a setup is the reason without its figures`(reason: String, setup: String) {
@@ -175,7 +175,7 @@ struct ReportTests {
     #expect(open.unrealizedPnL == 40)
     #expect(report.lines().contains { $0.hasPrefix("  T0-USDT long 10 from 100, now 104: 40.00") })
     #expect(
-      report.json(seconds: nil, loadSeconds: nil, withTrades: false).contains(
+      report.json(seconds: nil, loadSeconds: nil).contains(
         "\"open_positions\":[{\"instrument\":\"T0-USDT\",\"side\":\"long\""))
   }
 
@@ -241,6 +241,76 @@ struct ReportTests {
         "1 funding rates of T0-USDT are beyond 5 %, the first at 2020-01-01 01:00:00.000: 0.08; "
           + "rates are fractions, not percent"
       ])
+  }
+
+  @Test func `the JSON report tells each trade with its costs, its R and how far the price went`()
+    throws
+  {
+    let table = try Self.table([
+      (100, 100, 100, 100), (100, 102, 98, 100), (100, 120, 80, 100), (100, 100, 100, 100),
+    ])
+    var plan = Self.plan([table], Bracket())
+    plan.fees = FeeSchedule(takerFeeRate: "0.001", makerFeeRate: 0)
+    let report = BacktestReport(Self.complete(plan))
+    let json = report.json(seconds: nil, loadSeconds: nil)
+    let cycle = try #require(report.trades.first?.cycle)
+    let opened = cycle.openedAt.milliseconds
+    let list = try #require(json.firstRange(of: "\"trade_list\":"))
+    let multiple = try #require(cycle.rMultiple)
+    let closed = try #require(cycle.closedAt).milliseconds
+    #expect(
+      json[list.upperBound...]
+        == "[{\"instrument\":\"T0-USDT\",\"side\":\"long\",\"opened\":\(opened),"
+        + "\"closed\":\(closed),\"contracts\":\(cycle.peakContracts),\"entry\":100,"
+        + "\"exit\":90,\"realized\":\(cycle.realizedPnL),\"fees\":\(cycle.fees),"
+        + "\"funding\":0,\"net\":\(cycle.netPnL),\"r\":\(multiple),\"mfe\":0.02,"
+        + "\"mae\":0.1,\"ending\":\"stopLoss\",\"setup\":\"demand zone, drop-base-rally\"}]}")
+    #expect(json.contains("\"mean_mfe\":0.02,\"mean_mae\":0.1,"))
+  }
+
+  @Test func `the curve of the JSON report falls as deep as it says`() throws {
+    var rows = Array(repeating: (100, 100, 100, 100), count: 5_000)
+    // One hour that the steps of a long curve pass over.
+    rows[4_002] = (100, 100, 50, 50)
+    rows[4_003] = (50, 100, 50, 100)
+    let report = BacktestReport(Self.complete(Self.plan([try Self.table(rows)], Holder())))
+    #expect(report.curve.drawdown == 0.05)
+    let json = report.json(seconds: nil, loadSeconds: nil)
+    let fall = Self.start + 4_003 * Self.hour
+    #expect(!report.curve.points.contains { $0.time == fall })
+    #expect(json.contains("[\(fall),9500]"))
+    #expect(json.contains("\"max_drawdown\":0.05,"))
+  }
+
+  @Test func `a fall is drawn below the equity, as deep as it was`() throws {
+    let table = try Self.table([
+      (100, 100, 100, 100), (100, 100, 100, 100), (100, 100, 80, 80), (80, 90, 80, 90),
+    ])
+    let report = BacktestReport(Self.complete(Self.plan([table], Holder())))
+    // The equity is 10000, 10000, 9800, 9900.
+    #expect(
+      report.fallDrawing(columns: 80, rows: 2) == [
+        "", "falls from the peak", "██   0.00 %", "██▁█ -2.00 %",
+      ])
+    let lines = report.lines()
+    let place = try #require(lines.firstIndex(of: "falls from the peak"))
+    #expect(lines[place + 4].hasSuffix(" -2.00 %"))
+    #expect(!report.html.contains("falls from the peak"))
+    let still = try Self.table([(100, 100, 100, 100), (100, 100, 100, 100), (100, 110, 100, 110)])
+    let risen = BacktestReport(Self.complete(Self.plan([still], Holder())))
+    #expect(!risen.lines().contains("falls from the peak"))
+  }
+
+  @Test func `strategies of several markets are told with their instruments`() throws {
+    let table = try Self.table([(100, 100, 100, 100), (100, 100, 100, 100), (100, 100, 100, 100)])
+    let run = Self.complete(Self.plan([table, table], Holder()))
+    let report = BacktestReport(run)
+    #expect(report.lines()[0] == "tested on T0-USDT (rows.csv), T1-USDT (rows.csv)")
+    #expect(
+      report.json(seconds: nil, loadSeconds: nil).contains(
+        "\"strategies\":[{\"name\":\"tested\",\"instrument\":\"T0-USDT\"},"
+          + "{\"name\":\"tested\",\"instrument\":\"T1-USDT\"}]"))
+    #expect(run.engine.explanations().map(\.instrument) == ["T0-USDT", "T1-USDT"])
   }
 
   @Test func `neighbors are drawn in blocks as long as the cube root of the trades`() {

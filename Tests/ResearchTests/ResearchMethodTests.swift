@@ -76,7 +76,7 @@ struct ResearchMethodTests {
       strategy.strategy = Peeker(feeds[0])
       return [strategy]
     }
-    #expect(!look.outcome(of: run.ledger.decisions).findings.isEmpty)
+    #expect(try !look.outcome(of: run.ledger.decisions).findings.isEmpty)
   }
 
   @Test func `finds nothing in strategies that take candle after candle`() throws {
@@ -88,7 +88,7 @@ struct ResearchMethodTests {
       #expect(!run.ledger.decisions.marks.isEmpty)
       let strategies = plan.strategies
       let look = LookAhead(plan) { _ in strategies }
-      let outcome = look.outcome(of: run.ledger.decisions)
+      let outcome = try look.outcome(of: run.ledger.decisions)
       #expect(outcome.findings == [])
       #expect(outcome.comparedCount > 0)
       #expect(outcome.cutCount == 3)
@@ -110,7 +110,7 @@ struct ResearchMethodTests {
     run.complete()
     let strategies = plan.strategies
     let look = LookAhead(plan) { _ in strategies }
-    let outcome = look.outcome(of: run.ledger.decisions, candles: 12_000)
+    let outcome = try look.outcome(of: run.ledger.decisions, candles: 12_000)
     #expect(outcome.findings == [])
     #expect(outcome.comparedCount > 0)
     #expect(outcome.unseen == [late])
@@ -178,6 +178,24 @@ struct ResearchMethodTests {
       #expect(step.tradeShares == MonteCarlo.shares(run.ledger.trades, plan.deposit))
     }
     #expect(steps.map { ($0.warmUpDays * 1_440).rounded() } == [0, 1_000, 2_000, 2_000])
+  }
+
+  /// There is no room for what is told.
+  private struct Full: Error {}
+
+  @Test func `tells each step as it comes, and ends where it cannot be told`() throws {
+    let plan = crossPlan(try RandomCandles.table(3_000))
+    let walk = WalkForward(
+      [Sweep.Variant(name: "one", plan: plan)], learning: .minutes(1_000),
+      trading: .minutes(500), workerCount: 1)
+    var told: [WalkForward.Step] = []
+    #expect(throws: Full.self) {
+      _ = try walk.steps(shouldStop: { false }) { step in
+        told.append(step)
+        if told.count == 2 { throw Full() }
+      }
+    }
+    #expect(told == Array(walk.steps().prefix(2)))
   }
 
   /// Minutes of a price that rises for half an hour and falls for half an hour.
@@ -290,7 +308,8 @@ struct ResearchMethodTests {
   @Test func `runs on candles in other orders, the same ones for the same seed`() throws {
     let plan = crossPlan(try RandomCandles.table(600))
     func draw(_ workers: Int, _ seed: UInt64) -> MonteCarlo.Draws? {
-      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: workers, seed: seed)
+      MonteCarlo.candleRuns(
+        of: plan, stretch: .hours(1), draws: 21, workerCount: workers, seed: seed)
     }
     let draws = try #require(draw(2, 1))
     #expect(draws.drawCount == 21)
@@ -299,7 +318,8 @@ struct ResearchMethodTests {
     #expect(draw(1, 1) == draws)
     #expect(draw(1, 2) != draws)
     #expect(
-      MonteCarlo.candleRuns(of: plan, stretch: 60, draws: 21, workerCount: 1) { true } == nil)
+      MonteCarlo.candleRuns(of: plan, stretch: .hours(1), draws: 21, workerCount: 1) { true } == nil
+    )
   }
 
   @Test func `draws that were made before a stop are told, if there are enough`() throws {
@@ -307,7 +327,7 @@ struct ResearchMethodTests {
     let isOver = Mutex(false)
     let told = Mutex<[Int]>([])
     let draws = MonteCarlo.candleRuns(
-      of: plan, stretch: 60, draws: 40, workerCount: 1,
+      of: plan, stretch: .hours(1), draws: 40, workerCount: 1,
       shouldStop: { isOver.withLock { $0 } },
       isDone: { count in
         told.withLock { $0.append(count) }
@@ -324,6 +344,30 @@ struct ResearchMethodTests {
     report.candleOrders = nil
     #expect(
       report.lines().contains("STOPPED: candles were put into fewer than 20 of 40 other orders"))
+  }
+
+  @Test(arguments: [(TimeFrame.oneHour, 24), (.fifteenMinutes, 96), (.oneDay, 1), (.oneWeek, 1)])
+  func `candles of every length are drawn day by day`(frame: TimeFrame, count: Int) throws {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<20 * count {
+      // From a Monday on, when weeks open.
+      let time = 1_578_268_800_000 + Int64(place) * frame.span.milliseconds
+      // The volume tells which candle it was.
+      text += "\(time),100,101,99,100,\(place + 1)\n"
+    }
+    let table = try CandleTable(content: Array(text.utf8), name: "rows.csv")
+    let drawn = MonteCarlo.reordered(
+      CandleFeed("TEST-USDT", table, lot: "0.0001"), .days(1), seed: 3
+    ).table.rows
+    let step = table.rows[1].volume - table.rows[0].volume
+    for start in stride(from: 0, to: drawn.count, by: count) {
+      for place in start..<min(start + count, drawn.count) {
+        let moved = drawn[place].volume - drawn[start].volume
+        #expect(moved == Int64(place - start) * step)
+      }
+    }
+    let places = stride(from: 0, to: drawn.count, by: count).map { drawn[$0].volume }
+    #expect(places != places.sorted())
   }
 
   @Test func `draws candles in other stretches that can be traded`() throws {

@@ -61,7 +61,7 @@ struct StandstillTests {
       report.lines().contains(
         "STOOD STILL from \(last.isoText): 3 stops were hit in a row, \(missed) openings not made"))
     #expect(
-      report.json(seconds: nil, loadSeconds: nil, withTrades: false).contains(
+      report.json(seconds: nil, loadSeconds: nil).contains(
         "\"stood_still\":{\"from\":\"\(last.isoText)\",\"reason\":\"3 stops were hit in a row\","
           + "\"openings_not_made\":\(missed)}"))
     #expect(report.denials.map(\.code) == ["state.approval"])
@@ -76,7 +76,7 @@ struct StandstillTests {
     #expect(whole.standstill == nil)
     #expect(whole.annualReturn != nil)
     #expect(
-      whole.json(seconds: nil, loadSeconds: nil, withTrades: false).contains(
+      whole.json(seconds: nil, loadSeconds: nil).contains(
         "\"stood_still\":null"))
   }
 }

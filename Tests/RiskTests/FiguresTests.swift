@@ -35,6 +35,17 @@ import Units
     #expect(preview.denial == nil)
   }
 
+  @Test func `the profit at a target pays both fees`() {
+    func profit(_ side: PositionSide, _ target: Price) -> Money? {
+      PositionSizing.profitAtTarget(
+        side: side, entryPrice: 61_000, targetPrice: target, amount: "0.1", entryFee: "3.66",
+        exitFeeRate: "0.0006")
+    }
+    #expect(profit(.long, 62_467) == "139.29198")
+    #expect(profit(.short, 59_533) == "139.46802")
+    #expect(profit(.long, 61_000) == "-7.32")
+  }
+
   @Test func `a preview without data shows what is known and why it is refused`() {
     var desk = RiskDesk()
     desk.book = AccountBook(dayOffset: .zero, at: Sample.start)

@@ -94,10 +94,12 @@ import Units
         .exitsRest(key, 10), .shareBelowLot("0.25", of: "0.3", lotSize: "0.1"),
         .trailOutOfRange(100_000, least: "0.5", price: 63_000),
         .leverageNotWhole("2.5", limit: 10),
+        .leverageNotMeant(100, meant: 5), .instrumentChanged(Sample.btc),
+        .notReady(.rulesUnread), .unknownForeignOrder(ExchangeOrderID("1000147281717")),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")
     #expect(mismatch == nil)
-    #expect(Set(denials.map(\.code)).count == denials.count - 9)
+    #expect(Set(denials.map(\.code)).count == denials.count - 10)
   }
 }

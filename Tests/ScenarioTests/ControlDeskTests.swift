@@ -1,4 +1,6 @@
+import Dashboard
 import Engine
+import Exchanges
 import MarketData
 import Risk
 import Runtime
@@ -47,6 +49,17 @@ struct ControlDeskTests {
   }
 
   @Test func `what is canceled is counted without orders made elsewhere, which stay`() throws {
+    _ = try buyElsewhere()
+    #expect(
+      desk.answer("text cancel-all")
+        == "canceling 0 orders; protection stays; 1 made elsewhere stays, flatten takes it too")
+    #expect(
+      desk.answer("text halt")
+        == "halted: no new risk; 1 made elsewhere stays, flatten takes it too")
+  }
+
+  /// Lets somebody else rest a buy of Bitcoin; returns its price.
+  private func buyElsewhere() throws -> Price {
     let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])
     let last = try #require(market.lastPrice)
     let far = last.scaled(by: "0.95", .down).rounded(to: market.instrument.tickSize, .down)
@@ -57,12 +70,26 @@ struct ControlDeskTests {
           marginMode: .isolated, type: .limit(far), contracts: 1, reduceOnly: false)),
       as: RequestID(900_000))
     story.wait(1_000)
-    #expect(
-      desk.answer("text cancel-all")
-        == "canceling 0 orders; protection stays; 1 made elsewhere stays, flatten takes it too")
-    #expect(
-      desk.answer("text halt")
-        == "halted: no new risk; 1 made elsewhere stays, flatten takes it too")
+    return far
+  }
+
+  @Test func `status tells why nothing opens, what was made elsewhere and how old a stop is`()
+    throws
+  {
+    openLong()
+    let price = try buyElsewhere()
+    _ = desk.answer("text halt")
+    let lines = desk.answer("text status").split(separator: "\n").map(String.init)
+    let halted = lines.filter { $0.hasPrefix("halted since 2026-03-02 10:00:") }
+    #expect(halted.count == 1)
+    #expect(halted[0].hasSuffix(" UTC by second terminal: halted from a second terminal"))
+    #expect(lines.contains { $0.contains(", stop ") && $0.contains(", seen ") })
+    #expect(lines.contains { $0.hasSuffix("filled 0, live, made elsewhere") })
+    let json = desk.answer("json status")
+    #expect(json.contains(#""stateReason":"halted from a second terminal""#))
+    #expect(json.contains(#""stateBy":"second terminal""#))
+    #expect(json.contains(#""type":"limit","price":"\#(price)","external":true}"#))
+    #expect(!json.contains(#""stopPrice":null"#))
   }
 
   private func openLong() {

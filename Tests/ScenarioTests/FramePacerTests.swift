@@ -50,6 +50,11 @@ import Testing
     #expect(moments(beats.map { ($0, false) }) == beats.map { $0 + 5 })
   }
 
+  @Test func `O15 five hundred fills within a second are a dozen frames`() {
+    let fills = moments((0..<500).map { (at: Int64($0 * 2), isUrgent: false) })
+    #expect(fills == [5, 80, 180, 280, 380, 480, 580, 680, 780, 880, 980, 1_080])
+  }
+
   @Test func `T09 a frame is drawn ten times a second for the market, at most thirty for keys`() {
     let market = moments((0..<1_000).map { (at: Int64($0), isUrgent: false) })
     #expect(market == [5, 80, 180, 280, 380, 480, 580, 680, 780, 880, 980, 1_080])

@@ -122,6 +122,7 @@ final class Story {
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(30), lostAge: .seconds(60),
         protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
         privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+        instrumentsInterval: .minutes(5),
         checkpointInterval: .minutes(5)),
       seed: 7)
   }

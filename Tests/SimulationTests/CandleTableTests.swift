@@ -5,6 +5,58 @@ import Trading
 import Units
 
 struct CandleTableTests {
+  /// Quarters of an hour from 2020-01-01 00:00 on, those left out that are named.
+  private func quarters(_ count: Int, without missing: Set<Int> = []) throws -> CandleTable {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<count where !missing.contains(place) {
+      let time = 1_577_836_800_000 + 900_000 * place
+      text += "\(time),\(100 + place),\(103 + place),\(98 + place),\(101 + place),\(place).5\n"
+    }
+    return try CandleTable(content: Array(text.utf8), name: "f.csv")
+  }
+
+  @Test func `candles of a longer time frame are those whose parts are all there`() throws {
+    // The third quarter of the second hour and all of the fourth hour are missing; the file ends
+    // in the seventh.
+    let fine = try quarters(26, without: [6, 12, 13, 14, 15])
+    let hours = try fine.rolledUp(to: .oneHour)
+    let start: Int64 = 1_577_836_800_000
+    #expect(
+      hours.rows
+        == [0, 2, 4, 5].map { hour in
+          let first = Int32(4 * hour)
+          return CandleTable.Row(
+            openTime: start + Int64(hour) * 3_600_000, open: 100 + first, high: 106 + first,
+            low: 98 + first, close: 104 + first, volume: Int64(4 * first + 6 + 2) * 1_000_000)
+        })
+    #expect(hours.timeFrame == .oneHour)
+    #expect(hours.tick == fine.tick)
+    func moment(_ hour: Int64) -> Timestamp { Timestamp(milliseconds: start + hour * 3_600_000) }
+    #expect(
+      hours.gaps == [
+        RecordedGap(file: "f.csv", line: 9, from: moment(1), until: moment(2), count: 1),
+        RecordedGap(file: "f.csv", line: 13, from: moment(3), until: moment(4), count: 1),
+      ])
+    #expect(try fine.rolledUp(to: .fifteenMinutes).rows == fine.rows)
+  }
+
+  @Test func `candles that do not make those of another time frame are refused`() throws {
+    let fine = try quarters(7, without: [3])
+    func problem(_ frame: TimeFrame) -> RecordingProblem? {
+      do throws(RecordingProblem) {
+        _ = try fine.rolledUp(to: frame)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(
+      problem(.fiveMinutes)
+        == .otherFrame(file: "f.csv", has: .fifteenMinutes, wanted: .fiveMinutes))
+    #expect(problem(.oneHour) == .nothingWhole(file: "f.csv", timeFrame: .oneHour))
+    #expect(problem(.thirtyMinutes) == nil)
+  }
+
   @Test func `the fast reader reads what the strict one reads`() throws {
     var random = SeededRandom(seed: 11)
     for round in 0..<300 {

@@ -136,7 +136,7 @@ private final class Setup {
 @MainActor @Suite struct PaperExchangeTests {
   @Test func `what concerns the account waits until the rules are known`() {
     let setup = Setup()
-    #expect(setup.ask(.accountSnapshot) == nil)
+    #expect(setup.ask(.accountSnapshot(leveragesOf: [])) == nil)
     #expect(setup.events.contains(.link(.privateStream, .up)))
     setup.begin()
     let answers = setup.events.compactMap { event -> AccountSnapshot? in

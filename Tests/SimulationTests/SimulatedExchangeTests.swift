@@ -102,7 +102,7 @@ import Units
     let start = loop.now.milliseconds
     loop.run(until: WallTime(milliseconds: start + 1_000))
     recorder.events = []
-    exchange.perform(.accountSnapshot, as: RequestID(3))
+    exchange.perform(.accountSnapshot(leveragesOf: []), as: RequestID(3))
     exchange.perform(.instruments, as: RequestID(4))
     loop.run(until: WallTime(milliseconds: start + 2_000))
     let outcomes = recorder.events.compactMap { time, event in
@@ -161,7 +161,7 @@ import Units
 
   @Test func `nothing is delivered after disconnecting`() {
     let (loop, exchange, recorder) = connected()
-    exchange.perform(.accountSnapshot, as: RequestID(7))
+    exchange.perform(.accountSnapshot(leveragesOf: []), as: RequestID(7))
     exchange.disconnect()
     loop.run(until: loop.now.advanced(byMilliseconds: 10_000))
     #expect(recorder.events.isEmpty)

@@ -257,8 +257,8 @@ struct ConfluenceTests {
           OpeningWish(
             side: .long, size: .riskShare("0.0072"), stop: .stop(Trigger(triggerPrice: "4326.6")),
             takeProfit: Trigger(triggerPrice: "4497.5"),
-            reason: "agreement 72 %: trend 100, momentum 100, flow 100, strength 100, zone 0, "
-              + "structure 0, profile 100, wave 0, divergence 0"))
+            reason: "agreement 72 %: trend 100, momentum 100, flow 100, strength 100, profile 100, "
+              + "zone 0, structure 0, wave 0, divergence 0"))
       ])
     #expect(
       strategy.why().lines[...3] == [
@@ -269,6 +269,29 @@ struct ConfluenceTests {
       ])
     #expect(
       strategy.line("trend") == "  trend +100 of weight 22: EMA(50) 3803.93, EMA(200) 2604.74")
+  }
+
+  @Test func `a reason begins with what brings most for the side, not with the loudest against`() {
+    var drawing = Drawing(.oneHour)
+    drawing.draw(way(from: 1_000, by: 5, 260) + way(from: 2_300, by: -5, 12))
+    // The readings turned with the price; only the averages still speak for the rise, loudest.
+    var strategy = Confluence(
+      Confluence.Settings(
+        timeFrame: .oneHour,
+        weights: Confluence.Weights(
+          trend: 1, momentum: 0, flow: 0, strength: 3, zone: 0, structure: 0, profile: 0, wave: 0,
+          divergence: 0, bands: 50), thresholdPercent: 1, profileCandles: 20))
+    let wishes = strategy.take(drawing.candles, of: .oneHour)
+    guard case .open(let wish)? = wishes.last?.first else {
+      Issue.record("nothing was wished: \(strategy.why().lines)")
+      return
+    }
+    #expect(wish.side == .short)
+    let names = wish.reason.split(separator: ":")[1].split(separator: ",").map {
+      $0.split(separator: " ")[0]
+    }
+    #expect(names.first == "bands")
+    #expect(names.last == "trend")
   }
 
   @Test func `before the warm-up is over it says how much of it is`() {

@@ -230,6 +230,23 @@ extension LiveLoop {
       }
     }
 
+    @Test func `H09 an answer that nobody asked for is not taken for the next one's`() async throws
+    {
+      let server = LoopbackServer { peer, number in
+        while peer.readRequest() != nil {
+          peer.write(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nown \(number)"
+              + "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nforeign")
+        }
+      }
+      for number in 1...3 {
+        #expect(
+          try await client.get("http://127.0.0.1:\(server.port)/").summary == "200 own \(number)")
+      }
+      // What came too much stands in the connection: it is not used again.
+      #expect(server.connections == 3)
+    }
+
     @Test func `H09 joins chunks, wherever they are split`() async throws {
       let server = LoopbackServer { peer, _ in
         while peer.readRequest() != nil {

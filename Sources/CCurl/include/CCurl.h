@@ -30,6 +30,7 @@ CURLcode ccurl_set_prerequest(CURL *easy, ccurl_prerequest_callback callback);
 CURLcode ccurl_read_ahead(CURL *easy);
 
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
+CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode ccurl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value);
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);

@@ -86,7 +86,7 @@ extension DashboardModel {
         key: position.key, share: line.share,
         type: line.isPostOnly ? .postOnly(price) : .limit(price)),
       side: position.side, contracts: contracts, held: position.contracts)
-    return .exit(exit, asks: takenPrice(by: exit) != nil)
+    return .exit(exit, asks: takenPrice(by: exit) != nil || farMark(from: exit) != nil)
   }
 
   /// Returns the exit that an order of the other side is where an account has one position per
@@ -114,6 +114,9 @@ extension DashboardModel {
     if let taken = takenPrice(by: exit) {
       details.append("It does not rest: the book pays \(taken), it takes that at once.")
     }
+    if let mark = farMark(from: exit) {
+      details.append("Its price is far from the mark price \(mark): the exchange may refuse it.")
+    }
     return Confirmation(
       question: "\(snapshot.modeWord): send this exit?", details: details,
       commands: [exit.command], openedAt: now)
@@ -134,6 +137,16 @@ extension DashboardModel {
       text += ", \(signed(result)) USDT before fees"
     }
     return text
+  }
+
+  /// The mark price where that of an exit is more than twice or less than half of it, such as one
+  /// with a digit too many; nil for any other.
+  private func farMark(from exit: RestingExit) -> Price? {
+    guard let price = exit.intent.type.limitPrice,
+      let mark = snapshot.markets[exit.intent.key.instrument]?.markPrice,
+      price > mark + mark || price + price < mark
+    else { return nil }
+    return mark
   }
 
   /// The price in the book that an exit takes instead of resting; nil when it rests.

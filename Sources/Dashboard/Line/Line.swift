@@ -27,6 +27,8 @@ enum Line: Sendable, Hashable {
   case cancelMarket(String)
   case flatten(market: String?)
   case leverage(market: String, Leverage)
+  /// Lets the account hold one position per instrument, or a long and a short.
+  case positionMode(PositionMode)
   case state(BotState)
   /// Puts a strategy into a state.
   case strategy(name: String, StrategyState)
@@ -146,6 +148,7 @@ extension Line: CustomStringConvertible {
     case .cancelMarket(let market): "cancel \(market)"
     case .flatten(let market): "flatten \(market ?? "all")"
     case .leverage(let market, let leverage): "leverage \(market) \(leverage)x"
+    case .positionMode(let mode): "position mode \(mode.lineWord)"
     case .state(let state): "state \(state.rawValue)"
     case .strategy(let name, let state): "strategy \(name) \(state.rawValue)"
     case .go(let market): "go \(market)"
@@ -216,6 +219,16 @@ extension LineTarget: CustomStringConvertible {
     case .price(let price): "at \(price)"
     case .percent(let rate): "\(rate.value.times(100)) % away"
     case .multiple(let count): "\(count) R"
+    }
+  }
+}
+
+extension PositionMode {
+  /// The mode as a line has it.
+  var lineWord: String {
+    switch self {
+    case .oneWay: "one-way"
+    case .hedge: "hedge"
     }
   }
 }

@@ -58,6 +58,7 @@ struct LineCompletion: Equatable {
     case "template": return before.count == 2 ? coins : []
     case "strategy": return before.count == 2 ? StrategyState.allCases.map(\.rawValue) : []
     case "cancel": return before.count == 1 ? (["all", "last"] + coins).sorted() : []
+    case "mode": return before.count == 1 ? PositionMode.allCases.map(\.lineWord).sorted() : []
     case "tf": return before.count == 1 ? TimeFrame.allCases.map(\.rawValue) : []
     case "layout": return before.count == 1 ? Preset.allCases.map(\.rawValue).sorted() : []
     default: return []

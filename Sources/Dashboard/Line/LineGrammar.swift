@@ -21,6 +21,7 @@ public enum LineGrammar {
     #"alert   = "alert" rule | "alerts" | ( "alert" "remove" | "unalert" ) number | "ack" [ name ] ;"#,
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "strategy" name ( "running" | "approval" | "paused" )"#,
+    #"        | "mode" ( "hedge" | "one-way" )"#,
     #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
     #"        | "sl" ( price | percent )"#,
@@ -57,7 +58,8 @@ public enum LineGrammar {
   static let verbs = [
     "abandon", "ack", "alert", "alerts", "amend", "arm", "be", "buy", "cancel", "close", "disarm",
     "filter",
-    "flatten", "go", "halt", "help", "layout", "lev", "long", "note", "oco", "pause", "quit",
+    "flatten", "go", "halt", "help", "layout", "lev", "long", "mode", "note", "oco", "pause",
+    "quit",
     "reduce", "reload",
     "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "strategy", "target",
     "targets",

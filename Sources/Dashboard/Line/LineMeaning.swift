@@ -77,6 +77,7 @@ extension DashboardModel {
     case .leverage(let market, let leverage):
       let id = try instrument(market).id
       return .commands([.engine(.setLeverage(id, marginMode(of: id), leverage))])
+    case .positionMode(let mode): return try meaning(of: mode)
     case .state(let state): return try meaning(of: state)
     case .strategy(let name, let state): return try meaning(of: state, for: name)
     case .go(let market): return .show(.instrument(try instrument(market).id))
@@ -174,8 +175,17 @@ extension DashboardModel {
       }
       let price = Distance.price(
         rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
-      return Trigger(triggerPrice: price)
+      return Trigger(triggerPrice: try positive(price, rate))
     }
+  }
+
+  /// A price so far away from another one; throws where that is at nothing or below.
+  private func positive(_ price: Price, _ distance: Rate) throws(LineProblem) -> Price {
+    guard price.isPositive else {
+      let share = NumberText.percent(distance, places: 2)
+      throw LineProblem(at: 0, text: "\(share) away leaves no price: it takes less than 100%")
+    }
+    return price
   }
 
   private func intents(_ scale: ScaleLine) throws(LineProblem) -> [OpeningIntent] {
@@ -206,19 +216,23 @@ extension DashboardModel {
     _ stop: LineDistance?, _ target: LineTarget?, _ side: PositionSide, entry: Price,
     worst: Price, _ instrument: Instrument
   ) throws(LineProblem) -> (stop: Trigger, target: Trigger?) {
-    let stopPrice =
-      switch stop {
-      case .price(let price): price
-      case .percent(let rate): Distance.price(rate, from: worst, side, isStop: true, instrument)
-      case nil:
-        Distance.price(Distance.usualStop, from: worst, side, isStop: true, instrument)
-      }
+    let stopPrice: Price
+    switch stop {
+    case .price(let price): stopPrice = price
+    case .percent(let rate):
+      stopPrice = try positive(
+        Distance.price(rate, from: worst, side, isStop: true, instrument), rate)
+    case nil:
+      stopPrice = Distance.price(
+        Distance.usualStop, from: worst, side, isStop: true, instrument)
+    }
     let targetPrice: Price?
     switch target {
     case nil: targetPrice = nil
     case .price(let price): targetPrice = price
     case .percent(let rate):
-      targetPrice = Distance.price(rate, from: entry, side, isStop: false, instrument)
+      targetPrice = try positive(
+        Distance.price(rate, from: entry, side, isStop: false, instrument), rate)
     case .multiple(let count):
       guard count <= 1_000 else { throw LineProblem(at: 0, text: "\(count) R is too far") }
       targetPrice = Distance.target(count, entry: entry, stop: stopPrice, side, instrument)

@@ -31,6 +31,7 @@ enum LineParser {
     case "reverse", "trail", "targets", "abandon": return try plan(verb, &words)
     case "flatten": return .flatten(market: words.next == nil ? nil : try market(verb, &words))
     case "lev": return .leverage(market: try market(verb, &words), try leverage(verb, &words))
+    case "mode": return .positionMode(try positionMode(&words))
     case "go": return .go(market: try market(verb, &words))
     case "tf": return .timeFrame(try timeFrame(verb, &words))
     case "layout": return .layout(try layout(verb, &words))
@@ -210,6 +211,16 @@ extension LineParser {
     }
     let digits = word.text.hasSuffix("x") ? word.text.dropLast() : word.text[...]
     return Leverage(try LineNumber.positive(digits, of: word))
+  }
+
+  private static func positionMode(_ words: inout LineWords) throws(LineProblem) -> PositionMode {
+    guard let word = words.take() else {
+      throw LineProblem(at: words.end, text: "mode needs hedge or one-way")
+    }
+    guard let mode = PositionMode.allCases.first(where: { $0.lineWord == word.text }) else {
+      throw LineProblem(at: word.at, text: "`\(word.text)` is no mode: hedge or one-way")
+    }
+    return mode
   }
 
   private static func timeFrame(

@@ -90,11 +90,27 @@ extension AccountSnapshot: BinaryCodable {
     writer.put(triggerOrders)
     writer.put(fills)
     writer.put(positionMode)
+    writer.put(leverages)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       balance: try reader.get(), positions: try reader.get(), orders: try reader.get(),
-      triggerOrders: try reader.get(), fills: try reader.get(), positionMode: try reader.get())
+      triggerOrders: try reader.get(), fills: try reader.get(), positionMode: try reader.get(),
+      leverages: try reader.get())
+  }
+}
+
+extension LeverageSetting: BinaryCodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(instrument)
+    writer.put(marginMode)
+    writer.put(slot)
+    writer.put(leverage)
+  }
+  init(from reader: inout ByteReader) throws(EventCodingProblem) {
+    self.init(
+      instrument: try reader.get(), marginMode: try reader.get(), slot: try reader.get(),
+      leverage: try reader.get())
   }
 }
 

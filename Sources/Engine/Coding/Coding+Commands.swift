@@ -128,6 +128,7 @@ extension TimerID: BinaryCodable {
     case .candles(let instrument):
       writer.putByte(14)
       writer.put(instrument)
+    case .instruments: writer.putByte(15)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -148,6 +149,7 @@ extension TimerID: BinaryCodable {
     case 12: self = .checkpoint
     case 13: self = .alerts
     case 14: self = .candles(try reader.get())
+    case 15: self = .instruments
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }

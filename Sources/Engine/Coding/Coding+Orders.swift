@@ -151,6 +151,7 @@ extension Order: BinaryCodable {
     writer.put(stopLoss)
     writer.put(createdAt)
     writer.put(updatedAt)
+    writer.put(unknownState)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
@@ -160,7 +161,8 @@ extension Order: BinaryCodable {
       reduceOnly: try reader.get(), leverage: try reader.get(), state: try reader.get(),
       filledContracts: try reader.get(), averagePrice: try reader.get(), fee: try reader.get(),
       realizedPnL: try reader.get(), category: try reader.get(), takeProfit: try reader.get(),
-      stopLoss: try reader.get(), createdAt: try reader.get(), updatedAt: try reader.get())
+      stopLoss: try reader.get(), createdAt: try reader.get(), updatedAt: try reader.get(),
+      unknownState: try reader.get())
   }
 }
 
@@ -227,13 +229,15 @@ extension TriggerOrder: BinaryCodable {
     writer.put(reduceOnly)
     writer.put(state)
     writer.put(createdAt)
+    writer.put(unknownState)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       exchangeOrderID: try reader.get(), clientOrderID: try reader.get(),
       instrument: try reader.get(), side: try reader.get(), slot: try reader.get(),
       marginMode: try reader.get(), size: try reader.get(), kind: try reader.get(),
-      reduceOnly: try reader.get(), state: try reader.get(), createdAt: try reader.get())
+      reduceOnly: try reader.get(), state: try reader.get(), createdAt: try reader.get(),
+      unknownState: try reader.get())
   }
 }
 

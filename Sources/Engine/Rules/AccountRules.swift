@@ -13,7 +13,45 @@ enum AccountRules {
       core.accountReading.isSilent = false
       core.note(.notice, "the account stream speaks again")
     }
+    switch event {
+    case .order(let report): noteState(of: report, &core)
+    case .triggerOrder(let report): noteState(of: report, &core)
+    case .balance, .positions, .fill, .positionMode, .leverage, .funding: break
+    }
     react(to: core.book.apply(event, at: core.now), &core)
+  }
+
+  /// Tells once of an order whose state is none that is known (O20): what is known of it stays, it
+  /// counts in full, and the readings of the account go on looking at it.
+  static func noteState(of report: Order, _ core: inout EngineCore) {
+    noteState(
+      report.unknownState, of: report.exchangeOrderID,
+      "order \(report.exchangeOrderID) (\(report.side.rawValue) \(report.contracts) "
+        + "\(report.instrument))", report.instrument, &core)
+  }
+
+  /// The same of an order that waits for a price: it guards nothing unless it is known otherwise.
+  static func noteState(of report: TriggerOrder, _ core: inout EngineCore) {
+    noteState(
+      report.unknownState, of: report.exchangeOrderID,
+      "trigger order \(report.exchangeOrderID) of \(report.instrument)", report.instrument, &core)
+  }
+
+  private static func noteState(
+    _ unknown: String?, of id: ExchangeOrderID, _ what: @autoclosure () -> String,
+    _ instrument: InstrumentID, _ core: inout EngineCore
+  ) {
+    guard let word = unknown else {
+      if !core.oddOrders.isEmpty { core.oddOrders.removeAll { $0 == id } }
+      return
+    }
+    guard !core.oddOrders.contains(id) else { return }
+    if core.oddOrders.count == EngineCore.listCapacity { core.oddOrders.removeFirst() }
+    core.oddOrders.append(id)
+    core.notify(
+      .alarm,
+      "\(what()) is in the state '\(word)' at the exchange, which is not known: look at it there",
+      instrument)
   }
 
   static func react(to changes: [AccountChange], _ core: inout EngineCore) {
@@ -25,7 +63,7 @@ enum AccountRules {
         BreakerRules.noteBalance(balance, &core)
         StrategyRules.balanceCame(&core)
       case .positionMode(let mode): positionModeRead(mode, &core)
-      case .leverage: break
+      case .leverage(let setting): LeverageRules.changed(setting, &core)
       case .positionOpened(let key):
         StrategyRules.positionChanged(key, &core)
         if !core.proposals.isEmpty { StrategyRules.positionOpened(key, &core) }
@@ -91,7 +129,8 @@ enum AccountRules {
       core.positionModeAtStart = mode
       return
     }
-    if mode != first {
+    // What we asked for is told before its answer now and then.
+    if mode != first, !core.requests.isWaiting({ $0 == .setPositionMode(mode) }) {
       core.notify(
         .alarm, "the position mode is \(mode.rawValue) now, it was \(first.rawValue): no entries")
     }
@@ -191,8 +230,10 @@ enum AccountRules {
   private static func withRisk(
     _ cycle: PositionCycle, _ core: inout EngineCore
   ) -> PositionCycle {
+    // What a contract was worth in its life is not what it is now.
     guard let stop = cycle.initialStop, cycle.initialRisk == nil,
-      let instrument = core.markets[cycle.key.instrument]?.instrument
+      let instrument = core.markets[cycle.key.instrument]?.instrument,
+      !core.rules.disturbed.contains(cycle.key.instrument)
     else { return cycle }
     let risk = core.context.initialRisk(
       cycle.side, instrument.baseAmount(of: cycle.peakContracts), entry: cycle.entryPrice,

@@ -53,8 +53,7 @@ enum CommandRules {
       return denial?.text
     case .setLeverage(let instrument, let mode, let leverage):
       return setLeverage(instrument, mode, leverage, &core)?.text
-    case .setPositionMode(let mode):
-      core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
+    case .setPositionMode(let mode): return setPositionMode(mode, &core)
     case .setState(let state, let reason): return setState(state, reason, source, &core)
     case .setStrategy(let name, let state):
       return StrategyRules.setState(name, state, source, &core)
@@ -295,6 +294,25 @@ enum CommandRules {
         .setLeverage($0, instrument, mode, slot, leverage)
       }
     }
+    return nil
+  }
+
+  /// An exchange changes the mode only where nothing is held and nothing rests (D7).
+  private static func setPositionMode(
+    _ mode: PositionMode, _ core: inout EngineCore
+  ) -> String? {
+    let account = core.account
+    let positions = account.positions.held.count
+    let orders =
+      account.orders.open.count + account.triggers.count { $0.order.state == .live }
+    guard positions == 0, orders == 0 else {
+      let text =
+        "the position mode changes only without positions and orders: "
+        + "\(positions) positions and \(orders) orders are open"
+      core.notify(.warning, "denied: \(text)")
+      return text
+    }
+    core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
     return nil
   }
 

@@ -10,6 +10,7 @@ enum MarketRules {
   static func take(_ event: MarketEvent, _ core: inout EngineCore) {
     if case .step(let step) = event { return take(step, &core) }
     core.links[LinkName.publicStream.position].messageAt = core.now
+    if case .instruments = event { return InstrumentRules.came(event, &core) }
     let change = core.markets.apply(event, at: core.now)
     if !core.alerts.book.isEmpty { AlertRules.take(event, change, &core) }
     switch change {
@@ -25,7 +26,7 @@ enum MarketRules {
       let id = core.markets.all[position].id
       marked(id, &core)
       PlanRules.follow(id, &core)
-    case .nothing: break
+    case .nothing, .instruments: break
     case .candleRevised(let position, let timeFrame):
       guard case .candle(_, _, let candle) = event, !core.desk.slots.isEmpty else { break }
       StrategyFeedRules.candleRevised(candle, position, timeFrame, &core)
@@ -37,9 +38,6 @@ enum MarketRules {
       // Said once: while the book waits for its snapshot, further changes are lost as well.
       guard case .bookGap = event else { break }
       core.notify(.notice, "the order book lost a message", core.markets.all[position].id)
-    case .instruments(let changed):
-      for id in changed { tellOfSuspension(id, &core) }
-      StartupRules.instrumentsCame(&core)
     }
   }
 
@@ -79,13 +77,6 @@ enum MarketRules {
       .alarm,
       "the mark price \(mark) is far from the last price \(ticker.value.lastPrice): "
         + "not believed yet, nothing opens meanwhile", core.markets.all[position].id)
-  }
-
-  private static func tellOfSuspension(_ id: InstrumentID, _ core: inout EngineCore) {
-    guard let market = core.markets[id], market.instrument.status != .live,
-      core.settings.pairs.contains(where: { $0.instrument == id })
-    else { return }
-    core.notify(.warning, "\(id) takes no orders now", id)
   }
 }
 

@@ -21,15 +21,21 @@ enum OutcomeRules {
       // it.
       if case .refused(let refusal) = outcome, refusal.advice == .queryState { break }
       tellOfFailure("the trigger order was not canceled", outcome, instrument, &core)
-    case .setLeverage(let instrument, _, _, _):
+    case .setLeverage(let instrument, let mode, let slot, let leverage):
       tellOfFailure("the leverage was not set", outcome, instrument, &core)
-    case .setPositionMode: tellOfFailure("the position mode was not set", outcome, nil, &core)
+      LeverageRules.answered(
+        LeverageSetting(instrument: instrument, marginMode: mode, slot: slot, leverage: leverage),
+        outcome, &core)
+    case .setPositionMode(let mode):
+      tellOfFailure("the position mode was not set", outcome, nil, &core)
+      // It is read back: nothing is opened before the account shows it.
+      if case .confirmed = outcome { core.positionModeAtStart = mode }
+      StartupRules.readAccountAnew(&core)
     case .accountSnapshot:
       accountRead(outcome, askedAt: line.sentAt, &core)
       if core.accountReading.isWantedAgain { StartupRules.readAccount(&core) }
     case .orderStatus(_, let reference): orderRead(reference, outcome, &core)
-    case .instruments:
-      if failureText(outcome) != nil { StartupRules.failed(&core) }
+    case .instruments: InstrumentRules.answered(outcome, &core)
     case .tiers(let instrument, _):
       tellOfFailure("the margin table was not read", outcome, instrument, &core)
       if mayAgain(outcome) { retrySoon(.tiers(instrument), &core) }
@@ -41,6 +47,7 @@ enum OutcomeRules {
       tellOfFailure("the subscription failed", outcome, nil, &core)
       if mayAgain(outcome) { retrySoon(.subscribe, &core) }
     }
+    if line.subject.isSigned { stopIfAdvised(outcome, &core) }
   }
 
   private static func submitted(
@@ -63,7 +70,6 @@ enum OutcomeRules {
         // Nothing to reduce any more, or a rule that we do not know: look at the account (O21).
         if request.reduceOnly { StartupRules.readAccount(&core) }
       }
-      stopIfAdvised(refusal, &core)
     case .unknown(let reason):
       move(reference, .answerLost, reason, &core)
       if core.account.orders[id]?.state == .unknown {
@@ -97,10 +103,10 @@ enum OutcomeRules {
       if refusal.advice != .queryState { move(reference, .cancelRefused, refusal.message, &core) }
       QuestionRules.ask(reference, &core)
       if let id = order.clientOrderID {
-        let refusedAt = refusal.advice == .queryState ? core.now : nil
+        let isPointless = refusal.advice == .queryState || refusal.advice == .stopTrading
+        let refusedAt = isPointless ? core.now : nil
         core.questions.update(id) { $0.cancelRefusedAt = refusedAt }
       }
-      stopIfAdvised(refusal, &core)
     case .unknown: QuestionRules.ask(reference, &core)
     case .notSent(let reason):
       move(reference, .cancelRefused, "cancel not sent: \(reason)", &core)
@@ -120,6 +126,7 @@ enum OutcomeRules {
       QuestionRules.absent(reference, &core)
       return
     }
+    AccountRules.noteState(of: report, &core)
     AccountRules.react(to: core.book.apply(.order(report), at: core.now), &core)
     let order = core.account.orders[reference]
     if let order, order.state == .pendingCancel {
@@ -138,11 +145,13 @@ enum OutcomeRules {
         core.notify(.warning, "the account was not read: \(text)")
       }
       core.accountReading.failures += 1
+      let usual = core.settings.timing.reconcileInterval
       let wait = core.backoff(
-        core.accountReading.failures, first: core.settings.timing.startupRetry,
-        last: core.settings.timing.reconcileInterval)
-      core.schedule(.reconcile, in: wait)
-      StartupRules.failed(&core)
+        core.accountReading.failures, first: core.settings.timing.startupRetry, last: usual)
+      // Only a person makes a refused key good: it is not tried in a hurry (H07).
+      let isForPerson = advisesToStop(outcome)
+      core.schedule(.reconcile, in: isForPerson ? usual : wait)
+      StartupRules.failed(&core, wait: isForPerson ? usual : nil)
       return
     }
     core.accountReading.failures = 0
@@ -162,10 +171,18 @@ enum OutcomeRules {
     AccountRules.orderChanged(change, cause: cause, &core)
   }
 
-  private static func stopIfAdvised(_ refusal: Refusal, _ core: inout EngineCore) {
-    guard refusal.advice == .stopTrading, core.trading.mode != .halted else { return }
+  /// A key, an account or a region that is refused halts, whatever was asked (H07): also what was
+  /// only read.
+  private static func stopIfAdvised(_ outcome: Outcome, _ core: inout EngineCore) {
+    guard case .refused(let refusal) = outcome, refusal.advice == .stopTrading,
+      core.trading.mode != .halted
+    else { return }
     CommandRules.halt("the exchange refused: \(refusal.message)", source: .engine, &core)
     core.notify(.alarm, "halted: \(refusal.message)")
+  }
+
+  private static func advisesToStop(_ outcome: Outcome) -> Bool {
+    if case .refused(let refusal) = outcome { refusal.advice == .stopTrading } else { false }
   }
 
   /// Whether a reading may be tried again: not when the exchange's word was no.

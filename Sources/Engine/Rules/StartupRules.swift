@@ -100,6 +100,8 @@ enum StartupRules {
   static func accountCame(
     _ snapshot: AccountSnapshot, askedAt: Timestamp, _ core: inout EngineCore
   ) {
+    for order in snapshot.orders { AccountRules.noteState(of: order, &core) }
+    for trigger in snapshot.triggerOrders { AccountRules.noteState(of: trigger, &core) }
     let result = core.book.reconcile(with: snapshot, requestedAt: askedAt, at: core.now)
     AccountRules.react(to: result.changes, &core)
     for adjustment in result.reconciliation.adjustments {
@@ -111,7 +113,8 @@ enum StartupRules {
     }
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
     core.schedule(.reconcile, in: reconcileInterval(core))
-    setLeverages(&core, onlyUnknown: core.step != .account)
+    LeverageRules.accountCame(snapshot, &core)
+    InstrumentRules.accountCame(&core)
     // What was asked before the stream came up has missed what happened in between.
     if core.step == .account, askedAt >= core.links[LinkName.privateStream.position].since {
       core.step = .resolving(0)
@@ -194,12 +197,13 @@ enum StartupRules {
   /// How long the start waits for answers about orders of unknown outcome.
   private static let resolvingPatience = TimeSpan.seconds(2)
 
-  /// A step's request failed; the step is tried again.
-  static func failed(_ core: inout EngineCore) {
+  /// A step's request failed; the step is tried again, after a while that is drawn unless stated.
+  static func failed(_ core: inout EngineCore, wait: TimeSpan? = nil) {
     switch core.step {
     case .connecting, .instruments, .account:
       let first = core.settings.timing.startupRetry
-      core.schedule(.startup, in: core.backoff(2, first: first, last: first + first))
+      let usual = core.backoff(2, first: first, last: first + first)
+      core.schedule(.startup, in: wait ?? usual)
     case .resolving, .ready: break
     }
   }
@@ -208,13 +212,17 @@ enum StartupRules {
     // Market data is asked for once the instruments are known; until then there may be no such
     // stream. New risk waits for it by its own condition.
     guard core.step == .connecting, core.isUp(.privateStream) else { return }
-    if core.markets.count == 0 { enterInstruments(&core) } else { enterAccount(&core) }
+    if core.markets.count == 0 {
+      enterInstruments(&core)
+    } else {
+      enterAccount(&core)
+      InstrumentRules.readAnew(&core)
+    }
   }
 
   private static func enterInstruments(_ core: inout EngineCore) {
     core.step = .instruments
-    guard !core.requests.isWaiting({ $0 == .instruments }) else { return }
-    core.send(.instruments) { .instruments($0) }
+    InstrumentRules.read(&core)
   }
 
   private static func enterAccount(_ core: inout EngineCore) {
@@ -226,7 +234,8 @@ enum StartupRules {
   static func readAccount(_ core: inout EngineCore) {
     guard !core.requests.isWaiting({ $0 == .accountSnapshot }) else { return }
     core.accountReading.isWantedAgain = false
-    core.send(.accountSnapshot) { .accountSnapshot($0) }
+    let places = LeverageRules.asked(core)
+    core.send(.accountSnapshot) { .accountSnapshot($0, leveragesOf: places) }
   }
 
   /// Reads the whole account as it is from now on: a reading that is under way may have asked
@@ -273,27 +282,6 @@ enum StartupRules {
       return
     }
     core.send(.tiers(instrument, pair.marginMode)) { .tiers($0, instrument, pair.marginMode) }
-  }
-
-  /// Sets the leverage of each pair that has none that is known or, at the start, another one. What
-  /// a person set since stays.
-  private static func setLeverages(_ core: inout EngineCore, onlyUnknown: Bool) {
-    for pair in core.settings.pairs {
-      guard let leverage = pair.leverage, let market = core.markets[pair.instrument] else {
-        continue
-      }
-      let wanted = min(leverage, market.instrument.maximumLeverage)
-      for slot in core.account.positionMode == .hedge ? [PositionSlot.long, .short] : [.net] {
-        let known = core.account.leverage(pair.instrument, pair.marginMode, slot)
-        let subject = RequestSubject.setLeverage(pair.instrument, pair.marginMode, slot, wanted)
-        guard known != wanted, known == nil || !onlyUnknown,
-          !core.requests.isWaiting({ $0 == subject })
-        else { continue }
-        core.send(.setLeverage(pair.instrument, pair.marginMode, slot, wanted)) {
-          .setLeverage($0, pair.instrument, pair.marginMode, slot, wanted)
-        }
-      }
-    }
   }
 
   private static func lossText(_ name: LinkName, _ state: LinkState) -> String {

@@ -26,6 +26,7 @@ enum TimerRules {
       CommandRules.goOnHalting(&core)
     case .lost(let id): QuestionRules.retire(id, &core)
     case .tiers(let instrument): StartupRules.readTiers(instrument, &core)
+    case .instruments: InstrumentRules.read(&core)
     case .subscribe: StartupRules.subscribe(&core)
     case .candles(let instrument): StrategyFeedRules.readPast(of: instrument, &core)
     case .breakers: BreakerRules.confirm(&core)

@@ -40,6 +40,10 @@ struct EngineCore: Sendable {
   var random: SeededRandom
   var accountReading = AccountReading()
   var positionModeAtStart: PositionMode?
+  var leverages = LeverageWatch()
+  var rules = RulesReading()
+  /// Orders of which people were told that their state is not known.
+  var oddOrders: [ExchangeOrderID] = []
   var plans: [ActionPlan] = []
   var planCount: UInt64 = 0
   var proposals: [Proposal] = []
@@ -167,7 +171,11 @@ struct EngineCore: Sendable {
   /// Whether enough is known to take new risk.
   var readiness: Readiness {
     if journalIsDown { return .journalDown }
-    for name in [LinkName.privateStream, .publicStream] where !isUp(name) { return .linkDown(name) }
+    for name in [LinkName.privateStream, .publicStream] where !isUp(name) {
+      // What was never connected is not down: it is on its way.
+      let isFirst = !wasReady && links[name.position].state == .connecting
+      return isFirst ? .starting(step.text) : .linkDown(name)
+    }
     for link in links where link.name == .requests {
       switch link.state {
       case .down, .refused: return .linkDown(.requests)
@@ -183,6 +191,7 @@ struct EngineCore: Sendable {
     {
       return .accountUnread(now - readAt)
     }
+    if rules.isDoubted { return .rulesUnread }
     if let offset = clock.offset {
       let size = TimeSpan.milliseconds(abs(offset.milliseconds))
       if size > gate.limits.clockOffsetMaximum { return .clockOff(offset) }
@@ -194,7 +203,8 @@ struct EngineCore: Sendable {
   var context: RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode,
-      fees: settings.fees, breakers: breakers, flattening: flattening, now: now,
+      fees: settings.fees, breakers: breakers, flattening: flattening,
+      meantLeverages: meantLeverages, disturbed: rules.disturbed, now: now,
       clock: clock.exchangeClock(unmeasured: gate.limits.clockOffsetMaximum))
   }
 

@@ -73,6 +73,16 @@ public enum RequestSubject: Sendable, Hashable {
     }
   }
 
+  /// Whether it speaks with the account's key; market data is there for everyone.
+  var isSigned: Bool {
+    switch self {
+    case .submit, .resend, .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode,
+      .accountSnapshot, .orderStatus:
+      true
+    case .instruments, .tiers, .candles, .subscribe: false
+    }
+  }
+
   /// Our id of the order that it is about, nil when it is about none.
   public var clientOrderID: ClientOrderID? {
     switch self {

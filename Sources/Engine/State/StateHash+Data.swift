@@ -58,12 +58,7 @@ extension Account: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(balance)
     writer.put(positionMode)
-    for setting in leverages {
-      writer.put(setting.instrument)
-      writer.put(setting.marginMode)
-      writer.put(setting.slot)
-      writer.put(setting.leverage)
-    }
+    writer.put(leverages)
     writer.put(positions.held)
     for fill in positions.unreported {
       writer.put(fill.instrument)

@@ -65,6 +65,9 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
     writer.put(positionModeAtStart)
+    writer.put(leverages)
+    writer.put(rules)
+    writer.put(oddOrders)
     writer.put(planCount)
     for plan in plans {
       writer.put(plan)

@@ -7,7 +7,7 @@ extension BacktestReport {
   /// The report as one HTML page with the equity curve and its falls as SVG; nothing is loaded from
   /// elsewhere.
   public var html: String {
-    let title = HTMLText.escaped("Backtest: " + strategies.joined(separator: ", "))
+    let title = HTMLText.escaped("Backtest: " + strategyNames)
     let text = lines(columns: 0).map(HTMLText.escaped).joined(separator: "\n")
     return """
       <!DOCTYPE html>
@@ -57,7 +57,9 @@ extension BacktestReport {
       + "\""
   }
 
-  private var falls: [Double] {
+  /// How far the equity is below its peak at each drawn point, as a fraction of the peak; zero or
+  /// below.
+  var falls: [Double] {
     var peak = Double(deposit)
     return curve.drawn.map { point in
       peak = max(peak, point.equity)

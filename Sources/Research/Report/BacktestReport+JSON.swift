@@ -6,7 +6,7 @@ import Units
 extension BacktestReport {
   /// The report as one JSON object; `seconds` and `loadSeconds` are how long the run and the
   /// reading of the files took, nil where nobody measured.
-  public func json(seconds: Double?, loadSeconds: Double?, withTrades: Bool) -> String {
+  public func json(seconds: Double?, loadSeconds: Double?) -> String {
     var writer = JSONWriter(capacity: 4_096)
     writer.beginObject()
     writer.key("bars")
@@ -18,7 +18,14 @@ extension BacktestReport {
     writer.boolean(isPartial)
     writer.key("strategies")
     writer.beginArray()
-    for name in strategies { writer.string(name) }
+    for strategy in strategies {
+      writer.beginObject()
+      writer.key("name")
+      writer.string(strategy.name)
+      writer.key("instrument")
+      writer.string(strategy.instrument.text)
+      writer.endObject()
+    }
     writer.endArray()
     writer.key("markets")
     writer.beginArray()
@@ -41,7 +48,7 @@ extension BacktestReport {
     writer.key("monte_carlo_candles_asked")
     if let candleOrdersAsked { writer.integer(candleOrdersAsked) } else { writer.null() }
     writeCurve(&writer)
-    if withTrades { writeTrades(&writer) }
+    writeTrades(&writer)
     writer.endObject()
     return String(decoding: writer.bytes, as: UTF8.self)
   }
@@ -98,6 +105,8 @@ extension BacktestReport {
     writer.estimate("win_rate", winRate)
     writer.estimate("profit_factor", profitFactor)
     writer.estimate("exposure", exposure)
+    writer.estimate("mean_mfe", meanFavorable)
+    writer.estimate("mean_mae", meanAdverse)
     writer.interval("expectancy", expectancy)
     writer.interval("expectancy_r", expectancyR)
     writer.key("chance")
@@ -219,7 +228,8 @@ extension BacktestReport {
   private func writeCurve(_ writer: inout JSONWriter) {
     writer.key("equity_curve")
     writer.beginArray()
-    for point in curve.points {
+    // With the ends of the deepest fall, so that the curve tells what `max_drawdown` does.
+    for point in curve.drawn {
       writer.beginArray()
       writer.integer(point.time)
       writer.number(Fixed(estimate: point.equity))
@@ -247,10 +257,22 @@ extension BacktestReport {
       writer.number(trade.cycle.entryPrice)
       writer.key("exit")
       writer.number(trade.exitPrice)
+      writer.key("realized")
+      writer.number(trade.cycle.realizedPnL)
+      writer.key("fees")
+      writer.number(trade.cycle.fees)
+      writer.key("funding")
+      writer.number(trade.cycle.funding)
       writer.key("net")
       writer.number(trade.cycle.netPnL)
+      writer.key("r")
+      if let multiple = trade.cycle.rMultiple { writer.number(multiple) } else { writer.null() }
       writer.estimate("mfe", trade.favorable)
       writer.estimate("mae", trade.adverse)
+      writer.key("ending")
+      if let ending = trade.cycle.ending { writer.string(ending.rawValue) } else { writer.null() }
+      writer.key("setup")
+      writer.string(trade.setup)
       writer.endObject()
     }
     writer.endArray()

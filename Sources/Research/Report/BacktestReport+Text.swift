@@ -3,12 +3,12 @@ import Trading
 import Units
 
 extension BacktestReport {
-  /// The report in lines for a terminal, with the equity curve and its labels drawn in so many
-  /// columns.
+  /// The report in lines for a terminal, with the equity curve, its falls and their labels drawn in
+  /// so many columns.
   public func lines(columns: Int = 80) -> [String] {
     var lines: [String] = []
     let names = markets.map { "\($0.instrument) (\($0.file))" }.joined(separator: ", ")
-    lines.append("\(strategies.joined(separator: ", ")) on \(names)")
+    lines.append("\(strategyNames) on \(names)")
     lines.append("\(start.isoText) to \(end.isoText), \(candleCount) candles")
     if isPartial { lines.append("PARTIAL: stopped before the end of the candles") }
     lines += InputDoubts.lines(of: gaps)
@@ -23,6 +23,7 @@ extension BacktestReport {
     lines += figures
     lines.append("")
     lines += drawing(columns: columns, rows: 10)
+    lines += fallDrawing(columns: columns, rows: 4)
     if !multiples.isEmpty {
       lines.append("")
       lines.append("R           trades")
@@ -153,10 +154,7 @@ extension BacktestReport {
     rows.append(("fees", "\(Self.money(fees)) USDT"))
     rows.append(("funding", hasFunding ? "\(Self.money(funding)) USDT" : "none charged"))
     rows.append(("slippage", "\(Self.money(slippageCost)) USDT"))
-    if !trades.isEmpty {
-      let count = Double(trades.count)
-      let adverse = trades.reduce(0) { $0 + $1.adverse } / count
-      let favorable = trades.reduce(0) { $0 + $1.favorable } / count
+    if let favorable = meanFavorable, let adverse = meanAdverse {
       rows.append(
         ("excursions", "\(Self.percent(favorable)) for, \(Self.percent(adverse)) against (mean)"))
     }
@@ -165,9 +163,20 @@ extension BacktestReport {
 
   /// The equity curve in eighths of a character cell; with its labels as wide as so many columns.
   func drawing(columns: Int, rows: Int) -> [String] {
-    let points = curve.drawn.map(\.equity)
+    Self.drawing(curve.drawn.map(\.equity), columns, rows) { Self.places($0, 2) }
+  }
+
+  /// How far the equity is below its peak, from none at the top; no line where it never fell.
+  func fallDrawing(columns: Int, rows: Int) -> [String] {
+    let lines = Self.drawing(falls, columns, rows, Self.percent)
+    return lines.isEmpty ? [] : ["", "falls from the peak"] + lines
+  }
+
+  private static func drawing(
+    _ points: [Double], _ columns: Int, _ rows: Int, _ text: (Double) -> String
+  ) -> [String] {
     guard let low = points.min(), let high = points.max(), high > low else { return [] }
-    let labels = [Self.places(low, 2), Self.places(high, 2)]
+    let labels = [text(low), text(high)]
     let cells = columns - 1 - (labels.map(\.count).max() ?? 0)
     guard cells > 0 else { return [] }
     let values = Self.cells(points, min(cells, points.count))

@@ -8,8 +8,8 @@ import Units
 
 /// What a backtest found, with what it assumed. Money is exact, shares and means are estimates.
 public struct BacktestReport: Sendable {
-  /// The strategies by name.
-  public let strategies: [String]
+  /// The strategies by name, each with the instrument that it trades.
+  public let strategies: [(name: String, instrument: InstrumentID)]
   /// The instruments with the names of their files.
   public let markets: [(instrument: InstrumentID, file: String)]
   /// When the first candle opened.
@@ -87,7 +87,7 @@ public struct BacktestReport: Sendable {
   /// Sums a run up.
   public init(_ run: BacktestRun) {
     let ledger = run.ledger
-    strategies = run.plan.strategies.map(\.name)
+    strategies = run.plan.strategies.map { ($0.name, $0.instrument) }
     markets = run.plan.feeds.map { ($0.listing.id, $0.table.name) }
     start = run.plan.feeds.map(\.table.startTime).min() ?? run.exchange.now
     end = run.ledger.finalEquity == nil ? run.exchange.now : Self.end(of: run.plan)
@@ -143,6 +143,24 @@ public struct BacktestReport: Sendable {
   /// What was won over what was lost; nil when nothing was lost.
   public var profitFactor: Double? {
     grossLoss.isPositive ? Double(grossProfit) / Double(grossLoss) : nil
+  }
+
+  /// The names of the strategies, each once.
+  var strategyNames: String {
+    var names: [String] = []
+    for strategy in strategies where !names.contains(strategy.name) { names.append(strategy.name) }
+    return names.joined(separator: ", ")
+  }
+
+  /// How far the price went for a trade in the mean, as a fraction of its entry; nil without trades.
+  var meanFavorable: Double? { mean(\.favorable) }
+
+  /// How far the price went against a trade in the mean, as a fraction of its entry; nil without
+  /// trades.
+  var meanAdverse: Double? { mean(\.adverse) }
+
+  private func mean(_ value: (BacktestTrade) -> Double) -> Double? {
+    trades.isEmpty ? nil : trades.reduce(0) { $0 + value($1) } / Double(trades.count)
   }
 
   /// The length of the run in days.

@@ -101,7 +101,8 @@ public struct CandleTable: Sendable {
       tick: Fixed(raw: Int128(Fixed.powerOfTen(18 - reader.pricePlaces))))
   }
 
-  private init(
+  /// States a series: at least one row, times on the grid of the frame, oldest first.
+  init(
     name: String, timeFrame: TimeFrame, rows: [Row], gaps: [RecordedGap], tick: Fixed
   ) {
     self.name = name

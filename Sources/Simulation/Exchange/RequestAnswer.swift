@@ -42,8 +42,8 @@ struct RequestAnswer {
       case .setPositionMode(let mode):
         try venue.setPositionMode(mode, of: account, at: now)
         events.append(.account(.positionMode(mode)))
-      case .accountSnapshot:
-        outcome = .confirmed(.account(Self.snapshot(venue, account)))
+      case .accountSnapshot(let places):
+        outcome = .confirmed(.account(try Self.snapshot(venue, account, places)))
       case .orderStatus(_, let reference):
         outcome = .confirmed(
           .orderStatus(venue.order(Self.name(reference), of: account).map(Order.init)))
@@ -93,9 +93,19 @@ struct RequestAnswer {
   }
 
   private static func snapshot(
-    _ venue: SimulatedVenue, _ account: VenueAccountID
-  ) -> AccountSnapshot {
+    _ venue: SimulatedVenue, _ account: VenueAccountID, _ places: [LeveragePlace]
+  ) throws(VenueRefusal) -> AccountSnapshot {
     let everything = HistoryPage(limit: .max)
+    var leverages: [LeverageSetting] = []
+    // What the venue does not list cannot be traded here either.
+    for place in places where venue.market(place.instrument) != nil {
+      let rows = try venue.leverages(of: place.instrument, place.marginMode, for: account)
+      leverages += rows.map {
+        LeverageSetting(
+          instrument: $0.instrument, marginMode: $0.marginMode, slot: $0.slot,
+          leverage: $0.leverage)
+      }
+    }
     let triggers =
       venue.openAlgos(of: account, protection: true, everything)
       + venue.openAlgos(of: account, protection: false, everything)
@@ -106,6 +116,6 @@ struct RequestAnswer {
       triggerOrders: triggers.sorted { $0.number < $1.number }.map(TriggerOrder.init),
       fills: venue.fills(of: account, HistoryPage(limit: snapshotFills)).reversed()
         .map(Fill.init),
-      positionMode: venue.positionMode(of: account))
+      positionMode: venue.positionMode(of: account), leverages: leverages)
   }
 }

@@ -63,6 +63,8 @@ final class FaultyExchange: Exchange {
   var deafness = 0
   /// Whether the process that asks is dead: nothing that it asks leaves.
   var isDead = false
+  /// Makes another event of what the exchange tells, or nothing.
+  var amend: (@MainActor (ExchangeEvent) -> ExchangeEvent?)?
   /// When a fault last touched what concerns the whole account: a message, the stream, a reading.
   private var lastFaultAt: Timestamp
   /// When a fault last touched a request about an instrument.
@@ -231,7 +233,12 @@ final class FaultyExchange: Exchange {
     }
   }
 
-  private func receive(_ event: ExchangeEvent) {
+  private func receive(_ told: ExchangeEvent) {
+    var event = told
+    if let amend {
+      guard let other = amend(told) else { return }
+      event = other
+    }
     switch event {
     case .outcome(let inside, let outcome):
       guard let id = outside.removeValue(forKey: inside), !swallowed.contains(inside),

@@ -181,6 +181,7 @@ enum StormSettings {
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(8), lostAge: .seconds(20),
         protectionGrace: .milliseconds(500), lostWatch: .minutes(1),
         privateSilence: .seconds(10), silentReconcileInterval: .seconds(5),
+        instrumentsInterval: .minutes(1),
         checkpointInterval: .seconds(60)),
       seed: UInt64(bitPattern: now.milliseconds))
   }

@@ -1,4 +1,5 @@
 import JSONText
+import Trading
 import Units
 
 /// Why a recording cannot be used; the text names the file and the line.
@@ -45,6 +46,10 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   case places(file: String, line: Int, price: Price)
   /// No candle lies in the stretch that is asked for.
   case outside(file: String, first: Timestamp, end: Timestamp)
+  /// Candles of this length do not make such of another.
+  case otherFrame(file: String, has: TimeFrame, wanted: TimeFrame)
+  /// Of no candle of a longer time frame all parts are there.
+  case nothingWhole(file: String, timeFrame: TimeFrame)
   /// Prices in these steps and sizes in those have no exact product.
   case steps(file: String, tick: Price, lot: Contracts?)
   /// The first line of a file of funding is another one than it must be.
@@ -97,6 +102,12 @@ extension RecordingProblem: CustomStringConvertible {
     case .outside(let file, let first, let end):
       "\(file): no candles in the stretch that is asked for; it has those from \(first.isoText) to "
         + "\(end.isoText)"
+    case .otherFrame(let file, let has, let wanted):
+      "\(file): candles of \(has.rawValue) make none of \(wanted.rawValue); name a longer time "
+        + "frame that is a multiple of theirs"
+    case .nothingWhole(let file, let frame):
+      "\(file): of no candle of \(frame.rawValue) all parts are there; name a shorter time frame or "
+        + "another file"
     case .steps(let file, let tick, let lot?):
       "\(file): prices in steps of \(tick) times --lot \(lot) is no exact money in range; name "
         + "another --lot, such as 0.0001"

@@ -169,6 +169,7 @@ struct DecisionDesk {
         queryDelayFirst: .milliseconds(500), queryDelayLast: .seconds(4), lostAge: .seconds(10),
         protectionGrace: .milliseconds(500), lostWatch: .minutes(10),
         privateSilence: .seconds(20), silentReconcileInterval: .seconds(5),
+        instrumentsInterval: .hours(6),
         checkpointInterval: nil),
       seed: 1, alerts: alerts)
   }

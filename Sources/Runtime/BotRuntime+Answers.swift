@@ -1,0 +1,21 @@
+import Engine
+import EventLoop
+import Trading
+
+extension BotRuntime {
+  /// How long between two looks whether requests were answered, in milliseconds.
+  private static let answerLookInterval: Int64 = 20
+
+  /// Calls back once none of these requests waits for its answer, after so many milliseconds at
+  /// the latest.
+  func afterAnswers(
+    to ids: Set<RequestID>, within patience: Int64, _ done: @escaping @MainActor () -> Void
+  ) {
+    let isWaiting = snapshot().requests.waiting.contains { ids.contains($0.id) }
+    guard isWaiting, patience > 0, !isStopped else { return done() }
+    let wait = min(patience, Self.answerLookInterval)
+    housekeeping.schedule(after: wait) { [weak self] in
+      self?.afterAnswers(to: ids, within: patience - wait, done)
+    }
+  }
+}

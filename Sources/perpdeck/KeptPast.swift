@@ -1,0 +1,61 @@
+import CandleCache
+import MarketData
+import Trading
+import Units
+
+/// What is kept on disk of candles; where some are not, those that shorter ones make, which are
+/// kept as well.
+struct KeptPast {
+  /// The candles, oldest first; all closed.
+  let candles: [Candle]
+  /// Of which shorter candles some were made, the longest first.
+  let sources: [TimeFrame]
+  private let made: Set<Timestamp>
+
+  /// Reads what is kept, of which the newest `wanted` are looked for; a coarse candle is made only
+  /// where all of its parts are there. Throws when the candles themselves are not believed.
+  init(
+    _ topic: CandleTopic, in folder: CandleFolder, wanted: Int
+  ) throws(CandleCacheProblem) {
+    let own = try folder.read(topic)
+    let newest = own.suffix(wanted)
+    if newest.count == wanted, let first = newest.first, let last = newest.last,
+      (last.openTime - first.openTime).milliseconds
+        == Int64(wanted - 1) * topic.timeFrame.span.milliseconds
+    {
+      (candles, sources, made) = (own, [], [])
+      return
+    }
+    var known = Set(own.map(\.openTime))
+    var all = own
+    var made: Set<Timestamp> = []
+    var sources: [TimeFrame] = []
+    for fine in TimeFrame.allCases.reversed() {
+      guard var rollUp = CandleRollUp(from: fine, to: topic.timeFrame) else { continue }
+      let before = made.count
+      let parts: [Candle]
+      do throws(CandleCacheProblem) {
+        parts = try folder.read(CandleTopic(topic.instrument, fine))
+      } catch {
+        // What is not believed makes nothing; the doctor tells of it.
+        continue
+      }
+      for candle in parts {
+        rollUp.apply(candle)?.forEachClosed { rolled in
+          guard rolled.isComplete, known.insert(rolled.candle.openTime).inserted else { return }
+          made.insert(rolled.candle.openTime)
+          all.append(rolled.candle)
+        }
+      }
+      if made.count > before { sources.append(fine) }
+    }
+    candles = made.isEmpty ? own : all.sorted { $0.openTime < $1.openTime }
+    self.sources = sources
+    self.made = made
+  }
+
+  /// How many of some candles were made of shorter ones.
+  func madeCount(of candles: some Sequence<Candle>) -> Int {
+    candles.count { made.contains($0.openTime) }
+  }
+}
