@@ -169,7 +169,7 @@ struct TraderTests {
         positionMode: .oneWay))
     desk.press("8", "z")
     let failing = try #require(desk.model.snapshot.strategies.first?.failing)
-    let words = desk.frame(80, 24).text.split(whereSeparator: \.isWhitespace)
+    let words = desk.frame(80, 24).text.split { $0.isWhitespace || "│┃".contains($0) }
     for word in "\(Waiting.goal) waits for \(failing)".split(separator: " ") {
       #expect(words.contains(word), "\(word)")
     }
