@@ -141,7 +141,7 @@ final class FaultyExchange: Exchange {
       loop.schedule(after: 400) { [weak self] in self?.inner.perform(request, as: inside) }
       return
     }
-    if let outcome = intercept?(request) { return answer(id, outcome, after: 20) }
+    if let outcome = intercept?(request) { return answer(id, outcome, after: 20, request) }
     if !isRead, !script.isEmpty, suffer(script.removeFirst(), request, inside, id) { return }
     if hits(rates.notSent, request, if: !isRead) {
       return answer(id, .notSent("no connection"), after: 5, request)
