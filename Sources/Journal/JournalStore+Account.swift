@@ -5,8 +5,8 @@ extension JournalStore {
   ///
   /// The first number is written into the file. Another one later fails with
   /// ``JournalProblem/ofOtherAccount(path:found:wanted:)`` and changes nothing. A disk that fails
-  /// here stops the store, as one that fails in any write. The completion is called on the journal's
-  /// queue.
+  /// here stops the store, as one that fails in any write. The completion is called on the
+  /// journal's queue.
   public func claim(accountNumber number: String, completion: @escaping Completion) {
     precondition(!number.isEmpty, "an account has a number")
     pool.asyncWriteWithoutTransaction { [self] db in

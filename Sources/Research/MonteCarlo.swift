@@ -88,7 +88,8 @@ public enum MonteCarlo {
   public static let drawMinimum = 20
 
   /// Runs a plan on candles in other orders, so many times over several cores; each market is drawn
-  /// by itself, in stretches of so long a time, at least a candle. Fewer when `shouldStop` came first, nil when those are too few to tell a spread.
+  /// by itself, in stretches of so long a time, at least a candle. Fewer when `shouldStop` came
+  /// first, nil when those are too few to tell a spread.
   /// `isDone` is told how many are drawn, after each few.
   ///
   /// A strategy that lives on what stands in the candles by more than chance earns less here.

@@ -37,7 +37,7 @@ final class ControlCaller {
     patience = DispatchSource.makeTimerSource(queue: .main)
     source.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.read() } }
     source.setCancelHandler { withExtendedLifetime(connection) {} }
-    patience.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.end() } }
+    patience.setEventHandler { [weak self] in MainActor.assumeIsolated { self?.losePatience() } }
     wait(ControlSocket.patience)
     source.activate()
     patience.activate()
@@ -51,6 +51,18 @@ final class ControlCaller {
     source.cancel()
     writer?.cancel()
     gone()
+  }
+
+  /// Lets go of a caller that took too long. A loop that was busy hears of its own delay first:
+  /// what came meanwhile, or can leave now, counts.
+  private func losePatience() {
+    let before = (hasLine, received.count, unsent.count)
+    if !hasLine { read() } else if !unsent.isEmpty { write() }
+    guard !hasEnded else { return }
+    guard (hasLine, received.count, unsent.count) == before else {
+      return wait(hasLine ? ControlSocket.answerPatience : ControlSocket.patience)
+    }
+    end()
   }
 
   private func wait(_ seconds: Int) {

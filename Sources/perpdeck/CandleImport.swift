@@ -54,8 +54,9 @@ struct CandleImport {
     let fresh = after.count { !known.contains($0.openTime) }
     let open = all.count - closed.count
     var lines = [
-      "\(folder.path): \(closed.count) candles of \(topic) from \(path), \(first.openTime.dateText) "
-        + "to \(last.openTime.dateText), \(fresh) of them new; \(after.count) are kept now"
+      "\(folder.path): \(closed.count) candles of \(topic) from \(path), "
+        + "\(first.openTime.dateText) to \(last.openTime.dateText), \(fresh) of them new; "
+        + "\(after.count) are kept now"
         + (open > 0 ? "; \(open) had not closed and are left out" : "")
     ]
     let gaps = table.gaps

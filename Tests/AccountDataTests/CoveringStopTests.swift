@@ -41,7 +41,8 @@ import Units
       [part("1", 4, at: 62_000, side: .buy), part("2", 6, at: 61_000, side: .buy)],
       covering: "1"),
     Row(
-      "the other margin mode", of: Sample.position(mode: .cross), [Sample.stop("1")], covering: nil),
+      "the other margin mode", of: Sample.position(mode: .cross), [Sample.stop("1")],
+      covering: nil),
     Row(
       "the other slot", of: Sample.position(slot: .long), [Sample.stop("1")], covering: nil),
     Row(

@@ -100,7 +100,8 @@ import Units
     }
     let times = meter.times(since: start)
     #expect((5...7).contains(times.count), "\(times)")
-    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= 10_000 }, "\(times)")
+    // One more may be on its way before the first answer tells of the ban.
+    #expect(zip(times.dropFirst(), times.dropFirst(2)).allSatisfy { $1 - $0 >= 10_000 }, "\(times)")
   }
 
   @Test func `O05 after too many requests nothing opens or polls for as long as was said`() throws {

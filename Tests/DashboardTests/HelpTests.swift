@@ -13,6 +13,8 @@ struct HelpTests {
   func `T21 F1 lists the keys of every form and goes back to it`(key: Key) {
     var desk = Desk.trading()
     desk.press(key)
+    // The next frame notes what it shows of a ticket.
+    desk.refresh()
     let form = desk.model.sheet
     #expect(form != nil)
     let title = desk.model.context.title
@@ -28,6 +30,7 @@ struct HelpTests {
     for walk: [Key] in [["b"], ["x"], ["t"], ["p"], [.function(8)], ["a", "m"]] {
       var desk = Desk.trading()
       for key in walk { desk.press(key) }
+      desk.refresh()
       let form = desk.model.sheet
       expect(desk.press("?"), [])
       #expect(desk.model.sheet == .help(0, over: form))

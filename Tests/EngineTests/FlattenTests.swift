@@ -65,7 +65,7 @@ import Units
     run(&desk, exits: .refused(refusal))
     #expect(exits(desk) == [10, "0.05"])
     #expect(
-      desk.snapshot.notices.map(\.text).last(where: { $0.hasPrefix("flat") })
+      desk.snapshot.notices.map(\.text).last(where: { $0.hasPrefix("flat but") })
         == "flat but for 0.05 contracts of BTC-USDT: the least order is 0.1 and the exchange does "
         + "not take less; close them there")
     #expect(desk.snapshot.plans.isEmpty)

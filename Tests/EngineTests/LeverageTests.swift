@@ -87,13 +87,13 @@ import Units
   }
 
   @Test func `R12 with a higher leverage an entry that rests is canceled, with a lower one not`() {
-    for (leverage, words) in [(Leverage(100), ["cancel"]), (5, [])] {
+    for (leverage, cancels) in [(Leverage(100), 1), (5, 0)] {
       var desk = EngineDesk()
       desk.boot()
       let id = desk.restLong(as: "77")
       let resting = Sample.order("77", client: id, type: .limit(59_900))
       let effects = read(&desk, isolated(leverage), orders: [resting])
-      #expect(effects.words == words)
+      #expect(effects.words.count { $0 == "cancel" } == cancels)
       #expect(alarms(effects).count == 1)
     }
   }

@@ -90,7 +90,7 @@ private func openCopy(of folder: TemporaryFolder, cutAt size: Int?) throws -> [U
   let store = try openJournal(folder)
   let damage = try store.read { (reading) throws(JournalProblem) in try reading.damage() }
   #expect(damage == [])
-  try await store.take([.intent(Sample.intent(31))])
+  try await store.take([.runStarted(Sample.run), .intent(Sample.intent(31))])
   try store.close()
 }
 

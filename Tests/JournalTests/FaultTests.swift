@@ -69,7 +69,7 @@ import Units
   #expect(await store.finish([.intent(Sample.intent(1))]).problem == .stopped(by: gone))
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(5)))
 func `P01 closing does not wait for a look at the whole journal that goes on beside`() async throws
 {
   let store = try openJournal(TemporaryFolder())

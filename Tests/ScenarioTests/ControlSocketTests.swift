@@ -20,7 +20,8 @@ import Testing
         #expect(isConnected)
         continuation.resume(
           returning: Result { () throws(ControlCallProblem) in
-            try ControlCall.exchange(line, over: descriptor)
+            // Other tests keep the main queue busy.
+            try ControlCall.exchange(line, over: descriptor, patience: 120)
           })
       }
     }

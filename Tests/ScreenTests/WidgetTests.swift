@@ -150,7 +150,7 @@ import Units
     #expect(shown == kept || width < 34)
   }
 
-  @Test(arguments: [(38, "ABC"), (34, "AB"), (30, "AC"), (17, "A")])
+  @Test(arguments: [(39, "ABC"), (34, "AB"), (30, "AC"), (17, "A")])
   func `a narrow column stays where a wide one of more weight has no room`(
     width: Int, kept: String
   ) {

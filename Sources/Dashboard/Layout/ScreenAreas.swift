@@ -108,7 +108,7 @@ struct Arrangement {
       add(.orders, low[0])
       add(.log, low[1])
     case .large:
-      let rows = body.rows([.rest, .fixed(max(12, fullHeight)), .fixed(16)])
+      let rows = body.rows([.rest, .fixed(max(14, fullHeight)), .fixed(16)])
       let top = rows[0].columns([.fixed(58), .rest, .fixed(40)])
       let left = top[0].rows([.rest, .fixed(12)])
       add(.markets, left[0])

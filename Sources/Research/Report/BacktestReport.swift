@@ -152,7 +152,8 @@ public struct BacktestReport: Sendable {
     return names.joined(separator: ", ")
   }
 
-  /// How far the price went for a trade in the mean, as a fraction of its entry; nil without trades.
+  /// How far the price went for a trade in the mean, as a fraction of its entry; nil without
+  /// trades.
   var meanFavorable: Double? { mean(\.favorable) }
 
   /// How far the price went against a trade in the mean, as a fraction of its entry; nil without

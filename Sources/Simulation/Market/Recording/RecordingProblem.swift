@@ -106,8 +106,8 @@ extension RecordingProblem: CustomStringConvertible {
       "\(file): candles of \(has.rawValue) make none of \(wanted.rawValue); name a longer time "
         + "frame that is a multiple of theirs"
     case .nothingWhole(let file, let frame):
-      "\(file): of no candle of \(frame.rawValue) all parts are there; name a shorter time frame or "
-        + "another file"
+      "\(file): of no candle of \(frame.rawValue) all parts are there; name a shorter time frame "
+        + "or another file"
     case .steps(let file, let tick, let lot?):
       "\(file): prices in steps of \(tick) times --lot \(lot) is no exact money in range; name "
         + "another --lot, such as 0.0001"
