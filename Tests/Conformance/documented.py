@@ -248,7 +248,7 @@ class Recipes:
             (r"perpdeck serve-exchange\b", self.serving),
             (r"perpdeck (paper|demo) --headless$", self.headless),
             (r"perpdeck attach\b", self.attaching),
-            (r"perpdeck live$", self.live),
+            (r"perpdeck live( --adopt)?$", self.live),
             (r"perpdeck( paper| demo)?( --.*)?$", self.session),
             (r"perpdeck candles .*--from-file", world.run),
             (r"perpdeck (tickers|book|candles|funding|doctor|fills|bills)\b", self.asking),

@@ -23,7 +23,9 @@ enum TinyScreen {
     for (row, line) in message.prefix(rows.message).enumerated() {
       frame.draw(line, in: bounds.row(2 + rows.positions + row))
     }
-    drawKeys(model, bounds.size, in: bounds.row(last), into: &frame)
+    let taken = model.figures.positions.count
+    let spare = taken < rows.positions ? bounds.row(2 + taken) : nil
+    drawKeys(model, bounds.size, in: bounds.row(last), spare: spare, into: &frame)
     drawSheet(model, in: bounds.row(last - 1), into: &frame)
   }
 
@@ -49,14 +51,20 @@ enum TinyScreen {
     return Rows(positions: max(0, room - question - max(told, kept)), message: max(0, told))
   }
 
+  /// The size goes into a row that is free where it does not fit beside the keys.
   private static func drawKeys(
-    _ model: DashboardModel, _ size: Size, in area: Rect, into frame: inout Frame
+    _ model: DashboardModel, _ size: Size, in area: Rect, spare: Rect?, into frame: inout Frame
   ) {
     let keymap = model.labels.keymap
     let leave = model.labels.isLent ? "detach" : "quit"
     let keys = "\(keymap.key(.flatten)) flatten  \(keymap.key(.quit)) \(leave)"
     let needed = Size.leastUsable.text
-    let forms = ["  (\(size.text); panels need \(needed))", "  (needs \(needed))"]
+    let wanted = "\(size.text); panels need \(needed)"
+    if let spare, keys.count + wanted.count + 4 > area.width {
+      frame.draw(" \(wanted)", in: spare, Style(.muted))
+      return frame.draw(keys, in: area, Style(.muted))
+    }
+    let forms = ["  (\(wanted))", "  (needs \(needed))"]
     let line = FittedLine(leading: [
       FittedLine.Part([[Span(keys, Style(.muted))]]),
       FittedLine.Part(forms.map { [Span($0, Style(.muted))] }, rank: 1),
