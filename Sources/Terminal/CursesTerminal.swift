@@ -163,7 +163,12 @@ public final class CursesTerminal: @unchecked Sendable {
   private func paint() {
     dispatchPrecondition(condition: .onQueue(queue))
     cn_guard_cover_thread()
-    guard let session, session.isActive, !session.isBlocked else { return }
+    guard let session, session.isActive else {
+      // A frame that stayed here would keep the next one from asking to be painted.
+      latest.withLock { $0 = nil }
+      return
+    }
+    guard !session.isBlocked else { return }
     guard let frame = latest.withLock({ $0.take() }) else { return }
     guard session.paint(frame) else { return }
     let bytes = session.frameBytes
