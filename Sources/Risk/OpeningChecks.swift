@@ -26,7 +26,7 @@ struct OpeningChecks {
     guard let market = context.markets[intent.instrument] else {
       return .unknownInstrument(intent.instrument)
     }
-    return marketDenial(market) ?? accountDenial(market) ?? breakerDenial(market)
+    return limits.marketDenial(market, in: context) ?? accountDenial(market) ?? breakerDenial(market)
       ?? strategyDayDenial() ?? orderDenial(market) ?? protectionDenial(market)
       ?? limitDenial(market) ?? sizeLimitDenial(market) ?? strategyLimitDenial(market)
   }
@@ -52,36 +52,6 @@ struct OpeningChecks {
     }
     if let repeatedAfter {
       return .duplicate(age: repeatedAfter, window: limits.duplicateWindow)
-    }
-    return nil
-  }
-
-  private func marketDenial(_ market: Market) -> Denial? {
-    guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
-    if context.disturbed.contains(market.id) { return .instrumentChanged(market.id) }
-    let limit = limits.marketAgeMaximum
-    if market.ticker == nil, let age = market.candlePriceAge(at: context.now) {
-      // Candles alone tell neither book nor mark; their price and slippage are all there is.
-      return age > limit ? .stale(.ticker, age: age, limit: limit) : nil
-    }
-    guard let ticker = market.ticker else { return .missing(.ticker) }
-    guard let mark = market.mark else { return .missing(.mark) }
-    let ages: [(Denial.Datum, TimeSpan?)] = [
-      (.ticker, market.tickerAge(at: context.now, context.clock)),
-      (.mark, market.markAge(at: context.now, context.clock)),
-      (.book, market.bookAge(at: context.now, context.clock)),
-    ]
-    for (datum, age) in ages where age == nil { return .missing(datum) }
-    for case (let datum, let age?) in ages where age > limit {
-      return .stale(datum, age: age, limit: limit)
-    }
-    guard market.book.isSynced else { return .bookUnsynced }
-    guard !market.book.isCrossed else { return .bookCrossed }
-    guard market.book.bids.count > 0, market.book.asks.count > 0 else { return .bookEmpty }
-    let last = ticker.value.lastPrice
-    let markPrice = mark.value.markPrice
-    guard markPrice.isNear(last, within: limits.priceDivergenceMaximum) else {
-      return .pricesDiverge(last: last, mark: markPrice, limit: limits.priceDivergenceMaximum)
     }
     return nil
   }

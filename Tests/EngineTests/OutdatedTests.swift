@@ -110,6 +110,18 @@ import Units
     #expect(held.take(.intentDurable(exit)).words.isEmpty)
   }
 
+  @Test func `B10 an opening does not leave on prices that turned out old while the disk worked`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.command(.open(EngineDesk.long))
+    let old = Sample.mark(Sample.bitcoin, 60_000, at: desk.now - .hours(1))
+    desk.take(.market(.mark(old)))
+    let late = desk.take(.intentDurable(desk.wanted.orders[0].clientOrderID))
+    #expect(late.words == ["cancel"])
+    #expect(
+      late.notices.last?.contains("an order was taken back before it left: the mark") == true)
+  }
+
   @Test func `an order of a strategy does not leave once the bot was paused`() {
     for (source, words) in [
       (CommandSource.strategy("s"), ["cancel"]), (.keyboard, [String]()),

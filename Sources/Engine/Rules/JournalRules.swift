@@ -1,4 +1,5 @@
 import AccountData
+import MarketData
 import Risk
 import Trading
 import Units
@@ -76,8 +77,11 @@ enum JournalRules {
     let isClear = !core.book.account.orders.open.contains {
       $0.instrument == order.instrument && $0.clientOrderID != id && $0.state == .unknown
     }
-    guard mayOpen, isClear, core.readiness == .ready else {
-      core.notify(.warning, "an order was taken back before it left", order.instrument)
+    let market = core.markets[order.instrument]
+    let denial = market.flatMap { core.gate.limits.marketDenial($0, in: core.context) }
+    guard mayOpen, isClear, core.readiness == .ready, market != nil, denial == nil else {
+      let reason = denial.map { ": \($0.text)" } ?? ""
+      core.notify(.warning, "an order was taken back before it left\(reason)", order.instrument)
       return CommandRules.cancel(order.instrument, .client(id), &core)
     }
   }
