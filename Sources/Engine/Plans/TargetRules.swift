@@ -12,6 +12,8 @@ enum TargetRules {
   static func look(
     _ work: TargetsPlan, _ plan: ActionPlan, _ core: inout EngineCore
   ) -> PlanProgress {
+    // The order that replaces the entry is still to come.
+    if work.next == 0, let entry = work.entry, core.isAmending(entry) { return .waiting }
     guard let held = core.book.account.positions[work.key], held.report.side == work.side else {
       let entryLives = work.entry.flatMap { core.book.account.orders[$0] }.map {
         !$0.state.isFinal || $0.progress.filledContracts.isPositive
@@ -40,6 +42,21 @@ enum TargetRules {
     var next = work
     next.next += 1
     return .moved(.targets(next))
+  }
+
+  /// Another order takes the place of an entry: the targets that wait for the one wait for the
+  /// other.
+  static func entryIsReplaced(
+    _ old: ClientOrderID, by new: ClientOrderID, _ core: inout EngineCore
+  ) {
+    for plan in core.plans {
+      guard case .targets(var work) = plan.work, work.entry == old, work.next == 0 else { continue }
+      work.entry = new
+      var changed = plan
+      changed.work = .targets(work)
+      PlanRules.update(plan.id, &core) { $0 = changed }
+      PlanRules.write(changed, .open, changed.work.step, &core)
+    }
   }
 
   /// How often what the targets replace is asked to go.
