@@ -472,6 +472,20 @@ import Units
     #expect(desk.wanted.protections.map(\.size) == [.contracts(5)])
   }
 
+  @Test func `targets of a position are placed beside an addition that rests`() {
+    var desk = held()
+    var wish = EngineDesk.long
+    wish.type = .limit(59_900)
+    desk.command(.open(wish))
+    desk.command(.takeProfits(Sample.btcKey, Self.halves))
+    // Whether it fills at once is not known yet.
+    #expect(desk.wanted.protections == [])
+    desk.take(.intentDurable(EngineDesk.id(2)))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("79"))))
+    #expect(desk.wanted.protections.map(\.takeProfit) == [Self.halves[0].trigger])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(5)])
+  }
+
   /// Two targets, each for a half.
   private static let halves = [
     PartialTarget(trigger: Trigger(triggerPrice: 61_000), share: "0.5"),
