@@ -231,7 +231,8 @@ extension EngineCore {
   func isClosing(_ key: PositionKey, since: Timestamp = .earliestPlausible) -> Bool {
     book.account.orders.open.contains {
       $0.isOwn && $0.reduceOnly && $0.type == .market && $0.instrument == key.instrument
-        && $0.slot == key.slot && $0.state != .lost && $0.createdAt >= since
+        && $0.slot == key.slot && $0.marginMode == key.marginMode && $0.state != .lost
+        && $0.createdAt >= since
     }
   }
 
