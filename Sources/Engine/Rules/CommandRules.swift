@@ -258,10 +258,7 @@ enum CommandRules {
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
-    cancelAllOpening(where: isInScope, &core)
-    let isQuiet = !core.account.orders.open.contains {
-      isInScope($0.instrument) && $0.addsExposure
-    }
+    let isQuiet = !cancelOpenings(&core) { isInScope($0.instrument) }
     let isTold = !core.account.positions.unreported.contains { isInScope($0.instrument) }
     // Flat is what the exchange showed, not what was never told.
     if isFlat, isQuiet, isTold, core.step == .ready {
@@ -269,16 +266,6 @@ enum CommandRules {
       if dust.isEmpty { core.notify(.notice, "flat") } else { DustRules.tell(dust, &core) }
     } else {
       core.schedule(.flatten, in: .seconds(1))
-    }
-  }
-
-  private static func cancelAllOpening(
-    where isInScope: (InstrumentID) -> Bool, _ core: inout EngineCore
-  ) {
-    for order in core.account.orders.open where isInScope(order.instrument) && order.addsExposure {
-      // One cancel at a time; one that was answered and changed nothing is sent again.
-      guard core.mayCancel(order), let reference = order.reference else { continue }
-      cancel(order.instrument, reference, &core)
     }
   }
 
