@@ -59,6 +59,16 @@ import Units
     #expect(desk.snapshot.account.triggers.map(\.order) == [EngineDesk.attachedStop])
   }
 
+  @Test func `K12 positions of both margin modes are closed at once`() {
+    var desk = EngineDesk()
+    desk.boot(
+      EngineDesk.account(positions: [
+        Sample.position("7"), Sample.position("8", contracts: 4, mode: .cross),
+      ]))
+    desk.command(.flatten(nil), .control)
+    #expect(exits(desk).sorted() == [4, 10])
+  }
+
   @Test func `K12 dust that the exchange does not take is tried once and told`() {
     var desk = leftWithDust()
     let refusal = Refusal(code: "102013", message: "below the least size", advice: .fixRequest)

@@ -94,8 +94,26 @@ import Units
       let resting = Sample.order("77", client: id, type: .limit(59_900))
       let effects = read(&desk, isolated(leverage), orders: [resting])
       #expect(effects.words.count { $0 == "cancel" } == cancels)
-      #expect(alarms(effects).count == 1)
+      let end = "it is set again" + (cancels > 0 ? ", and our entries there are canceled" : "")
+      #expect(alarms(effects).map { $0.hasSuffix(end) } == [true])
     }
+  }
+
+  @Test func `X09 an entry stays when the leverage of the other margin mode is too high`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let id = desk.restLong(as: "77")
+    let cross = LeverageSetting(
+      instrument: Sample.btc, marginMode: .cross, slot: .net, leverage: 50)
+    let effects = read(
+      &desk, isolated(10) + [cross],
+      orders: [Sample.order("77", client: id, type: .limit(59_900))])
+    #expect(!effects.words.contains("cancel"))
+    #expect(
+      alarms(effects) == [
+        "the leverage at the exchange is 50x cross, the limit is 10x: nothing is opened until it "
+          + "is set again"
+      ])
   }
 
   @Test func `R12 a list of positions that is older than the leverage is no alarm`() {

@@ -442,6 +442,56 @@ import Units
     #expect(desk.wanted.orders.last?.type == .limit(59_950))
   }
 
+  @Test func `O14 the targets of a bracket wait for the order that replaces its entry`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var wish = adding
+    wish.type = .limit(59_900)
+    desk.command(.bracket(wish, Self.halves))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.command(.amend(EngineDesk.id(1), .limit(59_950), contracts: 10))
+    desk.take(
+      .order(
+        Sample.order(
+          "77", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, state: .canceled)))
+    desk.run(.seconds(2)) { _ in }
+    #expect(desk.wanted.orders.map(\.type) == [.limit(59_900), .limit(59_950)])
+    #expect(desk.snapshot.plans.map(\.kind) == ["targets"])
+    let stop = Trigger(triggerPrice: 59_000)
+    desk.take(
+      .order(
+        Sample.order(
+          "78", client: EngineDesk.id(2), type: .limit(59_950), contracts: 10, filled: 10,
+          price: 59_950, state: .filled, stopLoss: stop, at: desk.now)))
+    desk.take(.triggerOrder(Sample.stop("901")))
+    desk.take(
+      .positions([
+        Sample.position(contracts: 10, entry: 59_950, opened: desk.now, updated: desk.now)
+      ]))
+    #expect(desk.wanted.protections.map(\.takeProfit) == [Self.halves[0].trigger])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(5)])
+  }
+
+  @Test func `targets of a position are placed beside an addition that rests`() {
+    var desk = held()
+    var wish = EngineDesk.long
+    wish.type = .limit(59_900)
+    desk.command(.open(wish))
+    desk.command(.takeProfits(Sample.btcKey, Self.halves))
+    // Whether it fills at once is not known yet.
+    #expect(desk.wanted.protections == [])
+    desk.take(.intentDurable(EngineDesk.id(2)))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("79"))))
+    #expect(desk.wanted.protections.map(\.takeProfit) == [Self.halves[0].trigger])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(5)])
+  }
+
+  /// Two targets, each for a half.
+  private static let halves = [
+    PartialTarget(trigger: Trigger(triggerPrice: 61_000), share: "0.5"),
+    PartialTarget(trigger: Trigger(triggerPrice: 62_000), share: "0.5"),
+  ]
+
   @Test func `break-even is net of fees and funding`() {
     var desk = held()
     desk.take(.funding(Sample.btc, "-0.1", at: desk.now))

@@ -311,6 +311,37 @@ import Units
     #expect(desk.snapshot.readiness == .ready)
   }
 
+  @Test func `D01 an action that ended while the journal was down does not come back`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.flatten(nil))
+    var entry = EngineDesk.long
+    entry.stop = .stop(Trigger(triggerPrice: 60_000))
+    entry.takeProfit = Trigger(triggerPrice: 64_000)
+    desk.command(.openAt(entry, trigger: 61_000, until: nil))
+    var written = desk.wanted.journaled
+    #expect(actions(written) == ["flatten", "entry"])
+    desk.take(.journalFailed(nil, "locked"))
+    for line in desk.snapshot.plans where line.kind == "entry" { desk.command(.abandon(line.id)) }
+    desk.pass(.milliseconds(200))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", client: EngineDesk.id(2), side: .sell, contracts: 10, filled: 10, state: .filled,
+          reduceOnly: true, at: desk.now)))
+    desk.take(.positions([]))
+    desk.run(.seconds(3))
+    #expect(desk.snapshot.plans.map(\.kind) == [])
+    written += desk.take(.journalRecovered).journaled
+    #expect(actions(written) == [])
+  }
+
+  /// The actions that a start would go on with after these records.
+  private func actions(_ records: [Record]) -> [String] {
+    Recovery(journal: records).openPlans.map(\.kind).filter { $0 != "guard" }
+  }
+
   @Test func `an entry whose intent could not be written never existed`() {
     var desk = EngineDesk()
     desk.boot()

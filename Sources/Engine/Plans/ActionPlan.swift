@@ -130,8 +130,9 @@ struct TargetsPlan: Sendable, Hashable {
   let key: PositionKey
   let side: PositionSide
   let targets: [PartialTarget]
-  /// The entry that has to fill first, nil for a position that is held.
-  let entry: ClientOrderID?
+  /// The entry that has to fill first, nil for a position that is held. One that is replaced gives
+  /// way to the order that takes its place.
+  var entry: ClientOrderID?
   /// The size of each, fixed when the first is placed.
   var sizes: [Contracts] = []
   /// The number of the target that is being placed, 1 for the first; zero while waiting, one beyond

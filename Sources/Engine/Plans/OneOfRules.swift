@@ -46,7 +46,7 @@ enum OneOfRules {
   ) -> PlanProgress {
     guard plan.id.isOf(core.settings.run) else {
       // Which of the two had left is not known, nor under which id: nothing like them stays.
-      cancelAll(&core) { order in
+      CommandRules.cancelOpenings(&core) { order in
         [work.first, work.second].contains { order.mayBe($0, from: plan.source) }
       }
       return .abandoned("ended before both were placed")
@@ -55,7 +55,7 @@ enum OneOfRules {
     for intent in [work.first, work.second] {
       let count = core.ids.count
       if let denial = CommandRules.open(intent, plan.source, &core) {
-        cancelAll(&core) { next.has($0) }
+        CommandRules.cancelOpenings(&core) { next.has($0) }
         return .abandoned(denial.text)
       }
       next.ids.append(ClientOrderID(run: core.settings.run, sequence: count + 1))
@@ -73,7 +73,7 @@ enum OneOfRules {
     let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
     guard isHeld || opening else { return .done("both filled, nothing is left") }
     guard plan.mayAct(core.now) else { return .waiting }
-    if opening { cancelAll(&core) { work.has($0) } }
+    CommandRules.cancelOpenings(&core) { work.has($0) }
     for held in core.book.account.positions.held where held.key.instrument == instrument {
       guard !core.isClosing(held.key) else { continue }
       CommandRules.close(
@@ -81,17 +81,6 @@ enum OneOfRules {
         &core)
     }
     return .acted
-  }
-
-  /// Cancels the openings of ours that are meant; others of the instrument stay.
-  private static func cancelAll(
-    _ core: inout EngineCore, where isMeant: (TrackedOrder) -> Bool
-  ) {
-    for order in core.book.account.orders.open
-    where order.isOwn && order.addsExposure && core.mayCancel(order) && isMeant(order) {
-      guard let reference = order.reference else { continue }
-      CommandRules.cancel(order.instrument, reference, &core)
-    }
   }
 }
 

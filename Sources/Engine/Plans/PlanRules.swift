@@ -25,6 +25,8 @@ enum PlanRules {
   static let openingLife = TimeSpan.seconds(30)
   /// The most actions that go on at once.
   static let limit = 50
+  /// The most ends of actions that are kept for a journal that lost them; the oldest give way.
+  static let endedCapacity = 4 * limit
   /// The most steps that one look takes.
   private static let stepsPerLook = 6
 
@@ -184,7 +186,9 @@ enum PlanRules {
     _ plan: ActionPlan, _ state: PlanRecord.State, _ text: String, _ core: inout EngineCore
   ) {
     core.plans.removeAll { $0.id == plan.id }
-    write(plan, state, text, &core)
+    let record = record(of: plan, state, text, at: core.now)
+    core.endedPlans.append(record)
+    core.journal(.plan(record))
     core.notify(
       state == .done ? .notice : .warning,
       "\(plan.work.kind) \(state == .done ? "done" : "given up"): \(text)", plan.work.instrument)
@@ -194,14 +198,17 @@ enum PlanRules {
   static func write(
     _ plan: ActionPlan, _ state: PlanRecord.State, _ step: String, _ core: inout EngineCore
   ) {
+    core.journal(.plan(record(of: plan, state, step, at: core.now)))
+  }
+
+  private static func record(
+    of plan: ActionPlan, _ state: PlanRecord.State, _ step: String, at now: Timestamp
+  ) -> PlanRecord {
     var writer = ByteWriter()
     writer.put(plan.work)
-    core.journal(
-      .plan(
-        PlanRecord(
-          id: plan.id, kind: plan.work.kind, instrument: plan.work.instrument,
-          source: plan.source, state: state, step: step, body: writer.bytes,
-          startedAt: plan.startedAt, at: core.now)))
+    return PlanRecord(
+      id: plan.id, kind: plan.work.kind, instrument: plan.work.instrument, source: plan.source,
+      state: state, step: step, body: writer.bytes, startedAt: plan.startedAt, at: now)
   }
 }
 
@@ -224,7 +231,8 @@ extension EngineCore {
   func isClosing(_ key: PositionKey, since: Timestamp = .earliestPlausible) -> Bool {
     book.account.orders.open.contains {
       $0.isOwn && $0.reduceOnly && $0.type == .market && $0.instrument == key.instrument
-        && $0.slot == key.slot && $0.state != .lost && $0.createdAt >= since
+        && $0.slot == key.slot && $0.marginMode == key.marginMode && $0.state != .lost
+        && $0.createdAt >= since
     }
   }
 

@@ -82,7 +82,20 @@ enum AmendRules {
       instrument: order.instrument, side: order.side == .buy ? .long : .short,
       marginMode: order.marginMode, type: type, size: .contracts(contracts),
       stop: order.stopLoss.map(StopPlan.stop) ?? .liquidation, takeProfit: order.takeProfit)
-    return CommandRules.open(intent, source, &core)
+    guard let old = order.clientOrderID else { return CommandRules.open(intent, source, &core) }
+    // Written before the order leaves: what the next start finds waits for the right one.
+    let new = ClientOrderID(run: core.settings.run, sequence: core.ids.count + 1)
+    TargetRules.entryIsReplaced(old, by: new, &core)
+    let denial = CommandRules.open(intent, source, &core)
+    if denial != nil { TargetRules.entryIsReplaced(new, by: old, &core) }
+    return denial
+  }
+}
+
+extension EngineCore {
+  /// Whether an order is being replaced by another one.
+  func isAmending(_ id: ClientOrderID) -> Bool {
+    plans.contains { if case .amend(let work) = $0.work { work.order == id } else { false } }
   }
 }
 

@@ -12,6 +12,8 @@ enum TargetRules {
   static func look(
     _ work: TargetsPlan, _ plan: ActionPlan, _ core: inout EngineCore
   ) -> PlanProgress {
+    // The order that replaces the entry is still to come.
+    if work.next == 0, let entry = work.entry, core.isAmending(entry) { return .waiting }
     guard let held = core.book.account.positions[work.key], held.report.side == work.side else {
       let entryLives = work.entry.flatMap { core.book.account.orders[$0] }.map {
         !$0.state.isFinal || $0.progress.filledContracts.isPositive
@@ -20,9 +22,7 @@ enum TargetRules {
       return work.next == 0 && mayCome ? .waiting : .abandoned("there is no position")
     }
     if work.next == 0 {
-      guard !core.isOpening(work.key), !core.hasUnreported(work.key.instrument) else {
-        return .waiting
-      }
+      guard !isToGrow(work, core) else { return .waiting }
       return start(work, held, core)
     }
     guard work.next <= work.targets.count else { return retireOthers(work, plan, held, &core) }
@@ -40,6 +40,32 @@ enum TargetRules {
     var next = work
     next.next += 1
     return .moved(.targets(next))
+  }
+
+  /// Whether what the targets divide is about to change: by the entry that they wait for, or else
+  /// by an opening that has just left. An addition that rests may do so for days.
+  private static func isToGrow(_ work: TargetsPlan, _ core: EngineCore) -> Bool {
+    if core.hasUnreported(work.key.instrument) { return true }
+    return core.book.account.orders.open.contains { order in
+      guard order.isOwn, order.addsExposure, order.positionKey == work.key else { return false }
+      if let entry = work.entry { return order.clientOrderID == entry }
+      return order.type == .market || order.state == .sent || order.state == .unknown
+    }
+  }
+
+  /// Another order takes the place of an entry: the targets that wait for the one wait for the
+  /// other.
+  static func entryIsReplaced(
+    _ old: ClientOrderID, by new: ClientOrderID, _ core: inout EngineCore
+  ) {
+    for plan in core.plans {
+      guard case .targets(var work) = plan.work, work.entry == old, work.next == 0 else { continue }
+      work.entry = new
+      var changed = plan
+      changed.work = .targets(work)
+      PlanRules.update(plan.id, &core) { $0 = changed }
+      PlanRules.write(changed, .open, changed.work.step, &core)
+    }
   }
 
   /// How often what the targets replace is asked to go.

@@ -199,23 +199,34 @@ enum CommandRules {
   /// Cancels every opening order of ours while the bot is halted, until each is proven (K11).
   static func goOnHalting(_ core: inout EngineCore) {
     guard core.trading.mode == .halted else { return }
-    var isQuiet = true
-    for order in core.book.account.orders.open where order.isOwn && order.addsExposure {
-      isQuiet = false
+    if cancelOpenings(&core, where: \.isOwn) {
+      core.schedule(.flatten, in: PlanRules.spacing)
+    }
+  }
+
+  /// Cancels the opening orders of ours of a position, those of both sides where the key names none;
+  /// whether there was one.
+  @discardableResult
+  static func cancelOpening(of key: PositionKey, _ core: inout EngineCore) -> Bool {
+    cancelOpenings(&core) { order in
+      order.isOwn && order.instrument == key.instrument && order.marginMode == key.marginMode
+        && (order.slot == key.slot || key.slot == .net)
+    }
+  }
+
+  /// Cancels the opening orders that are meant, one cancel of each at a time; one that was answered
+  /// and changed nothing is sent again. Whether there was one that is open yet.
+  @discardableResult
+  static func cancelOpenings(
+    _ core: inout EngineCore, where isMeant: (TrackedOrder) -> Bool
+  ) -> Bool {
+    var hasAny = false
+    for order in core.book.account.orders.open where order.addsExposure && isMeant(order) {
+      hasAny = true
       guard core.mayCancel(order), let reference = order.reference else { continue }
       cancel(order.instrument, reference, &core)
     }
-    if !isQuiet { core.schedule(.flatten, in: PlanRules.spacing) }
-  }
-
-  /// Cancels the opening orders of a position.
-  static func cancelOpening(of key: PositionKey, _ core: inout EngineCore) {
-    for order in core.book.account.orders.open
-    where order.isOwn && order.addsExposure && order.instrument == key.instrument
-      && order.slot == key.slot && core.mayCancel(order)
-    {
-      if let reference = order.reference { cancel(order.instrument, reference, &core) }
-    }
+    return hasAny
   }
 
   private static func flatten(
@@ -247,10 +258,7 @@ enum CommandRules {
       guard !core.isClosing(held.key, since: core.now - patience) else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
-    cancelAllOpening(where: isInScope, &core)
-    let isQuiet = !core.account.orders.open.contains {
-      isInScope($0.instrument) && $0.addsExposure
-    }
+    let isQuiet = !cancelOpenings(&core) { isInScope($0.instrument) }
     let isTold = !core.account.positions.unreported.contains { isInScope($0.instrument) }
     // Flat is what the exchange showed, not what was never told.
     if isFlat, isQuiet, isTold, core.step == .ready {
@@ -258,16 +266,6 @@ enum CommandRules {
       if dust.isEmpty { core.notify(.notice, "flat") } else { DustRules.tell(dust, &core) }
     } else {
       core.schedule(.flatten, in: .seconds(1))
-    }
-  }
-
-  private static func cancelAllOpening(
-    where isInScope: (InstrumentID) -> Bool, _ core: inout EngineCore
-  ) {
-    for order in core.account.orders.open where isInScope(order.instrument) && order.addsExposure {
-      // One cancel at a time; one that was answered and changed nothing is sent again.
-      guard core.mayCancel(order), let reference = order.reference else { continue }
-      cancel(order.instrument, reference, &core)
     }
   }
 

@@ -41,6 +41,8 @@ enum JournalRules {
       core.guards.update(held.key) { $0.written = nil }
       ProtectionRules.write(held.key, &core)
     }
+    // An action whose end was lost would go on with the next start.
+    for record in core.endedPlans where record.at >= since { core.journal(.plan(record)) }
     for plan in core.plans { PlanRules.write(plan, .open, plan.work.step, &core) }
     if core.trading.since >= since { core.writeState() }
     StrategyRules.writeStates(since: since, &core)

@@ -135,15 +135,14 @@ enum LeverageRules {
   ) {
     guard core.leverages[place, slot].told != known else { return }
     core.leverages.update(place, slot) { $0.told = known }
+    let key = PositionKey(instrument: place.instrument, slot: slot, marginMode: place.marginMode)
+    let cancels = known > right && CommandRules.cancelOpening(of: key, &core)
     core.notify(
       .alarm,
       "the leverage at the exchange is \(known)x \(place.marginMode.rawValue), \(what) \(right)x: "
-        + "nothing is opened until it is set again",
+        + "nothing is opened until it is set again"
+        + (cancels ? ", and our entries there are canceled" : ""),
       place.instrument)
-    guard known > right else { return }
-    CommandRules.cancelOpening(
-      of: PositionKey(instrument: place.instrument, slot: slot, marginMode: place.marginMode),
-      &core)
   }
 
   private static func set(

@@ -73,6 +73,7 @@ extension EngineCore: BinaryEncodable {
       writer.put(plan)
       if case .entry(let entry) = plan.work { writer.put(entry.hasMissedPrices) }
     }
+    for record in endedPlans { writer.put(record) }
     for proposal in proposals { writer.put(proposal) }
     writer.put(guards.all)
     for line in wishes.lines {
