@@ -279,6 +279,7 @@ enum ProtectionRules {
       $0.isNaked = false
       $0.attempts = 0
       $0.lastAnswer = nil
+      $0.closing = nil
     }
     core.effects.append(.unschedule(.protection(held.key)))
     if entry.isNaked {
@@ -335,15 +336,6 @@ enum ProtectionRules {
       key, stopLoss: stop, takeProfit: isSame ? entry.takeProfit : nil, source: .engine,
       reasons: ["the stop of the position was missing"], &core)
     if let denial { giveUp(key, denial.text, &core) }
-  }
-
-  private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
-    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
-    // An exit whose answer is still out is waited for a moment; it may only be late.
-    guard !core.isClosing(key, since: core.now - RiskContext.closingPatience) else { return }
-    core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
-    CommandRules.close(
-      ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
   }
 }
 
