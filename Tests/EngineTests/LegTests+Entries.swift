@@ -115,4 +115,34 @@ extension LegTests {
     settle(&second, for: .seconds(5))
     #expect(self.resting(second) == ["all stop 59500 target 63000"])
   }
+
+  @Test(arguments: [false, true])
+  func `X08 O26 a target that was moved before a crash outlives the one before it`(
+    isNewestFirst: Bool
+  ) {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    first.command(
+      .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 64_000)))
+    guard let moved = first.wanted.protections.last else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    let resting = [
+      EngineDesk.attachedStop,
+      Sample.stop(
+        "950", client: moved.clientOrderID, at: 59_000, target: 64_000, size: moved.size,
+        created: first.now + .milliseconds(20)),
+    ]
+    var second = EngineDesk(settings: PlanTests.nextRun)
+    second.now = first.now + .seconds(20)
+    second.boot(
+      EngineDesk.account(
+        positions: first.snapshot.account.positions.held.map(\.report),
+        triggers: isNewestFirst ? resting.reversed() : resting),
+      recovery: Recovery(journal: first.wanted.journaled))
+    settle(&second, for: .seconds(5))
+    #expect(self.resting(second) == ["10 stop 59000 target 64000"])
+  }
 }

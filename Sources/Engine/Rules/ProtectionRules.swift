@@ -300,12 +300,18 @@ enum ProtectionRules {
       !grows || !entry.leaving.isEmpty
     else { return }
     let stops = core.book.account.stops(of: held.key)
+    let fitting = stops.filter {
+      $0.isOwn && $0.order.side == held.report.side.closingSide
+        && $0.order.size.covers(held.report.contracts)
+        && $0.order.stopLoss?.triggerPrice == planned
+    }
+    // Two may have the planned stop where a target was moved: the one that was asked for last.
+    let meant = fitting.filter {
+      $0.order.takeProfit?.triggerPrice == entry.takeProfit?.triggerPrice
+    }
     guard stops.count > 1,
-      let keep = stops.last(where: {
-        $0.isOwn && $0.order.side == held.report.side.closingSide
-          && $0.order.size.covers(held.report.contracts)
-          && $0.order.stopLoss?.triggerPrice == planned
-      })
+      let keep = (meant.isEmpty ? fitting : meant).reversed()
+        .max(by: { $0.order.createdAt < $1.order.createdAt })
     else { return }
     for other in stops
     where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID
