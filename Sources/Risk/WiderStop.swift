@@ -43,6 +43,30 @@ extension RiskContext {
     return wanted > limit ? .riskTooLarge(loss: wanted, limit: limit) : nil
   }
 
+  /// Why the leverage of a position may not be raised; nil when it may: with less collateral
+  /// liquidation comes nearer, and a stop behind it guards nothing.
+  public func raiseDenial(
+    _ leverage: Leverage, for held: HeldPosition, in market: Market, limits: RiskLimits
+  ) -> Denial? {
+    let report = held.report
+    guard report.key.marginMode == .isolated, leverage > report.leverage else { return nil }
+    guard market.tier(of: report.contracts, .isolated) != nil else { return .missing(.tiers) }
+    let price = Liquidation.price(
+      of: report, at: leverage, in: market, takerFeeRate: fees.takerFeeRate)
+    guard let price else { return nil }
+    let least = limits.liquidationDistanceMinimum
+    for trigger in account.stops(of: held.key)
+    where trigger.order.side == report.side.closingSide {
+      guard let stop = trigger.order.stopLoss?.triggerPrice,
+        !Liquidation.isBehind(stop, side: report.side, liquidation: price, least: least)
+      else { continue }
+      let shown = price.rounded(
+        to: market.instrument.tickSize, report.side == .long ? .up : .down)
+      return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
+    }
+    return nil
+  }
+
   /// The stops that cover a position wholly, the one that is reached first before the others, each
   /// with the contracts it closes; empty when a part has none.
   private func stopsInForce(
