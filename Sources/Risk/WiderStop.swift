@@ -72,20 +72,16 @@ extension RiskContext {
   private func stopsInForce(
     of held: HeldPosition
   ) -> [(price: Price, contracts: Contracts)] {
-    let isLong = held.report.side == .long
-    let stops = account.stops(of: held.key).map(\.order)
-      .filter { $0.side == held.report.side.closingSide }
-      .compactMap { order in order.stopLoss.map { (price: $0.triggerPrice, size: order.size) } }
-      .sorted { isLong ? $0.price > $1.price : $0.price < $1.price }
     var rest = held.report.contracts
     var parts: [(price: Price, contracts: Contracts)] = []
-    for stop in stops where rest.isPositive {
+    for stop in account.stopsByReach(of: held.key, held.report.side) where rest.isPositive {
+      guard let price = stop.order.stopLoss?.triggerPrice else { continue }
       let part =
-        switch stop.size {
+        switch stop.order.size {
         case .wholePosition: rest
         case .contracts(let own): min(own, rest)
         }
-      parts.append((stop.price, part))
+      parts.append((price, part))
       rest -= part
     }
     return rest.isPositive ? [] : parts
