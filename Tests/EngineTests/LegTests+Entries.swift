@@ -145,4 +145,28 @@ extension LegTests {
     settle(&second, for: .seconds(5))
     #expect(self.resting(second) == ["10 stop 59000 target 64000"])
   }
+
+  @Test func `E7 a trail gives up no nearer stop of a part, and says so once`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var wide = EngineDesk.long
+    wide.stop = .stop(Trigger(triggerPrice: 56_000))
+    desk.holdLong(stop: Sample.stop("901", at: 56_000, size: .contracts(10)), wide)
+    let opened = desk.now
+    desk.pass(.milliseconds(100))
+    desk.take(.triggerOrder(Sample.stop("902", at: 59_500, size: .contracts(127))))
+    desk.take(
+      .positions([Sample.position(contracts: 137, opened: opened, updated: desk.now)]))
+    desk.command(.trail(Sample.btcKey, .price(2000), activation: nil))
+    for price: Price in [60_100, 60_300, 60_500] {
+      desk.pass(.seconds(2))
+      desk.quote(Sample.bitcoin, price)
+    }
+    let said = desk.wanted.notices.filter { $0.hasPrefix("the stop stays: the stop would lose ") }
+    #expect(said.count == 1)
+    #expect(desk.wanted.protections.isEmpty)
+    desk.pass(.seconds(12))
+    desk.quote(Sample.bitcoin, 61_600)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_600)])
+  }
 }
