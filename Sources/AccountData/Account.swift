@@ -99,6 +99,16 @@ public struct Account: Sendable, Equatable {
     triggers.filter { $0.isStop(of: key) }
   }
 
+  /// The stop losses that wait to close a position, the one that is reached first before the
+  /// others.
+  public func stopsByReach(of key: PositionKey, _ side: PositionSide) -> [TrackedTrigger] {
+    stops(of: key).filter { $0.order.side == side.closingSide }.sorted {
+      guard let one = $0.order.stopLoss?.triggerPrice, let other = $1.order.stopLoss?.triggerPrice
+      else { return false }
+      return side == .long ? one > other : one < other
+    }
+  }
+
   /// Returns the stop that covers a position wholly: one for the whole position, or, when several
   /// together cover it, the one that is reached last; nil when none does.
   public func coveringStop(of held: HeldPosition) -> TrackedTrigger? {

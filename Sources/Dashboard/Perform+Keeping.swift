@@ -87,8 +87,7 @@ extension DashboardModel {
   private mutating func openPriceForm(_ purpose: PriceForm.Purpose) {
     switch purpose {
     case .stop(let key):
-      let stop = snapshot.account.stops(of: key).first?.order.stopLoss?.triggerPrice
-      open(purpose, "Stop of \(key.instrument)", stop)
+      open(purpose, "Stop of \(key.instrument)", stopPrices(of: key).first)
     case .target(let key):
       let target = snapshot.account.triggers.lazy
         .filter { $0.order.isProtection(of: key) }.compactMap(\.order.takeProfit).first
@@ -175,6 +174,19 @@ extension DashboardModel {
     let isStop = form.purpose == .stop(key)
     return Distance.price(
       rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
+  }
+
+  /// Where the stops of a position are, each price once, the one that is reached first before the
+  /// others.
+  func stopPrices(of key: PositionKey) -> [Price] {
+    guard let side = figures.positions.first(where: { $0.key == key })?.side else { return [] }
+    return snapshot.account.stopsByReach(of: key, side).compactMap(\.order.stopLoss?.triggerPrice)
+      .reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+  }
+
+  /// How many stops of ours one for the whole position takes the place of.
+  func replacedStops(of key: PositionKey) -> Int {
+    snapshot.account.stops(of: key).count { $0.isOwn }
   }
 
   /// What is asked before one target takes the place of several; nil where it does not.

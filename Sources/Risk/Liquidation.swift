@@ -36,6 +36,23 @@ public enum Liquidation {
     return Price(price)
   }
 
+  /// Returns about where an isolated position would be liquidated with another leverage, its
+  /// collateral being its value at the entry divided by that; nil for a cross position, which
+  /// another leverage does not move, without a margin table and when there is no such price.
+  public static func price(
+    of position: Position, at leverage: Leverage, in market: Market, takerFeeRate: Rate
+  ) -> Price? {
+    let amount = market.instrument.baseAmount(of: position.contracts)
+    guard position.key.marginMode == .isolated, leverage.isPositive,
+      let tier = market.tier(of: position.contracts, .isolated),
+      let value = position.entryPrice.notionalIfInRange(of: amount, .towardZero)
+    else { return nil }
+    return price(
+      side: position.side, amount: amount, entryPrice: position.entryPrice,
+      collateral: value.margin(at: leverage, .towardZero),
+      maintenanceMarginRate: tier.maintenanceMarginRate, takerFeeRate: takerFeeRate)
+  }
+
   /// Whether a stop is reached before liquidation, with at least `least` between, a share of
   /// the liquidation price.
   public static func isBehind(

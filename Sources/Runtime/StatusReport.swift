@@ -193,7 +193,13 @@ nonisolated public struct StatusReport: Sendable {
   private func protection(_ position: PositionFigures) -> String {
     let words = PositionRow(position).protection
     guard case .proven(let stop) = position.protection else { return words }
-    return "\(words) for \(Self.size(stop.order)), seen \(age(stop.confirmedAt)) ago"
+    let seen = "seen \(age(stop.confirmedAt)) ago"
+    let stops = snapshot.account.stopsByReach(of: position.key, position.side)
+    guard stops.count > 1 else { return "\(words) for \(Self.size(stop.order)), \(seen)" }
+    let parts = stops.compactMap { stop in
+      stop.order.stopLoss.map { "\($0.triggerPrice) for \(Self.size(stop.order))" }
+    }
+    return "stops \(parts.joined(separator: ", ")), \(seen)"
   }
 
   private var triggers: [TrackedTrigger] {

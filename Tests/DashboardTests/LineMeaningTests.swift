@@ -107,6 +107,19 @@ struct LineMeaningTests {
         == .commands([.engine(.setLeverage(Sample.eth, .isolated, 3))]))
   }
 
+  @Test func `a leverage that is raised while a position is held is asked about`() throws {
+    // 59.50 USDT of collateral become 29.75: 565.25 are left to lose of 595.
+    #expect(
+      try meaning("lev btc 20x")
+        == .asked(
+          "raise the leverage of BTC-USDT from 10x to 20x while it is held?",
+          details: ["long 10: liquidation moves from 53,812.4 to about 56,786.2"],
+          [.engine(.setLeverage(Sample.btc, .isolated, 20))]))
+    #expect(
+      try meaning("lev btc 3x")
+        == .commands([.engine(.setLeverage(Sample.btc, .isolated, 3))]))
+  }
+
   @Test func `plans about a position are asked of the engine, a reversal after a question`() throws
   {
     var desk = Desk.trading()

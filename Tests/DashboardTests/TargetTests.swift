@@ -70,6 +70,39 @@ struct TargetTests {
     #expect(desk.frame(80, 24).text.contains("trail"))
   }
 
+  @Test func `of several stops the nearest is shown and offered, with how many it replaces`() {
+    var desk = Desk.trading()
+    for (number, price) in [Price(59_200), 59_400].enumerated() {
+      desk.take(
+        .command(
+          .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: price), takeProfit: nil),
+          .keyboard))
+      let waiting = desk.engine.snapshot(at: desk.now).requests.waiting
+      guard
+        let request = waiting.lazy.compactMap({ line -> ProtectionRequest? in
+          if case .protect(let request) = line.subject { request } else { nil }
+        }).last
+      else {
+        Issue.record("no stop was asked for")
+        return
+      }
+      let id = ExchangeOrderID(trusted: "s\(number)")
+      desk.take(
+        .account(
+          .triggerOrder(
+            Sample.stop(
+              id.text, client: request.clientOrderID, at: price, size: request.size,
+              created: desk.now))))
+      desk.answer("protect", .confirmed(.order(id)))
+    }
+    desk.refresh()
+    #expect(desk.text.contains("59,400.0 +2"))
+    desk.press("3")
+    desk.press("x")
+    #expect(desk.model.priceForm?.text == "59400")
+    #expect(desk.text.contains("for the whole position: replaces our 2 stops"))
+  }
+
   @Test func `one target for the whole is asked about where it replaces several`() throws {
     let desk = desk()
     let meaning = try desk.model.meaning(of: LineParser.parse("tp btc 63000"))

@@ -115,4 +115,58 @@ extension LegTests {
     settle(&second, for: .seconds(5))
     #expect(self.resting(second) == ["all stop 59500 target 63000"])
   }
+
+  @Test(arguments: [false, true])
+  func `X08 O26 a target that was moved before a crash outlives the one before it`(
+    isNewestFirst: Bool
+  ) {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    first.command(
+      .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 64_000)))
+    guard let moved = first.wanted.protections.last else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    let resting = [
+      EngineDesk.attachedStop,
+      Sample.stop(
+        "950", client: moved.clientOrderID, at: 59_000, target: 64_000, size: moved.size,
+        created: first.now + .milliseconds(20)),
+    ]
+    var second = EngineDesk(settings: PlanTests.nextRun)
+    second.now = first.now + .seconds(20)
+    second.boot(
+      EngineDesk.account(
+        positions: first.snapshot.account.positions.held.map(\.report),
+        triggers: isNewestFirst ? resting.reversed() : resting),
+      recovery: Recovery(journal: first.wanted.journaled))
+    settle(&second, for: .seconds(5))
+    #expect(self.resting(second) == ["10 stop 59000 target 64000"])
+  }
+
+  @Test func `E7 a trail gives up no nearer stop of a part, and says so once`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var wide = EngineDesk.long
+    wide.stop = .stop(Trigger(triggerPrice: 56_000))
+    desk.holdLong(stop: Sample.stop("901", at: 56_000, size: .contracts(10)), wide)
+    let opened = desk.now
+    desk.pass(.milliseconds(100))
+    desk.take(.triggerOrder(Sample.stop("902", at: 59_500, size: .contracts(127))))
+    desk.take(
+      .positions([Sample.position(contracts: 137, opened: opened, updated: desk.now)]))
+    desk.command(.trail(Sample.btcKey, .price(2000), activation: nil))
+    for price: Price in [60_100, 60_300, 60_500] {
+      desk.pass(.seconds(2))
+      desk.quote(Sample.bitcoin, price)
+    }
+    let said = desk.wanted.notices.filter { $0.hasPrefix("the stop stays: the stop would lose ") }
+    #expect(said.count == 1)
+    #expect(desk.wanted.protections.isEmpty)
+    desk.pass(.seconds(12))
+    desk.quote(Sample.bitcoin, 61_600)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_600)])
+  }
 }

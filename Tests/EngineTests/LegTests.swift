@@ -107,6 +107,16 @@ import Units
     #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62500"])
   }
 
+  @Test func `O14 X08 a moved target whose answer was lost rests alone once it is shown`() {
+    var desk = scaledOut()
+    desk.command(
+      .moveTarget(Sample.btcKey, id(desk, 62_000), Trigger(triggerPrice: 62_500)))
+    desk.answer("protect", .unknown("timed out"))
+    show(&desk, as: "960")
+    settle(&desk, for: .seconds(5))
+    #expect(resting(desk) == ["10 stop 59000", "5 target 61000", "5 target 62500"])
+  }
+
   @Test func `a target that is not ours is not moved`() {
     var desk = scaledOut()
     let other = TriggerOrder(

@@ -177,4 +177,22 @@ import Units
     let places = [LeveragePlace(Sample.btc, .isolated), LeveragePlace(Sample.eth, .isolated)]
     #expect(asked == [places, places])
   }
+
+  @Test func `E7 a leverage that puts liquidation before the stop of what is held is denied`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", at: 54_300))
+    let opened = desk.now
+    desk.pass(.seconds(1))
+    desk.take(
+      .positions([Sample.position(leverage: 5, opened: opened, updated: desk.now)]))
+    // 600 USDT, of which 60 are left as collateral.
+    let denied = desk.command(.setLeverage(Sample.btc, .isolated, 10))
+    #expect(denied.words == [])
+    #expect(
+      denied.notices == ["denied: the stop 54300 is not 0.5 % before liquidation at 54249.6"])
+    // Farther from it, and lower, it may be set.
+    #expect(desk.command(.setLeverage(Sample.btc, .isolated, 8)).words == ["setLeverage"])
+    #expect(desk.command(.setLeverage(Sample.btc, .isolated, 3)).words == ["setLeverage"])
+  }
 }

@@ -92,4 +92,49 @@ import Units
     #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
     #expect(exits(desk).isEmpty)
   }
+
+  /// Lets time pass at an exchange that refuses stops and exits.
+  private func refuseAll(_ desk: inout EngineDesk, for span: TimeSpan) {
+    desk.run(span) { desk in
+      failReadings(&desk)
+      while let line = desk.snapshot.requests.waiting.first(where: {
+        ["protect", "submit"].contains($0.subject.word)
+      }) {
+        desk.take(.outcome(line.id, Self.refusal(.fixRequest)))
+        failReadings(&desk)
+      }
+    }
+  }
+
+  @Test func `O23 H12 a close that is refused is tried ever more seldom and said at doublings`() {
+    var desk = nakedDesk()
+    refuseAll(&desk, for: .seconds(60))
+    let count = exits(desk).count
+    #expect(count >= 6 && count < 10)
+    let said = desk.wanted.notices.filter { $0.hasPrefix("closing the unprotected") }
+    #expect(
+      said.prefix(3) == [
+        "closing the unprotected position: the stop was refused: stop price",
+        "closing the unprotected position, try 2: the stop could not be placed",
+        "closing the unprotected position, try 4: the stop could not be placed",
+      ])
+    #expect(said.count <= 4)
+  }
+
+  @Test func `O23 another size or an instrument that trades again is closed without a wait`() {
+    var desk = nakedDesk()
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    refuseAll(&desk, for: .seconds(60))
+    let count = exits(desk).count
+    desk.take(.positions([Sample.position(contracts: 5, opened: opened, updated: desk.now)]))
+    #expect(exits(desk).dropFirst(count).map(\.contracts) == [5])
+    refuseAll(&desk, for: .seconds(60))
+    let later = exits(desk).count
+    var suspended = Sample.bitcoin
+    suspended.status = .suspended
+    desk.take(.market(.instruments([suspended, Sample.ether])))
+    #expect(exits(desk).count == later)
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    #expect(exits(desk).dropFirst(later).map(\.contracts) == [5])
+  }
 }

@@ -134,4 +134,26 @@ import Units
     desk.take(.triggerOrder(Sample.stop(at: 59_000, state: .canceled)))
     #expect(move(to: 55_000) == nil)
   }
+
+  @Test func `E7 one stop for a position with several is measured by all that it replaces`() {
+    var desk = RiskDesk()
+    desk.take(.positions([Sample.position(contracts: 137, liquidation: 50_000)]))
+    desk.take(.triggerOrder(Sample.stop("901", at: 53_000, size: .contracts(7))))
+    desk.take(.triggerOrder(Sample.stop("902", at: 59_500, size: .contracts(130))))
+    let gate = RiskGate(limits: desk.limits)
+    func move(to stop: Price) -> Denial? {
+      let result = gate.protect(
+        key, stopLoss: Trigger(triggerPrice: stop), takeProfit: nil, source: .keyboard,
+        reasons: [], ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { return denial }
+      return nil
+    }
+    // 0.137 coins: 7000 a coin from the entry, and 0.11 % for the exit's fee and slippage.
+    #expect(move(to: 53_000) == .riskTooLarge(loss: "966.9871", limit: 200))
+    #expect(move(to: 58_000) == .riskTooLarge(loss: "282.7406", limit: 200))
+    // Between them: no more than both together lose, or than a trade may.
+    #expect(move(to: 59_200) == nil)
+    #expect(move(to: 59_500) == nil)
+    #expect(move(to: 59_800) == nil)
+  }
 }

@@ -1,3 +1,4 @@
+import AccountData
 import Dashboard
 import Engine
 import Exchanges
@@ -156,6 +157,21 @@ struct ControlDeskTests {
     #expect(desk.answer("text balance").hasPrefix("equity \(money(equity)) USDT\nday's profit "))
     #expect(desk.answer("json positions").contains(#""entryPrice":"\#(position.entryPrice)""#))
     #expect(desk.answer("json balance").contains(#""equity":"\#(equity)""#))
+  }
+
+  @Test func `several stops of a position are told with their parts, the nearest first`() throws {
+    let desk = lineDesk
+    for line in ["buy btc 2c sl 3%", "buy btc 3c sl 2%"] {
+      desk.answer("text act \(line)") { _ in }
+      story.wait(2_000)
+    }
+    let snapshot = story.runtime.snapshot()
+    let position = try #require(snapshot.positions.first)
+    let stops = snapshot.account.stopsByReach(of: position.key, position.side)
+      .compactMap(\.order.stopLoss?.triggerPrice)
+    try #require(stops.count == 2 && stops[0] > stops[1])
+    let told = desk.answer("text positions")
+    #expect(told.contains(", stops \(stops[0]) for 3, \(stops[1]) for 2, seen "))
   }
 
   @Test func `what a person reads on the phone has units and reasons`() {

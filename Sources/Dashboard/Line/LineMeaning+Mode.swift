@@ -1,6 +1,10 @@
 import AccountData
 import Engine
+import MarketData
+import Risk
+import Screen
 import Trading
+import Units
 
 extension DashboardModel {
   /// Returns what a line about the position mode comes to: a question, where it can be changed.
@@ -20,5 +24,30 @@ extension DashboardModel {
     return .asked(
       "set the position mode of the account to \(mode.lineWord)?", details: [effect],
       [.engine(.setPositionMode(mode))])
+  }
+
+  /// Returns what a line about the leverage comes to: a question, where a position is held with a
+  /// lower one, for its liquidation comes nearer.
+  func meaning(of leverage: Leverage, on id: InstrumentID) -> LineMeaning {
+    let mode = marginMode(of: id)
+    let commands = [DashboardCommand.engine(.setLeverage(id, mode, leverage))]
+    let raised = snapshot.account.positions.held.map(\.report).filter {
+      $0.key.instrument == id && $0.key.marginMode == mode && mode == .isolated
+        && leverage > $0.leverage
+    }
+    guard let market = snapshot.markets[id], let first = raised.first else {
+      return .commands(commands)
+    }
+    func text(_ price: Price?) -> String {
+      price.map { NumberText.price($0, market.instrument) } ?? labels.glyphs.unknown
+    }
+    return .asked(
+      "raise the leverage of \(id) from \(first.leverage)x to \(leverage)x while it is held?",
+      details: raised.map { report in
+        let after = Liquidation.price(
+          of: report, at: leverage, in: market, takerFeeRate: snapshot.fees.takerFeeRate)
+        return "\(report.side.rawValue) \(report.contracts): liquidation moves from "
+          + "\(text(report.liquidationPrice)) to about \(text(after))"
+      }, commands)
   }
 }

@@ -75,8 +75,7 @@ extension DashboardModel {
     case .flatten(let market?):
       return .commands([.engine(.flatten(try instrument(market).id))])
     case .leverage(let market, let leverage):
-      let id = try instrument(market).id
-      return .commands([.engine(.setLeverage(id, marginMode(of: id), leverage))])
+      return meaning(of: leverage, on: try instrument(market).id)
     case .positionMode(let mode): return try meaning(of: mode)
     case .state(let state): return try meaning(of: state)
     case .strategy(let name, let state): return try meaning(of: state, for: name)

@@ -110,14 +110,17 @@ enum ProtectionText {
     let now = model.snapshot.at
     switch position.protection {
     case .proven(let trigger):
-      let stop = trigger.order.stopLoss?.triggerPrice
+      let prices = model.stopPrices(of: position.key)
+      // The one that is reached first, and how many are farther away.
+      let stop = prices.first ?? trigger.order.stopLoss?.triggerPrice
+      let more = prices.count > 1 ? "+\(prices.count - 1) " : ""
       let instrument = model.snapshot.markets[position.key.instrument]?.instrument
       let price = stop.map { price in
         instrument.map { NumberText.price(price, $0) } ?? NumberText.price(price)
       }
       let age = NumberText.age(now - trigger.confirmedAt)
       let trail = model.isTrailed(position.key) ? "trail " : ""
-      return Span("\(price ?? model.labels.glyphs.unknown) \(trail)\(age)", Style(.good))
+      return Span("\(price ?? model.labels.glyphs.unknown) \(more)\(trail)\(age)", Style(.good))
     case .waiting(let since):
       return Span("waiting \(NumberText.age(now - since))", Style(.warning))
     case .naked(let since):

@@ -61,6 +61,12 @@ enum PriceFormSheet {
   ) {
     switch form.purpose {
     case .stop(let key), .target(let key), .oneTarget(let key, _):
+      let stops = form.purpose == .stop(key) ? model.replacedStops(of: key) : 0
+      if stops > 1 {
+        frame.draw(
+          "for the whole position: replaces our \(stops) stops", in: inside.row(3),
+          Style(.warning, on: .overlay))
+      }
       guard let (text, ink) = effect(form, on: key, model) else { return }
       frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
     case .order(let id):

@@ -11,6 +11,8 @@ enum TrailRules {
   private static let leastGain: Rate = "0.1"
   /// The least time between two moves of one stop.
   private static let spacing = TimeSpan.seconds(1)
+  /// How long after one that would risk too much it is not tried again.
+  private static let deniedPause = TimeSpan.seconds(10)
 
   /// Whether it goes on; the following itself happens with the mark price.
   static func look(_ work: TrailPlan, _ core: EngineCore) -> PlanProgress {
@@ -93,7 +95,12 @@ enum TrailRules {
     let denial = ProtectionRules.place(
       work.key, stopLoss: Trigger(triggerPrice: wanted), takeProfit: nil, source: plan.source,
       reasons: ["trailing stop"], &core)
-    if let denial { core.notify(.notice, "the stop stays: \(denial.text)", work.key.instrument) }
+    guard let denial else { return }
+    core.notify(.notice, "the stop stays: \(denial.text)", work.key.instrument)
+    // Of several stops nearer ones are in force: not said every second until the price is there.
+    if case .riskTooLarge = denial {
+      PlanRules.update(plan.id, &core) { $0.actedAt = now + deniedPause }
+    }
   }
 }
 

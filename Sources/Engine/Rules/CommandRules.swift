@@ -285,6 +285,15 @@ enum CommandRules {
       tell(denial, instrument, &core)
       return denial
     }
+    for held in core.account.positions.held
+    where held.key.instrument == instrument && held.key.marginMode == mode {
+      let denial = core.context.raiseDenial(
+        leverage, for: held, in: market, limits: core.gate.limits)
+      if let denial {
+        tell(denial, instrument, &core)
+        return denial
+      }
+    }
     let slots: [PositionSlot] =
       core.account.positionMode == .hedge && mode == .isolated ? [.long, .short] : [.net]
     for slot in slots {

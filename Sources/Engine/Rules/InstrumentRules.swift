@@ -54,6 +54,8 @@ enum InstrumentRules {
       guard let new = core.markets[id]?.instrument, new != old else { continue }
       if old == nil { isNewlyListed = true }
       compare(old, with: new, &core)
+      let isAgain = old.map { $0.status != .live } ?? false
+      if isAgain, new.status == .live { ProtectionRules.takesOrdersAgain(id, &core) }
     }
     if isNewlyListed, !isFirst { StartupRules.subscribe(&core) }
     StartupRules.instrumentsCame(&core)

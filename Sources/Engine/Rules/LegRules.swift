@@ -143,6 +143,16 @@ enum LegRules {
     return core.book.account.ownProtection(of: old.key).first { $0.clientOrderID == new.new }
   }
 
+  /// Cancels orders whose place another one has taken: a crash or a lost answer can leave both.
+  static func dropReplaced(_ held: HeldPosition, _ core: inout EngineCore) {
+    for old in core.book.account.ownProtection(of: held.key) {
+      guard let new = successor(of: old, core), new.does(allOf: old, held.report.contracts) else {
+        continue
+      }
+      SweepRules.cancel(old, &core)
+    }
+  }
+
   /// Whether a new target of the whole takes the place of several, or of one of a part whose order
   /// carries a stop.
   static func hasTargetsOfParts(_ key: PositionKey, _ core: EngineCore) -> Bool {
@@ -173,6 +183,12 @@ extension TriggerSize {
 }
 
 extension TriggerOrder {
+  /// Whether it has the legs of another one, for as many contracts of a position of this size.
+  fileprivate func does(allOf old: TriggerOrder, _ contracts: Contracts) -> Bool {
+    (stopLoss != nil || old.stopLoss == nil) && (takeProfit != nil || old.takeProfit == nil)
+      && size.covers(min(old.size.part ?? contracts, contracts))
+  }
+
   /// Whether it is another order of a whole position anew, with its stop or its target moved.
   fileprivate func isAnew(_ old: TriggerOrder, _ contracts: Contracts) -> Bool {
     guard let takeProfit else { return false }

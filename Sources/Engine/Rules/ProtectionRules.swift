@@ -279,6 +279,7 @@ enum ProtectionRules {
       $0.isNaked = false
       $0.attempts = 0
       $0.lastAnswer = nil
+      $0.closing = nil
     }
     core.effects.append(.unschedule(.protection(held.key)))
     if entry.isNaked {
@@ -299,12 +300,18 @@ enum ProtectionRules {
       !grows || !entry.leaving.isEmpty
     else { return }
     let stops = core.book.account.stops(of: held.key)
+    let fitting = stops.filter {
+      $0.isOwn && $0.order.side == held.report.side.closingSide
+        && $0.order.size.covers(held.report.contracts)
+        && $0.order.stopLoss?.triggerPrice == planned
+    }
+    // Two may have the planned stop where a target was moved: the one that was asked for last.
+    let meant = fitting.filter {
+      $0.order.takeProfit?.triggerPrice == entry.takeProfit?.triggerPrice
+    }
     guard stops.count > 1,
-      let keep = stops.last(where: {
-        $0.isOwn && $0.order.side == held.report.side.closingSide
-          && $0.order.size.covers(held.report.contracts)
-          && $0.order.stopLoss?.triggerPrice == planned
-      })
+      let keep = (meant.isEmpty ? fitting : meant).reversed()
+        .max(by: { $0.order.createdAt < $1.order.createdAt })
     else { return }
     for other in stops
     where other.isOwn && other.order.exchangeOrderID != keep.order.exchangeOrderID
@@ -335,15 +342,6 @@ enum ProtectionRules {
       key, stopLoss: stop, takeProfit: isSame ? entry.takeProfit : nil, source: .engine,
       reasons: ["the stop of the position was missing"], &core)
     if let denial { giveUp(key, denial.text, &core) }
-  }
-
-  private static func giveUp(_ key: PositionKey, _ reason: String, _ core: inout EngineCore) {
-    core.schedule(.protection(key), in: core.settings.timing.protectionGrace)
-    // An exit whose answer is still out is waited for a moment; it may only be late.
-    guard !core.isClosing(key, since: core.now - RiskContext.closingPatience) else { return }
-    core.notify(.alarm, "closing the unprotected position: \(reason)", key.instrument)
-    CommandRules.close(
-      ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
   }
 }
 

@@ -14,6 +14,7 @@ enum SizeRules {
   static func review(_ held: HeldPosition, _ core: inout EngineCore) {
     let key = held.key
     guard let entry = core.guards[key], core.step == .ready else { return }
+    if entry.placing == nil, !entry.successors.isEmpty { LegRules.dropReplaced(held, &core) }
     guard let misfit = misfit(of: held, core) else {
       guard entry.oversizedSince != nil else { return }
       core.guards.update(key) {

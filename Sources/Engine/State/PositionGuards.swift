@@ -34,6 +34,8 @@ struct PositionGuards: Sendable, Hashable {
     var isNaked = false
     /// How often the stop was placed again.
     var attempts = 0
+    /// How often the close was tried instead; nil before it was.
+    var closing: ClosingTries?
     /// The protection that is on its way and the old ones that go when it is taken.
     var placing: ClientOrderID?
     var replaced: [ExchangeOrderID] = []

@@ -154,6 +154,7 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(lastAnswer?.rawValue)
     writer.put(isNaked)
     writer.put(attempts)
+    writer.put(closing)
     writer.put(placing)
     writer.put(replaced)
     writer.put(leaving)
