@@ -26,10 +26,10 @@ struct OpeningChecks {
     guard let market = context.markets[intent.instrument] else {
       return .unknownInstrument(intent.instrument)
     }
-    return limits.marketDenial(market, in: context) ?? accountDenial(market) ?? breakerDenial(
-      market)
-      ?? strategyDayDenial() ?? orderDenial(market) ?? protectionDenial(market)
-      ?? limitDenial(market) ?? sizeLimitDenial(market) ?? strategyLimitDenial(market)
+    return limits.marketDenial(market, in: context) ?? accountDenial(market)
+      ?? breakerDenial(market) ?? strategyDayDenial() ?? orderDenial(market)
+      ?? protectionDenial(market) ?? limitDenial(market) ?? sizeLimitDenial(market)
+      ?? strategyLimitDenial(market)
   }
 
   private func stateDenial() -> Denial? {
