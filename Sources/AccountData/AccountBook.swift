@@ -80,6 +80,8 @@ public struct AccountBook: Sendable {
       return applyFunding(
         FundingRecord(instrument: instrument, amount: amount, settledAt: settledAt, at: now),
         at: now)
+    case .holdings(let positions, let triggers, let asked):
+      return account.holdings(positions, triggers, asked).flatMap { apply($0, at: now) }
     }
   }
 

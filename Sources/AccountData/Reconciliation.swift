@@ -80,6 +80,15 @@ extension Account {
       adjustments: adjustments(to: newest, snapshot))
   }
 
+  /// Returns what to apply of the part of an answer that guards what is held: stops before their
+  /// positions, so that none looks naked in between.
+  func holdings(
+    _ reports: [Position], _ triggers: [TriggerOrder], _ askedAt: Timestamp
+  ) -> [AccountEvent] {
+    triggers.map(AccountEvent.triggerOrder)
+      + [.positions(newestPositions(reports, askedAt: askedAt))]
+  }
+
   /// Returns the positions of an answer, or what was told of them after its question: an answer of
   /// many parts may be seconds older than the last message of a stream.
   private func newestPositions(_ reports: [Position], askedAt: Timestamp) -> [Position] {

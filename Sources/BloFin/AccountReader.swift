@@ -9,7 +9,11 @@ import Units
 /// Nothing is inferred from a part: with one list missing there is no snapshot (fault case R10).
 /// Leverages that do not come are told as such: what is held is looked after without them.
 final class AccountReader {
+  typealias Shown = @MainActor ([Position], [TriggerOrder]) -> Void
+
   private let done: @MainActor (Result<AccountSnapshot, Unproven>) -> Void
+  private let shown: Shown
+  private var isShown = false
   private var isDone = false
   private var balance: Balance?
   private var positions: [Position]?
@@ -21,34 +25,38 @@ final class AccountReader {
   private var leverages: [LeverageSetting]? = []
   private var awaitedLeverages: Int
 
-  /// Starts to read, with the fills of a history up to `now`. `done` is called later, once.
+  /// Starts to read in a lane, with the fills of a history up to `now`. `done` is called later,
+  /// once; before it `shown` is told once of the positions and trigger orders, where they came.
+  ///
+  /// What guards is asked for first: the rest may wait for the rate limit.
   init(
     _ calls: RestCalls, _ catalog: InstrumentCatalog, _ places: [LeveragePlace],
     _ history: FillHistory, at now: Timestamp,
+    lane: RequestLane = .ordinary, shown: @escaping Shown = { _, _ in },
     _ done: @escaping @MainActor (Result<AccountSnapshot, Unproven>) -> Void
   ) {
     self.done = done
+    self.shown = shown
     let questions = LeverageQuestion.all(of: places)
     awaitedLeverages = questions.count
+    calls.read(.positions, lane: lane) { verdict in
+      self.take(Self.positions(verdict, catalog)) { $0.positions = $1 }
+    }
+    calls.readAll(Lists.protectionsPending(catalog), lane: lane) {
+      self.take($0) { $0.protections = $1 }
+    }
+    calls.readAll(Lists.triggersPending(catalog), lane: lane) {
+      self.take($0) { $0.triggers = $1 }
+    }
+    calls.readAll(Lists.ordersPending(catalog), lane: lane) {
+      self.take($0) { $0.orders = $1 }
+    }
     calls.readOne(
       .balance, [QueryItem("productType", "USDT-FUTURES")], AccountRows.balance
     ) { self.take($0) { $0.balance = $1 } }
-    calls.read(.positions, lane: .ordinary) { verdict in
-      self.take(Self.positions(verdict, catalog)) { $0.positions = $1 }
-    }
     calls.readOne(.positionMode, [], AccountModes.positionMode) {
       self.take($0) { $0.positionMode = $1 }
     }
-    calls.readAll(Lists.ordersPending(catalog), lane: .ordinary) {
-      self.take($0) { $0.orders = $1 }
-    }
-    calls.readAll(Lists.protectionsPending(catalog), lane: .ordinary) {
-      self.take($0) { $0.protections = $1 }
-    }
-    calls.readAll(Lists.triggersPending(catalog), lane: .ordinary) {
-      self.take($0) { $0.triggers = $1 }
-    }
-    history.read(at: now) { self.take($0) { $0.fills = $1 } }
     for question in questions {
       calls.read(.leverages, question.query, lane: .ordinary) { verdict in
         self.take(.success(question.settings(verdict))) {
@@ -57,6 +65,7 @@ final class AccountReader {
         }
       }
     }
+    history.read(at: now) { self.take($0) { $0.fills = $1 } }
   }
 
   private func take<Part>(
@@ -66,9 +75,16 @@ final class AccountReader {
     switch result {
     case .success(let part):
       keep(self, part)
+      show()
       if let snapshot { finish(.success(snapshot)) }
     case .failure(let unproven): finish(.failure(unproven))
     }
+  }
+
+  private func show() {
+    guard !isShown, let positions, let protections, let triggers else { return }
+    isShown = true
+    shown(positions, protections + triggers)
   }
 
   private func finish(_ result: Result<AccountSnapshot, Unproven>) {

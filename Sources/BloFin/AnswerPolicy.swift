@@ -1,3 +1,4 @@
+import Exchanges
 import JSONText
 import Trading
 import Transport
@@ -194,18 +195,26 @@ nonisolated struct Penalty: Hashable, Sendable {
   let spacing: TimeSpan
   /// Whether the firewall refuses this address.
   let isBan: Bool
+  /// What is held back, nil for everything.
+  let scope: QuotaScope?
 
-  /// How long "too many requests" holds us back when the answer does not say.
+  /// How long "too many requests" holds a public call back when the answer does not say.
   private static let usual = TimeSpan.seconds(30)
+  /// How long it holds a signed one back: the window of the user's limit with its margin. Source:
+  /// BloFin API documentation, Rate Limits: 30 trading requests in 10 s per user.
+  private static let userWindow = TimeSpan.milliseconds(10_500)
   /// How long a firewall's ban lasts: five minutes. Source: BloFin API documentation, Rate Limits.
   private static let ban = TimeSpan.minutes(5)
   /// The longest that an answer can hold us back: the exchange's own longest suspension.
   private static let longest = TimeSpan.hours(1)
 
-  /// Returns what an answer asks for, nil for an ordinary one. (Fault cases H05 and H06.)
-  init?(_ response: HTTPResponse) {
+  /// Returns what an answer to a signed or public call asks for, nil for an ordinary one. (Fault
+  /// cases H05 and H06.)
+  init?(_ response: HTTPResponse, isSigned: Bool) {
     let wish = response.header("Retry-After").flatMap { RetryAfter.span($0) }
     switch response.status {
+    case 429 where wish == nil && isSigned:
+      self.init(span: Self.userWindow, spacing: .seconds(1), isBan: false, scope: .user)
     case 429:
       self.init(span: wish ?? Self.usual, spacing: .seconds(1), isBan: false)
     case 403, 418:
@@ -216,7 +225,8 @@ nonisolated struct Penalty: Hashable, Sendable {
     }
   }
 
-  private init(span: TimeSpan, spacing: TimeSpan, isBan: Bool) {
+  private init(span: TimeSpan, spacing: TimeSpan, isBan: Bool, scope: QuotaScope? = nil) {
+    self.scope = scope
     self.span = min(max(span, .seconds(1)), Self.longest)
     self.spacing = spacing
     self.isBan = isBan

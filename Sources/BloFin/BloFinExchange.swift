@@ -32,19 +32,19 @@ public final class BloFinExchange: Exchange {
   private var budgetTimer: TimerToken?
   private var toldBudgets: [RequestBudget] = []
   private var fillCatchUp = FillCatchUp()
-  private var fundingWatch = FundingWatch()
-  private var knownBefore = KnownBefore()
+  var fundingWatch = FundingWatch()
+  var knownBefore = KnownBefore()
   /// Whether the account was told once, with what an earlier run did not know.
-  private var hasToldAccount = false
+  var hasToldAccount = false
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0
   /// When the rules of the instruments were last read because a book did not fit them.
   var rulesDoubtedAt: Timestamp?
   private var lastClockEvent: (at: Timestamp, uncertainty: TimeSpan)?
-  private var fillsKnownTo: Timestamp?
+  var fillsKnownTo: Timestamp?
   /// What the last reading of the account had of the fills when it failed.
-  private var fillHistory: FillHistory?
+  var fillHistory: FillHistory?
 
   /// How often the exchange's clock is read when nothing else is asked.
   private static let clockInterval: Int64 = 60_000
@@ -54,12 +54,6 @@ public final class BloFinExchange: Exchange {
   private static let clockBurst = 12
   /// How often a reading of the clock that tells nothing new is told at most.
   private static let clockEventSpacing = TimeSpan.seconds(10)
-  /// How far back the first snapshot reads fills at least: the figures of the day are made of them.
-  private static let fillHorizon = TimeSpan.days(1)
-  /// How many milliseconds the first snapshot waits for the funding since the last run.
-  private static let fundingPatience: Int64 = 2_000
-  /// How far back it reads them at most, after a long time without the program.
-  private static let fillHorizonMaximum = TimeSpan.days(90)
 
   /// Makes the adapter; nothing is opened before ``connect(_:)``.
   ///
@@ -192,7 +186,7 @@ public final class BloFinExchange: Exchange {
 
   var now: Timestamp { Timestamp(milliseconds: loop.now.milliseconds) }
 
-  private var exchangeNow: Timestamp { calls.exchangeNow }
+  var exchangeNow: Timestamp { calls.exchangeNow }
 
   /// Passes on what a stream brought, and looks for the fills behind an order's growth.
   private func take(_ event: ExchangeEvent) {
@@ -214,100 +208,9 @@ public final class BloFinExchange: Exchange {
     streams.setCatalog(catalog)
     return refused
   }
-
-  /// Reads a snapshot with the fills since the last one, once the account is known to be ours.
-  func readAccount(leveragesOf places: [LeveragePlace], _ done: @escaping Done) {
-    admit { [weak self] instead in
-      if let instead { done(instead) } else { self?.readAdmitted(places, done) }
-    }
-  }
-
-  private func readAdmitted(_ places: [LeveragePlace], _ done: @escaping Done) {
-    let startedAt = exchangeNow
-    let history =
-      fillHistory
-      ?? FillHistory(
-        calls, catalog,
-        since: fillsKnownTo.map { $0 - FillHistory.overlap }
-          ?? Self.firstFills(startedAt, known: knownBefore.newestFill),
-        at: startedAt)
-    fillHistory = history
-    _ = AccountReader(calls, catalog, places, history, at: startedAt) { [weak self] result in
-      guard let self else { return }
-      switch result {
-      case .success(let snapshot):
-        fillsKnownTo = startedAt
-        fillHistory = nil
-        for order in snapshot.triggerOrders { triggerKinds.note(order) }
-        tell(snapshot, readAt: startedAt, done)
-      case .failure(let unproven): done(unproven.outcome)
-      }
-    }
-  }
-
-  /// Returns since when the first snapshot reads fills, after a run whose newest one is `known`.
-  static func firstFills(_ now: Timestamp, known: Timestamp?) -> Timestamp {
-    let usual = now - fillHorizon
-    guard let known else { return usual }
-    return max(min(known - FillHistory.overlap, usual), now - fillHorizonMaximum)
-  }
-
-  /// Tells of the account; what was settled while the program was down comes first, for the
-  /// positions that it was paid for may be gone in the snapshot.
-  private func tell(
-    _ snapshot: AccountSnapshot, readAt moment: Timestamp,
-    _ done: @escaping @MainActor (Outcome) -> Void
-  ) {
-    guard !hasToldAccount, knownBefore.fundingsFrom != nil else {
-      done(.confirmed(.account(snapshot)))
-      return readFundings(at: moment) {}
-    }
-    let first: @MainActor () -> Void = { [weak self] in
-      guard let self, !hasToldAccount else { return }
-      hasToldAccount = true
-      done(.confirmed(.account(snapshot)))
-    }
-    readFundings(at: moment, first)
-    // The account is more urgent than what was paid: that is then told later.
-    loop.schedule(after: Self.fundingPatience, first)
-  }
 }
 
 extension BloFinExchange {
-  /// Goes on where an earlier run stopped: the first reading of the account brings the fills and
-  /// the funding since. Called before the account is read.
-  public func resume(after known: KnownBefore) {
-    knownBefore = known
-    if let moment = known.fundingsFrom {
-      fundingWatch.resume(from: moment, known: known.fundings)
-    }
-  }
-
-  /// Reads what was paid for holding positions, where it may have been settled; `done` follows what
-  /// is told of it.
-  private func readFundings(at moment: Timestamp, _ done: @escaping @MainActor () -> Void) {
-    guard let since = fundingWatch.due(at: moment) else { return done() }
-    calls.readAll(Lists.fundings(since: since), lane: .ordinary) { [weak self] result in
-      guard let self else { return }
-      defer { done() }
-      var rows: [Bill]?
-      switch result {
-      case .success(let found): rows = found
-      case .failure(let unproven):
-        if case .refused(let refusal) = unproven.outcome,
-          Refusals.noSuchCall.contains(refusal.code)
-        {
-          fundingWatch.giveUp()
-          deliver(.protocolProblem("funding is not counted: \(refusal.message)"))
-        }
-      }
-      for payment in fundingWatch.answered(rows) {
-        deliver(
-          .account(.funding(payment.instrument, payment.amount, at: payment.settledAt)))
-      }
-    }
-  }
-
   private func armFills() {
     if let fillTimer { loop.cancel(fillTimer) }
     fillTimer = fillCatchUp.nextMoment.map { moment in

@@ -21,7 +21,8 @@ final class RestCalls {
     let body: [UInt8]
     let lane: RequestLane
     /// The last moment at which a read is begun again; a write has none.
-    let deadline: Timestamp
+    var deadline: Timestamp
+    var hasLeft = false
     var backoff: Backoff
     let done: @MainActor (AnswerPolicy.Verdict) -> Void
   }
@@ -55,7 +56,7 @@ final class RestCalls {
   /// How long an answer may take where the network is quick, in milliseconds: beyond that the fate
   /// of an order is unknown.
   static let answerWithin: Int64 = 5_000
-  /// How long a read is tried again.
+  /// How long a read is tried again, counted from when it first left.
   private static let readWithin = TimeSpan.seconds(15)
   /// How long a request may wait for its quota.
   private static func patience(_ call: Call) -> TimeSpan {
@@ -64,8 +65,9 @@ final class RestCalls {
     // leaves with the next one.
     case .riskReducing: .seconds(11)
     // An order that opens leaves at once or not at all: the price moves on, and one that waits
-    // could leave after a halt.
-    case .ordinary: call.endpoint == .placeOrder ? .milliseconds(1) : .seconds(2)
+    // could leave after a halt. To wait for our own quota is no failed read.
+    case .ordinary where call.endpoint == .placeOrder: .milliseconds(1)
+    case .ordinary: call.endpoint.isWrite ? .seconds(2) : .seconds(11)
     case .background: .seconds(30)
     }
   }
@@ -226,17 +228,22 @@ final class RestCalls {
   }
 
   private func waitedTooLong(_ number: UInt64, at now: Timestamp) -> String {
-    if let until = queue.heldUntil(at: now) {
+    guard let call = calls[number] else { return "BloFin's rate limit is used up." }
+    if let until = queue.heldUntil(in: call.endpoint.scopes, at: now) {
       return "BloFin asked for a pause until \(until.timeText) UTC."
     }
-    guard let call = calls[number] else { return "BloFin's rate limit is used up." }
     let next = queue.earliestDeparture(in: call.endpoint.scopes, lane: call.lane, at: now)
     return "BloFin's rate limit is used up until \(next.timeText) UTC."
   }
 
   private func send(_ number: UInt64) {
-    guard let call = calls[number] else { return }
+    guard var call = calls[number] else { return }
     let sentAt = now
+    if !call.endpoint.isWrite, !call.hasLeft {
+      call.hasLeft = true
+      call.deadline = sentAt + Self.readWithin
+      calls[number] = call
+    }
     let request =
       takePrepared(call, at: sentAt)
       ?? request(call.endpoint, target: call.target, body: call.body)
@@ -285,8 +292,8 @@ final class RestCalls {
     guard !isStopped, let call = calls[number] else { return }
     answerTime.take(result)
     let verdict = AnswerPolicy.judge(result, isWrite: call.endpoint.isWrite)
-    if case .success(let response) = result { note(response, sentAt: sentAt) }
-    if !call.endpoint.isOptional { noteLink(result, verdict) }
+    if case .success(let response) = result { note(response, to: call, sentAt: sentAt) }
+    if !call.endpoint.isOptional { noteLink(result, verdict, of: call) }
     if case .refused(let refusal) = verdict, Refusals.clockOff.contains(refusal.code) {
       clock.keepOnlyLast()
     }
@@ -294,19 +301,21 @@ final class RestCalls {
     sendReady()
   }
 
-  private func note(_ response: HTTPResponse, sentAt: Timestamp) {
+  private func note(_ response: HTTPResponse, to call: Call, sentAt: Timestamp) {
     if let date = response.header("Date").flatMap({ HTTPDate.timestamp($0) }) {
       // The header names a second; the answer was made somewhere in it.
       noteClock(
         earliest: date, latest: date + .milliseconds(999), sentAt: sentAt, receivedAt: now)
     }
-    if let penalty = Penalty(response) {
-      queue.holdBack(until: now + penalty.span, riskReducingSpacing: penalty.spacing)
-    }
+    guard let penalty = Penalty(response, isSigned: call.endpoint.isPrivate) else { return }
+    // A window opens when it opens: what is tried meanwhile and refused does not put that off.
+    if let scope = penalty.scope, queue.heldUntil(in: [scope], at: now) != nil { return }
+    queue.holdBack(
+      penalty.scope, until: now + penalty.span, riskReducingSpacing: penalty.spacing)
   }
 
   private func noteLink(
-    _ result: Result<HTTPResponse, TransportError>, _ verdict: AnswerPolicy.Verdict
+    _ result: Result<HTTPResponse, TransportError>, _ verdict: AnswerPolicy.Verdict, of call: Call
   ) {
     let state: LinkState
     switch verdict {
@@ -314,7 +323,9 @@ final class RestCalls {
     case .refused(let refusal):
       state = refusal.advice == .stopTrading ? .refused(refusal.message) : .up
     case .unknown(let reason), .notSent(let reason):
-      if case .success(let response) = result, Penalty(response)?.isBan == true {
+      if case .success(let response) = result,
+        Penalty(response, isSigned: call.endpoint.isPrivate)?.isBan == true
+      {
         state = .refused(reason)
       } else {
         state = .down(reason)
@@ -331,7 +342,9 @@ final class RestCalls {
       finish(number, verdict)
       return
     }
-    let again = now + call.backoff.next(&random)
+    // What is held back waits in line, to leave with the others as soon as it may.
+    let isHeld = queue.heldUntil(in: call.endpoint.scopes, at: now) != nil
+    let again = now + (isHeld ? Self.backoff.first : call.backoff.next(&random))
     guard again < call.deadline else {
       finish(number, verdict)
       return
@@ -348,41 +361,6 @@ final class RestCalls {
   private func finish(_ number: UInt64, _ verdict: AnswerPolicy.Verdict) {
     guard !isStopped, let call = calls.removeValue(forKey: number) else { return }
     call.done(verdict)
-  }
-}
-
-/// One parameter of a query, in the letters that go over the wire.
-nonisolated struct QueryItem: Hashable, Sendable {
-  let name: String
-  let value: String
-
-  init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-
-  /// Returns `?a=b&c=d`, or nothing for no items. What is signed is what is sent, byte for byte.
-  static func text(_ items: [QueryItem]) -> String {
-    guard !items.isEmpty else { return "" }
-    return "?" + items.map { "\($0.name)=\(encoded($0.value))" }.joined(separator: "&")
-  }
-
-  /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, section 2.3).
-  private static func encoded(_ value: String) -> String {
-    var result: [UInt8] = []
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"), UInt8(ascii: "~"):
-        result.append(byte)
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        result.append(contentsOf: (byte < 16 ? "%0" : "%").utf8)
-        result.append(contentsOf: digits.utf8)
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
   }
 }
 

@@ -75,8 +75,8 @@ public struct RequestQuota: Sendable, Hashable {
 /// A value without a clock: the time is an argument and must not go backward.
 public struct RequestPacer: Sendable {
   private var meters: [Meter]
-  private var hold: Hold?
-  private var lastDuringHold: Timestamp?
+  /// One of everything at most, and one of each scope.
+  private var holds: [Hold] = []
 
   /// Starts with unused quotas.
   public init(quotas: [RequestQuota]) {
@@ -93,11 +93,11 @@ public struct RequestPacer: Sendable {
     for meter in meters where scopes.contains(meter.quota.scope) {
       earliest = max(earliest, meter.earliestDeparture(lane))
     }
-    if let hold, now < hold.until {
+    for hold in holds where hold.concerns(scopes, at: now) {
       switch lane {
       case .riskReducing:
-        if let lastDuringHold {
-          earliest = max(earliest, min(hold.until, lastDuringHold + hold.riskReducingSpacing))
+        if let last = hold.lastDeparture {
+          earliest = max(earliest, min(hold.until, last + hold.riskReducingSpacing))
         }
       case .ordinary, .background: earliest = max(earliest, hold.until)
       }
@@ -110,7 +110,9 @@ public struct RequestPacer: Sendable {
     for index in meters.indices where scopes.contains(meters[index].quota.scope) {
       meters[index].note(now)
     }
-    if let hold, now < hold.until { lastDuringHold = now }
+    for index in holds.indices where holds[index].concerns(scopes, at: now) {
+      holds[index].lastDeparture = now
+    }
   }
 
   /// Returns how many requests of a lane may leave at once: the smallest rest of its quotas.
@@ -120,24 +122,40 @@ public struct RequestPacer: Sendable {
       .min() ?? .max
   }
 
-  /// Lets nothing leave until a moment but what takes risk off, and that at most once a spacing.
+  /// Lets nothing that counts in a scope, or nothing at all, leave until a moment but what takes
+  /// risk off, and that at most once a spacing.
   ///
   /// For the exchange's "too many requests" (fault case H05) and for a ban (H06). A hold that ends
-  /// later wins over one that ends earlier.
-  public mutating func holdBack(until: Timestamp, riskReducingSpacing: TimeSpan) {
-    guard until > hold?.until ?? .earliestPlausible else { return }
+  /// later wins over one of the same scope that ends earlier.
+  public mutating func holdBack(
+    _ scope: QuotaScope? = nil, until: Timestamp, riskReducingSpacing: TimeSpan
+  ) {
+    guard let index = holds.firstIndex(where: { $0.scope == scope }) else {
+      holds.append(Hold(scope: scope, until: until, riskReducingSpacing: riskReducingSpacing))
+      return
+    }
+    guard until > holds[index].until else { return }
     // What left during the hold before counts on: each further refusal makes the hold longer.
-    hold = Hold(until: until, riskReducingSpacing: riskReducingSpacing)
+    holds[index].until = until
+    holds[index].riskReducingSpacing = riskReducingSpacing
   }
 
-  /// The moment until which a hold lasts, nil when there is none at `now`.
-  public func heldUntil(at now: Timestamp) -> Timestamp? {
-    if let hold, now < hold.until { hold.until } else { nil }
+  /// The moment until which what counts in these scopes is held back, nil when it is not at `now`.
+  public func heldUntil(in scopes: [QuotaScope], at now: Timestamp) -> Timestamp? {
+    holds.filter { $0.concerns(scopes, at: now) }.map(\.until).max()
   }
 
   private struct Hold: Sendable {
-    let until: Timestamp
-    let riskReducingSpacing: TimeSpan
+    /// What is held back, nil for everything.
+    let scope: QuotaScope?
+    var until: Timestamp
+    var riskReducingSpacing: TimeSpan
+    /// When something last left though it was held back.
+    var lastDeparture: Timestamp?
+
+    func concerns(_ scopes: [QuotaScope], at now: Timestamp) -> Bool {
+      now < until && scope.map(scopes.contains) ?? true
+    }
   }
 
   /// The departures of one quota: a ring of the last `limit` moments.

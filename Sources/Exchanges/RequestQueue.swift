@@ -84,13 +84,17 @@ public struct RequestQueue<Work: Sendable>: Sendable {
     pacer.remaining(in: scope, lane: lane, at: now)
   }
 
-  /// Passes a hold to the pacer; see ``RequestPacer/holdBack(until:riskReducingSpacing:)``.
-  public mutating func holdBack(until: Timestamp, riskReducingSpacing: TimeSpan) {
-    pacer.holdBack(until: until, riskReducingSpacing: riskReducingSpacing)
+  /// Passes a hold to the pacer; see ``RequestPacer/holdBack(_:until:riskReducingSpacing:)``.
+  public mutating func holdBack(
+    _ scope: QuotaScope? = nil, until: Timestamp, riskReducingSpacing: TimeSpan
+  ) {
+    pacer.holdBack(scope, until: until, riskReducingSpacing: riskReducingSpacing)
   }
 
-  /// The moment until which a hold lasts, nil when there is none at `now`.
-  public func heldUntil(at now: Timestamp) -> Timestamp? { pacer.heldUntil(at: now) }
+  /// The moment until which what counts in these scopes is held back, nil when it is not at `now`.
+  public func heldUntil(in scopes: [QuotaScope], at now: Timestamp) -> Timestamp? {
+    pacer.heldUntil(in: scopes, at: now)
+  }
 
   /// Takes out everything that waits.
   public mutating func takeAll() -> [Work] {

@@ -44,4 +44,7 @@ public enum AccountEvent: Sendable, Hashable {
   case leverage(InstrumentID, MarginMode, PositionSlot, Leverage)
   /// Funding was paid (negative) or received (positive).
   case funding(InstrumentID, Money, at: Timestamp)
+  /// Every open position and every waiting trigger order, asked for at a moment of our clock: the
+  /// part of a reading of the account that guards what is held, told ahead of the rest.
+  case holdings([Position], [TriggerOrder], askedAt: Timestamp)
 }

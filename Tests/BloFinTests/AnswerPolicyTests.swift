@@ -191,11 +191,22 @@ private let host = "openapi.blofin.com"
 }
 
 @Suite struct `Pace after an answer` {
-  private func penalty(_ status: Int, _ retryAfter: String?, body: String = "<html>") -> Penalty? {
+  private func penalty(
+    _ status: Int, _ retryAfter: String?, body: String = "<html>", isSigned: Bool = false
+  ) -> Penalty? {
     Penalty(
       HTTPResponse(
         status: status, headers: retryAfter.map { [HTTPHeader("Retry-After", $0)] } ?? [],
-        body: Array(body.utf8)))
+        body: Array(body.utf8)), isSigned: isSigned)
+  }
+
+  @Test func `H05 a signed call waits for the user's window, unless the answer says how long`() {
+    let silent = penalty(429, nil, isSigned: true)
+    #expect(silent?.span == .milliseconds(10_500))
+    #expect(silent?.scope == .user)
+    let told = penalty(429, "7", isSigned: true)
+    #expect(told?.span == .seconds(7))
+    #expect(told.map { $0.scope == nil } == true)
   }
 
   @Test func `H05 honors the wait within bounds`() {

@@ -127,6 +127,47 @@ import Units
     #expect(meter.times(of: .cancelOrder, since: start) == [36_000])
   }
 
+  @Test func `H05 a used-up limit holds signed calls back for its window, and no public ones`()
+    throws
+  {
+    let refusal = Meter.page(429, [], #"{"code":"429","msg":"Too Many Requests"}"#)
+    let success = Meter.page(200, [], #"{"code":"0","msg":"success","data":[]}"#)
+    let meter = Meter(loop, refusal)
+    let calls = try calls(meter)
+    var came = 0
+    calls.read(.orderDetail, lane: .ordinary) { if case .success = $0 { came += 1 } }
+    run(seconds: 1)
+    // Meanwhile what protects is asked for once a second, and its refusals put nothing off.
+    calls.read(.protectionsPending, lane: .riskReducing) { if case .success = $0 { came += 1 } }
+    meter.answer = success
+    calls.read(.markPrice, lane: .ordinary) { if case .success = $0 { came += 1 } }
+    meter.answer = refusal
+    run(seconds: 8)
+    meter.answer = success
+    run(seconds: 3)
+    #expect(meter.times(of: .orderDetail, since: start) == [0, 10_600])
+    let asked = meter.times(of: .protectionsPending, since: start)
+    #expect(asked.count >= 5, "\(asked)")
+    #expect(zip(asked, asked.dropFirst()).allSatisfy { $1 - $0 >= 1_000 }, "\(asked)")
+    #expect(meter.times(of: .markPrice, since: start) == [1_000])
+    #expect(came == 3)
+  }
+
+  @Test func `R11 reads that wait for our own quota come, and none of them is lost`() throws {
+    let meter = Meter(loop, Meter.page(200, [], #"{"code":"0","msg":"success","data":[]}"#))
+    let calls = try calls(meter)
+    var came = 0
+    var failed = 0
+    for _ in 0..<40 {
+      calls.read(.positions, lane: .ordinary) {
+        if case .success = $0 { came += 1 } else { failed += 1 }
+      }
+    }
+    run(seconds: 12)
+    #expect([came, failed] == [40, 0])
+    #expect(meter.times(since: start).count { $0 == 10_500 } == 20)
+  }
+
   @Test func `H12 of a thousand cancels and as many polls the cancels go first, within the limits`()
     throws
   {

@@ -138,3 +138,77 @@ import Units
     #expect(exits(desk).dropFirst(later).map(\.contracts) == [5])
   }
 }
+
+/// A start whose account is long in coming: there are more fills than fit into a few pages.
+@Suite struct EarlyProtectionTests {
+  /// The positions of an earlier run, and a start that waits for the account and knows them by the
+  /// stream alone, or not at all.
+  private func waiting(
+    streamTells: Bool = true
+  ) -> (desk: EngineDesk, positions: [Position]) {
+    var first = EngineDesk()
+    first.boot()
+    first.holdLong()
+    let positions = first.snapshot.account.positions.held.map(\.report)
+    var desk = EngineDesk(settings: PlanTests.nextRun)
+    desk.now = first.now + .seconds(20)
+    desk.take(.started(Recovery(journal: first.wanted.journaled)))
+    desk.take(.link(.publicStream, .up))
+    desk.take(.link(.privateStream, .up))
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    desk.quote(Sample.bitcoin, 60_000)
+    if streamTells { desk.take(.positions(positions)) }
+    return (desk, positions)
+  }
+
+  @Test func `O22 R02 a stop that is missing at a start is placed before the account is whole`() {
+    var (desk, positions) = waiting()
+    desk.run(.milliseconds(1_600))
+    // What rests is not known yet.
+    #expect(desk.wanted.protections.isEmpty)
+    let told = desk.take(.holdings(positions, [], askedAt: desk.now))
+    #expect(told.protections.map(\.stopLoss?.triggerPrice) == [59_000])
+    #expect(told.protections.map(\.size) == [.wholePosition])
+    // New risk waits for the rest.
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.wanted.orders == [])
+    #expect(desk.snapshot.step == .account)
+  }
+
+  @Test func `O22 a position that only the reading tells of has its stop two seconds later`() {
+    var (desk, positions) = waiting(streamTells: false)
+    let askedAt = desk.now
+    desk.pass(.milliseconds(100))
+    desk.take(.holdings(positions, [], askedAt: askedAt))
+    desk.run(.milliseconds(1_900))
+    #expect(desk.wanted.protections.map(\.stopLoss?.triggerPrice) == [59_000])
+  }
+
+  @Test func `O22 a stop that rests is seen before the account is whole, and none is placed`()
+    throws
+  {
+    var (desk, positions) = waiting()
+    desk.take(.holdings(positions, [EngineDesk.attachedStop], askedAt: desk.now))
+    let event = try #require(desk.log.last)
+    #expect(try EventCoding.decode(EventCoding.encode(event)) == event)
+    desk.run(.seconds(3))
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(desk.snapshot.account.triggers.map(\.order) == [EngineDesk.attachedStop])
+    let account = EngineDesk.account(positions: positions, triggers: [EngineDesk.attachedStop])
+    desk.answer("accountSnapshot", .confirmed(.account(account)))
+    desk.run(.seconds(3))
+    #expect(desk.snapshot.step == .ready)
+    #expect(desk.wanted.protections.isEmpty)
+  }
+
+  @Test func `a list that was asked for before the stream told of the end of a position is older`()
+  {
+    var (desk, positions) = waiting()
+    let askedAt = desk.now
+    desk.pass(.milliseconds(100))
+    let held = Sample.position(contracts: 4, opened: positions[0].createdAt, updated: desk.now)
+    desk.take(.positions([held]))
+    desk.take(.holdings(positions, [EngineDesk.attachedStop], askedAt: askedAt))
+    #expect(desk.snapshot.account.positions.held.map(\.report.contracts) == [4])
+  }
+}

@@ -121,8 +121,23 @@ private func busiest(_ departures: [Timestamp], window: TimeSpan) -> Int {
     pacer.noteDeparture(in: [address], at: moment(1))
     #expect(earliest(at: moment(2)) == [moment(5_001), moment(60_000), moment(60_000)])
     #expect(earliest(at: moment(60_000)) == [moment(60_000), moment(60_000), moment(60_000)])
-    #expect(pacer.heldUntil(at: moment(2)) == moment(60_000))
-    #expect(pacer.heldUntil(at: moment(60_000)) == nil)
+    #expect(pacer.heldUntil(in: [address], at: moment(2)) == moment(60_000))
+    #expect(pacer.heldUntil(in: [address], at: moment(60_000)) == nil)
+  }
+
+  @Test func `H05 a hold of one scope lets everything leave that does not count in it`() {
+    var pacer = RequestPacer(quotas: quotas)
+    pacer.holdBack(account, until: moment(10_000), riskReducingSpacing: .seconds(1))
+    func earliest(_ scopes: [QuotaScope]) -> [Timestamp] {
+      RequestLane.allCases.map { pacer.earliestDeparture(in: scopes, lane: $0, at: moment(1)) }
+    }
+    #expect(earliest([address]) == [moment(1), moment(1), moment(1)])
+    #expect(earliest([address, account]) == [moment(1), moment(10_000), moment(10_000)])
+    // What leaves elsewhere does not take the turn of what is held.
+    pacer.noteDeparture(in: [address], at: moment(1))
+    #expect(earliest([address, account])[0] == moment(1))
+    #expect(pacer.heldUntil(in: [address], at: moment(1)) == nil)
+    #expect(pacer.heldUntil(in: [address, account], at: moment(1)) == moment(10_000))
   }
 }
 

@@ -98,6 +98,38 @@ extension OverLoopback {
       #expect(try await desk.calls(to: "/api/v1/market/instruments") == 3)
     }
 
+    @Test func `O22 what is held and what guards it is told while the fills of a start still come`()
+      async throws
+    {
+      let desk = try await Desk.open()
+      try await desk.begin()
+      _ = try await desk.wait(for: .privateStream) { $0 == .up }
+      let price = try await desk.lastPrice()
+      let stop = price.scaled(by: "0.97", .down).rounded(to: "0.1", .down)
+      let order = OrderRequest(
+        clientOrderID: desk.orderID(), instrument: Desk.btc, side: .buy, marginMode: .isolated,
+        type: .market, contracts: 5, reduceOnly: false, stopLoss: Trigger(triggerPrice: stop))
+      #expect(try await desk.ask(.submit(order)).isConfirmed)
+      try await desk.first("the position") {
+        if case .account(.positions(let all)) = $0, !all.isEmpty { () } else { nil }
+      }
+      try await desk.first("a fill") { if case .account(.fill) = $0 { () } else { nil } }
+      // The delays between four tries are a second together at least.
+      try await desk.fault(#"{"match":"GET trade/fills-history","count":4,"do":"garbage"}"#)
+      let start = desk.events.count
+      let snapshot = try await desk.snapshot()
+      _ = try await desk.snapshot()
+      let told = desk.events[start...].compactMap { event -> [Int]? in
+        guard case .account(.holdings(let positions, let triggers, _)) = event else { return nil }
+        #expect(positions.map(\.contracts) == [5])
+        #expect(triggers == snapshot.triggerOrders)
+        return [positions.count, triggers.count]
+      }
+      // Once, and never again when the account was told.
+      #expect(told == [[1, 1]])
+      #expect(snapshot.fills.reduce(Contracts.zero) { $0 + $1.contracts } == 5)
+    }
+
     @Test func `streams that drop come back with their subscriptions`() async throws {
       let desk = try await Desk.open()
       try await desk.begin([.book(Desk.btc)])

@@ -146,6 +146,11 @@ extension AccountEvent: BinaryCodable {
       writer.put(instrument)
       writer.put(amount)
       writer.put(settledAt)
+    case .holdings(let positions, let triggers, let askedAt):
+      writer.putByte(8)
+      writer.put(positions)
+      writer.put(triggers)
+      writer.put(askedAt)
     }
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {

@@ -8,6 +8,9 @@ import Units
 /// What the engine does when it hears of the account.
 enum AccountRules {
   static func take(_ event: AccountEvent, _ core: inout EngineCore) {
+    if case .holdings(_, _, let askedAt) = event {
+      return StartupRules.holdingsCame(event, askedAt: askedAt, &core)
+    }
     core.links[LinkName.privateStream.position].messageAt = core.now
     if core.accountReading.isSilent {
       core.accountReading.isSilent = false
@@ -16,7 +19,7 @@ enum AccountRules {
     switch event {
     case .order(let report): noteState(of: report, &core)
     case .triggerOrder(let report): noteState(of: report, &core)
-    case .balance, .positions, .fill, .positionMode, .leverage, .funding: break
+    case .balance, .positions, .fill, .positionMode, .leverage, .funding, .holdings: break
     }
     react(to: core.book.apply(event, at: core.now), &core)
   }

@@ -38,9 +38,11 @@ enum ProtectionRules {
       return
     }
     guard core.now - since >= grace else { return }
-    // Before the first start is done it is not known what there is; after that a link that is lost
-    // is no reason to leave a position naked.
-    guard core.wasReady else { return core.schedule(.protection(key), in: grace) }
+    // Before the first reading it is not known what there is; after that a link that is lost is no
+    // reason to leave a position naked.
+    guard core.wasReady || core.accountReading.hasHoldings else {
+      return core.schedule(.protection(key), in: grace)
+    }
     guard let entry, entry.placing == nil else { return }
     if !entry.wasVerified {
       if !entry.wasAsked {

@@ -131,6 +131,17 @@ enum StartupRules {
     listen(&core)
   }
 
+  /// What is held and what guards it was read ahead of the rest, which can be long in coming: a
+  /// stop that is missing does not wait for it. New risk does.
+  static func holdingsCame(
+    _ event: AccountEvent, askedAt: Timestamp, _ core: inout EngineCore
+  ) {
+    AccountRules.react(to: core.book.apply(event, at: core.now), &core)
+    core.accountReading.hasHoldings = true
+    ProtectionRules.accountWasRead(askedAt: askedAt, &core)
+    for held in core.account.positions.held { ProtectionRules.review(held.key, &core) }
+  }
+
   /// How long to wait until the account is compared again.
   static func reconcileInterval(_ core: EngineCore) -> TimeSpan {
     let timing = core.settings.timing

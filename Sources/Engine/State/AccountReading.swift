@@ -11,6 +11,8 @@ public struct AccountReading: Sendable, Hashable {
   public internal(set) var isSilent = false
   /// Whether another reading follows the one that is under way.
   var isWantedAgain = false
+  /// Whether what is held and what guards it was told ahead of a whole reading.
+  var hasHoldings = false
 }
 
 /// An opening of a strategy that waits for a person.

@@ -64,6 +64,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.failures)
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
+    writer.put(accountReading.hasHoldings)
     writer.put(positionModeAtStart)
     writer.put(leverages)
     writer.put(rules)
