@@ -82,7 +82,7 @@ struct CandlesCommand: ParsableCommand {
     if let to { try OutputFile.check([OutputFile(option: "--to", path: to)], inputs: []) }
     let folder = CandleFolder(
       data: data ?? LaunchRequest.usualDataFolder(process: Variables.takeFromProcess()),
-      CandleOrigin(AccountSettings().exchange, options.mode == .live ? .live : .demo))
+      CandleOrigin(AccountSettings().exchange, options.mode.candles))
     if let fromFile {
       let file = try CandleImport(path: fromFile, frame: frame)
       let now = MainActor.assumeIsolated {
