@@ -64,7 +64,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.failures)
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
-    writer.put(positionModeAtStart)
+    writer.put(positionModeMeant)
     writer.put(leverages)
     writer.put(rules)
     writer.put(oddOrders)
