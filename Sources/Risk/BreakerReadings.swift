@@ -1,5 +1,4 @@
 import AccountData
-import MarketData
 import Trading
 import Units
 
