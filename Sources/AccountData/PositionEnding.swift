@@ -36,17 +36,17 @@ extension Orders {
   /// From its end its orders are followed back until nothing was held. Those of an earlier run are
   /// not here: then what closed must be as much as was ever held.
   func prices(of cycle: PositionCycle) -> (entry: Price?, exit: Price?) {
-    var exits = ExitSum()
-    for order in open where mayBe(order, of: cycle) { exits.add(order, cycle.side) }
+    var trip = RoundTrip()
+    for order in open where mayBe(order, of: cycle) { trip.add(order, cycle.side) }
     for order in ended.reversed() {
       guard order.changedAt >= cycle.openedAt - Self.openerMargin else { break }
-      if mayBe(order, of: cycle) { exits.add(order, cycle.side) }
-      if exits.isWhole, exits.closed >= cycle.peakContracts {
-        let isScaled = exits.closed > cycle.peakContracts
-        return (isScaled ? exits.entry : nil, exits.mean)
+      if mayBe(order, of: cycle) { trip.add(order, cycle.side) }
+      if trip.isWhole, trip.closed >= cycle.peakContracts {
+        let isScaled = trip.closed > cycle.peakContracts
+        return (isScaled ? trip.entry : nil, trip.exit)
       }
     }
-    return (nil, exits.closed == cycle.peakContracts ? exits.mean : nil)
+    return (nil, trip.closed == cycle.peakContracts ? trip.exit : nil)
   }
 
   private func mayBe(_ order: TrackedOrder, of cycle: PositionCycle) -> Bool {
@@ -55,8 +55,8 @@ extension Orders {
   }
 }
 
-/// What closed a position, summed up over its orders.
-private struct ExitSum {
+/// What opened and what closed a position, summed up over its orders.
+private struct RoundTrip {
   private var closings = MeanPrice()
   private var openings = MeanPrice()
 
@@ -66,7 +66,7 @@ private struct ExitSum {
   var isWhole: Bool { openings.contracts == closed }
 
   /// The mean of what closed, by contracts; nil where a price is not known.
-  var mean: Price? { closings.price }
+  var exit: Price? { closings.price }
   /// The mean of what opened, by contracts; nil where a price is not known.
   var entry: Price? { openings.price }
 

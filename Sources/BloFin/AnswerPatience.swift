@@ -35,13 +35,15 @@ nonisolated struct AnswerPatience: Hashable, Sendable {
   }
 
   private mutating func answered(after time: Int64) {
+    let usual: Int64
     if let mean {
       deviation += (abs(mean - time) - deviation) / 4
-      self.mean = mean + (time - mean) / 8
+      usual = mean + (time - mean) / 8
     } else {
-      mean = time
       deviation = time / 2
+      usual = time
     }
-    milliseconds = max(shortest, min((mean ?? time) + 4 * deviation, longest))
+    mean = usual
+    milliseconds = max(shortest, min(usual + 4 * deviation, longest))
   }
 }

@@ -3,7 +3,7 @@ import Transport
 /// Where BloFin is reached, and what kind of money is there.
 public nonisolated struct BloFinHosts: Sendable, Hashable {
   /// Whether orders are real. A key belongs to one environment and does not exist in the other.
-  public enum Environment: String, Sendable, Hashable {
+  public enum Environment: String, Sendable, Hashable, CaseIterable {
     /// Real money.
     case live
     /// The exchange's own practice money.

@@ -6,7 +6,7 @@ extension BloFinExchange {
   public struct KnownBefore: Sendable, Hashable {
     /// When its newest fill happened, by the exchange's clock; nil when it had none.
     public var newestFill: Timestamp?
-    /// Since when settlements of funding are not in its journal; nil when none can be missing.
+    /// Since when settlements of funding may be missing in its journal; nil when none can be.
     public var fundingsFrom: Timestamp?
     /// Settlements since then that its journal has.
     public var fundings: [FundingRecord]

@@ -40,7 +40,7 @@ extension DashboardModel {
     guard let proposal = selectedProposal else { return }
     sheet = .confirmation(
       Confirmation(
-        question: "\(snapshot.modeWord): approve the order of \(proposal.source.word)?",
+        question: "\(snapshot.modeWord): approve the order of \(proposal.source.words)?",
         orders: [asked(proposal.intent)], details: [],
         commands: [.engine(.approve(proposal.id))], openedAt: now))
   }

@@ -25,6 +25,11 @@ public struct TradingEngine: Sendable {
     handle(event.value, sequence: event.sequence, at: event.at)
   }
 
+  /// Whether one of these requests waits for its answer.
+  public func isWaiting(for ids: Set<RequestID>) -> Bool {
+    core.requests.waiting.contains { ids.contains($0.id) }
+  }
+
   /// Writes from here on only what reports of trades are made of: fills, lives of positions that
   /// ended, funding, denials. For runs whose journal nobody keeps; nothing else is different.
   public mutating func journalTradesOnly() { core.journalsEverything = false }

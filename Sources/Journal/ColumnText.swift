@@ -4,19 +4,7 @@ import Units
 // How values that are not a number, a word or a time stand in a column, and how they are read.
 
 extension CommandSource {
-  /// The source as one word, or a word and a name: `strategy:scaleIn`.
-  var columnText: String {
-    switch self {
-    case .keyboard: "keyboard"
-    case .control: "control"
-    case .strategy(let name): "strategy:\(name)"
-    case .web: "web"
-    case .agent(let name): "agent:\(name)"
-    case .engine: "engine"
-    }
-  }
-
-  /// Reads a source; nil when the column holds something else.
+  /// Reads the word of a source; nil when the column holds something else.
   init?(columnText: String) {
     let parts = columnText.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     switch (parts.first, parts.count > 1 ? String(parts[1]) : nil) {
@@ -32,17 +20,6 @@ extension CommandSource {
 }
 
 extension OrderType {
-  /// The word of the kind, without the price.
-  var columnText: String {
-    switch self {
-    case .market: "market"
-    case .limit: "limit"
-    case .postOnly: "postOnly"
-    case .fillOrKill: "fillOrKill"
-    case .immediateOrCancel: "immediateOrCancel"
-    }
-  }
-
   /// Reads a kind and its price; nil when they do not fit each other.
   init?(columnText: String, price: Price?) {
     switch (columnText, price) {
@@ -97,7 +74,7 @@ extension Intent {
 
 extension OrderType {
   fileprivate var words: String {
-    limitPrice.map { "\(columnText) \($0)" } ?? columnText
+    limitPrice.map { "\(code) \($0)" } ?? code
   }
 }
 

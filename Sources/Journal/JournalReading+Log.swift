@@ -49,17 +49,6 @@ extension JournalReading {
     }
   }
 
-  /// Returns the newest commands before a number (nil: the newest of all), newest first.
-  public func newestCommands(before number: Int64? = nil, limit: Int)
-    throws(JournalProblem) -> [Logged<CommandRecord>]
-  {
-    try newest("commands", before: number, limit) { (reader) throws(JournalProblem) in
-      CommandRecord(
-        source: try reader.source("source"), text: try reader.text("text"),
-        answer: reader.optionalText("answer"), at: try reader.time("at"))
-    }
-  }
-
   /// Returns the stretches of events of a run from a sequence number on, in order, for a replay.
   public func events(of run: RunID, from sequence: UInt64, limit: Int)
     throws(JournalProblem) -> [EventBatch]

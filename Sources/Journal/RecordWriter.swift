@@ -69,7 +69,7 @@ struct RecordWriter {
     case .positionCycle(let cycle, let at): try write(cycle, at: at)
     case .denial(let denial): try write(denial)
     case .command(let command):
-      row.add(command.source.columnText)
+      row.add(command.source.code)
       row.add(command.text)
       row.add(command.answer)
       row.add(command.at)
@@ -84,7 +84,7 @@ struct RecordWriter {
     case .stateChanged(let change):
       row.add(change.state)
       row.add(change.reason)
-      row.add(change.source.columnText)
+      row.add(change.source.code)
       row.add(change.at)
       try run(.stateChange)
     case .equity(let point):
@@ -99,7 +99,7 @@ struct RecordWriter {
     case .alert(let alert): try write(alert)
     case .alertAcknowledged(let id, let source, let at):
       row.add(at)
-      row.add(source.columnText)
+      row.add(source.code)
       row.add(Int64(clamping: id.rule.number))
       row.add(Int64(clamping: id.count))
       try run(.acknowledgement)
@@ -148,7 +148,7 @@ struct RecordWriter {
     row.add(denial.text)
     row.add(denial.intent.instrument)
     row.add(denial.intent.columnText)
-    row.add(denial.source.columnText)
+    row.add(denial.source.code)
     row.add(denial.at)
     try run(.denial)
   }
@@ -166,7 +166,7 @@ struct RecordWriter {
     row.add(plan.id)
     row.add(plan.kind)
     row.add(plan.instrument)
-    row.add(plan.source.columnText)
+    row.add(plan.source.code)
     row.add(plan.state)
     row.add(plan.step)
     row.add(blob: plan.body)

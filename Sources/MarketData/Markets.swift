@@ -5,8 +5,8 @@ import Units
 public struct Markets: Sendable, Equatable {
   /// What a message did.
   public enum Change: Sendable, Equatable {
-    /// The instruments were read; those in the list have new rules.
-    case instruments(changed: [InstrumentID])
+    /// The instruments were read.
+    case instruments
     /// Something about the market at this position changed.
     case market(Int)
     /// The last price at this position went where a mark price is that was not believed before.
@@ -156,25 +156,21 @@ public struct Markets: Sendable, Equatable {
   }
 
   private mutating func replaceRules(_ instruments: [Instrument]) -> Change {
-    var changed: [InstrumentID] = []
     var listed: Set<InstrumentID> = []
     for instrument in instruments {
       listed.insert(instrument.id)
       if let position = positions[instrument.id] {
-        guard all[position].instrument != instrument else { continue }
         all[position].instrument = instrument
       } else {
         positions[instrument.id] = all.count
         all.append(Market(instrument, depth: depth, jumpLimit: jumpLimit))
       }
-      changed.append(instrument.id)
     }
     // A delisted instrument stays visible, for a position in it must remain manageable (B12).
     for position in all.indices where !listed.contains(all[position].id) {
       guard all[position].instrument.status == .live else { continue }
       all[position].instrument.status = .other("delisted")
-      changed.append(all[position].id)
     }
-    return .instruments(changed: changed)
+    return .instruments
   }
 }

@@ -68,9 +68,6 @@ nonisolated public enum PlainLine {
 
 /// The same text for each channel, so that nothing in it means anything there.
 nonisolated public enum Escaping {
-  /// Text for HTML, as Telegram and notification servers read it.
-  public static func html(_ text: String) -> String { HTMLText.escaped(text) }
-
   /// Text for Discord's Markdown: every sign that formats, mentions or links is taken literally.
   ///
   /// `allowed_mentions` forbids mentions as well; an `@` gets an invisible space behind it so that

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Trading
 
 /// Something that a terminal does beside showing frames.
@@ -66,7 +67,7 @@ public final class DesktopChannel: AlertChannel {
       Player.run(
         [
           [
-            "notify-send", "-a", "perpdeck", "-u", urgency, "--", title, Escaping.html(body),
+            "notify-send", "-a", "perpdeck", "-u", urgency, "--", title, HTMLText.escaped(body),
           ]
         ], done)
     } else if let signal {

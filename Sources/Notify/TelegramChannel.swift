@@ -170,8 +170,8 @@ public final class TelegramChannel: AlertChannel {
   nonisolated static func html(_ messages: [AlertMessage]) -> String {
     let room = textLimit / max(1, messages.count) - 120
     return messages.map { message in
-      "<b>\(Escaping.html(String(message.title.prefix(100))))</b>\n"
-        + Escaping.html(String(message.body.prefix(max(40, room))))
+      "<b>\(HTMLText.escaped(String(message.title.prefix(100))))</b>\n"
+        + HTMLText.escaped(String(message.body.prefix(max(40, room))))
     }.joined(separator: "\n")
   }
 }

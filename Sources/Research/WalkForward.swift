@@ -120,16 +120,12 @@ public struct WalkForward: Sendable {
   }
 
   /// Goes through the candles and returns every step; fewer when `shouldStop` came first, or where
-  /// a market has no candle in a stretch.
+  /// a market has no candle in a stretch. `isDone` is told of each step as it comes; what that
+  /// throws ends the walk.
   ///
   /// The settings with the highest final equity are chosen, of equal ones the first. Where they are
   /// traded the strategies have read the candles of the choice, and for the choice those of as long
   /// a time before it, as far as there are any: only the first choice starts cold.
-  public func steps(shouldStop: @Sendable () -> Bool = { false }) -> [Step] {
-    steps(shouldStop: shouldStop) { _ in }
-  }
-
-  /// Does the same and tells `isDone` of each step as it comes; what that throws ends the walk.
   public func steps(
     shouldStop: @Sendable () -> Bool, isDone: (Step) throws -> Void
   ) rethrows -> [Step] {

@@ -17,7 +17,7 @@ public enum Readiness: Sendable, Hashable {
   case clockOff(TimeSpan)
   /// The journal cannot be written.
   case journalDown
-  /// The position mode is another than at the start; a person has to look.
+  /// The position mode is another than at the start or asked for since; a person has to look.
   case positionModeChanged(PositionMode)
   /// The account could not be read for so long.
   case accountUnread(TimeSpan)

@@ -11,8 +11,7 @@ extension BotRuntime {
   func afterAnswers(
     to ids: Set<RequestID>, within patience: Int64, _ done: @escaping @MainActor () -> Void
   ) {
-    let isWaiting = snapshot().requests.waiting.contains { ids.contains($0.id) }
-    guard isWaiting, patience > 0, !isStopped else { return done() }
+    guard isWaiting(for: ids), patience > 0, !isStopped else { return done() }
     let wait = min(patience, Self.answerLookInterval)
     housekeeping.schedule(after: wait) { [weak self] in
       self?.afterAnswers(to: ids, within: patience - wait, done)

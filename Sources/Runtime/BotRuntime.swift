@@ -144,6 +144,9 @@ public final class BotRuntime {
   /// A digest of the engine's whole state, for tests.
   package var stateHash: UInt64 { engine.stateHash }
 
+  /// Whether one of these requests waits for its answer.
+  func isWaiting(for ids: Set<RequestID>) -> Bool { engine.isWaiting(for: ids) }
+
   /// Passes a command to the engine.
   public func command(_ command: Command, from source: CommandSource) {
     handle(.command(command, source))

@@ -31,7 +31,7 @@ nonisolated extension ChatReport {
       "unrealized \(signed(position.unrealizedPnL))\(note), margin \(money(position.margin))",
       exits.joined(separator: ", "),
       "opened \(position.openedAt.isoText) by "
-        + (position.source.map { who($0) } ?? "somebody elsewhere"),
+        + (position.source.map(\.words) ?? "somebody elsewhere"),
     ].joined(separator: "\n")
   }
 
@@ -53,7 +53,7 @@ nonisolated extension ChatReport {
     ].compactMap(\.self).joined()
     let owner: String =
       switch order.owner {
-      case .own(let source): who(source)
+      case .own(let source): source.words
       case .external: "somebody elsewhere"
       }
     return "\(order.instrument) \(order.side.rawValue) \(size(order.contracts, order.instrument)) "
@@ -115,7 +115,7 @@ nonisolated extension ChatReport {
       case .closePosition: "the whole position"
       }
     let risk = intent.figures?.lossAtStop.map { ", risking \(money($0))" } ?? ""
-    return "\(intent.at.isoText): \(what)\(risk), asked for by \(who(intent.source))"
+    return "\(intent.at.isoText): \(what)\(risk), asked for by \(intent.source.words)"
       + (intent.reasons.isEmpty ? "" : ": \(intent.reasons.joined(separator: "; "))")
   }
 
@@ -124,17 +124,6 @@ nonisolated extension ChatReport {
       return "\(contracts) contracts"
     }
     return "\(contracts) contracts (\(rules.baseAmount(of: contracts)) \(rules.baseCurrency))"
-  }
-
-  func who(_ source: CommandSource) -> String {
-    switch source {
-    case .keyboard: "keyboard"
-    case .control: "a second terminal or Telegram"
-    case .strategy(let name): "strategy \(name)"
-    case .web: "browser"
-    case .agent(let name): "agent \(name)"
-    case .engine: "the program"
-    }
   }
 
   func word(_ state: LinkState) -> String {

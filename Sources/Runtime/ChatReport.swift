@@ -71,7 +71,7 @@ nonisolated public struct ChatReport: Sendable {
     guard snapshot.markets[instrument] != nil else { return "\(instrument) is not watched here" }
     var lines = snapshot.positions.filter { $0.key.instrument == instrument }.map {
       "held: \($0.side.rawValue) \(size($0.contracts, instrument)), opened "
-        + "\($0.openedAt.isoText) by \($0.source.map { who($0) } ?? "somebody elsewhere")"
+        + "\($0.openedAt.isoText) by \($0.source.map(\.words) ?? "somebody elsewhere")"
     }
     if lines.isEmpty { lines.append("nothing is held in \(instrument)") }
     for strategy in snapshot.strategies where strategy.instrument == instrument {
@@ -82,7 +82,7 @@ nonisolated public struct ChatReport: Sendable {
     for proposal in snapshot.proposals where proposal.intent.instrument == instrument {
       lines.append(
         "waits for a person until \(proposal.until.timeText): \(proposal.intent.side.rawValue), "
-          + "asked for by \(who(proposal.source))")
+          + "asked for by \(proposal.source.words)")
     }
     if let opening = intents.first(where: { $0.purpose == .open }) {
       lines.append("last opened \(words(opening))")
@@ -94,7 +94,7 @@ nonisolated public struct ChatReport: Sendable {
     lines.append(state)
     if let denial = snapshot.denials.last(where: { $0.intent.instrument == instrument }) {
       lines.append(
-        "last denied \(denial.at.isoText), asked for by \(who(denial.source)): \(denial.text)")
+        "last denied \(denial.at.isoText), asked for by \(denial.source.words): \(denial.text)")
     } else {
       lines.append("nothing was denied in \(instrument)")
     }

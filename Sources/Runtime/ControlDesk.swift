@@ -153,7 +153,9 @@ public struct ControlDesk {
     case .preview(let words):
       guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
       return lines.preview(words).told(isJSON: isJSON)
-    case .act: return refusal("no orders are taken here", isJSON: isJSON)
+    case .act:
+      precondition(lines == nil, "a line of orders goes to the answer that waits")
+      return refusal("no orders are taken here", isJSON: isJSON)
     case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
     case .why(let instrument):
       let report = StrategyReport(runtime.snapshot())
@@ -230,6 +232,7 @@ public struct ControlDesk {
         + (side.map { " \($0.rawValue)" } ?? "") + " at market"
     }
   }
+
   /// What to know of orders that were made elsewhere where only ours are canceled.
   private static func staying(_ orders: [TrackedOrder]) -> String {
     let count = orders.count { !$0.isOwn }

@@ -90,7 +90,7 @@ nonisolated public struct StatusReport: Sendable {
     writer.member("state", snapshot.trading.mode.rawValue)
     writer.member("stateReason", snapshot.trading.reason)
     writer.member("stateSince", snapshot.trading.since.milliseconds)
-    writer.member("stateBy", snapshot.trading.source.reportWord)
+    writer.member("stateBy", snapshot.trading.source.code)
     writer.member("step", snapshot.step.text)
     writer.member("ready", snapshot.readiness == .ready)
     if parts.contains(.balance) { writeBalance(&writer) }
@@ -150,7 +150,7 @@ nonisolated public struct StatusReport: Sendable {
   private var whyNotRunning: String {
     let state = snapshot.trading
     let since = "\(state.since.dateText) \(state.since.timeText) UTC"
-    return "\(state.mode.rawValue) since \(since) by \(state.source.reportWord)"
+    return "\(state.mode.rawValue) since \(since) by \(state.source.words)"
       + (state.reason.isEmpty ? "" : ": \(state.reason)")
   }
 
@@ -258,20 +258,6 @@ nonisolated public struct StatusReport: Sendable {
     writer.member("createdAt", trigger.createdAt.milliseconds)
     if let isExternal { writer.member("external", isExternal) }
     writer.endObject()
-  }
-}
-
-nonisolated extension CommandSource {
-  /// Who it was, as reports say it.
-  fileprivate var reportWord: String {
-    switch self {
-    case .keyboard: "keyboard"
-    case .control: "second terminal"
-    case .strategy(let name): "strategy \(name)"
-    case .web: "browser"
-    case .agent(let name): "agent \(name)"
-    case .engine: "engine"
-    }
   }
 }
 

@@ -154,23 +154,10 @@ nonisolated public struct OrderRow: Sendable, Hashable {
     writer.member("filled", quoted: filled)
     writer.member("reduceOnly", reduceOnly)
     writer.member("state", state.rawValue)
-    writer.member("type", type.reportWord)
+    writer.member("type", type.code)
     writer.key("price")
     if let price = type.limitPrice { writer.quoted(price) } else { writer.null() }
     if let isExternal { writer.member("external", isExternal) }
     writer.endObject()
-  }
-}
-
-nonisolated extension OrderType {
-  /// The type as a word for programs.
-  fileprivate var reportWord: String {
-    switch self {
-    case .market: "market"
-    case .limit: "limit"
-    case .postOnly: "postOnly"
-    case .fillOrKill: "fillOrKill"
-    case .immediateOrCancel: "immediateOrCancel"
-    }
   }
 }

@@ -8,8 +8,6 @@ struct Theme: Sendable {
   let isLight: Bool
   let scheme: Palette.Scheme
 
-  /// The color of the terminal itself, assumed when its own is used.
-  var assumedBackground: RGB { RGB(isLight ? 0xFFFFFF : 0x1E1E1E) }
   /// Ordinary text on a background of ours.
   var text: RGB { RGB(isLight ? 0x1A1A1A : 0xE8E8E8) }
 

@@ -112,6 +112,32 @@ public enum CommandSource: Sendable, Hashable {
   /// The program itself: protection, recovery.
   case engine
 
+  /// Who it was, as people read it.
+  public var words: String {
+    switch self {
+    case .keyboard: "the keyboard"
+    // Telegram's commands come the same way.
+    case .control: "a second terminal or Telegram"
+    case .strategy(let name): "strategy \(name)"
+    case .web: "the browser"
+    case .agent(let name): "agent \(name)"
+    case .engine: "the program"
+    }
+  }
+
+  /// Who it was, as programs and the journal read it: one word, or a word and a name as in
+  /// `strategy:scaleIn`.
+  public var code: String {
+    switch self {
+    case .keyboard: "keyboard"
+    case .control: "control"
+    case .strategy(let name): "strategy:\(name)"
+    case .web: "web"
+    case .agent(let name): "agent:\(name)"
+    case .engine: "engine"
+    }
+  }
+
   /// Whether a person asked; automatic entries obey more rules.
   public var isPerson: Bool {
     switch self {

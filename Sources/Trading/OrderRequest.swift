@@ -23,6 +23,17 @@ public enum OrderType: Sendable, Hashable {
     }
   }
 
+  /// The word of the kind, without the price, as the journal and reports for programs say it.
+  public var code: String {
+    switch self {
+    case .market: "market"
+    case .limit: "limit"
+    case .postOnly: "postOnly"
+    case .fillOrKill: "fillOrKill"
+    case .immediateOrCancel: "immediateOrCancel"
+    }
+  }
+
   /// Whether what does not fill at once waits in the book.
   public var mayRest: Bool {
     switch self {

@@ -58,8 +58,8 @@ import EventLoop
     stream?.close()
   }
 
-  /// The bytes that wait to be sent.
-  public var bytesToSend: Int { outbox.count }
+  /// The bytes that wait to be sent; for tests alone.
+  var bytesToSend: Int { outbox.count }
 
   /// Sends a text message.
   ///

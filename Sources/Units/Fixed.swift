@@ -36,10 +36,6 @@ public struct Fixed: Sendable, Hashable {
   @inlinable
   public static var one: Fixed { Fixed(raw: Int128(unit)) }
 
-  /// The smallest step above zero, 10⁻¹⁸.
-  @inlinable
-  public static var leastPositive: Fixed { Fixed(raw: 1) }
-
   /// Whether this is zero.
   @inlinable
   public var isZero: Bool { raw == 0 }

@@ -197,14 +197,7 @@ struct BacktestOptions: ParsableArguments {
     return rate
   }
 
-  private func timeFrame() throws -> TimeFrame? {
-    guard let frame else { return nil }
-    guard let known = TimeFrame(rawValue: frame) else {
-      let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--frame \(frame): is not one of \(words)")
-    }
-    return known
-  }
+  private func timeFrame() throws -> TimeFrame? { try frame.map(FrameArgument.read) }
 
   private func step() throws -> Contracts? {
     guard let lot else { return nil }

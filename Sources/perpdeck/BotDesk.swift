@@ -2,6 +2,7 @@ import AccountData
 import Alerts
 import Engine
 import EventLoop
+import JSONText
 import Journal
 import Notify
 import Risk
@@ -166,7 +167,7 @@ final class BotDesk {
 
   private func answer(_ text: String, to message: TelegramMessage) {
     let origin = runtime.snapshot().modeWord
-    let html = Escaping.html("\(origin) \(account)\n\(String(text.prefix(3_000)))")
+    let html = HTMLText.escaped("\(origin) \(account)\n\(String(text.prefix(3_000)))")
     channel(message.chat).answer(html: html) { [weak self] delivery in
       if case .closed(let reason) = delivery { self?.onProblem?("Commands of Telegram: \(reason)") }
     }

@@ -67,22 +67,19 @@ struct CandlesCommand: ParsableCommand {
       if let other { throw ValidationError("--from-file and \(other.1) exclude each other") }
     }
     if to != nil, options.json { throw ValidationError("--to writes a file, not JSON") }
-    guard TimeFrame(rawValue: frame) != nil else {
-      let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--frame \(frame): is not one of \(words)")
-    }
+    _ = try FrameArgument.read(frame)
   }
 
   func run() throws {
     let wanted = try InstrumentNames.read([instrument])
-    guard let frame = TimeFrame(rawValue: frame) else { return }
+    let frame = try FrameArgument.read(frame)
     let archive = try to.map { path throws(ProgramFailure) in
       try CandleArchive(path: path, frame: frame)
     }
     if let to { try OutputFile.check([OutputFile(option: "--to", path: to)], inputs: []) }
     let folder = CandleFolder(
       data: data ?? LaunchRequest.usualDataFolder(process: Variables.takeFromProcess()),
-      CandleOrigin(AccountSettings().exchange, options.mode == .live ? .live : .demo))
+      CandleOrigin(AccountSettings().exchange, options.mode.candles))
     if let fromFile {
       let file = try CandleImport(path: fromFile, frame: frame)
       let now = MainActor.assumeIsolated {

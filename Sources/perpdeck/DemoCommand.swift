@@ -89,15 +89,14 @@ enum ExchangeSession {
     let loop = DispatchLoop()
     let plan = SessionPlan(launch, startedAt: loop.now)
     let environment = launch.environment
-    guard let found = launch.credentials else {
+    guard let found = launch.credentials, let side = BloFinHosts.Environment(environment) else {
       preconditionFailure("an environment that is reached over the network has credentials")
     }
-    let side: BloFinHosts.Environment = environment == .live ? .live : .demo
     let seed = UInt64(bitPattern: plan.startedAt.milliseconds)
     let lock = try KeyLock.of(found.key, launch, server: server, unless: nil)
     let exchange = try exchange(side, found, server: server, loop: loop, seed: seed)
     let past = PastOfExchange(
-      exchange, environment == .live ? .live : .demo, launch.places, server: server, loop: loop)
+      exchange, side.candles, launch.places, server: server, loop: loop)
     let session = try TradingSession(
       plan, loop: loop, time: loop, exchange: past.exchange, listed: nil, seed: seed,
       isFresh: false, isPlain: options.needsNoTerminal)
@@ -129,7 +128,7 @@ enum ExchangeSession {
           environment: side, key: found.key, secret: found.secret, passphrase: found.passphrase),
         seed: seed)
     } catch {
-      throw ProgramFailure("\(side == .live ? "live" : "demo"): \(error)")
+      throw ProgramFailure("\(side.rawValue): \(error)")
     }
   }
 

@@ -103,11 +103,12 @@ final class DoctorNetwork {
   }
 
   private func askAboutKey() {
-    guard let launch, let found = launch.credentials else {
+    guard let launch, let found = launch.credentials,
+      let side = BloFinHosts.Environment(launch.environment)
+    else {
       findings.append(.skipped("key", "paper needs none; --mode demo or live looks at one"))
       return
     }
-    let side: BloFinHosts.Environment = launch.environment == .live ? .live : .demo
     do throws(BloFinProblem) {
       exchange = try BloFinExchange(
         network: network, loop: loop, hosts: hosts,

@@ -81,7 +81,9 @@ struct ExchangeAccount {
   @MainActor static func asker(
     _ found: Credentials, _ environment: TradingEnvironment, server: String?, loop: DispatchLoop
   ) throws(ProgramFailure) -> BloFinAccount {
-    let side: BloFinHosts.Environment = environment == .live ? .live : .demo
+    guard let side = BloFinHosts.Environment(environment) else {
+      preconditionFailure("paper is no account at an exchange")
+    }
     do throws(BloFinProblem) {
       let hosts =
         if let server { try BloFinHosts(side, loopback: server) } else { BloFinHosts(side) }

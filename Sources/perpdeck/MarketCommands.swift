@@ -7,23 +7,14 @@ import Units
 
 /// What every question about the market takes.
 struct PublicOptions: ParsableArguments {
-  /// Whose market.
-  enum Side: String, CaseIterable, ExpressibleByArgument {
-    case live
-    case demo
-  }
-
   @Option(help: "Whose market: live or demo.")
-  var mode = Side.live
+  var mode = BloFinHosts.Environment.live
 
   @Option(help: "An exchange on this machine instead of BloFin's own.")
   var server: String?
 
   @Flag(help: "Answer with one JSON object.")
   var json = false
-
-  /// The hosts to ask.
-  var side: BloFinHosts.Environment { mode == .live ? .live : .demo }
 }
 
 /// Names of instruments as people type them.

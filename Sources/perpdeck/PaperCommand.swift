@@ -182,6 +182,18 @@ enum LatencyArgument {
   }
 }
 
+/// The time frame of candles, among the arguments.
+enum FrameArgument {
+  /// Returns the time frame, or throws which ones there are.
+  static func read(_ text: String) throws -> TimeFrame {
+    guard let known = TimeFrame(rawValue: text) else {
+      let words = TimeFrame.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--frame \(text): is not one of \(words)")
+    }
+    return known
+  }
+}
+
 /// An amount of money among the arguments.
 enum MoneyArgument {
   /// The largest amount that an account can start with, in USDT.

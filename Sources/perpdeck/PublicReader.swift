@@ -82,8 +82,8 @@ final class PublicReader {
     do throws(BloFinProblem) {
       let hosts =
         if let server = options.server {
-          try BloFinHosts(options.side, loopback: server)
-        } else { BloFinHosts(options.side) }
+          try BloFinHosts(options.mode, loopback: server)
+        } else { BloFinHosts(options.mode) }
       reader = try PublicReader(
         loop, hosts, wanted, question, past: options.server == nil ? past : nil)
     } catch {

@@ -84,6 +84,19 @@ def candles(hours=480):
     return "".join(lines)
 
 
+def wait_until_not_ignored(process, number):
+    """Waits until a signal would end a process that ignored it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with open(f"/proc/{process}/status", encoding="ascii") as file:
+            ignored = re.search(r"^SigIgn:\s*(\w+)$", file.read(), re.M).group(1)
+        if not int(ignored, 16) >> (number - 1) & 1:
+            return
+        if time.monotonic() > until:
+            raise Failure(f"the signal {number} is still ignored after {PATIENCE} seconds")
+        time.sleep(0.01)
+
+
 def steps_as_they_come(program, folder):
     """A walk-forward tells each step when it is done: a stop leaves those that were told."""
     end, start = os.pipe()
@@ -98,7 +111,8 @@ def steps_as_they_come(program, folder):
     with os.fdopen(end) as told:
         lines = [told.readline()]
         walk.send_signal(signal.SIGINT)
-        time.sleep(1)
+        # It has heard the first when it would end at a second.
+        wait_until_not_ignored(walk.pid, signal.SIGINT)
         lines += told.readlines()
     _, problem = walk.communicate(timeout=PATIENCE)
     *steps, total = [json.loads(line) for line in lines]

@@ -10,13 +10,12 @@ import Units
 /// The list of keys from wherever somebody is.
 struct HelpTests {
   @Test(arguments: ["b", "x", "t", "p", ":", "/", "n", "=", .control("p")] as [Key])
-  func `T21 F1 lists the keys of every form and goes back to it`(key: Key) {
+  func `T21 F1 lists the keys of every form and goes back to it`(key: Key) throws {
     var desk = Desk.trading()
     desk.press(key)
     // The next frame notes what it shows of a ticket.
     desk.refresh()
-    let form = desk.model.sheet
-    #expect(form != nil)
+    let form = try #require(desk.model.sheet)
     let title = desk.model.context.title
     expect(desk.press(.function(1)), [])
     #expect(desk.model.sheet == .help(0, over: form))

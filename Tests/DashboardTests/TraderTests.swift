@@ -175,14 +175,13 @@ struct TraderTests {
     }
   }
 
-  @Test func `a second digit of an age moves nothing in the top bar`() {
+  @Test func `a second digit of an age moves nothing in the top bar`() throws {
     var desk = Desk.trading()
     func state(_ desk: Desk) -> Int? {
       let bar = Array(desk.frame(80, 24).rows[0])
       return bar.indices.first { String(bar[$0...].prefix(7)) == "RUNNING" }
     }
-    let place = state(desk)
-    #expect(place != nil)
+    let place = try #require(state(desk))
     desk.pass(.seconds(12))
     #expect(desk.frame(80, 24).rows[0].contains(" 12s "))
     #expect(state(desk) == place)

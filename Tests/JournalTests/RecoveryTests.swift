@@ -209,14 +209,13 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
   let denial = DenialRecord(
     code: "notional.cap", text: "12 000 is above 10 000", intent: wish, source: .keyboard,
     at: later(7))
-  let command = CommandRecord(source: .control, text: "halt", answer: nil, at: later(8))
   try await store.take(
-    [.runStarted(Sample.run), .denial(denial), .command(command)] + notes.map { .note($0) })
-  let (page, next, denials, commands) = try store.read { (reading) throws(JournalProblem) in
+    [.runStarted(Sample.run), .denial(denial)] + notes.map { .note($0) })
+  let (page, next, denials) = try store.read { (reading) throws(JournalProblem) in
     let page = try reading.newestNotes(limit: 2)
     return (
       page, try reading.newestNotes(before: page.last?.number, limit: 2),
-      try reading.newestDenials(limit: 9), try reading.newestCommands(limit: 9)
+      try reading.newestDenials(limit: 9)
     )
   }
   #expect(page.map(\.content) == [notes[4], notes[3]])
@@ -228,7 +227,6 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
         intent: "open long BTC-USDT isolated limit 94000 risk 0.01 stop 93000 target 97000",
         source: .keyboard, at: later(7))
     ])
-  #expect(commands.map(\.content) == [command])
   try store.close()
 }
 
@@ -266,7 +264,6 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
     _ = try reading.recoveredState()
     _ = try reading.newestNotes(limit: 50)
     _ = try reading.newestDenials(before: 1_000, limit: 50)
-    _ = try reading.newestCommands(limit: 50)
     _ = try reading.newestCycles(closedBefore: later(1), limit: 50)
     _ = try reading.cycles(closedFrom: morning, before: later(1), limit: 50)
     _ = try reading.fills(from: morning, before: later(1), limit: 50)
@@ -276,7 +273,7 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
       (sql, try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String })
     }
   }
-  #expect(plans.count >= 15)
+  #expect(plans.count >= 14)
   let open = [
     "orders_alive", "cycles_open", "open_plans", "active_alert_rules", "strategy_commands",
   ]

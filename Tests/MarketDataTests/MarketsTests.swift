@@ -65,11 +65,12 @@ import Units
     let changed = Sample.instrument(
       "BTC-USDT", value: "0.001", tick: "0.5", lot: 1, largest: 100, leverage: 50)
     let change = markets.apply(.instruments([changed]), at: start)
-    #expect(change == .instruments(changed: [Sample.btc, Sample.eth]))
+    #expect(change == .instruments)
     #expect(markets.all[0].instrument == changed)
     #expect(markets.all[1].instrument.status == .other("delisted"))
-    let repeated = markets.apply(.instruments([changed]), at: start)
-    #expect(repeated == .instruments(changed: []))
+    let before = markets
+    #expect(markets.apply(.instruments([changed]), at: start) == .instruments)
+    #expect(markets == before)
   }
 
   @Test func `a message about an unknown instrument or a price of zero changes nothing`() {

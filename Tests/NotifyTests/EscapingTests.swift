@@ -8,13 +8,6 @@ import Units
   static let nasty =
     "<b>x</b> @everyone <@&1> [a](http://b) *c* _d_ `e` ~f~ |g| # h\n> i \u{1B}]0;j\u{7}"
 
-  @Test func `S28 HTML has no tags of the text`() {
-    let html = Escaping.html(Self.nasty)
-    #expect(!html.contains("<") && !html.contains(">"))
-    #expect(html.hasPrefix("&lt;b&gt;x&lt;/b&gt; @everyone"))
-    #expect(Escaping.html("a & b") == "a &amp; b")
-  }
-
   @Test func `S28 Discord mentions nobody and formats nothing`() {
     let text = Escaping.discord(Self.nasty)
     #expect(!text.contains("@everyone") && !text.contains("@here"))

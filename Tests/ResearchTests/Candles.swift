@@ -103,3 +103,8 @@ struct PlainCross {
     equity = cash + coins * (close.last ?? 0)
   }
 }
+
+extension WalkForward {
+  /// Goes through all candles.
+  func steps() -> [Step] { steps(shouldStop: { false }, isDone: { _ in }) }
+}

@@ -11,6 +11,12 @@ import Testing
     #expect(TextWidth.columns(of: text) == expected)
   }
 
+  @Test func `T12 a column is filled by the columns of its text`() {
+    let texts = ["", "ab", "漢字", "abcde"]
+    #expect(texts.map { TextWidth.padded($0, to: 5) } == ["     ", "ab   ", "漢字 ", "abcde"])
+    #expect(texts.map { TextWidth.padded($0, to: 4, gap: 1) } == ["    ", "ab  ", "漢字 ", "abcde "])
+  }
+
   @Test(arguments: [
     ("\u{1B}[2J\u{1B}]0;x\u{7}", "�[2J�]0;x�"), ("a\tb\nc", "a b c"), ("\u{9B}31m", "�31m"),
     ("abc\u{202E}cba", "abc�cba"), ("BTC\u{200B}-USDT", "BTC�-USDT"), ("x\u{FEFF}", "x�"),

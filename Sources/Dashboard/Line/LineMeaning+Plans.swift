@@ -47,6 +47,7 @@ extension DashboardModel {
       preconditionFailure("a plain line is understood where all lines are")
     }
   }
+
   /// The question before a stop that follows nearer than fees, such as one whose percent sign was
   /// forgotten; nil for one that is farther behind.
   private func nearQuestion(

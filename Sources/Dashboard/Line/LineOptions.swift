@@ -1,3 +1,4 @@
+import Engine
 import Units
 
 /// What may follow the size of an order, in any order, each once; of targets several.
@@ -79,14 +80,11 @@ struct LineOptions {
   /// The target of all, where there can only be one.
   var target: LineTarget? { targets.first?.target }
 
-  /// The most targets of one order.
-  private static let targetsLimit = 10
-
   private mutating func readTarget(
     _ option: LineWord, _ takesSeveral: Bool, _ words: inout LineWords
   ) throws(LineProblem) {
-    guard targets.count < Self.targetsLimit else {
-      throw LineProblem(at: option.at, text: "at most \(Self.targetsLimit) targets")
+    guard targets.count < PartialTarget.limit else {
+      throw LineProblem(at: option.at, text: "at most \(PartialTarget.limit) targets")
     }
     let target = try Self.target(after: option, &words)
     var share: Rate?

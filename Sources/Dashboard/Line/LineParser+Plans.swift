@@ -1,11 +1,9 @@
+import Engine
 import Trading
 import Units
 
 /// Commands about a position that take several steps.
 extension LineParser {
-  /// The most targets that one line places.
-  private static let targetsLimit = 10
-
   static func plan(_ verb: LineWord, _ words: inout LineWords) throws(LineProblem) -> Line {
     if verb.text == "abandon" { return .abandon(market: try market(verb, &words)) }
     let position = try position(verb, &words)
@@ -62,8 +60,8 @@ extension LineParser {
         throw LineProblem(at: share.at, text: "`\(share.text)`: the shares are more than 100 %")
       }
       left = left - rate
-      guard parts.count < targetsLimit else {
-        throw LineProblem(at: word.at, text: "at most \(targetsLimit) targets")
+      guard parts.count < PartialTarget.limit else {
+        throw LineProblem(at: word.at, text: "at most \(PartialTarget.limit) targets")
       }
       parts.append(LinePart(price: price, share: rate))
     }

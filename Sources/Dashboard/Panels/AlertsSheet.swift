@@ -128,7 +128,7 @@ enum AlertsSheet {
   }
 
   private static func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
+    TextWidth.padded(text, to: width, gap: 1)
   }
 }
 

@@ -66,7 +66,7 @@ enum StatusBar {
     case .up:
       let age = link.messageAt.map { NumberText.age(model.snapshot.at - $0) } ?? unknown
       // In a fixed width: a second digit must not move what stands beside it.
-      return (age.padded(to: 3), bar)
+      return (TextWidth.padded(age, to: 3), bar)
     case .connecting: return ("CONN", bar.bold)
     case .down: return ("DOWN", bar.bold.reversed)
     case .refused: return ("REFUSED", bar.bold.reversed)
@@ -110,13 +110,6 @@ enum StatusBar {
     let seconds = (until - model.now).milliseconds / 1_000
     let text = " ARMED \(seconds)s \(model.workingText) "
     return FittedLine.Part([[Span(" ", bar), Span(text, Style(.text, on: .warning).bold)]])
-  }
-}
-
-extension String {
-  /// The text with spaces behind it, for so many columns at least.
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - TextWidth.columns(of: self)))
   }
 }
 
@@ -169,7 +162,7 @@ enum AccountLine {
             Span("  uPnL ", Style(.muted)),
             Span(
               // Its width changes with every price: what is beside it stays.
-              model.signed(unrealized).padded(to: 9),
+              TextWidth.padded(model.signed(unrealized), to: 9),
               Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
           ], [],
         ], rank: 5),

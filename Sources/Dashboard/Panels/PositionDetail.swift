@@ -16,7 +16,7 @@ enum PositionDetail {
     let title =
       "\(position.key.instrument) \(position.side.rawValue) "
       + "\(position.key.marginMode.rawValue), opened \(age(position.openedAt, model)) ago by "
-      + (position.source.map(\.word) ?? "someone else")
+      + (position.source.map(\.words) ?? "someone else")
     frame.draw(" \(title)", in: area.row(0), Style(.heading).bold)
     let columns = area.inset(x: 1, y: 0).columns([.rest, .rest], gap: 3)
     for (column, lines) in zip(columns, [size(position, model), money(position, model)]) {
@@ -116,19 +116,5 @@ enum PositionDetail {
 
   private static func age(_ moment: Timestamp, _ model: DashboardModel) -> String {
     NumberText.age(model.snapshot.at - moment)
-  }
-}
-
-extension CommandSource {
-  /// Who it was, in few words.
-  var word: String {
-    switch self {
-    case .keyboard: "the keyboard"
-    case .control: "a second terminal"
-    case .strategy(let name): "strategy \(name)"
-    case .web: "the browser"
-    case .agent(let name): "agent \(name)"
-    case .engine: "the engine"
-    }
   }
 }

@@ -99,7 +99,9 @@ enum HelpSheet {
       for row in rows {
         let reason = context == .main ? model.disabledReason(of: row.action) : nil
         lines.append([
-          Span(padded(row.keyText, min(widest, 26) + 1), Style(.accent, on: .overlay).bold),
+          Span(
+            TextWidth.padded(row.keyText, to: min(widest, 26) + 1, gap: 1),
+            Style(.accent, on: .overlay).bold),
           Span(row.label + (reason.map { " (\($0))" } ?? ""), reason == nil ? text : muted),
         ])
       }
@@ -107,15 +109,14 @@ enum HelpSheet {
     lines.append([])
     lines.append([Span("Commands, after :", Style(.heading, on: .overlay).bold)])
     lines += LineGrammar.examples.map { line, meaning in
-      [Span(padded(line, 30), Style(.accent, on: .overlay)), Span(meaning, muted)]
+      [
+        Span(TextWidth.padded(line, to: 30, gap: 1), Style(.accent, on: .overlay)),
+        Span(meaning, muted),
+      ]
     }
     lines.append([])
     lines += LineGrammar.rules.map { [Span($0, text)] }
     return lines
-  }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - TextWidth.columns(of: text)))
   }
 }
 

@@ -43,7 +43,7 @@ enum ZonesPanel {
       return [
         Span(
           proposal.id == selected ? model.labels.glyphs.pointer + " " : "  ", Style(.focus).bold),
-        Span("\(proposal.source.word) proposes ", Style(.warning).bold),
+        Span("\(proposal.source.words) proposes ", Style(.warning).bold),
         Span("\(Command.open(proposal.intent).text), \(left) left"),
         Span(proposal.id == selected ? keys : "", Style(.accent)),
       ]

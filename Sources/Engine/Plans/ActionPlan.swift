@@ -139,9 +139,6 @@ struct TargetsPlan: Sendable, Hashable {
   /// the last while the former ones are taken back.
   var next = 0
 
-  /// The most take profits of one position.
-  static let limit = 10
-
   /// Where it stands, in words.
   var step: String {
     if next == 0 { return "waiting" }
@@ -198,6 +195,9 @@ struct EntryPlan: Sendable, Hashable {
 
 /// One of several take profits.
 public struct PartialTarget: Sendable, Hashable {
+  /// The most of one position.
+  public static let limit = 10
+
   /// Where it triggers and how it then executes.
   public let trigger: Trigger
   /// How much of the position it closes, above zero and at most one.

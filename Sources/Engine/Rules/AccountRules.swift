@@ -126,16 +126,17 @@ enum AccountRules {
     }
   }
 
-  /// The position mode was read: the first one is what everything was made for (R12).
+  /// The position mode was read: the first one, or the one that was asked for since, is what
+  /// everything is made for (R12).
   private static func positionModeRead(_ mode: PositionMode, _ core: inout EngineCore) {
-    guard let first = core.positionModeAtStart else {
-      core.positionModeAtStart = mode
+    guard let meant = core.positionModeMeant else {
+      core.positionModeMeant = mode
       return
     }
     // What we asked for is told before its answer now and then.
-    if mode != first, !core.requests.isWaiting({ $0 == .setPositionMode(mode) }) {
+    if mode != meant, !core.requests.isWaiting({ $0 == .setPositionMode(mode) }) {
       core.notify(
-        .alarm, "the position mode is \(mode.rawValue) now, it was \(first.rawValue): no entries")
+        .alarm, "the position mode is \(mode.rawValue) now, it was \(meant.rawValue): no entries")
     }
   }
 

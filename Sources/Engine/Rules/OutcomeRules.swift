@@ -29,7 +29,7 @@ enum OutcomeRules {
     case .setPositionMode(let mode):
       tellOfFailure("the position mode was not set", outcome, nil, &core)
       // It is read back: nothing is opened before the account shows it.
-      if case .confirmed = outcome { core.positionModeAtStart = mode }
+      if case .confirmed = outcome { core.positionModeMeant = mode }
       StartupRules.readAccountAnew(&core)
     case .accountSnapshot:
       accountRead(outcome, askedAt: line.sentAt, &core)

@@ -156,7 +156,7 @@ enum PlanCommands {
       return Denial.nothingToClose(key).text
     }
     let sum = targets.reduce(Rate.zero) { $0 + $1.share }
-    guard !targets.isEmpty, targets.count <= TargetsPlan.limit,
+    guard !targets.isEmpty, targets.count <= PartialTarget.limit,
       targets.allSatisfy({ $0.share.isPositive }), sum <= 1
     else { return Denial.shareOutOfRange(sum).text }
     guard let market = core.markets[key.instrument] else {

@@ -28,7 +28,7 @@ enum RunawayRules {
       core.trading.mode != .halted, let limit = core.gate.limits.pace.wishesPerMinuteMaximum,
       core.wishes.note(source, at: core.now, limit: limit)
     else { return true }
-    let reason = "\(name(source)): \(text(limit))"
+    let reason = "the \(source.words): \(text(limit))"
     CommandRules.halt(reason, source: .engine, &core)
     core.notify(.alarm, "halted: \(reason)")
     return false
@@ -45,14 +45,6 @@ enum RunawayRules {
 
   private static func text(_ limit: Int) -> String {
     "a runaway, it asked for more than \(limit) openings in a minute"
-  }
-
-  private static func name(_ source: CommandSource) -> String {
-    switch source {
-    case .strategy(let name): "the strategy \(name)"
-    case .agent(let name): "the agent \(name)"
-    case .keyboard, .control, .web, .engine: "somebody"
-    }
   }
 }
 

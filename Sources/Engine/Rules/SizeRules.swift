@@ -70,7 +70,7 @@ enum SizeRules {
     let prices = Set(targets.compactMap(\.takeProfit?.triggerPrice))
     // Where one covers whatever is held, or all are at one price, there is nothing to divide.
     let isDivided =
-      prices.count > 1 && targets.count <= TargetsPlan.limit && sizes.count == targets.count
+      prices.count > 1 && targets.count <= PartialTarget.limit && sizes.count == targets.count
     if isDivided, sizes.reduce(Contracts.zero, +) > contracts { return .targets(targets) }
     return own.first { order in order.size.part.map { $0 > contracts } ?? false }.map { .one($0) }
   }

@@ -39,7 +39,8 @@ struct EngineCore: Sendable {
   var unwrittenPeak: EquityRecord?
   var random: SeededRandom
   var accountReading = AccountReading()
-  var positionModeAtStart: PositionMode?
+  /// The mode of the first reading of the account, or the one that was asked for since.
+  var positionModeMeant: PositionMode?
   var leverages = LeverageWatch()
   var rules = RulesReading()
   /// Orders of which people were told that their state is not known.
@@ -185,7 +186,7 @@ struct EngineCore: Sendable {
       }
     }
     guard step == .ready else { return wasReady ? .reconciling : .starting(step.text) }
-    if let first = positionModeAtStart, let mode = book.account.positionMode, mode != first {
+    if let meant = positionModeMeant, let mode = book.account.positionMode, mode != meant {
       return .positionModeChanged(mode)
     }
     if let readAt = accountReading.readAt, accountReading.failures > 0,

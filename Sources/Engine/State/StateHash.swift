@@ -65,7 +65,7 @@ extension EngineCore: BinaryEncodable {
     writer.put(accountReading.isSilent)
     writer.put(accountReading.isWantedAgain)
     writer.put(accountReading.hasHoldings)
-    writer.put(positionModeAtStart)
+    writer.put(positionModeMeant)
     writer.put(leverages)
     writer.put(rules)
     writer.put(oddOrders)

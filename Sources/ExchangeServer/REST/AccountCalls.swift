@@ -126,7 +126,7 @@ enum AccountCalls {
     guard names.count <= mostInstruments else { throw APIProblem(.tooManyInstruments) }
     let account = exchange.accounts[call.account]
     let rows = try exchange.asking { (venue, _) throws(VenueRefusal) in
-      var rows: [LeverageRow] = []
+      var rows: [LeverageSetting] = []
       for name in names {
         guard let instrument = InstrumentID(String(name)) else { throw .unknownInstrument }
         rows += try venue.leverages(of: instrument, mode, for: account)
@@ -170,7 +170,7 @@ enum AccountCalls {
   }
 }
 
-extension LeverageRow {
+extension LeverageSetting {
   /// Writes the row of `account/batch-leverage-info` and the answer to `account/set-leverage`.
   fileprivate func write(to writer: inout RowWriter) {
     writer.object { writer in

@@ -12,6 +12,12 @@ public enum TextWidth {
     return columns
   }
 
+  /// Returns a text with spaces behind it, for so many columns at least; with so many spaces at
+  /// least where another column follows.
+  public static func padded(_ text: String, to width: Int, gap: Int = 0) -> String {
+    text + String(repeating: " ", count: max(gap, width - columns(of: text)))
+  }
+
   /// Columns of one character on its own: 0 for a combining mark, 2 for a wide one, otherwise 1.
   ///
   /// Nil for what may not reach a terminal: see `Glyphs`.

@@ -29,9 +29,6 @@ public struct MatchingBook: Sendable {
   @inline(__always)
   func node(_ index: Int32) -> RestingNode { nodes[Int(index)] }
 
-  /// Whether there is a bid and an ask.
-  public var hasBothSides: Bool { bestBid >= 0 && bestAsk != .max }
-
   /// Returns the lots that rest at a price.
   func lots(at ticks: Int32) -> Int64 {
     guard ticks >= 0, ticks <= PriceLadder.largestTicks, let slot = ladder.slot(ticks) else {

@@ -99,12 +99,7 @@ struct RequestAnswer {
     var leverages: [LeverageSetting] = []
     // What the venue does not list cannot be traded here either.
     for place in places where venue.market(place.instrument) != nil {
-      let rows = try venue.leverages(of: place.instrument, place.marginMode, for: account)
-      leverages += rows.map {
-        LeverageSetting(
-          instrument: $0.instrument, marginMode: $0.marginMode, slot: $0.slot,
-          leverage: $0.leverage)
-      }
+      leverages += try venue.leverages(of: place.instrument, place.marginMode, for: account)
     }
     let triggers =
       venue.openAlgos(of: account, protection: true, everything)

@@ -1,18 +1,6 @@
 import Trading
 import Units
 
-/// The leverage of one place of an instrument, as the exchange lists it.
-public struct LeverageRow: Sendable, Hashable {
-  /// Whose leverage.
-  public let instrument: InstrumentID
-  /// Where the collateral comes from.
-  public let marginMode: MarginMode
-  /// Which position: `net` in one-way mode, a row for `long` and `short` each in hedge mode.
-  public let slot: PositionSlot
-  /// Entry notional over margin, for the orders to come.
-  public let leverage: Leverage
-}
-
 /// Settings of an account. Source: BloFin reference 3.2.5 to 3.2.7.
 extension SimulatedVenue {
   /// Returns an account's position mode.
@@ -52,16 +40,17 @@ extension SimulatedVenue {
       || !accounts[account].positions.isEmpty
   }
 
-  /// Returns the leverages of an instrument; in hedge mode one row for each side.
+  /// Returns the leverages of an instrument: for `net` in one-way mode, for `long` and `short`
+  /// each in hedge mode.
   public func leverages(
     of instrument: InstrumentID, _ mode: MarginMode, for account: VenueAccountID
-  ) throws(VenueRefusal) -> [LeverageRow] {
+  ) throws(VenueRefusal) -> [LeverageSetting] {
     guard let market = marketPlaces[instrument] else { throw .unknownInstrument }
     let settings = accounts[account.index].leverages[market]
     let slots: [PositionSlot] =
       accounts[account.index].positionMode == .oneWay ? [.net] : [.long, .short]
     return slots.map { slot in
-      LeverageRow(
+      LeverageSetting(
         instrument: instrument, marginMode: mode, slot: slot,
         leverage: Leverage(Fixed(Int(settings[mode, slot]))))
     }
@@ -76,7 +65,7 @@ extension SimulatedVenue {
   public mutating func setLeverage(
     _ leverage: Leverage, of instrument: InstrumentID, _ mode: MarginMode, _ slot: PositionSlot?,
     for account: VenueAccountID, at time: Timestamp
-  ) throws(VenueRefusal) -> LeverageRow {
+  ) throws(VenueRefusal) -> LeverageSetting {
     advance(to: time)
     guard let market = marketPlaces[instrument] else { throw .unknownInstrument }
     let state = accounts[account.index]
@@ -99,7 +88,7 @@ extension SimulatedVenue {
       Int32(truncatingIfNeeded: whole), market, mode, target, account.index)
     hasher.combine(leverage)
     finishOperation()
-    return LeverageRow(
+    return LeverageSetting(
       instrument: instrument, marginMode: mode, slot: target, leverage: leverage)
   }
 

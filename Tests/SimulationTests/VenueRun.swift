@@ -1,44 +1,42 @@
+import Simulation
 import Units
 
 /// A venue that writes down what it is told, with its state's hash after every input, so that the
 /// run can be repeated and compared.
-public struct VenueRun: Sendable {
+struct VenueRun: Sendable {
   /// One input of a run.
-  public struct Entry: Sendable, Hashable {
+  struct Entry: Sendable, Hashable {
     /// When it was given.
-    public let time: Timestamp
+    let time: Timestamp
     /// What was given.
-    public let input: VenueInput
+    let input: VenueInput
     /// The state's hash after it.
-    public let stateHash: UInt64
+    let stateHash: UInt64
   }
 
   /// The venue as it is now.
-  public private(set) var venue: SimulatedVenue
+  private(set) var venue: SimulatedVenue
   /// What it was told, oldest first.
-  public private(set) var entries: [Entry] = []
+  private(set) var entries: [Entry] = []
   private let opened: SimulatedVenue
 
   /// Begins to write down from a venue's present state.
-  public init(_ venue: SimulatedVenue) {
+  init(_ venue: SimulatedVenue) {
     self.venue = venue
     opened = venue
   }
 
   /// Gives the venue an input and writes it down; the answer is nil, or why it was refused.
   @discardableResult
-  public mutating func take(_ input: VenueInput, at time: Timestamp) -> VenueRefusal? {
+  mutating func take(_ input: VenueInput, at time: Timestamp) -> VenueRefusal? {
     let refusal = venue.take(input, at: time)
     entries.append(Entry(time: time, input: input, stateHash: venue.stateHash))
     return refusal
   }
 
-  /// Hands over what the venue has told, as ``SimulatedVenue/takeOutputs()`` does.
-  public mutating func takeOutputs() -> [VenueOutput] { venue.takeOutputs() }
-
   /// Repeats the run from its beginning; returns the place of the first entry after which the state
   /// is another one, nil when all are the same.
-  public func firstDifference() -> Int? {
+  func firstDifference() -> Int? {
     var again = opened
     for (place, entry) in entries.enumerated() {
       again.take(entry.input, at: entry.time)
