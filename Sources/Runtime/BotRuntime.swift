@@ -144,9 +144,11 @@ public final class BotRuntime {
   /// A digest of the engine's whole state, for tests.
   package var stateHash: UInt64 { engine.stateHash }
 
-  /// Passes a command to the engine.
-  public func command(_ command: Command, from source: CommandSource) {
-    handle(.command(command, source))
+  /// Passes a command to the engine and returns why it was not done, nil when it was.
+  @discardableResult
+  public func command(_ command: Command, from source: CommandSource) -> String? {
+    guard !isStopped else { return "the program has ended" }
+    return handle(.command(command, source)).refusal(of: command, from: source)
   }
 
   /// Everything that a screen shows.
@@ -184,14 +186,17 @@ public final class BotRuntime {
     }
   }
 
-  private func handle(_ event: Event) {
-    guard !isStopped else { return }
+  @discardableResult
+  private func handle(_ event: Event) -> [Effect] {
+    guard !isStopped else { return [] }
     sequence += 1
     let stamped = Stamped(event, sequence: sequence, at: now)
     recorder.add(stamped)
-    for effect in engine.handle(stamped) { perform(effect) }
+    let effects = engine.handle(stamped)
+    for effect in effects { perform(effect) }
     if recorder.byteCount >= Self.recordingSize { flushRecording() }
     onChange?()
+    return effects
   }
 
   private func perform(_ effect: Effect) {
