@@ -82,6 +82,22 @@ struct ControlDeskTests {
   private static let held = PositionKey(
     instrument: InstrumentID("BTC-USDT"), slot: .net, marginMode: .isolated)
 
+  @Test func `only an answer that says so in as many words asks nothing`() {
+    #expect(ControlAnswer.asksNothing(#"{"ok":true,"asks":false,"lines":[]}"#))
+    #expect(ControlAnswer.asksNothing(#"{"version":2,"lines":["a"],"asks":false,"ok":true}"#))
+    for answer in [
+      #"{"ok":true,"asks":true,"lines":[]}"#, #"{"version":2,"asks":true,"ok":true}"#,
+      #"{"ok":true}"#, #"{"asks":"false"}"#, #"{"asks":false"#, "error: no such verb", "",
+    ] {
+      #expect(!ControlAnswer.asksNothing(answer), "\(answer)")
+    }
+    var heard: [String] = []
+    let desk = lineDesk
+    heard.append(desk.answer("json preview lev btc 3x"))
+    heard.append(desk.answer("json preview buy btc 0.2% sl 1%"))
+    #expect(heard.map(ControlAnswer.asksNothing) == [true, false])
+  }
+
   @Test func `what is canceled is counted without orders made elsewhere, which stay`() throws {
     _ = try buyElsewhere()
     #expect(
