@@ -61,6 +61,11 @@ extension DashboardModel {
       return []
     case .waiting(let intent, let trigger, let until):
       if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+      if let tick = snapshot.markets[intent.instrument]?.instrument.tickSize,
+        let denial = intent.denialOfWaiting(for: trigger, tickSize: tick)
+      {
+        throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
+      }
       ask(
         "send this order when the mark is at \(trigger)?", [asked(intent, waitsFor: trigger)],
         [Self.waitingText(until)], .openAt(intent, trigger: trigger, until: until))

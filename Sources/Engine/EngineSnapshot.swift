@@ -71,6 +71,7 @@ public struct EngineSnapshot: Sendable {
   private let guards: PositionGuards
   private let meantLeverages: [LeverageSetting]
   private let disturbed: [InstrumentID]
+  private let flattening: [InstrumentID?]
 
   init(_ core: EngineCore, at now: Timestamp) {
     sequence = core.sequence
@@ -103,6 +104,7 @@ public struct EngineSnapshot: Sendable {
     guards = core.guards
     meantLeverages = core.meantLeverages
     disturbed = core.rules.disturbed
+    flattening = core.flattening
   }
 
   /// Returns what an opening order would be and cost, and why the gate would deny it; `replacing`
@@ -113,8 +115,9 @@ public struct EngineSnapshot: Sendable {
   ) -> OrderPreview {
     var account = account
     if let replacing { account = account.without(replacing) }
-    if let closing { account = account.without(closing) }
-    return gate.preview(intent, source: source, in: context(account, at: now))
+    var context = context(account, at: now)
+    if let closing { context = context.closing(closing) }
+    return gate.preview(intent, source: source, in: context)
   }
 
   /// Returns what an order that waits for a price would be and cost once it is filled there, as far
@@ -128,8 +131,8 @@ public struct EngineSnapshot: Sendable {
   private func context(_ account: Account, at now: Timestamp) -> RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,
-      breakers: breakers, meantLeverages: meantLeverages, disturbed: disturbed, now: now,
-      clock: exchangeClock)
+      breakers: breakers, flattening: flattening, meantLeverages: meantLeverages,
+      disturbed: disturbed, now: now, clock: exchangeClock)
   }
 
   /// The exchange's clock against ours, by which what it states is old or new.

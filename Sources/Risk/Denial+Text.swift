@@ -48,7 +48,8 @@ extension Denial {
     case .belowMinimum(let size, let least): "\(size) contracts, the least order is \(least)"
     case .aboveMaximum(let size, let most): "\(size) contracts, the largest order is \(most)"
     case .riskBelowOneLot(let risk, let loss):
-      "the risk of \(money(risk)) is less than one lot loses at the stop (\(money(loss)))"
+      "the risk of \(small(risk, .down)) is less than one lot loses at the stop "
+        + "(\(small(loss, .up)))"
     case .offTick(let price, let tick): "\(price) is no multiple of the tick size \(tick)"
     case .outsideCollar(let price, let mark, let limit):
       "\(price) is more than \(percent(limit)) through the mark price \(mark)"
@@ -158,6 +159,12 @@ extension Denial.Datum {
 
 private func money(_ amount: Money) -> String {
   "\(amount.value.text(places: 2, .nearestOrEven)) USDT"
+}
+
+/// A sum that may be far below one, rounded so that the smaller of two stays the smaller one.
+private func small(_ amount: Money, _ rounding: Rounding) -> String {
+  let places = amount.magnitude < 1 ? 4 : 2
+  return "\(amount.value.text(places: places, rounding)) USDT"
 }
 
 private func percent(_ rate: Rate) -> String {

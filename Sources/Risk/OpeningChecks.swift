@@ -133,12 +133,11 @@ struct OpeningChecks {
     else { return .outOfRange }
     let isRightSide = preview.intent.side == .long ? stop < entry : stop > entry
     guard isRightSide else { return .stopOnWrongSide(stop: stop, entry: entry) }
-    let distance = (entry - stop).magnitude
     guard let risk = equity.value.multipliedIfInRange(by: share.value, .down),
-      let lot = distance.notionalIfInRange(
-        of: market.instrument.baseAmount(of: market.instrument.lotSize), .up)
+      let loss = context.lossOfOneLot(
+        preview.intent, at: entry, stop: stop, in: market, limits: limits)
     else { return .outOfRange }
-    return .riskBelowOneLot(risk: Money(risk), lossPerLot: lot)
+    return .riskBelowOneLot(risk: Money(risk), lossPerLot: loss)
   }
 
   /// Nothing may be bought far above the mark price or sold far below it (case K02).

@@ -98,6 +98,26 @@ extension RiskContext {
     return contracts
   }
 
+  /// Returns what one lot loses at the stop by the dearer of the two prices that a size by risk is
+  /// made of: that of now, and the one at which the book offers a lot.
+  func lossOfOneLot(
+    _ intent: OpeningIntent, at reference: Price, stop: Price, in market: Market,
+    limits: RiskLimits
+  ) -> Money? {
+    let lot = market.instrument.lotSize
+    let takes = takes(intent, in: market)
+    var loss = PositionSizing.lossPerCoin(
+      side: intent.side, entryPrice: reference, stopPrice: stop,
+      costs: costs(takes: takes, fee: takes, limits: limits))
+    if takes, market.book.isUsable, let walk = market.book.walk(intent.side.openingSide, lot) {
+      let offered = PositionSizing.lossPerCoin(
+        side: intent.side, entryPrice: capped(walk.averagePrice, by: intent), stopPrice: stop,
+        costs: costs(takes: false, fee: true, limits: limits))
+      loss = offered.flatMap { offered in loss.map { max($0, offered) } } ?? loss
+    }
+    return loss?.notionalIfInRange(of: market.instrument.baseAmount(of: lot), .up)
+  }
+
   /// How often a size is fitted: fewer contracts find better prices, so that one round fits unless
   /// the book had not enough for the size before it. What does not fit then is refused.
   private static let fittingRounds = 4

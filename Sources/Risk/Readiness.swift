@@ -53,9 +53,8 @@ public struct RiskContext: Sendable {
   /// States what is known.
   public init(
     account: Account, markets: Markets, readiness: Readiness, state: BotState, fees: FeeSchedule,
-    breakers: CircuitBreakers, flattening: [InstrumentID?] = [],
-    meantLeverages: [LeverageSetting] = [], disturbed: [InstrumentID] = [], now: Timestamp,
-    clock: ExchangeClock
+    breakers: CircuitBreakers, flattening: [InstrumentID?], meantLeverages: [LeverageSetting],
+    disturbed: [InstrumentID], now: Timestamp, clock: ExchangeClock
   ) {
     self.account = account
     self.markets = markets

@@ -147,9 +147,11 @@ public final class BotRuntime {
   /// Whether one of these requests waits for its answer.
   func isWaiting(for ids: Set<RequestID>) -> Bool { engine.isWaiting(for: ids) }
 
-  /// Passes a command to the engine.
-  public func command(_ command: Command, from source: CommandSource) {
-    handle(.command(command, source))
+  /// Passes a command to the engine and returns why it was not done, nil when it was.
+  @discardableResult
+  public func command(_ command: Command, from source: CommandSource) -> String? {
+    guard !isStopped else { return "the program has ended" }
+    return handle(.command(command, source)).refusal(of: command, from: source)
   }
 
   /// Everything that a screen shows.
@@ -187,14 +189,17 @@ public final class BotRuntime {
     }
   }
 
-  private func handle(_ event: Event) {
-    guard !isStopped else { return }
+  @discardableResult
+  private func handle(_ event: Event) -> [Effect] {
+    guard !isStopped else { return [] }
     sequence += 1
     let stamped = Stamped(event, sequence: sequence, at: now)
     recorder.add(stamped)
-    for effect in engine.handle(stamped) { perform(effect) }
+    let effects = engine.handle(stamped)
+    for effect in effects { perform(effect) }
     if recorder.byteCount >= Self.recordingSize { flushRecording() }
     onChange?()
+    return effects
   }
 
   private func perform(_ effect: Effect) {

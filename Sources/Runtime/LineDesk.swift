@@ -86,15 +86,18 @@ struct LineDesk {
       (lines, commands) = console.take(line: "yes", at: before.at + Self.thinkingTime)
       lines = asked + lines
     }
-    var isGood = false
+    var answers: [String?] = []
     for case .engine(let command) in commands {
-      runtime.command(command, from: .control)
-      isGood = true
+      answers.append(runtime.command(command, from: .control))
     }
+    let refusedCount = answers.count { $0 != nil }
+    let isGood = !answers.isEmpty && refusedCount == 0
     let after = runtime.snapshot()
     let count = after.notices.appendedCount - before.notices.appendedCount
-    let news = after.notices.suffix(Int(min(count, UInt64(after.notices.count)))).map(\.text)
-    if news.contains(where: { $0.hasPrefix("denied: ") }) { isGood = false }
+    var news = after.notices.suffix(Int(min(count, UInt64(after.notices.count)))).map(\.text)
+    if refusedCount > 0, refusedCount < answers.count {
+      news.append("\(answers.count - refusedCount) of \(answers.count) sent")
+    }
     let known = Set(before.requests.waiting.map(\.id))
     let sent = after.requests.waiting.filter { !known.contains($0.id) && $0.subject.changes }
     return Sending(

@@ -181,19 +181,14 @@ struct CloseCommand: ParsableCommand {
   var instrument: String
 
   @Argument(help: "long or short, where both are held; both are closed if it is left out.")
-  var side: Side?
+  var side: PositionSide?
 
   @OptionGroup var options: ControlOptions
 
-  /// Which of the positions of an instrument.
-  enum Side: String, CaseIterable, ExpressibleByArgument {
-    case long
-    case short
-  }
-
   func run() throws {
     let name = instrument.contains("-") ? instrument : instrument + "-USDT"
-    let one = side.flatMap { PositionSide(rawValue: $0.rawValue) }
-    try options.say(.close(InstrumentID(typed: name.uppercased()), one))
+    try options.say(.close(InstrumentID(typed: name.uppercased()), side))
   }
 }
+
+extension PositionSide: ExpressibleByArgument {}

@@ -69,7 +69,7 @@ struct StrategyCommand: ParsableCommand {
 
   /// Whether the running program asks before it does what a line says.
   private func asks(_ line: String) throws -> Bool {
-    try options.program().ask("json \(ControlVerb.preview(line).line)")
-      .hasPrefix(#"{"ok":true,"asks":true"#)
+    !ControlAnswer.asksNothing(
+      try options.program().ask("json \(ControlVerb.preview(line).line)"))
   }
 }

@@ -1,5 +1,6 @@
 import AccountData
 import Engine
+import Risk
 import TestSupport
 import Testing
 import Trading
@@ -92,6 +93,18 @@ import Units
     desk.take(.positions([]))
     desk.run(.seconds(3)) { _ in }
     #expect(desk.snapshot.notices.map(\.text).contains("flat"))
+  }
+
+  @Test func `K12 what is previewed while something is flattened is denied as when it is sent`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    #expect(desk.snapshot.preview(EngineDesk.long, at: desk.now).denial == nil)
+    desk.command(.flatten(nil), .control)
+    let preview = desk.snapshot.preview(EngineDesk.long, at: desk.now)
+    #expect(preview.denial == .flattening(nil))
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.snapshot.denials.last?.text == preview.denial?.text)
   }
 
   @Test func `K12 an exit that is refused is sent again while there is more than dust`() {

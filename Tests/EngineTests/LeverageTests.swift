@@ -167,6 +167,57 @@ import Units
       ])
   }
 
+  @Test func `R12 a reading that was asked before a leverage was set does not undo it`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let id = desk.restLong(as: "77")
+    let resting = Sample.order("77", client: id, type: .limit(59_900))
+    desk.command(.reconcile)
+    desk.pass(.milliseconds(20))
+    desk.command(.setLeverage(Sample.btc, .isolated, 5))
+    desk.pass(.milliseconds(20))
+    desk.take(.leverage(Sample.btc, .isolated, .net, 5))
+    desk.answer("setLeverage", .confirmed(.done))
+    let effects = read(&desk, isolated(10), orders: [resting])
+    #expect(alarms(effects) == [])
+    #expect(!effects.words.contains("cancel"))
+    #expect(desk.snapshot.account.leverage(Sample.btc, .isolated, .net) == 5)
+    // A reading that was asked since is believed.
+    #expect(alarms(read(&desk, isolated(10), orders: [resting])).count == 1)
+  }
+
+  @Test func `X09 in hedge mode the leverage of the long and of the short is set`() {
+    var desk = EngineDesk()
+    desk.take(.started(Recovery()))
+    desk.take(.link(.publicStream, .up))
+    desk.take(.link(.privateStream, .up))
+    desk.take(.market(.instruments([Sample.bitcoin, Sample.ether])))
+    desk.answer("instruments", .confirmed(.done))
+    let sides = [PositionSlot.long, .short]
+    let effects = desk.answer(
+      "accountSnapshot",
+      .confirmed(
+        .account(
+          EngineDesk.account(
+            mode: .hedge,
+            leverages: sides.map {
+              LeverageSetting(
+                instrument: Sample.btc, marginMode: .isolated, slot: $0, leverage: 3)
+            }))))
+    let settings = effects.compactMap { effect -> LeverageSetting? in
+      guard case .setLeverage(_, let instrument, let mode, let slot, let leverage) = effect else {
+        return nil
+      }
+      return LeverageSetting(
+        instrument: instrument, marginMode: mode, slot: slot, leverage: leverage)
+    }
+    #expect(
+      settings
+        == sides.map {
+          LeverageSetting(instrument: Sample.btc, marginMode: .isolated, slot: $0, leverage: 10)
+        })
+  }
+
   @Test func `R12 every reading of the account asks for the leverage of what is traded`() {
     var desk = EngineDesk()
     desk.boot()

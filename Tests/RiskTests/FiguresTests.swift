@@ -106,15 +106,33 @@ import Units
     #expect(
       denial(.riskShare("0.01"), .stop(Trigger(triggerPrice: 61_000)))
         == .stopOnWrongSide(stop: 61_000, entry: "60000.1"))
-    guard
-      case .riskBelowOneLot(1, _) = denial(
-        .riskShare("0.000001"), .stop(Trigger(triggerPrice: 59_000))) ?? .outOfRange
-    else {
-      #expect(
-        denial(.riskShare("0.000001"), .stop(Trigger(triggerPrice: 59_000)))
-          == .riskBelowOneLot(risk: "0.01", lossPerLot: "0.10001"))
-      return
+  }
+
+  @Test func `a risk below one lot is told beside what a lot loses with all its costs`() {
+    let desk = RiskDesk()
+    // The distance to the nearer stop alone costs less than this risk of 0.01.
+    for stop in [Price(59_000), 59_950] {
+      let denial = desk.denial(
+        RiskDesk.long.with {
+          $0.size = .riskShare("0.000001")
+          $0.stop = .stop(Trigger(triggerPrice: stop))
+        })
+      guard case .riskBelowOneLot(let risk, let loss)? = denial else {
+        Issue.record("\(stop) came to \(String(describing: denial))")
+        continue
+      }
+      #expect(risk == "0.01")
+      #expect(loss > risk)
+      let one = desk.preview(
+        RiskDesk.long.with {
+          $0.size = .contracts(Sample.bitcoin.lotSize)
+          $0.stop = .stop(Trigger(triggerPrice: stop))
+        })
+      #expect(loss >= one.lossAtStop ?? Money(1_000))
     }
+    #expect(
+      Denial.riskBelowOneLot(risk: "0.00404", lossPerLot: "0.00406").text
+        == "the risk of 0.0040 USDT is less than one lot loses at the stop (0.0041 USDT)")
   }
 
   @Test(arguments: Array(1...200) as [UInt64])

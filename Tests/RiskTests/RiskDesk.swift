@@ -85,7 +85,8 @@ struct RiskDesk {
   var context: RiskContext {
     RiskContext(
       account: book.account, markets: markets, readiness: readiness, state: state,
-      fees: Self.fees, breakers: breakers, now: now, clock: clock)
+      fees: Self.fees, breakers: breakers, flattening: [], meantLeverages: [], disturbed: [],
+      now: now, clock: clock)
   }
 
   func preview(_ intent: OpeningIntent, from source: CommandSource = .keyboard) -> OrderPreview {

@@ -49,6 +49,56 @@ struct ControlDeskTests {
     #expect(heard.last == "sent, not confirmed yet: perpdeck status tells what came of it")
   }
 
+  @Test func `a waiting entry that is refused is no success and says why`() throws {
+    let desk = lineDesk
+    let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])
+    let last = try #require(market.lastPrice)
+    let tick = market.instrument.tickSize
+    let above = last.scaled(by: "1.05", .up).rounded(to: tick, .nearestOrEven)
+    let stop = above + tick
+    let off = above + tick.scaled(by: "0.5", .down)
+    var heard: [String] = []
+    desk.answer("json act buy stop btc \(above) sl \(stop)") { heard.append($0) }
+    desk.answer("text act buy stop btc \(off) sl 1%") { heard.append($0) }
+    let side = "would be denied: the stop \(stop) is past the price \(above)"
+    #expect(
+      heard == [
+        #"{"ok":false,"asks":false,"lines":["\#(side)"]}"#,
+        "error: would be denied: \(off) is no multiple of the tick size \(tick)",
+      ])
+    #expect(story.runtime.snapshot().plans.isEmpty)
+  }
+
+  @Test func `a runtime answers a command with the reason why it was not done`() {
+    let mode = PositionMode.hedge
+    #expect(story.runtime.command(.setPositionMode(mode), from: .control) == nil)
+    #expect(
+      story.runtime.command(.breakEven(Self.held), from: .control)
+        == "there is no position in BTC-USDT to close")
+    #expect(
+      story.runtime.snapshot().notices.last?.text
+        == "denied: there is no position in BTC-USDT to close")
+  }
+
+  private static let held = PositionKey(
+    instrument: InstrumentID("BTC-USDT"), slot: .net, marginMode: .isolated)
+
+  @Test func `only an answer that says so in as many words asks nothing`() {
+    #expect(ControlAnswer.asksNothing(#"{"ok":true,"asks":false,"lines":[]}"#))
+    #expect(ControlAnswer.asksNothing(#"{"version":2,"lines":["a"],"asks":false,"ok":true}"#))
+    for answer in [
+      #"{"ok":true,"asks":true,"lines":[]}"#, #"{"version":2,"asks":true,"ok":true}"#,
+      #"{"ok":true}"#, #"{"asks":"false"}"#, #"{"asks":false"#, "error: no such verb", "",
+    ] {
+      #expect(!ControlAnswer.asksNothing(answer), "\(answer)")
+    }
+    var heard: [String] = []
+    let desk = lineDesk
+    heard.append(desk.answer("json preview lev btc 3x"))
+    heard.append(desk.answer("json preview buy btc 0.2% sl 1%"))
+    #expect(heard.map(ControlAnswer.asksNothing) == [true, false])
+  }
+
   @Test func `what is canceled is counted without orders made elsewhere, which stay`() throws {
     _ = try buyElsewhere()
     #expect(

@@ -8,7 +8,10 @@ import Units
 /// What the engine does when someone wants something.
 enum CommandRules {
   static func take(_ command: Command, _ source: CommandSource, _ core: inout EngineCore) {
+    let told = core.notices.appendedCount
     let answer = perform(command, source, &core)
+    // Nothing is refused in silence: what no step told of is told here.
+    if let answer, core.notices.appendedCount == told { tell(answer, command.instrument, &core) }
     // A chart reads candles again and again; that changes nothing that a journal is for.
     if case .loadCandles = command { return }
     core.journal(
@@ -153,11 +156,17 @@ enum CommandRules {
   static func tell(
     _ denial: Denial, _ instrument: InstrumentID, _ core: inout EngineCore
   ) {
+    tell(denial.text, instrument, &core)
+    core.alerts.book.happened(.denied, instrument, "denied: \(denial.text)", at: core.now)
+  }
+
+  private static func tell(
+    _ refusal: String, _ instrument: InstrumentID?, _ core: inout EngineCore
+  ) {
     let notice = Notice(
-      level: .warning, text: "denied: \(denial.text)", instrument: instrument, at: core.now)
+      level: .warning, text: "denied: \(refusal)", instrument: instrument, at: core.now)
     core.notices.append(notice)
     core.effects.append(.notify(notice))
-    core.alerts.book.happened(.denied, instrument, notice.text, at: core.now)
   }
 
   /// Cancels an order unless a cancel of it waits for its answer.

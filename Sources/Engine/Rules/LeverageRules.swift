@@ -27,6 +27,18 @@ enum LeverageRules {
     return places
   }
 
+  /// Returns a reading of the account without the leverages that were set since it was asked for:
+  /// the answer that confirmed them is newer than what it says.
+  static func withoutOutdated(
+    _ snapshot: AccountSnapshot, askedAt: Timestamp, _ core: EngineCore
+  ) -> AccountSnapshot {
+    AccountSnapshot(
+      balance: snapshot.balance, positions: snapshot.positions, orders: snapshot.orders,
+      triggerOrders: snapshot.triggerOrders, fills: snapshot.fills,
+      positionMode: snapshot.positionMode,
+      leverages: snapshot.leverages?.filter { !core.leverages.wasSet($0, after: askedAt) })
+  }
+
   /// The account was read, and the leverages with it unless they could not be.
   static func accountCame(_ snapshot: AccountSnapshot, _ core: inout EngineCore) {
     let isUnread = snapshot.leverages == nil
@@ -62,6 +74,8 @@ enum LeverageRules {
     switch outcome {
     case .confirmed:
       core.leverages.choose(setting)
+      let now = core.now
+      core.leverages.update(setting.place, setting.slot) { $0.setAt = now }
       review(setting.place, setting.slot, wasRead: false, &core)
       let known = core.account.leverage(setting.instrument, setting.marginMode, setting.slot)
       if let known, known != setting.leverage {
@@ -86,7 +100,10 @@ enum LeverageRules {
       return
     }
     let isBeingSet = core.requests.isWaiting {
-      if case .setLeverage(place.instrument, place.marginMode, _, _) = $0 { true } else { false }
+      guard case .setLeverage(place.instrument, place.marginMode, let other, _) = $0 else {
+        return false
+      }
+      return place.serves(slot, other)
     }
     guard !isBeingSet else { return }
     if known == meant {
@@ -99,7 +116,7 @@ enum LeverageRules {
       if told != nil { core.notify(.notice, "the leverage is \(meant)x again", place.instrument) }
       return
     }
-    let isAtStake = isTaken(place, core)
+    let isAtStake = isTaken(place, slot, core)
     guard let known else {
       if wasRead, !core.leverages.isUnread || !isAtStake { set(place, slot, meant, &core) }
       return
@@ -153,12 +170,16 @@ enum LeverageRules {
   }
 
   /// Whether a position or an order would be another one with another leverage.
-  private static func isTaken(_ place: LeveragePlace, _ core: EngineCore) -> Bool {
+  private static func isTaken(
+    _ place: LeveragePlace, _ slot: PositionSlot, _ core: EngineCore
+  ) -> Bool {
     core.account.positions.held.contains {
       $0.key.instrument == place.instrument && $0.key.marginMode == place.marginMode
+        && place.serves(slot, $0.key.slot)
     }
       || core.account.orders.open.contains {
         $0.instrument == place.instrument && $0.marginMode == place.marginMode
+          && place.serves(slot, $0.slot)
       }
   }
 
@@ -170,5 +191,13 @@ enum LeverageRules {
 
   private static func slots(_ core: EngineCore) -> [PositionSlot] {
     core.account.positionMode == .hedge ? [.long, .short] : [.net]
+  }
+}
+
+extension LeveragePlace {
+  /// Whether a leverage of one slot is that of another one too: one for both sides is, and across
+  /// an account the exchange keeps no other.
+  func serves(_ slot: PositionSlot, _ other: PositionSlot) -> Bool {
+    marginMode == .cross || slot == other || slot == .net || other == .net
   }
 }

@@ -225,20 +225,18 @@ enum PlanCommands {
     _ core: inout EngineCore
   ) -> String? {
     guard let market = core.markets[intent.instrument] else {
-      return Denial.unknownInstrument(intent.instrument).text
+      return denied(.unknownInstrument(intent.instrument), intent, source, &core)
     }
-    guard let mark = market.markPrice else { return Denial.missing(.mark).text }
-    guard trigger.isPositive, trigger.isMultiple(of: market.instrument.tickSize) else {
-      return Denial.offTick(trigger, tickSize: market.instrument.tickSize).text
+    guard let mark = market.markPrice else {
+      return denied(.missing(.mark), intent, source, &core)
+    }
+    let tick = market.instrument.tickSize
+    if let denial = intent.denialOfWaiting(for: trigger, tickSize: tick) {
+      return denied(denial, intent, source, &core)
     }
     guard trigger != mark else { return "the mark price is there already" }
     guard core.trading.mode != .halted, core.trading.mode != .reducing else {
-      return Denial.stateForbids(core.trading.mode).text
-    }
-    if let stop = intent.stop.trigger?.triggerPrice,
-      intent.side == .long ? stop >= trigger : stop <= trigger
-    {
-      return Denial.stopOnWrongSide(stop: stop, entry: trigger).text
+      return denied(.stateForbids(core.trading.mode), intent, source, &core)
     }
     let plan = EntryPlan(
       opening: intent, triggerPrice: trigger, isAbove: trigger > mark, until: until,
@@ -309,6 +307,13 @@ enum PlanCommands {
       .amend(
         AmendPlan(instrument: order.instrument, order: id, type: type, contracts: contracts)),
       source, &core)
+  }
+
+  private static func denied(
+    _ denial: Denial, _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+  ) -> String {
+    CommandRules.deny(denial, .open(intent), source, &core)
+    return denial.text
   }
 
   private static func begun(

@@ -100,6 +100,7 @@ enum StartupRules {
   static func accountCame(
     _ snapshot: AccountSnapshot, askedAt: Timestamp, _ core: inout EngineCore
   ) {
+    let snapshot = LeverageRules.withoutOutdated(snapshot, askedAt: askedAt, core)
     for order in snapshot.orders { AccountRules.noteState(of: order, &core) }
     for trigger in snapshot.triggerOrders { AccountRules.noteState(of: trigger, &core) }
     let result = core.book.reconcile(with: snapshot, requestedAt: askedAt, at: core.now)

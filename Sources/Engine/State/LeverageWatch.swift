@@ -14,6 +14,8 @@ struct LeverageWatch: Sendable, Hashable {
     var doubted: Leverage?
     /// The other leverage that people were told of, nil for none.
     var told: Leverage?
+    /// When the exchange confirmed the last setting of ours, nil before the first.
+    var setAt: Timestamp?
   }
 
   /// What was set through this program; a place that is not here has what the settings say.
@@ -40,6 +42,14 @@ struct LeverageWatch: Sendable, Hashable {
     marks.first { $0.place == place && $0.slot == slot } ?? Mark(place: place, slot: slot)
   }
 
+  /// Whether the leverage that a reading tells was set after a moment.
+  func wasSet(_ setting: LeverageSetting, after moment: Timestamp) -> Bool {
+    marks.contains { mark in
+      mark.place == setting.place && mark.place.serves(setting.slot, mark.slot)
+        && mark.setAt.map { $0 > moment } ?? false
+    }
+  }
+
   /// Begins anew with what was set for a place.
   mutating func choose(_ setting: LeverageSetting) {
     chosen.take(setting)
@@ -60,6 +70,7 @@ extension LeverageWatch: BinaryEncodable {
       writer.put(mark.wasRight)
       writer.put(mark.doubted)
       writer.put(mark.told)
+      writer.put(mark.setAt)
     }
   }
 }
