@@ -8,23 +8,26 @@ enum NumberText {
     grouped(money.value.text(places: places, .towardZero))
   }
 
-  /// Returns a gain or loss with its sign: `+12.30`, `-4.00`, `0.00`.
+  /// Returns a gain or loss with its sign: `+12.30`, `-4.00`, `0.00`; rounded down, so that no loss
+  /// is told smaller and no gain larger than it is.
   static func signed(_ money: Money, places: Int = 2) -> String {
-    signed(money.value, places: places)
+    signed(money.value, places: places, .down)
   }
 
   /// Returns a number with its sign and fixed decimals; what rounds to zero has no sign.
-  static func signed(_ number: Fixed, places: Int) -> String {
-    let text = number.text(places: places, .towardZero)
+  static func signed(
+    _ number: Fixed, places: Int, _ rounding: Rounding = .towardZero
+  ) -> String {
+    let text = number.text(places: places, rounding)
     guard text.contains(where: { ("1"..."9").contains($0) }) else {
       return text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
     return number.isPositive ? "+" + grouped(text) : grouped(text)
   }
 
-  /// Returns a rate as percent with its sign: `+1.25%`.
+  /// Returns a rate as percent with its sign: `+1.25%`; rounded down, as money is.
   static func signedPercent(_ rate: Rate, places: Int = 2) -> String {
-    signed(rate.value.times(100), places: places) + "%"
+    signed(rate.value.times(100), places: places, .down) + "%"
   }
 
   /// Returns a rate as percent: `1.25%`.

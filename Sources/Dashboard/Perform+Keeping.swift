@@ -143,6 +143,7 @@ extension DashboardModel {
       case .target(let key):
         let target = Trigger(triggerPrice: try price(of: form, on: key))
         commands = [.engine(.protect(key, stopLoss: nil, takeProfit: target))]
+        if let reason = refusal(of: commands) { throw FormProblem(text: reason) }
         if let question = replacingQuestion(key, by: target.triggerPrice) {
           sheet = .confirmation(
             Confirmation(
@@ -156,24 +157,13 @@ extension DashboardModel {
         ]
       case .order(let id): commands = [try command(for: try amendment(of: id, by: form))]
       }
+      if let reason = refusal(of: commands) { throw FormProblem(text: reason) }
       sheet = nil
       return commands
     } catch {
       say("not sent: \(error.text)", .danger)
       return []
     }
-  }
-
-  /// The price of a stop or a target that was typed, as it is or in percent from the entry.
-  func price(of form: PriceForm, on key: PositionKey) throws(FormProblem) -> Price {
-    guard form.text.hasSuffix("%") else { return try form.price() }
-    let rate = try FormNumber.share(form.text, "price")
-    guard let position = figures.positions.first(where: { $0.key == key }),
-      let instrument = snapshot.markets[key.instrument]?.instrument
-    else { throw FormProblem(text: "the position is gone") }
-    let isStop = form.purpose == .stop(key)
-    return Distance.price(
-      rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
   }
 
   /// Where the stops of a position are, each price once, the one that is reached first before the

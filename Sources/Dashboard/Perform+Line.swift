@@ -92,13 +92,15 @@ extension DashboardModel {
       do throws(FormProblem) {
         sheet = .confirmation(try question(about: amendment))
       } catch {
-        throw LineProblem(at: 0, text: error.text)
+        throw LineProblem(at: 0, text: error.foreseen)
       }
       return []
     case .commands(let commands):
+      try checkProtection(by: commands)
       sheet = nil
       return commands
     case .asked(let question, let details, let commands):
+      try checkProtection(by: commands)
       sheet = .confirmation(
         Confirmation(
           question: "\(snapshot.modeWord): \(question)", details: details, commands: commands,
@@ -128,6 +130,13 @@ extension DashboardModel {
       if let denial = snapshot.preview(intent, closing: closing, at: snapshot.at).denial {
         throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
       }
+    }
+  }
+
+  /// Throws where a stop or a target would be denied: the line stays, to be corrected.
+  private func checkProtection(by commands: [DashboardCommand]) throws(LineProblem) {
+    if let reason = refusal(of: commands) {
+      throw LineProblem(at: 0, text: "would be denied: \(reason)")
     }
   }
 

@@ -146,7 +146,7 @@ extension DashboardModel {
       form.text = form.text.map { edited($0, by: key, units, &form.isUntouched) }
       sheet = .ticket(form)
     case .priceForm(var form):
-      form.typed = edited(form.typed, by: key, form.hasSize ? "" : "%", &form.isUntouched)
+      form.typed = edited(form.typed, by: key, form.units, &form.isUntouched)
       sheet = .priceForm(form)
     case .prompt(var prompt):
       guard prompt.field.handle(key) else { return }

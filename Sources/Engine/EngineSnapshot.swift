@@ -128,6 +128,20 @@ public struct EngineSnapshot: Sendable {
     gate.figures(of: intent, filledAt: price, in: context(account, at: now))
   }
 
+  /// Returns why a stop or a target of a position would be denied; nil where it would be placed.
+  public func denial(
+    ofProtecting key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,
+    source: CommandSource = .keyboard, at now: Timestamp
+  ) -> Denial? {
+    // The order is only looked at: its id is never sent.
+    var ids = ClientOrderIDSequence(run: run)
+    let result = gate.protect(
+      key, stopLoss: stopLoss, takeProfit: takeProfit, source: source, reasons: [], ids: &ids,
+      in: context(account, at: now))
+    guard case .failure(let denial) = result else { return nil }
+    return denial
+  }
+
   private func context(_ account: Account, at now: Timestamp) -> RiskContext {
     RiskContext(
       account: account, markets: markets, readiness: readiness, state: trading.mode, fees: fees,

@@ -47,6 +47,8 @@ extension Denial {
     case .offLot(let size, let lot): "\(size) contracts is no multiple of the lot size \(lot)"
     case .belowMinimum(let size, let least): "\(size) contracts, the least order is \(least)"
     case .aboveMaximum(let size, let most): "\(size) contracts, the largest order is \(most)"
+    case .sizeBelowOneLot(let lot, let cost):
+      "the size buys less than one lot: \(lot) contracts are worth \(money(cost))"
     case .riskBelowOneLot(let risk, let loss):
       "the risk of \(small(risk, .down)) is less than one lot loses at the stop "
         + "(\(small(loss, .up)))"

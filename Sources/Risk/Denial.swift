@@ -62,6 +62,7 @@ public enum Denial: Error, Sendable, Hashable {
   case offLot(Contracts, lotSize: Contracts)
   case belowMinimum(Contracts, minimum: Contracts)
   case aboveMaximum(Contracts, maximum: Contracts)
+  case sizeBelowOneLot(lot: Contracts, cost: Money)
   case riskBelowOneLot(risk: Money, lossPerLot: Money)
   case offTick(Price, tickSize: Price)
   case outsideCollar(Price, mark: Price, limit: Rate)
@@ -147,6 +148,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .offLot: "size.lot"
     case .belowMinimum: "size.minimum"
     case .aboveMaximum: "size.maximum"
+    case .sizeBelowOneLot: "size.below_lot"
     case .riskBelowOneLot: "size.risk_below_lot"
     case .offTick: "price.tick"
     case .outsideCollar: "price.collar"

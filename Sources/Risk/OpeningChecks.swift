@@ -111,7 +111,7 @@ struct OpeningChecks {
       return .leverageNotMeant(leverage, meant: meant)
     }
     guard let contracts = preview.contracts else { return sizeDenial(market) }
-    guard contracts.isPositive else { return .sizeNotPositive }
+    guard contracts.isPositive else { return noSizeDenial(rules) }
     guard contracts.isMultiple(of: rules.lotSize) else {
       return .offLot(contracts, lotSize: rules.lotSize)
     }
@@ -122,6 +122,14 @@ struct OpeningChecks {
       intent.type == .market ? rules.maximumMarketContracts : rules.maximumLimitContracts
     guard contracts <= maximum else { return .aboveMaximum(contracts, maximum: maximum) }
     return collarDenial(market, contracts)
+  }
+
+  /// Why the size is none: nothing was wished, or less than one lot is worth.
+  private func noSizeDenial(_ rules: Instrument) -> Denial {
+    guard preview.intent.size.isPositive, let price = preview.referencePrice,
+      let cost = price.notionalIfInRange(of: rules.baseAmount(of: rules.lotSize), .up)
+    else { return .sizeNotPositive }
+    return .sizeBelowOneLot(lot: rules.lotSize, cost: cost)
   }
 
   /// Why no size came out: the stop is missing or wrong, the risk is below one lot, or the numbers
@@ -160,5 +168,17 @@ struct OpeningChecks {
     let room = mark.scaled(by: limits.priceCollar, .down)
     let isThrough = side == .buy ? reached > mark + room : reached < mark - room
     return isThrough ? .outsideCollar(reached, mark: mark, limit: limits.priceCollar) : nil
+  }
+}
+
+extension SizeRequest {
+  /// Whether anything is wished at all.
+  fileprivate var isPositive: Bool {
+    switch self {
+    case .contracts(let contracts): contracts.isPositive
+    case .baseAmount(let amount): amount.isPositive
+    case .notional(let notional): notional.isPositive
+    case .marginShare(let share), .riskShare(let share): share.isPositive
+    }
   }
 }

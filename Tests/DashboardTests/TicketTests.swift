@@ -66,7 +66,7 @@ struct TicketTests {
     desk.press("x")
     desk.type("1%")
     // 595 of distance, 0.06 % in and out, 0.05 % of slippage, for a hundredth of a coin.
-    #expect(desk.frame(80, 24).text.contains("-6.95 USDT at 58905, fees and slippage in it"))
+    #expect(desk.frame(80, 24).text.contains("-6.96 USDT at 58905, fees and slippage in it"))
     expect(
       desk.press("y"),
       [

@@ -113,6 +113,14 @@ import Units
     }
     #expect(denial(0) == .sizeNotPositive)
     #expect(denial(-1) == .sizeNotPositive)
+    // A tenth of a thousandth of a coin is worth 6 USDT: half a dollar buys none.
+    let tiny = desk.denial(long.with { $0.size = .notional("0.5") })
+    guard case .sizeBelowOneLot("0.1", let cost) = tiny else {
+      Issue.record("\(String(describing: tiny))")
+      return
+    }
+    #expect(cost >= 5 && cost <= 7)
+    #expect(desk.denial(long.with { $0.size = .notional(0) }) == .sizeNotPositive)
     #expect(denial("0.15") == .offLot("0.15", lotSize: "0.1"))
     #expect(denial(200_000) == .aboveMaximum(200_000, maximum: 100_000))
     #expect(denial("100000000000000000000") != nil)

@@ -67,6 +67,7 @@ import Units
         .oppositeOrder(.sell, 4),
         .equityNotPositive(-5), .sizeNotPositive, .offLot("0.15", lotSize: "0.1"),
         .belowMinimum("0.1", minimum: 1), .aboveMaximum(200_000, maximum: 100_000),
+        .sizeBelowOneLot(lot: "0.1", cost: "6.28"),
         .riskBelowOneLot(risk: "0.01", lossPerLot: "0.10001"), .offTick("1.05", tickSize: "0.1"),
         .outsideCollar(61_500, mark: 60_000, limit: "0.02"), .outOfRange, .stopMissing,
         .liquidationIsNoStop, .stopOnWrongSide(stop: 61_000, entry: 60_000),

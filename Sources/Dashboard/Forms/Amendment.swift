@@ -51,7 +51,7 @@ extension DashboardModel {
     }
     if amendment.grows, let reason = disabledReason(of: .send) { throw FormProblem(text: reason) }
     if let denial = preview(of: amendment)?.denial {
-      throw FormProblem(text: "would be denied: \(denial.text)")
+      throw FormProblem(text: denial.text, isDenial: true)
     }
     return .engine(.amend(id, amendment.type, contracts: amendment.contracts))
   }

@@ -41,6 +41,16 @@ struct PriceForm: Sendable, Equatable {
   /// Whether it is about an order, which has a size.
   var hasSize: Bool { if case .order = purpose { true } else { false } }
 
+  /// The units that a number in it may have: percent from the entry, and for a target times the
+  /// distance of the stop.
+  var units: String {
+    switch purpose {
+    case .stop: "%"
+    case .target, .oneTarget: "%r"
+    case .order: ""
+    }
+  }
+
   /// The price that was typed, or what is wrong with it; of an order, which has no percent.
   func price() throws(FormProblem) -> Price {
     Price(try FormNumber.parse(text, "price"))

@@ -39,6 +39,11 @@ enum TicketField: Int, Sendable, Hashable, CaseIterable {
 /// What is wrong with a line of a form.
 struct FormProblem: Error, Sendable, Hashable {
   let text: String
+  /// Whether the text is the reason of the gate, which denies what is written rightly.
+  var isDenial = false
+
+  /// The text before anything is sent.
+  var foreseen: String { isDenial ? "would be denied: \(text)" : text }
 }
 
 /// An order being written: text as typed, turned into an intent on every change.

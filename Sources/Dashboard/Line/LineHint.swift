@@ -70,14 +70,13 @@ extension DashboardModel {
   ) -> String? {
     guard let position = position(key) else { return nil }
     let best = activation ?? position.markPrice
-    let way: Price? =
-      switch distance {
-      case .price(let price): price
-      case .share(let share):
-        best.value.multipliedIfInRange(by: share.value, .towardZero).map(Price.init)
-      }
-    guard let way else { return nil }
-    let first = position.side == .long ? best - way : best + way
+    guard let rules = snapshot.markets[key.instrument]?.instrument else { return nil }
+    let way = distance.price(at: best)
+    // On the tick where the stop will be placed: toward safety.
+    let first =
+      position.side == .long
+      ? (best - way).rounded(to: rules.tickSize, .up)
+      : (best + way).rounded(to: rules.tickSize, .down)
     let start = activation.map { " from \(shown($0, of: key)) on" } ?? ""
     return "the stop of \(key.instrument) follows the mark\(start), at first near "
       + "\(shown(first, of: key)): \(outcome(position, position.contracts, at: first))"

@@ -105,7 +105,10 @@ enum GhostBox {
       price.map { NumberText.price($0, instrument) } ?? unknown
     }
     let contracts = preview.contracts.map { NumberText.contracts($0, instrument) } ?? unknown
-    let coins = preview.baseAmount.map { "\($0) \(instrument.baseCurrency)" } ?? unknown
+    let coins =
+      preview.baseAmount.map {
+        "\(NumberText.grouped($0.description)) \(instrument.baseCurrency)"
+      } ?? unknown
     let slippage = preview.slippage.map { ", slips \(NumberText.percent($0, places: 3))" } ?? ""
     let leverage = preview.leverage.map { " at \($0)x" } ?? ""
     let ratio =
@@ -123,7 +126,7 @@ enum GhostBox {
           ?? "at the stop", text: loss(preview, model), ink: .loss),
       Line(
         name: preview.intent.takeProfit.map { "target \(price($0.triggerPrice))" }
-          ?? "at the target", text: model.money(profit.profitAtTarget) + ratio, ink: .gain),
+          ?? "at the target", text: model.signed(profit.profitAtTarget) + ratio, ink: .gain),
       Line(
         name: "liquidation",
         text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),
@@ -134,8 +137,8 @@ enum GhostBox {
     guard let loss = preview.lossAtStop else { return model.labels.glyphs.unknown }
     // An R of the account, not of the position: that one is this very loss.
     let multiple =
-      preview.lossInR.map { ", \($0.value.text(places: 2, .towardZero)) account R" } ?? ""
+      preview.lossInR.map { ", \($0.value.text(places: 2, .towardZero)) of R" } ?? ""
     let share = preview.riskShare.map { ", \(NumberText.percent($0))" } ?? ""
-    return "-\(model.money(loss.magnitude))\(share)\(multiple)"
+    return "\(model.signed(.zero - loss.magnitude))\(share)\(multiple)"
   }
 }

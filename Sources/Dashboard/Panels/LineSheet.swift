@@ -83,7 +83,14 @@ enum LineSheet {
   ) {
     let good = Style(.good, on: .overlay)
     guard case .amendment(let amendment) = meaning else {
-      drawRows(" Enter: \(model.hint(of: line, meaning))", good, over: body, into: &frame)
+      let hint = model.hint(of: line, meaning)
+      if let reason = model.refusal(of: meaning.commands) {
+        drawRows(
+          " \(hint); would be denied: \(reason)", Style(.warning, on: .overlay).bold, over: body,
+          into: &frame)
+      } else {
+        drawRows(" Enter: \(hint)", good, over: body, into: &frame)
+      }
       return
     }
     let text = " Enter: " + model.lines(about: amendment).joined(separator: "; ")
@@ -91,7 +98,7 @@ enum LineSheet {
       _ = try model.command(for: amendment)
       drawRows(text, good, over: body, into: &frame)
     } catch {
-      drawRows(" " + error.text, Style(.warning, on: .overlay).bold, over: body, into: &frame)
+      drawRows(" " + error.foreseen, Style(.warning, on: .overlay).bold, over: body, into: &frame)
     }
   }
 
@@ -132,6 +139,16 @@ enum LineSheet {
 }
 
 extension LineMeaning {
+  /// What Enter has done, at once or after a question.
+  fileprivate var commands: [DashboardCommand] {
+    switch self {
+    case .commands(let commands), .asked(_, _, let commands): commands
+    case .openings, .bracket, .waiting, .reversal, .oneOf, .exit, .amendment, .action, .cancel,
+      .show:
+      []
+    }
+  }
+
   /// The orders that add risk.
   fileprivate var ghosts: [OpeningIntent] {
     switch self {

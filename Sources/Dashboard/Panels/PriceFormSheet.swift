@@ -11,15 +11,21 @@ enum PriceFormSheet {
   static func draw(
     _ form: PriceForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
+    let reason = reason(against: form, model)
+    // A sentence that needs two rows makes the form so much higher.
+    let rows = reason.map { wrapped($0, width: 48).count } ?? 1
     let size =
       form.hasSize
       ? Size(width: min(area.width, 76), height: min(area.height, 11))
-      : Size(width: 50, height: 7)
+      : Size(width: 50, height: min(area.height, 6 + rows))
     let inside = drawBox(form.title, size, model, over: area, into: &frame)
     frame.draw(about(form, model), in: inside.row(0), Style(.text, on: .overlay))
     drawField(form, .price, "price", in: inside.row(1), into: &frame)
     if form.hasSize { drawField(form, .size, "contracts", in: inside.row(2), into: &frame) }
-    drawEffect(form, model, in: inside, into: &frame)
+    drawEffect(form, model, isClear: reason == nil, in: inside, into: &frame)
+    if let reason {
+      draw(reason, .warning, in: inside, from: form.hasSize ? 6 : 3, into: &frame)
+    }
     drawKeys(model, in: inside.row(inside.height - 1), into: &frame)
   }
 
@@ -57,7 +63,8 @@ enum PriceFormSheet {
   }
 
   private static func drawEffect(
-    _ form: PriceForm, _ model: DashboardModel, in inside: Rect, into frame: inout Frame
+    _ form: PriceForm, _ model: DashboardModel, isClear: Bool, in inside: Rect,
+    into frame: inout Frame
   ) {
     switch form.purpose {
     case .stop(let key), .target(let key), .oneTarget(let key, _):
@@ -68,19 +75,57 @@ enum PriceFormSheet {
           Style(.warning, on: .overlay))
       }
       guard let (text, ink) = effect(form, on: key, model) else { return }
-      frame.draw(text, in: inside.row(2), Style(ink, on: .overlay))
+      frame.draw(text, in: inside.row(2), Style(isClear ? ink : .muted, on: .overlay))
     case .order(let id):
       do throws(FormProblem) {
         let amendment = try model.amendment(of: id, by: form)
         for (row, line) in model.lines(about: amendment).enumerated() {
           frame.draw(line, in: inside.row(row + 4), Style(.text, on: .overlay))
         }
-        _ = try model.command(for: amendment)
-        frame.draw("within every limit", in: inside.row(6), Style(.good, on: .overlay).bold)
       } catch {
-        frame.draw(error.text, in: inside.row(6), Style(.warning, on: .overlay).bold)
+        // It is the reason, which is drawn below.
+        return
+      }
+      if isClear {
+        frame.draw("within every limit", in: inside.row(6), Style(.good, on: .overlay).bold)
       }
     }
+  }
+
+  /// Why what is typed would not be sent, nil where it would; what is wrong with the price of a
+  /// stop or a target stands where its effect would.
+  private static func reason(against form: PriceForm, _ model: DashboardModel) -> String? {
+    do throws(FormProblem) {
+      let command: Command
+      switch form.purpose {
+      case .order(let id):
+        _ = try model.command(for: try model.amendment(of: id, by: form))
+        return nil
+      case .stop(let key):
+        let stop = Trigger(triggerPrice: try model.price(of: form, on: key))
+        command = .protect(key, stopLoss: stop, takeProfit: nil)
+      case .target(let key), .oneTarget(let key, _):
+        let target = Trigger(triggerPrice: try model.price(of: form, on: key))
+        command = .protect(key, stopLoss: nil, takeProfit: target)
+      }
+      return model.refusal(of: command).map { "would be denied: \($0)" }
+    } catch {
+      return form.hasSize ? error.foreseen : nil
+    }
+  }
+
+  private static func wrapped(_ text: String, width: Int) -> [[Span]] {
+    WrappedSpans.rows([Span(text)], width: width)
+  }
+
+  /// Draws a sentence from a row on, in as many as it needs above the row of the keys.
+  private static func draw(
+    _ text: String, _ ink: Ink, in inside: Rect, from first: Int, into frame: inout Frame
+  ) {
+    let style = Style(ink, on: .overlay).bold
+    let rows = WrappedSpans.rows(
+      [Span(text, style)], width: inside.width, limit: max(1, inside.height - 1 - first))
+    for (row, spans) in rows.enumerated() { frame.draw(spans, in: inside.row(first + row)) }
   }
 
   /// What one of several targets closes; nil for whatever the position holds.

@@ -112,7 +112,8 @@ extension TrailPlan {
 }
 
 extension TrailDistance {
-  func price(at best: Price) -> Price {
+  /// Returns how far behind a price the stop follows, in the currency of the price, rounded up.
+  public func price(at best: Price) -> Price {
     switch self {
     case .price(let price): price
     case .share(let share): best.scaled(by: share, .up)

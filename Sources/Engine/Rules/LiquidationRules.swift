@@ -60,10 +60,13 @@ enum LiquidationRules {
     if level > told {
       core.guards.update(key) { $0.liquidationLevel = level }
       let percent = Rate(distance.value.times(100)).rounded(to: "0.1", .down)
+      // On the tick, for a person reads it; to the nearer one, for it is only told.
+      let tick = core.markets[key.instrument]?.instrument.tickSize
+      let shown = tick.map { liquidation.rounded(to: $0, .nearestOrEven) } ?? liquidation
       let text =
         distance.isPositive
-        ? "liquidation at \(liquidation) is \(percent) % away"
-        : "the mark price is at or beyond liquidation at \(liquidation)"
+        ? "liquidation at \(shown) is \(percent) % away"
+        : "the mark price is at or beyond liquidation at \(shown)"
       core.notify(level == .near ? .warning : .alarm, text, key.instrument)
     } else if told != .far, distance > warning.scaled(by: hysteresis, .up) {
       core.guards.update(key) { $0.liquidationLevel = .far }

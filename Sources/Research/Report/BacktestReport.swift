@@ -248,7 +248,8 @@ public struct BacktestReport: Sendable {
       "any size fills: candles tell no depth",
       "fees \(plan.fees.takerFeeRate) taker, \(plan.fees.makerFeeRate) maker; mark price is the "
         + "last price",
-      "R is the net result of a trade over the price distance to its first stop, without costs",
+      "R is the net result of a trade over what it would have lost at its first stop, with both "
+        + "fees and the slippage that the risk gate allows for",
       plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
     ] + plan.feeds.map { rules(of: $0, plan) }
   }

@@ -1,0 +1,69 @@
+import AccountData
+import Engine
+import MarketData
+import Risk
+import Trading
+import Units
+
+extension DashboardModel {
+  /// The price of a stop or a target that was typed: as it is, in percent from the entry, or for a
+  /// target in times the distance from the entry to the stop.
+  func price(of form: PriceForm, on key: PositionKey) throws(FormProblem) -> Price {
+    guard let unit = form.text.last, unit == "%" || unit == "r" else { return try form.price() }
+    guard let position = figures.positions.first(where: { $0.key == key }),
+      let instrument = snapshot.markets[key.instrument]?.instrument
+    else { throw FormProblem(text: "the position is gone") }
+    guard unit == "r" else {
+      let rate = try FormNumber.share(form.text, "price")
+      let isStop = form.purpose == .stop(key)
+      return Distance.price(
+        rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
+    }
+    let count = try FormNumber.parse(String(form.text.dropLast()), "price")
+    guard count <= 1_000 else { throw FormProblem(text: "price: \(count) R is too far") }
+    guard let stop = losingStop(of: position) else {
+      throw FormProblem(text: "price: in r it needs a stop on the losing side of the entry")
+    }
+    return Distance.target(
+      count, entry: position.entryPrice, stop: stop, position.side, instrument)
+  }
+
+  /// The stop of the whole position while it still loses there: one that was moved past the entry
+  /// no longer says what was risked.
+  private func losingStop(of position: PositionFigures) -> Price? {
+    guard let held = snapshot.account.positions[position.key],
+      let stop = snapshot.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice,
+      position.side.gain(from: stop, to: position.entryPrice).isPositive
+    else { return nil }
+    return stop
+  }
+
+  /// Why the engine would not do what moves a stop or a target, nil where it would, or where it is
+  /// about something else.
+  func refusal(of commands: [DashboardCommand]) -> String? {
+    for case .engine(let command) in commands {
+      if let reason = refusal(of: command) { return reason }
+    }
+    return nil
+  }
+
+  /// Why the engine would not move a stop or a target so; nil where it would.
+  func refusal(of command: Command) -> String? {
+    switch command {
+    case .protect(let key, let stop, let target):
+      return snapshot.denial(
+        ofProtecting: key, stopLoss: stop, takeProfit: target, at: snapshot.at)?.text
+    case .moveTarget(let key, _, let target):
+      return snapshot.denial(
+        ofProtecting: key, stopLoss: nil, takeProfit: target, at: snapshot.at)?.text
+    case .breakEven(let key):
+      guard let position = figures.positions.first(where: { $0.key == key }),
+        let price = position.breakEvenPrice
+      else { return nil }
+      return snapshot.denial(
+        ofProtecting: key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil,
+        at: snapshot.at)?.text
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Engine
+import Screen
+import TestSupport
+import Testing
+import Trading
+import Units
+
+@testable import Dashboard
+
+/// Where stops and targets may go: asked of the gate before anything is promised.
+struct ProtectionPriceTests {
+  @Test func `the form of a target takes times the distance of the stop`() {
+    var desk = Desk.trading()
+    desk.press("t")
+    desk.type("2r")
+    #expect(desk.text.contains("price 2r_"))
+    // The stop is 500 below the entry at 59,500.
+    #expect(desk.text.contains("at 60500, fees paid"))
+    expect(
+      desk.press("y"),
+      [
+        .engine(
+          .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 60_500)))
+      ])
+  }
+
+  @Test func `a stop takes no r`() {
+    var desk = Desk.trading()
+    desk.press("x")
+    desk.type("58900r")
+    #expect(desk.text.contains("price 58900_"))
+  }
+
+  @Test(arguments: [("x", "65000", "the stop 65000 is past the price 60000"), ("t", "2", "the target 2 is")])
+  func `a form whose price would be denied says so, and stays open with the reason`(
+    key: String, price: String, reason: String
+  ) {
+    var desk = Desk.trading()
+    desk.press(.character(Character(key)))
+    desk.type(price)
+    let shown = desk.frame(80, 24).text
+    for word in "would be denied: \(reason)".split(separator: " ") {
+      #expect(shown.contains(word), "\(word)")
+    }
+    expect(desk.press("y"), [])
+    #expect(desk.model.context == .priceForm)
+    #expect(desk.model.toast?.text.hasPrefix("not sent: the ") == true)
+  }
+
+  @Test func `break-even at a loss is not promised, and the line stays with the reason`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("be eth")
+    #expect(desk.text.contains("would be denied: "))
+    #expect(!desk.text.contains("Enter: stop of ETH-USDT"))
+    expect(desk.press(.enter), [])
+    #expect(desk.model.context == .line)
+    #expect(desk.model.toast?.text.hasPrefix("would be denied: the stop ") == true)
+  }
+}
