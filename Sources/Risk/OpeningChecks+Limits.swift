@@ -92,7 +92,7 @@ extension OpeningChecks {
       let pairLimit = multiple(equity, limits.notionalPerPairMaximum),
       let totalLimit = multiple(equity, limits.notionalTotalMaximum),
       let used = context.marginUsed(), let inFlight = context.marginInFlight()
-    else { return .outOfRange }
+    else { return context.unvaluedInstrument.map(Denial.notValued) ?? .outOfRange }
     // A limit price beyond the mark makes the order worth more than the exposure at mark says.
     let pairNotional = max(pair.grossNotional, notional)
     if pairNotional > pairLimit { return .pairNotional(would: pairNotional, limit: pairLimit) }
