@@ -82,7 +82,7 @@ enum AmendRules {
       instrument: order.instrument, side: order.side == .buy ? .long : .short,
       marginMode: order.marginMode, type: type, size: .contracts(contracts),
       stop: order.stopLoss.map(StopPlan.stop) ?? .liquidation, takeProfit: order.takeProfit)
-    return CommandRules.open(intent, source, &core)
+    return CommandRules.open(intent, source, replacing: order, &core)
   }
 }
 
