@@ -37,6 +37,15 @@ public struct Account: Sendable, Equatable {
     day = DayFigures(startedAt: now.start(of: .days(1), offset: dayOffset), isWholeDay: false)
   }
 
+  /// Returns the account as it would be with an order of ours on its way whose id is not used yet.
+  public func with(
+    _ request: OrderRequest, source: CommandSource, at now: Timestamp
+  ) -> Account {
+    var next = self
+    next.orders.add(TrackedOrder(request, source: source, at: now))
+    return next
+  }
+
   /// Returns the account as it would be without an open order of ours.
   public func without(_ id: ClientOrderID) -> Account {
     var rest = self

@@ -126,10 +126,9 @@ extension DashboardModel {
     of intents: [OpeningIntent], closing: PositionKey? = nil
   ) throws(LineProblem) {
     if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-    for intent in intents {
-      if let denial = snapshot.preview(intent, closing: closing, at: snapshot.at).denial {
-        throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
-      }
+    if let (place, denial) = snapshot.firstDenial(of: intents, closing: closing, at: snapshot.at) {
+      let which = intents.count == 1 ? "" : "order \(place + 1) of \(intents.count): "
+      throw LineProblem(at: 0, text: "would be denied: \(which)\(denial.text)")
     }
   }
 

@@ -114,10 +114,37 @@ public struct EngineSnapshot: Sendable {
     source: CommandSource = .keyboard, at now: Timestamp
   ) -> OrderPreview {
     var account = account
-    if let replacing { account = account.without(replacing) }
+    var replaced: TrackedOrder?
+    if let replacing {
+      replaced = account.orders[replacing]
+      account = account.without(replacing)
+    }
     var context = context(account, at: now)
     if let closing { context = context.closing(closing) }
-    return gate.preview(intent, source: source, in: context)
+    return gate.preview(intent, source: source, replacing: replaced, in: context)
+  }
+
+  /// Returns which of several openings would be denied first, counted from zero, and why; nil when
+  /// none would. Each is looked at with those before it under way, as they are sent; `closing` is a
+  /// position that is closed before.
+  public func firstDenial(
+    of intents: [OpeningIntent], closing: PositionKey? = nil, source: CommandSource = .keyboard,
+    at now: Timestamp
+  ) -> (place: Int, denial: Denial)? {
+    var gate = gate
+    var account = account
+    // Of a run that there is not: none of these ids is that of an order.
+    var ids = ClientOrderIDSequence(run: RunID("preview"))
+    for (place, intent) in intents.enumerated() {
+      var context = context(account, at: now)
+      if let closing { context = context.closing(closing) }
+      switch gate.open(intent, source: source, reasons: [], ids: &ids, in: context) {
+      case .success(let order):
+        account = account.with(order.request, source: source, at: now)
+      case .failure(let denial): return (place, denial)
+      }
+    }
+    return nil
   }
 
   /// Returns what an order that waits for a price would be and cost once it is filled there, as far

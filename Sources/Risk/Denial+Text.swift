@@ -43,6 +43,8 @@ extension Denial {
     case .oppositeOrder(let side, let contracts):
       "an order to \(side.rawValue) \(contracts) contracts is under way; wait for it or cancel it"
     case .equityNotPositive(let equity): "the equity is \(money(equity))"
+    case .notValued(let id):
+      "what is open in \(id) cannot be valued here; close or cancel it at the exchange first"
     case .sizeNotPositive: "the size must be above zero"
     case .offLot(let size, let lot): "\(size) contracts is no multiple of the lot size \(lot)"
     case .belowMinimum(let size, let least): "\(size) contracts, the least order is \(least)"
@@ -114,6 +116,9 @@ extension Denial {
     case .trailOutOfRange(let distance, let least, let price):
       "a stop cannot trail by \(distance): between \(least), which is the spread and a few ticks, "
         + "and the price of \(price)"
+    case .positionModeTaken(let positions, let orders):
+      "the position mode changes only without positions and orders: "
+        + "\(positions) positions and \(orders) orders are open"
     }
   }
 }

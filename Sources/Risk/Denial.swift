@@ -56,6 +56,8 @@ public enum Denial: Error, Sendable, Hashable {
   /// An order that opens the other way and may fill at any moment.
   case oppositeOrder(OrderSide, Contracts)
   case equityNotPositive(Money)
+  /// Something is open in it that no price and no rules give a value.
+  case notValued(InstrumentID)
 
   // The order itself.
   case sizeNotPositive
@@ -114,6 +116,10 @@ public enum Denial: Error, Sendable, Hashable {
   /// How far behind a stop is to follow, the least that is allowed and the whole price.
   case trailOutOfRange(Price, least: Price, price: Price)
 
+  // Settings of the account.
+  /// The position mode changes only where nothing is open; how much is.
+  case positionModeTaken(positions: Int, orders: Int)
+
   /// The stable name of the reason.
   public var code: String {
     switch self {
@@ -144,6 +150,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .oppositePosition: "position.opposite"
     case .oppositeOrder: "order.opposite"
     case .equityNotPositive: "equity.none"
+    case .notValued: "instrument.not_valued"
     case .sizeNotPositive: "size.none"
     case .offLot: "size.lot"
     case .belowMinimum: "size.minimum"
@@ -184,6 +191,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .shareBelowLot: "close.share_below_lot"
     case .protectionEmpty: "protection.empty"
     case .trailOutOfRange: "trail.distance"
+    case .positionModeTaken: "mode.taken"
     }
   }
 }

@@ -48,7 +48,9 @@ extension RiskContext {
       return Exposure(
         contracts: .zero, notional: .zero, grossNotional: .zero, orderMargin: orderMargin)
     }
-    guard let known, let price = markets.all[known].markPrice ?? reportedMark(instrument),
+    guard let known,
+      let price = markets.all[known].markPrice ?? reportedMark(instrument)
+        ?? highestLimit(instrument),
       let notional = price.notionalIfInRange(
         of: markets.all[known].instrument.baseAmount(of: worst), .up),
       let grossNotional = price.notionalIfInRange(
@@ -151,6 +153,17 @@ extension RiskContext {
         of: market.instrument.baseAmount(of: order.remainingContracts), .up)
     else { return nil }
     return notional.margin(at: leverage, .up)
+  }
+
+  /// The first instrument in which something is open that nothing here gives a value; nil where
+  /// everything has one.
+  var unvaluedInstrument: InstrumentID? { exposedInstruments.first { exposure($0) == nil } }
+
+  /// What orders of an instrument without any price of the market are worth at most a coin.
+  private func highestLimit(_ instrument: InstrumentID) -> Price? {
+    account.orders.open.lazy
+      .filter { $0.instrument == instrument && $0.addsExposure }
+      .compactMap(\.type.limitPrice).max()
   }
 
   private func reportedMark(_ instrument: InstrumentID) -> Price? {

@@ -92,15 +92,17 @@ extension OpeningChecks {
       let pairLimit = multiple(equity, limits.notionalPerPairMaximum),
       let totalLimit = multiple(equity, limits.notionalTotalMaximum),
       let used = context.marginUsed(), let inFlight = context.marginInFlight()
-    else { return .outOfRange }
+    else { return context.unvaluedInstrument.map(Denial.notValued) ?? .outOfRange }
     // A limit price beyond the mark makes the order worth more than the exposure at mark says.
     let pairNotional = max(pair.grossNotional, notional)
-    if pairNotional > pairLimit { return .pairNotional(would: pairNotional, limit: pairLimit) }
     let total = others + pairNotional
-    if total > totalLimit { return .totalNotional(would: total, limit: totalLimit) }
     let marginLimit = equity.scaled(by: limits.marginUsedMaximum, .down)
-    if used + margin > marginLimit {
-      return .marginUsed(would: used + margin, limit: marginLimit)
+    if !isNoLargerThanReplaced {
+      if pairNotional > pairLimit { return .pairNotional(would: pairNotional, limit: pairLimit) }
+      if total > totalLimit { return .totalNotional(would: total, limit: totalLimit) }
+      if used + margin > marginLimit {
+        return .marginUsed(would: used + margin, limit: marginLimit)
+      }
     }
     let available = context.account.balance.map { $0.value.availableMargin - inFlight } ?? .zero
     if margin + fee > available {

@@ -16,6 +16,8 @@ struct OpeningChecks {
   let automaticOrdersOfSecond: Int
   /// What the orders approved before were worth, oldest first.
   let recentNotionals: [Money]
+  /// The order of ours whose place it takes, which is canceled before; nil for none.
+  let replaced: TrackedOrder?
   /// How long ago the same was opened, nil when it was not within the window.
   let repeatedAfter: TimeSpan?
 

@@ -41,10 +41,11 @@ public struct RiskGate: Sendable {
 
   /// Returns what an opening order would be and cost, and why it would be denied.
   ///
-  /// `isApproved` says that a person let the wish of a strategy pass.
+  /// `isApproved` says that a person let the wish of a strategy pass; `replaced` is an order of
+  /// ours whose place it takes and that is not in the account any more.
   public func preview(
     _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false,
-    in context: RiskContext
+    replacing replaced: TrackedOrder? = nil, in context: RiskContext
   ) -> OrderPreview {
     var preview = context.figures(of: intent, limits: limits)
     preview.denial = OpeningChecks(
@@ -52,6 +53,7 @@ public struct RiskGate: Sendable {
       recentOrders: recentOpenings(at: context.now),
       automaticOrdersOfSecond: automaticOpenings(since: context.now - .seconds(1)),
       recentNotionals: limits.size.medianMultipleMaximum == nil ? [] : openings.map(\.notional),
+      replaced: replaced,
       repeatedAfter: repeatedAfter(intent, source, at: context.now)
     ).denial()
     return preview
@@ -67,10 +69,12 @@ public struct RiskGate: Sendable {
 
   /// Makes an opening order or says why not. An approved one counts toward the rate at once.
   public mutating func open(
-    _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false, reasons: [String],
+    _ intent: OpeningIntent, source: CommandSource, isApproved: Bool = false,
+    replacing replaced: TrackedOrder? = nil, reasons: [String],
     ids: inout ClientOrderIDSequence, in context: RiskContext
   ) -> Result<ApprovedOrder, Denial> {
-    let preview = preview(intent, source: source, isApproved: isApproved, in: context)
+    let preview = preview(
+      intent, source: source, isApproved: isApproved, replacing: replaced, in: context)
     if let denial = preview.denial { return .failure(denial) }
     guard let contracts = preview.contracts, let figures = preview.figures(context) else {
       return .failure(.outOfRange)

@@ -10,6 +10,34 @@ import Units
   private let long = RiskDesk.long
   private let wide = Trigger(triggerPrice: 59_000)
 
+  @Test func `an order elsewhere without a market price is valued at its limit`() {
+    let litecoin = Sample.instrument(
+      "LTC-USDT", value: 1, tick: "0.01", lot: "0.1", largest: 100_000, leverage: 50)
+    func desk(_ type: OrderType, isListed: Bool = true) -> RiskDesk {
+      var desk = RiskDesk()
+      let listed = [Sample.bitcoin, Sample.ether] + (isListed ? [litecoin] : [])
+      desk.take(.instruments(listed))
+      desk.send("elsewhere1", litecoin, contracts: 10, type: type)
+      return desk
+    }
+    #expect(desk(.limit(80)).denial(RiskDesk.long) == nil)
+    // Ten coins at 80 count: 800 beside the 10 contracts of Bitcoin.
+    var narrow = desk(.limit(80))
+    narrow.limits.notionalTotalMaximum = "0.13"
+    guard case .totalNotional(let would, _)? = narrow.denial(RiskDesk.long) else {
+      Issue.record("the order elsewhere does not count")
+      return
+    }
+    #expect(would >= 1_400)
+    for desk in [desk(.market), desk(.limit(80), isListed: false)] {
+      #expect(desk.denial(RiskDesk.long) == .notValued(litecoin.id))
+    }
+    #expect(
+      Denial.notValued(litecoin.id).text
+        == "what is open in LTC-USDT cannot be valued here; close or cancel it at the exchange "
+        + "first")
+  }
+
   @Test func `a plain order is approved and its intent carries the numbers`() throws {
     var desk = RiskDesk()
     var gate = RiskGate(limits: desk.limits)

@@ -82,11 +82,13 @@ enum AmendRules {
       instrument: order.instrument, side: order.side == .buy ? .long : .short,
       marginMode: order.marginMode, type: type, size: .contracts(contracts),
       stop: order.stopLoss.map(StopPlan.stop) ?? .liquidation, takeProfit: order.takeProfit)
-    guard let old = order.clientOrderID else { return CommandRules.open(intent, source, &core) }
+    guard let old = order.clientOrderID else {
+      return CommandRules.open(intent, source, replacing: order, &core)
+    }
     // Written before the order leaves: what the next start finds waits for the right one.
     let new = ClientOrderID(run: core.settings.run, sequence: core.ids.count + 1)
     TargetRules.entryIsReplaced(old, by: new, &core)
-    let denial = CommandRules.open(intent, source, &core)
+    let denial = CommandRules.open(intent, source, replacing: order, &core)
     if denial != nil { TargetRules.entryIsReplaced(new, by: old, &core) }
     return denial
   }

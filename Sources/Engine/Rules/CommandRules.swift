@@ -78,9 +78,10 @@ enum CommandRules {
   @discardableResult
   static func open(
     _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
-    reasons: [String] = [], _ core: inout EngineCore
+    replacing replaced: TrackedOrder? = nil, reasons: [String] = [], _ core: inout EngineCore
   ) -> Denial? {
-    let denial = send(intent, source, isApproved: isApproved, reasons: reasons, &core)
+    let denial = send(
+      intent, source, isApproved: isApproved, replacing: replaced, reasons: reasons, &core)
     switch denial {
     case nil: break
     case .approvalNeeded:
@@ -97,11 +98,11 @@ enum CommandRules {
   /// Sends an opening that the gate approves, or returns why not, which nobody is told yet.
   static func send(
     _ intent: OpeningIntent, _ source: CommandSource, isApproved: Bool = false,
-    reasons: [String], _ core: inout EngineCore
+    replacing replaced: TrackedOrder? = nil, reasons: [String], _ core: inout EngineCore
   ) -> Denial? {
     let result = core.gate.open(
-      intent, source: source, isApproved: isApproved, reasons: reasons, ids: &core.ids,
-      in: core.context)
+      intent, source: source, isApproved: isApproved, replacing: replaced, reasons: reasons,
+      ids: &core.ids, in: core.context)
     switch result {
     case .success(let order):
       core.noteAttached(order.request, source)
@@ -322,11 +323,7 @@ enum CommandRules {
     let orders =
       account.orders.open.count + account.triggers.count { $0.order.state == .live }
     guard positions == 0, orders == 0 else {
-      let text =
-        "the position mode changes only without positions and orders: "
-        + "\(positions) positions and \(orders) orders are open"
-      core.notify(.warning, "denied: \(text)")
-      return text
+      return Denial.positionModeTaken(positions: positions, orders: orders).text
     }
     core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
     return nil

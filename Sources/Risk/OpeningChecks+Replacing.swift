@@ -1,0 +1,30 @@
+import AccountData
+import MarketData
+import Trading
+import Units
+
+extension OpeningChecks {
+  /// Whether it takes the place of an order that was worth as much or more, needed as much
+  /// collateral and lost as much at the same stop: that takes risk off, also where a limit of the
+  /// account is passed already.
+  var isNoLargerThanReplaced: Bool {
+    let intent = preview.intent
+    guard let replaced, replaced.instrument == intent.instrument,
+      replaced.marginMode == intent.marginMode, replaced.slot == context.slot(of: intent),
+      replaced.side == intent.side.openingSide, replaced.addsExposureWhenOpen,
+      let contracts = preview.contracts, contracts <= replaced.remainingContracts,
+      let price = intent.type.limitPrice, let former = replaced.type.limitPrice,
+      let stop = intent.stop.trigger?.triggerPrice, stop == replaced.stopLoss?.triggerPrice,
+      (price - stop).magnitude <= (former - stop).magnitude,
+      let market = context.markets[intent.instrument], let notional = preview.notional,
+      let formerNotional = former.notionalIfInRange(
+        of: market.instrument.baseAmount(of: replaced.remainingContracts), .up)
+    else { return false }
+    return notional <= formerNotional
+  }
+}
+
+extension TrackedOrder {
+  /// Whether it opened something while it was open; it may be canceled by now.
+  fileprivate var addsExposureWhenOpen: Bool { !reduceOnly }
+}
