@@ -4,9 +4,9 @@ import Trading
 import Units
 
 extension RiskLimits {
-  /// Returns what is wrong with the prices of a market for opening something on them, nil if nothing:
-  /// they are missing, older than allowed by when they came or by the exchange's own stamps, crossed
-  /// or far from each other; or the instrument is not traded as it was.
+  /// Returns what is wrong with the prices of a market for opening something on them, nil if
+  /// nothing: they are missing, older than allowed by when they came or by the exchange's own
+  /// stamps, crossed or far from each other; or the instrument is not traded as it was.
   public func marketDenial(_ market: Market, in context: RiskContext) -> Denial? {
     guard market.instrument.status == .live else { return .instrumentNotLive(market.id) }
     if context.disturbed.contains(market.id) { return .instrumentChanged(market.id) }

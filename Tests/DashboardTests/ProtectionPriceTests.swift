@@ -31,7 +31,10 @@ struct ProtectionPriceTests {
     #expect(desk.text.contains("price 58900_"))
   }
 
-  @Test(arguments: [("x", "65000", "the stop 65000 is past the price 60000"), ("t", "2", "the target 2 is")])
+  @Test(
+    arguments: [
+      ("x", "65000", "the stop 65000 is past the price 60000"), ("t", "2", "the target 2 is"),
+    ])
   func `a form whose price would be denied says so, and stays open with the reason`(
     key: String, price: String, reason: String
   ) {

@@ -37,7 +37,7 @@ struct VitalTests {
 
   @Test func `equity, day and the keys to quit and flatten are whole at 80 columns`() {
     let rows = Desk.trading().frame(80, 24).rows
-    #expect(rows[1].hasPrefix(" Equity 9,997.50  Day -2.50 -0.02%"))
+    #expect(rows[1].hasPrefix(" Equity 9,997.50  Day -2.50 -0.03%"))
     #expect(rows[23].contains("q quit"))
     #expect(rows[23].contains("F8 flatten"))
   }

@@ -112,7 +112,8 @@ import Units
     desk.holdLong()
     desk.take(
       .positions([
-        Sample.position(contracts: 10, liquidation: "54000.012345", opened: desk.now, updated: desk.now)
+        Sample.position(
+          contracts: 10, liquidation: "54000.012345", opened: desk.now, updated: desk.now)
       ]))
     func told(_ price: Price) -> [String] {
       let before = desk.wanted.count

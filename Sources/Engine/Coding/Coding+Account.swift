@@ -165,6 +165,8 @@ extension AccountEvent: BinaryCodable {
     case 6:
       self = .leverage(try reader.get(), try reader.get(), try reader.get(), try reader.get())
     case 7: self = .funding(try reader.get(), try reader.get(), at: try reader.get())
+    case 8:
+      self = .holdings(try reader.get(), try reader.get(), askedAt: try reader.get())
     default: throw .unknownCase(tag, at: reader.position - 1)
     }
   }

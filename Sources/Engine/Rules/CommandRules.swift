@@ -214,8 +214,8 @@ enum CommandRules {
     }
   }
 
-  /// Cancels the opening orders of ours of a position, those of both sides where the key names none;
-  /// whether there was one.
+  /// Cancels the opening orders of ours of a position, those of both sides where the key names
+  /// none; whether there was one.
   @discardableResult
   static func cancelOpening(of key: PositionKey, _ core: inout EngineCore) -> Bool {
     cancelOpenings(&core) { order in

@@ -307,12 +307,17 @@ enum ProtectionRules {
         && $0.order.size.covers(held.report.contracts)
         && $0.order.stopLoss?.triggerPrice == planned
     }
+    // One whose place another of them has taken is on its way out.
+    let standing = fitting.filter { old in
+      let new = LegRules.successor(of: old.order, core)?.exchangeOrderID
+      return !fitting.contains { $0.order.exchangeOrderID == new }
+    }
     // Two may have the planned stop where a target was moved: the one that was asked for last.
-    let meant = fitting.filter {
+    let meant = standing.filter {
       $0.order.takeProfit?.triggerPrice == entry.takeProfit?.triggerPrice
     }
     guard stops.count > 1,
-      let keep = (meant.isEmpty ? fitting : meant).reversed()
+      let keep = (meant.isEmpty ? standing : meant).reversed()
         .max(by: { $0.order.createdAt < $1.order.createdAt })
     else { return }
     for other in stops
