@@ -159,7 +159,8 @@ enum PriceFormSheet {
         let atExit = price.notionalIfInRange(of: amount, .up)
       else { return nil }
       let result = gross - atEntry.scaled(by: fee, .up) - atExit.scaled(by: fee + slippage, .up)
-      let at = form.text.hasSuffix("%") ? "at \(price)" : "there"
+      let isReckoned = form.text.hasSuffix("%") || form.text.hasSuffix("r")
+      let at = isReckoned ? "at \(price)" : "there"
       let costs = slippage.isZero ? "fees paid" : "fees and slippage in it"
       return ("\(model.signed(result)) USDT \(at), \(costs)", result.isNegative ? .loss : .gain)
     } catch {
