@@ -37,7 +37,7 @@ ELSEWHERE = {
 NO_JSON = {"perpdeck attach", "perpdeck reload", "perpdeck support-bundle"}
 # What stands for something of the reader's own.
 PLACEHOLDERS = {"candles FILE": "candles BTC.csv", "backup FILE": "backup copy.sqlite",
-                "close SYMBOL": "close BTC-USDT", "/backup/": "backup/"}
+                "close INSTRUMENT [long|short]": "close BTC-USDT", "/backup/": "backup/"}
 
 
 def help_tree(program):
