@@ -133,12 +133,14 @@ struct ControlDeskTests {
     let lines = desk.answer("text status").split(separator: "\n").map(String.init)
     let halted = lines.filter { $0.hasPrefix("halted since 2026-03-02 10:00:") }
     #expect(halted.count == 1)
-    #expect(halted[0].hasSuffix(" UTC by second terminal: halted from a second terminal"))
+    #expect(
+      halted[0].hasSuffix(
+        " UTC by a second terminal or Telegram: halted from a second terminal"))
     #expect(lines.contains { $0.contains(", stop ") && $0.contains(", seen ") })
     #expect(lines.contains { $0.hasSuffix("filled 0, live, made elsewhere") })
     let json = desk.answer("json status")
     #expect(json.contains(#""stateReason":"halted from a second terminal""#))
-    #expect(json.contains(#""stateBy":"second terminal""#))
+    #expect(json.contains(#""stateBy":"control""#))
     #expect(json.contains(#""type":"limit","price":"\#(price)","external":true}"#))
     #expect(!json.contains(#""stopPrice":null"#))
   }
@@ -232,7 +234,7 @@ struct ControlDeskTests {
     #expect(lines[0].hasPrefix("BTC-USDT long ") && lines[0].hasSuffix(" USDT, 5x isolated"))
     #expect(lines[0].contains(" contracts (") && lines[0].contains(" BTC), "))
     #expect(lines[1].hasPrefix("entry ") && lines[1].hasSuffix(" USDT"))
-    #expect(lines[4].hasSuffix(" by keyboard"))
+    #expect(lines[4].hasSuffix(" by the keyboard"))
     let why = report.why(InstrumentID("BTC-USDT"), intents: []).split(separator: "\n")
     #expect(why[0].hasPrefix("held: long "))
     #expect(why.dropFirst() == ["ready", "state running", "nothing was denied in BTC-USDT"])
