@@ -159,7 +159,7 @@ extension RiskContext {
   /// everything has one.
   var unvaluedInstrument: InstrumentID? { exposedInstruments.first { exposure($0) == nil } }
 
-  /// What orders of an instrument without any price of the market are worth at most a coin.
+  /// The highest price that opening orders name, for an instrument without any price of the market.
   private func highestLimit(_ instrument: InstrumentID) -> Price? {
     account.orders.open.lazy
       .filter { $0.instrument == instrument && $0.addsExposure }

@@ -11,7 +11,7 @@ extension OpeningChecks {
     let intent = preview.intent
     guard let replaced, replaced.instrument == intent.instrument,
       replaced.marginMode == intent.marginMode, replaced.slot == context.slot(of: intent),
-      replaced.side == intent.side.openingSide, replaced.addsExposureWhenOpen,
+      replaced.side == intent.side.openingSide, !replaced.reduceOnly,
       let contracts = preview.contracts, contracts <= replaced.remainingContracts,
       let price = intent.type.limitPrice, let former = replaced.type.limitPrice,
       let stop = intent.stop.trigger?.triggerPrice, stop == replaced.stopLoss?.triggerPrice,
@@ -22,9 +22,4 @@ extension OpeningChecks {
     else { return false }
     return notional <= formerNotional
   }
-}
-
-extension TrackedOrder {
-  /// Whether it opened something while it was open; it may be canceled by now.
-  fileprivate var addsExposureWhenOpen: Bool { !reduceOnly }
 }

@@ -14,7 +14,7 @@ enum RunawayRules {
       core.wishes.note(.strategy(name), at: core.now, limit: limit)
     else { return true }
     CommandRules.take(.setStrategy(name, .paused), .engine, &core)
-    cancelOpenings(of: .strategy(name), &core)
+    CommandRules.cancelOpenings(&core) { $0.owner == .own(.strategy(name)) }
     core.notify(
       .alarm, "\(name) is paused: \(text(limit))", core.desk.slots[place].plan.instrument)
     return false
@@ -32,15 +32,6 @@ enum RunawayRules {
     CommandRules.halt(reason, source: .engine, &core)
     core.notify(.alarm, "halted: \(reason)")
     return false
-  }
-
-  private static func cancelOpenings(of source: CommandSource, _ core: inout EngineCore) {
-    for order in core.book.account.orders.open
-    where order.owner == .own(source) && order.addsExposure && core.mayCancel(order) {
-      if let reference = order.reference {
-        CommandRules.cancel(order.instrument, reference, &core)
-      }
-    }
   }
 
   private static func text(_ limit: Int) -> String {
