@@ -25,6 +25,8 @@ public struct LookAhead {
     public internal(set) var comparedCount = 0
     /// How many runs were shortened.
     public internal(set) var cutCount = 0
+    /// Where the longest of them ended: no decision behind it was compared. Nil without any.
+    public internal(set) var comparedUntil: Timestamp?
     /// Instruments whose candles begin behind every cut: of them nothing was compared.
     public internal(set) var unseen: [InstrumentID] = []
   }
@@ -86,6 +88,7 @@ public struct LookAhead {
     var run = BacktestRun(short)
     run.complete()
     outcome.cutCount += 1
+    outcome.comparedUntil = outcome.comparedUntil.map { max($0, cut) } ?? cut
     outcome.unseen.removeAll { ids.contains($0) }
     // What is decided at the last opening is decided by candles that both runs have seen.
     outcome.comparedCount += trail.count(before: cut)

@@ -20,7 +20,7 @@ enum TradeSetup {
     let kept = text.split(separator: " ").compactMap { word -> String? in
       let ending = word.last == "," ? "," : ""
       let plain = word.dropLast(ending.count)
-      let isFigure = plain == "%" || plain == "to" || Double(plain) != nil
+      let isFigure = plain == "%" || plain == "to" || isNumber(plain)
       return isFigure ? ending : String(word)
     }
     return kept.reduce(into: "") { line, word in
@@ -28,12 +28,19 @@ enum TradeSetup {
     }
   }
 
+  /// Whether it is written as a number. Most words are none by their first letter, which is much
+  /// cheaper to see than to try.
+  private static func isNumber(_ word: Substring) -> Bool {
+    guard let first = word.utf8.first, first < UInt8(ascii: ":") else { return false }
+    return Double(word) != nil
+  }
+
   /// The first name; nil where not all are votes.
   private static func leader(_ text: Substring) -> String? {
     var first: Substring?
     for part in text.split(separator: ",") {
       let words = part.split(separator: " ")
-      guard words.count == 2, Double(words[1]) != nil else { return nil }
+      guard words.count == 2, isNumber(words[1]) else { return nil }
       first = first ?? words[0]
     }
     return first.map(String.init)

@@ -93,6 +93,13 @@ struct ResearchMethodTests {
       #expect(outcome.comparedCount > 0)
       #expect(outcome.cutCount == 3)
       #expect(outcome.unseen == [])
+      let until = try #require(outcome.comparedUntil)
+      var report = BacktestReport(run)
+      report.lookAhead = outcome
+      #expect(
+        report.lines().contains(
+          "look-ahead: none found, \(outcome.comparedCount) decisions compared in 3 shortened "
+            + "runs, those up to \(until.isoText)"))
     }
   }
 

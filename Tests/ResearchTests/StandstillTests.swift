@@ -79,4 +79,16 @@ struct StandstillTests {
       whole.json(seconds: nil, loadSeconds: nil).contains(
         "\"stood_still\":null"))
   }
+
+  @Test func `states no return by the year of a run whose every opening was denied`() throws {
+    var plan = try Self.plan(stopOuts: 1_000_000)
+    plan.limits.notionalPerPairMaximum = "0.0000001"
+    var run = BacktestRun(plan)
+    run.complete()
+    let report = BacktestReport(run)
+    #expect(report.trades.isEmpty)
+    #expect(!report.denials.isEmpty)
+    #expect(report.annualReturn == nil)
+    #expect(report.lines().contains("by the year    not stated: nothing was held"))
+  }
 }

@@ -141,6 +141,8 @@ extension BacktestReport {
     }
     writer.key("look_ahead_compared")
     if let lookAhead { writer.integer(lookAhead.comparedCount) } else { writer.null() }
+    writer.key("look_ahead_until")
+    if let until = lookAhead?.comparedUntil { writer.string(until.isoText) } else { writer.null() }
     writer.key("look_ahead_unseen")
     if let lookAhead {
       writer.beginArray()

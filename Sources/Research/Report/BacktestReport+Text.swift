@@ -54,8 +54,9 @@ extension BacktestReport {
     guard look.comparedCount > 0 else {
       return "look-ahead: nothing was compared: no decision falls into the shortened runs\(missing)"
     }
+    let until = look.comparedUntil.map { ", those up to \($0.isoText)" } ?? ""
     return "look-ahead: none found, \(look.comparedCount) decisions compared in "
-      + "\(look.cutCount) shortened runs\(missing)"
+      + "\(look.cutCount) shortened runs\(until)\(missing)"
   }
 
   /// What is open at the end, and what the engine warned of.
@@ -122,6 +123,8 @@ extension BacktestReport {
       rows.append(("by the year", Self.percent(annual)))
     } else if standstill != nil {
       rows.append(("by the year", "not stated: it stood still"))
+    } else if heldNothing {
+      rows.append(("by the year", "not stated: nothing was held"))
     } else {
       rows.append(("by the year", "not stated below 90 days of candles"))
     }

@@ -174,13 +174,16 @@ public struct BacktestReport: Sendable {
   public let coveredDays: Double
 
   /// The return by the year; nil for a short run, for one whose candles cover few days, and for one
-  /// that stood still, of which it would say nothing.
+  /// that stood still or never held anything, of which it would say nothing.
   public var annualReturn: Double? {
     guard standstill == nil, coveredDays >= Self.annualizedFromDays,
-      days >= Self.annualizedFromDays, totalReturn > -1
+      days >= Self.annualizedFromDays, totalReturn > -1, !heldNothing
     else { return nil }
     return power(1 + totalReturn, 365 / days) - 1
   }
+
+  /// Whether no position was ever held.
+  var heldNothing: Bool { trades.isEmpty && openPositions.isEmpty }
 
   /// How many trades there are in each class of R, lowest first; a class has its lower end and
   /// not its upper one.
