@@ -114,7 +114,7 @@ public struct CandleFolder: Sendable, Hashable {
   /// Removes the files that were not written for the longest time until the rest has room, but
   /// never the one that was just written. What cannot be removed stays.
   private func makeRoom(for file: String) {
-    var files = Self.files(below: root)
+    var files = Self.files(below: root).files
     var total = files.reduce(0) { $0 + $1.size }
     guard total > sizeLimit else { return }
     files.sort { ($0.writtenAt, $0.path) < ($1.writtenAt, $1.path) }
@@ -153,10 +153,12 @@ extension CandleFolder {
   /// Looks at every file below a data folder.
   public static func holdings(data: String) -> CandleHoldings {
     let root = "\(data)/\(shared)"
-    let files = files(below: root)
+    let (files, unreadable) = Self.files(below: root)
     let size = files.reduce(0) { $0 + $1.size }
     guard size <= checkedSizeLimit else {
-      return CandleHoldings(path: root, fileCount: files.count, size: size, problems: nil)
+      return CandleHoldings(
+        path: root, fileCount: files.count, size: size,
+        problems: unreadable.isEmpty ? nil : unreadable)
     }
     let problems = files.compactMap { file -> CandleCacheProblem? in
       do throws(CandleCacheProblem) {
@@ -167,19 +169,38 @@ extension CandleFolder {
       }
     }
     return CandleHoldings(
-      path: root, fileCount: files.count, size: size, problems: problems)
+      path: root, fileCount: files.count, size: size, problems: unreadable + problems)
   }
 
-  private static func files(below root: String) -> [File] {
-    PrivateFile.names(in: root).flatMap { origin in
-      PrivateFile.names(in: "\(root)/\(origin)").compactMap { name in
-        let path = "\(root)/\(origin)/\(name)"
-        var status = stat()
-        guard let topic = CandleTopic(fileName: name), lstat(path, &status) == 0 else { return nil }
-        return File(
-          path: path, origin: origin, topic: topic, size: Int(status.st_size),
-          writtenAt: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
-      }
+  /// Returns the files below a folder, and what could not be looked into.
+  private static func files(
+    below root: String
+  ) -> (files: [File], unreadable: [CandleCacheProblem]) {
+    var files: [File] = []
+    var unreadable: [CandleCacheProblem] = []
+    for origin in names(in: root, &unreadable) {
+      let folder = "\(root)/\(origin)"
+      files += names(in: folder, &unreadable).compactMap { file("\(folder)/\($0)", origin, $0) }
     }
+    return (files, unreadable)
+  }
+
+  private static func names(
+    in folder: String, _ unreadable: inout [CandleCacheProblem]
+  ) -> [String] {
+    do throws(CandleCacheProblem) {
+      return try PrivateFile.names(in: folder)
+    } catch {
+      unreadable.append(error)
+      return []
+    }
+  }
+
+  private static func file(_ path: String, _ origin: String, _ name: String) -> File? {
+    var status = stat()
+    guard let topic = CandleTopic(fileName: name), lstat(path, &status) == 0 else { return nil }
+    return File(
+      path: path, origin: origin, topic: topic, size: Int(status.st_size),
+      writtenAt: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
   }
 }

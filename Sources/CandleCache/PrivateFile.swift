@@ -91,9 +91,13 @@ enum PrivateFile {
     }
   }
 
-  /// Returns the names in a folder, but hidden ones; none where it cannot be read.
-  static func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
+  /// Returns the names in a folder, but hidden ones; none where there is no such folder. Throws
+  /// when there is one that cannot be read.
+  static func names(in folder: String) throws(CandleCacheProblem) -> [String] {
+    guard let directory = opendir(folder) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw .unreadable(path: folder, reason: reason)
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

@@ -150,7 +150,9 @@ enum DoctorMachine {
   /// What is kept of past candles and whether it is sound.
   static func candles(data: String) -> DoctorFinding {
     let held = CandleFolder.holdings(data: data)
-    guard held.fileCount > 0 else { return .good("candles", "none are kept yet in \(held.path)") }
+    guard held.fileCount > 0 || held.problems != [] else {
+      return .good("candles", "none are kept yet in \(held.path)")
+    }
     let files = held.fileCount == 1 ? "1 file" : "\(held.fileCount) files"
     let size = "\((held.size + 1_023) >> 10) of at most \(CandleFolder.sizeLimit >> 10) KiB"
     guard let problem = held.problems?.first else {

@@ -103,6 +103,17 @@ import Units
     #expect(CandleFolder.holdings(data: data.path).problems == [])
   }
 
+  @Test func `a folder that cannot be looked into is told, not counted as empty`() throws {
+    try folder.add(Candles.row(0..<40), to: topic)
+    // It leads to itself, which nobody can open, whatever his rights.
+    let odd = "\(data.path)/candles/other"
+    try #require(symlink("other", odd) == 0)
+    let held = CandleFolder.holdings(data: data.path)
+    #expect(held.fileCount == 1)
+    #expect(
+      held.problems == [.unreadable(path: odd, reason: "Too many levels of symbolic links")])
+  }
+
   @Test func `a file of another version is refused and written anew`() throws {
     try folder.add(Candles.row(0..<40), to: topic)
     var bytes = try data.bytes(file)
