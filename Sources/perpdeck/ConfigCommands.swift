@@ -22,17 +22,9 @@ struct ConfigCommand: ParsableCommand {
     ])
 }
 
-/// What says where settings are.
+/// What every question about settings takes.
 struct ConfigOptions: ParsableArguments {
-  @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
-  var config: String?
-
-  @Option(help: "The file with the keys, mode 0600; .env or ~/.config/perpdeck/.env.")
-  var envFile: String?
-
-  @Option(
-    help: "One setting over those of the files, such as risk.leverageMaximum=5x; can be repeated.")
-  var set: [String] = []
+  @OptionGroup var place: SettingsPlace
 
   @Option(help: "The account of the settings.")
   var account: String?
@@ -46,8 +38,8 @@ struct ConfigOptions: ParsableArguments {
   /// What was asked for.
   var request: LaunchRequest {
     LaunchRequest(
-      environment: mode, account: account, configFolder: config, secretsFile: envFile,
-      settings: set)
+      environment: mode, account: account, configFolder: place.config,
+      secretsFile: place.envFile, settings: place.set)
   }
 }
 

@@ -3,11 +3,8 @@ import Settings
 import Terminal
 import Trading
 
-/// What every command with a dashboard takes.
-struct SessionOptions: ParsableArguments {
-  @Option(help: "The folder for journal, log and lock; data or ~/.local/share/perpdeck.")
-  var data: String?
-
+/// What says where settings are, and what holds over them.
+struct SettingsPlace: ParsableArguments {
   @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
   var config: String?
 
@@ -17,6 +14,14 @@ struct SessionOptions: ParsableArguments {
   @Option(
     help: "One setting over those of the files, such as risk.leverageMaximum=5x; can be repeated.")
   var set: [String] = []
+}
+
+/// What every command with a dashboard takes.
+struct SessionOptions: ParsableArguments {
+  @Option(help: "The folder for journal, log and lock; data or ~/.local/share/perpdeck.")
+  var data: String?
+
+  @OptionGroup var place: SettingsPlace
 
   @Option(help: "The account of the settings to trade.")
   var account: String?
@@ -44,8 +49,8 @@ struct SessionOptions: ParsableArguments {
     do throws(SettingsProblems) {
       return try Launch(
         LaunchRequest(
-          environment: environment, account: account, configFolder: config, dataFolder: data,
-          secretsFile: envFile, settings: set, market: market),
+          environment: environment, account: account, configFolder: place.config,
+          dataFolder: data, secretsFile: place.envFile, settings: place.set, market: market),
         process: Variables.takeFromProcess())
     } catch {
       throw ProgramFailure(error.description)
