@@ -153,7 +153,7 @@ import Units
     #expect(came == 3)
   }
 
-  @Test func `R11 reads that wait for our own quota come, and none of them is lost`() throws {
+  @Test func `H12 reads that wait for our own quota come, and none of them is lost`() throws {
     let meter = Meter(loop, Meter.page(200, [], #"{"code":"0","msg":"success","data":[]}"#))
     let calls = try calls(meter)
     var came = 0

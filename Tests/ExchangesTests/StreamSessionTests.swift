@@ -178,7 +178,7 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
       ])
   }
 
-  @Test func `W06 logs in again when the exchange ends a login, and rests when it refuses`() {
+  @Test func `W06 logs in again when the exchange ends a login`() {
     var session = running(login: true, topics: ["orders"])
     let ended = session.logInRefused("60009", at: moment(1_000))
     let back = session.loggedIn(at: moment(1_100))

@@ -16,7 +16,7 @@ import Units
     test.venue.suffer(FaultPlan.Fault(at: test.now, to: test.account, verb), at: test.now)
   }
 
-  @Test func `O15 a part of a resting order fills at its own price`() throws {
+  @Test func `a part of a resting order fills at its own price (O15)`() throws {
     var (test, order) = try venue()
     #expect(suffer(&test, .partialFill("0.3")))
     let row = try test.order(order)
@@ -24,7 +24,7 @@ import Units
     #expect(row.state == .partiallyFilled)
   }
 
-  @Test func `O11 a cancel comes after the fill`() throws {
+  @Test func `a cancel comes after the fill (O11)`() throws {
     var (test, order) = try venue()
     #expect(suffer(&test, .fillDuringCancel(1)))
     #expect(throws: VenueRefusal.nothingToCancel) {
@@ -38,7 +38,7 @@ import Units
     #expect(row.state == .partiallyCanceled && row.filledContracts == 5)
   }
 
-  @Test func `R06 and R07 orders, closes and cancels by hand`() throws {
+  @Test func `orders, closes and cancels by hand (R06, R07)`() throws {
     var (test, order) = try venue()
     #expect(suffer(&test, .externalOrder(.order(.buy, 2))))
     #expect(test.positions.map(\.contracts) == [7])
@@ -50,7 +50,7 @@ import Units
     #expect(!suffer(&test, .externalClose))
   }
 
-  @Test func `X01 and X02 liquidation and deleveraging on command`() throws {
+  @Test func `liquidation and deleveraging on command (X01, X02)`() throws {
     var (test, _) = try venue()
     #expect(suffer(&test, .deleverage("0.4")))
     #expect(test.positions.map(\.contracts) == [3])
@@ -59,7 +59,7 @@ import Units
     #expect(!suffer(&test, .liquidate))
   }
 
-  @Test func `X03 funding settles out of turn`() throws {
+  @Test func `funding settles out of turn (X03)`() throws {
     var (test, _) = try venue()
     let before = test.balance.cash
     #expect(suffer(&test, .funding(TestVenue.bitcoin, "0.001")))
@@ -67,7 +67,7 @@ import Units
     #expect(test.balance.cash == before - "0.3")
   }
 
-  @Test func `X04 and X05 maintenance refuses orders, cancels them and ends`() throws {
+  @Test func `maintenance refuses orders, cancels them and ends (X04, X05)`() throws {
     var test = try TestVenue()
     let order = try test.place(.order(.buy, 10, .limit("59900")))
     let plan = FaultPlan([
@@ -83,7 +83,7 @@ import Units
     #expect(throws: Never.self) { try test.place(.order(.buy, 1)) }
   }
 
-  @Test func `X07 the next orders are refused with the code that was named`() throws {
+  @Test func `the next orders are refused with the code that was named (X07)`() throws {
     var (test, _) = try venue()
     #expect(suffer(&test, .refuse(.insufficientMargin, count: 2)))
     for _ in 0..<2 {

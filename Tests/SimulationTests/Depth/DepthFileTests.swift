@@ -83,6 +83,10 @@ import Units
     "9",
   ])
   func `a line that is not understood is named`(line: String) {
-    #expect(throws: RecordingProblem.self) { try file(Self.lines + [line]) }
+    #expect {
+      try file(Self.lines + [line])
+    } throws: { error in
+      "\(error)".hasPrefix("test:\(Self.lines.count + 1): ")
+    }
   }
 }
