@@ -197,14 +197,24 @@ private let vectors = [
   }
 
   @Test(arguments: [
-    "https://evil.example", "https://openapi.blofin.com.evil.example", "http://10.0.0.1:80",
-    "https://127.0.0.1.evil.example", "ws://127.0.0.1:1", "http://127.0.0.1:1/api",
-    "http://user@127.0.0.1:1", "127.0.0.1:80", "", "https://openapi.blofin.com",
-    "http://0x7f.0.0.1", "http://127.0.0.1:99999",
+    "evil.example", "openapi.blofin.com.evil.example", "127.0.0.1.evil.example",
+    "openapi.blofin.com",
   ])
-  func `S08 takes no other host for a key`(text: String) {
-    #expect(throws: BloFinProblem.self) {
+  func `S08 takes no other host for a key`(host: String) {
+    #expect(throws: BloFinProblem.foreignHost(host)) {
+      _ = try BloFinHosts(.live, loopback: "https://\(host)")
+    }
+  }
+
+  @Test(arguments: [
+    "http://10.0.0.1:80", "ws://127.0.0.1:1", "http://127.0.0.1:1/api",
+    "http://user@127.0.0.1:1", "127.0.0.1:80", "", "http://0x7f.0.0.1", "http://127.0.0.1:99999",
+  ])
+  func `S07 S08 takes no address that is no plain one of this machine`(text: String) {
+    #expect {
       _ = try BloFinHosts(.live, loopback: text)
+    } throws: { error in
+      if case BloFinProblem.badAddress? = error as? BloFinProblem { true } else { false }
     }
   }
 
@@ -214,11 +224,12 @@ private let vectors = [
       _ = try BloFinCredentials(
         environment: .demo, key: Secret(testing: ""), secret: good, passphrase: good)
     }
-    #expect(throws: BloFinProblem.self) {
+    let passphrase = "BloFin's passphrase has a space or a letter that is not printable ASCII."
+    #expect(throws: BloFinProblem.badCredentials(passphrase)) {
       _ = try BloFinCredentials(
         environment: .demo, key: good, secret: good, passphrase: Secret(testing: "a b\n"))
     }
-    #expect(throws: BloFinProblem.self) {
+    #expect(throws: BloFinProblem.badCredentials("A BloFin broker id has 1 to 16 letters.")) {
       _ = try BloFinCredentials(
         environment: .demo, key: good, secret: good, passphrase: good,
         brokerID: "seventeen-letters")

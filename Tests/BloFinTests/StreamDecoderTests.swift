@@ -1,3 +1,4 @@
+import JSONText
 import Testing
 import Trading
 import Units
@@ -355,7 +356,12 @@ private func book(
     let text = String(decoding: try WireFile.bytes("ws-positions-eth"), as: UTF8.self)
       .replacing("\"positions\":\"1\"", with: "\"positions\":\"one\"")
     var decoder = decoder(.positions)
-    #expect(throws: StreamProblem.self) { _ = try decoder.decode(text) }
+    #expect {
+      _ = try decoder.decode(text)
+    } throws: { error in
+      let problem = error as? StreamProblem
+      return problem?.topic == .positions && problem?.problem.field == "positions"
+    }
   }
 
   @Test func `reads orders`() throws {

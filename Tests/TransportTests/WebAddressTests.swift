@@ -41,7 +41,7 @@ struct WebAddressTests {
       "http://127.1/", "http://127.0.0.256/", "http://127.0.0.01/", "http://localhost.example/",
       "http://0.0.0.0/", "ws://[::2]/",
     ])
-  func `refuses to go unencrypted to another machine`(_ text: String) {
+  func `S07 refuses to go unencrypted to another machine`(_ text: String) {
     #expect {
       try WebAddress(text)
     } throws: { error in
