@@ -103,6 +103,8 @@ enum QuestionRules {
     core.questions.update(id) { $0.absences += 1 }
     defer { StartupRules.settle(&core) }
     guard let question = core.questions[id] else { return }
+    // Also of an exit that left twice: the next one must not wait as long again for it, and what
+    // only reduces does no harm when it arrives after all.
     let isOld = core.now - order.createdAt >= core.settings.timing.lostAge
     if question.absences >= absencesNeeded, isOld, question.accountWasRead {
       foundNowhere(order, id, &core)

@@ -25,8 +25,8 @@ struct StormOracle {
   private var lost: Set<ClientOrderID> = []
   private var fillCount = 0
   private var fillIDs: Set<String> = []
-  /// What left more than once: exits that were found nowhere.
-  private var sentAgain: Set<ClientOrderID> = []
+  /// What left more than once, exits that were found nowhere, and when it did last.
+  private var sentAgain: [ClientOrderID: Timestamp] = [:]
   /// When the exchange's orders of those were last looked through.
   private var ordersLookedAt: Timestamp?
 
@@ -35,6 +35,9 @@ struct StormOracle {
   /// How long a fault excuses a naked position that it touched, or any one where it touched the
   /// account: answers that are lost are waited for, and a lost message shows with a later reading.
   private static let excuse = TimeSpan.seconds(30)
+
+  /// The longest that a request of the storm is on its way, with some to spare.
+  private static let longestWay = TimeSpan.seconds(5)
 
   init(exchange: FaultyExchange, journal: MemoryJournal) {
     self.exchange = exchange
@@ -57,7 +60,7 @@ struct StormOracle {
     submitted[id, default: 0] += 1
     checks += 1
     let times = submitted[id] ?? 0
-    if times > 1 { sentAgain.insert(id) }
+    if times > 1 { sentAgain[id] = exchange.now }
     if times > (order.reduceOnly ? 2 : 1) { fail("I2", "\(id) left \(times) times") }
     let isJournaled = journal.intents.contains(id)
     if !isJournaled, !(order.reduceOnly && snapshot.readiness == .journalDown) {
@@ -135,9 +138,14 @@ struct StormOracle {
     if !market.book.isUsable { fail("I7", "\(order.clientOrderID) left on an unusable book") }
   }
 
+  /// What is given up as lost was nowhere (I4).
+  ///
+  /// An exit that left a second time is not waited for as long again: where it is given up while
+  /// that sending can be on its way, the exchange's side proves nothing.
   private mutating func checkLost(_ snapshot: EngineSnapshot) {
     for order in snapshot.account.orders.open where order.state == .lost {
       guard let id = order.clientOrderID, lost.insert(id).inserted else { continue }
+      if let leftAt = sentAgain[id], exchange.now - leftAt < Self.longestWay { continue }
       checkLost(id, createdAt: order.createdAt)
     }
   }
@@ -168,7 +176,7 @@ struct StormOracle {
     guard !sentAgain.isEmpty else { return }
     if let ordersLookedAt, exchange.now - ordersLookedAt < .seconds(1) { return }
     ordersLookedAt = exchange.now
-    checkVenueOrders(of: sentAgain)
+    checkVenueOrders(of: Set(sentAgain.keys))
   }
 
   /// At the exchange, one intent was one order at most, ever (I2); of all intents where none are
