@@ -194,7 +194,15 @@ enum MessageLine {
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
     guard let line = spans(model, showsNotices: showsNotices) else { return }
-    frame.draw(line, in: area)
+    // What is said for seconds may cover what lies above; what stays may not.
+    let isBrief = model.toast != nil && model.sheet == nil
+    let rows = WrappedSpans.rows(line, width: area.width, indent: 1, limit: isBrief ? 3 : 1)
+    for (place, row) in rows.enumerated() {
+      let top = area.y - (rows.count - 1 - place)
+      let room = Rect(x: area.x, y: top, width: area.width, height: 1)
+      frame.fill(room, .blank(Style(.text)))
+      frame.draw(row, in: room)
+    }
   }
 
   /// What the line says, nil where there is nothing to say.
