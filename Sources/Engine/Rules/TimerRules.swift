@@ -45,7 +45,8 @@ enum TimerRules {
   }
 
   private static func turnDay(_ core: inout EngineCore) {
-    let isNew = core.book.turnDay(at: core.now)
+    let isCurrent = core.step == .ready && !core.accountReading.isSilent
+    let isNew = core.book.turnDay(at: core.now, isCurrent: isCurrent)
     if isNew {
       core.breakers.turnDay()
       BreakerRules.writeDayStart(&core)

@@ -134,6 +134,7 @@ extension DayFigures: BinaryEncodable {
     writer.put(funding)
     writer.put(unrealizedAtStart)
     writer.put(equityAtStart)
+    writer.put(heldUntil)
     writer.put(isWholeDay)
     writer.put(isStartWritten)
   }
