@@ -17,7 +17,8 @@ extension Denial {
     case .dailyLoss(let lost, let limit):
       "the day has lost \(money(lost)), the limit is \(money(limit))"
     case .drawdown(let fallen, let limit):
-      "the equity is \(money(fallen)) below its peak, the limit is \(money(limit))"
+      "the equity is \(money(fallen)) below its peak, the limit is \(money(limit)); "
+        + "`reset peak` begins anew"
     case .resting(let id, let left): "\(id) rests for another \(seconds(left))"
     case .outsideHours: "strategies do not open at this hour"
     case .tooManyTrades(let count, let limit):

@@ -29,6 +29,8 @@ enum Line: Sendable, Hashable {
   case leverage(market: String, Leverage)
   /// Lets the account hold one position per instrument, or a long and a short.
   case positionMode(PositionMode)
+  /// Lets the drawdown begin anew from the equity of now.
+  case resetPeak
   case state(BotState)
   /// Puts a strategy into a state.
   case strategy(name: String, StrategyState)
@@ -149,6 +151,7 @@ extension Line: CustomStringConvertible {
     case .flatten(let market): "flatten \(market ?? "all")"
     case .leverage(let market, let leverage): "leverage \(market) \(leverage)x"
     case .positionMode(let mode): "position mode \(mode.lineWord)"
+    case .resetPeak: "reset peak"
     case .state(let state): "state \(state.rawValue)"
     case .strategy(let name, let state): "strategy \(name) \(state.rawValue)"
     case .go(let market): "go \(market)"

@@ -23,7 +23,7 @@ public enum LineGrammar {
     #"state   = "arm" | "disarm" | "halt" | "pause" | "reduce" | "resume" | "help" | "quit""#,
     #"        | "strategy" name ( "running" | "approval" | "paused" )"#,
     #"        | "mode" ( "hedge" | "one-way" )"#,
-    #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] ;"#,
+    #"        | "lev" market number [ "x" ] | "reload" [ "loosen" ] | "reset" "peak" ;"#,
     #"option  = "@" ( price | "bid" | "ask" ) | "post" | "ioc" | "fok""#,
     #"        | "sl" ( price | percent )"#,
     #"        | "tp" ( price | percent | number "r" ) [ percent ] ;   (* several in order *)"#,
@@ -62,7 +62,8 @@ public enum LineGrammar {
     "flatten", "go", "halt", "help", "layout", "lev", "long", "mode", "note", "oco", "pause",
     "quit",
     "reduce", "reload",
-    "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "strategy", "target",
+    "reset", "resume", "reverse", "scale", "sell", "short", "size", "sl", "stop", "strategy",
+    "target",
     "targets",
     "template", "tf", "tp", "trail", "unalert",
   ]

@@ -26,6 +26,24 @@ extension DashboardModel {
       [.engine(.setPositionMode(mode))])
   }
 
+  /// Returns what a line about the peak comes to: a question, for the drawdown limit begins anew.
+  func resetPeakMeaning() throws(LineProblem) -> LineMeaning {
+    guard let balance = snapshot.account.balance else {
+      throw LineProblem(at: 0, text: "the balance is not known yet")
+    }
+    let fallen = snapshot.breakerReadings.first { $0.breaker == .drawdown }?.value
+    let figure =
+      if case .share(let share) = fallen { NumberText.percent(share) } else {
+        labels.glyphs.unknown
+      }
+    return .asked(
+      "count the drawdown anew from the equity of now?",
+      details: [
+        "It is \(money(balance.value.equity)) USDT, \(figure) below the peak that counts.",
+        "For money that was withdrawn; after losses it takes the limit away.",
+      ], [.engine(.resetPeak)])
+  }
+
   /// Returns what a line about the leverage comes to: a question, where a position is held with a
   /// lower one, for its liquidation comes nearer.
   func meaning(of leverage: Leverage, on id: InstrumentID) -> LineMeaning {

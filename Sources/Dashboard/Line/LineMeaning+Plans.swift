@@ -40,7 +40,8 @@ extension DashboardModel {
       }
       return .commands(plans.map { .engine(.abandon($0.id)) })
     case .order, .scale, .oneOf, .amend, .close, .stop, .target, .breakEven, .cancelAll,
-      .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .state, .strategy, .go,
+      .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .resetPeak, .state, .strategy,
+      .go,
       .timeFrame, .layout,
       .size, .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit, .reload:

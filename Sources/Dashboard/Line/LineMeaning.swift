@@ -77,6 +77,7 @@ extension DashboardModel {
     case .leverage(let market, let leverage):
       return meaning(of: leverage, on: try instrument(market).id)
     case .positionMode(let mode): return try meaning(of: mode)
+    case .resetPeak: return try resetPeakMeaning()
     case .state(let state): return try meaning(of: state)
     case .strategy(let name, let state): return try meaning(of: state, for: name)
     case .go(let market): return .show(.instrument(try instrument(market).id))

@@ -32,6 +32,11 @@ enum LineParser {
     case "flatten": return .flatten(market: words.next == nil ? nil : try market(verb, &words))
     case "lev": return .leverage(market: try market(verb, &words), try leverage(verb, &words))
     case "mode": return .positionMode(try positionMode(&words))
+    case "reset":
+      guard words.take("peak") else {
+        throw LineProblem(at: words.end, text: "reset needs peak: the drawdown begins anew")
+      }
+      return .resetPeak
     case "go": return .go(market: try market(verb, &words))
     case "tf": return .timeFrame(try timeFrame(verb, &words))
     case "layout": return .layout(try layout(verb, &words))

@@ -368,6 +368,7 @@ enum CommandRules {
       if state == .running { core.breakers.forgiveStopOuts() }
     }
     core.notify(.notice, "\(state.rawValue)\(reason.isEmpty ? "" : ": \(reason)")")
+    if state == .running || state == .approval { BreakerRules.tellOfStanding(&core) }
     return nil
   }
 }
