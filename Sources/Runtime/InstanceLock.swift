@@ -33,6 +33,15 @@ nonisolated public struct InstanceLock: ~Copyable {
     return descriptor
   }
 
+  /// The number of the process that holds the lock file at `path`, as the file tells it; nil where
+  /// it tells none.
+  public static func holder(of path: String) -> pid_t? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return holder(descriptor).flatMap { pid_t($0) }
+  }
+
   deinit {
     close(descriptor)
   }

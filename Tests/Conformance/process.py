@@ -154,6 +154,9 @@ def pause(world):
     orders = len(world.exchange.orders())
     # Whoever asks meanwhile is told that it hangs, and it must not be done behind their back (J05).
     check(program.say("place", "--yes", "buy", "sol", "1", "sl", "1%") is None, "nobody answers")
+    told = program.told("status")
+    check(f"(process {program.pid}) was stopped" in told and f"kill -CONT {program.pid}" in told,
+          "and it is told that it was stopped and how it goes on", told)
     # What is typed meanwhile is about a market that has moved on.
     program.type(":buy sol 1 sl 1%\r")
     time.sleep(max(0, PAUSE - (time.monotonic() - began)))

@@ -16,7 +16,9 @@ import Testing
       withExtendedLifetime(first) {}
     }
     let second = try InstanceLock(path: path)
+    #expect(InstanceLock.holder(of: path) == getpid())
     withExtendedLifetime(second) {}
+    #expect(InstanceLock.holder(of: path + ".none") == nil)
   }
 
   @Test func `R13 the lock of a killed copy is taken over, whatever its file says`() throws {
