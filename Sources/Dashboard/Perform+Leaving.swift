@@ -37,12 +37,7 @@ extension DashboardModel {
         "A paper account begins anew with every run.",
       ]
     }
-    return [
-      "\(open.textAtExchange) stay open at the exchange.",
-      "Stops that rest there go on to protect; nothing else watches them.",
-    ]
-      + (open.waiting > 0
-        ? ["\(open.waiting) entries wait here, until the next start at least."] : [])
+    return labels.cancelsAtExit ? open.whatIsCanceled : open.whatIsKept
   }
 
   /// What becomes of what is open while the process is stopped.
@@ -70,6 +65,8 @@ private struct OpenThings {
   let positions: Int
   /// Orders and trigger orders at the exchange.
   let orders: Int
+  /// Those of the orders that go when all of ours are canceled.
+  let ours: Int
   /// Entries that wait here for the mark price.
   let waiting: Int
 
@@ -78,6 +75,7 @@ private struct OpenThings {
     positions = model.snapshot.account.positions.held.count
     waiting = rows.count(where: \.isWaiting)
     orders = rows.count - waiting
+    ours = rows.count { $0.isCanceledTogether && !$0.isWaiting }
   }
 
   var isEmpty: Bool { positions + orders + waiting == 0 }
@@ -87,6 +85,35 @@ private struct OpenThings {
 
   /// Those that the exchange knows.
   var textAtExchange: String { Self.text(positions, orders) }
+
+  /// What becomes of them at an end that keeps orders.
+  var whatIsKept: [String] {
+    [Self.stays(positions, orders), Self.protection]
+      + (waiting > 0
+        ? ["\(Self.waits(waiting)) here, until the next start at least."] : [])
+  }
+
+  /// What becomes of them at an end that cancels our orders.
+  var whatIsCanceled: [String] {
+    let staying = orders - ours
+    return
+      (ours > 0
+      ? ["\(DashboardModel.counted(ours, "order")) of ours \(ours == 1 ? "is" : "are") canceled."]
+      : [])
+      + (positions + staying > 0 ? [Self.stays(positions, staying), Self.protection] : [])
+      + (waiting > 0 ? ["\(Self.waits(waiting)) here no longer."] : [])
+  }
+
+  private static let protection =
+    "Stops that rest there go on to protect; nothing else watches them."
+
+  private static func stays(_ positions: Int, _ orders: Int) -> String {
+    "\(text(positions, orders)) stay open at the exchange."
+  }
+
+  private static func waits(_ count: Int) -> String {
+    count == 1 ? "1 entry waits" : "\(count) entries wait"
+  }
 
   private static func text(_ positions: Int, _ orders: Int) -> String {
     DashboardModel.counted(positions, "position") + " and "
