@@ -35,9 +35,10 @@ public struct Keymap: Sendable, Equatable {
   /// The table on a screen that is lent: leaving it ends nothing.
   var ofLentScreen: Keymap {
     var table = self
-    for index in table.rows.indices where table.rows[index].action == .quit {
+    for index in table.rows.indices {
+      guard [.quit, .suspend].contains(table.rows[index].action) else { continue }
       table.rows[index].label = "detach this screen; the program runs on without one"
-      table.rows[index].short = "detach"
+      if table.rows[index].action == .quit { table.rows[index].short = "detach" }
     }
     return table
   }
