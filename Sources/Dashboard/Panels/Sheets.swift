@@ -38,17 +38,20 @@ enum ConfirmationSheet {
     let style = Style(.text, on: .overlay)
     let pieces = model.details(of: question).map { [Span($0, style)] }
     let wrapped = pieces.flatMap { WrappedSpans.rows($0, width: width - 2, indent: 2) }
+    // The question itself is never cut: a price or a size may be its last word.
+    let asked = WrappedSpans.rows(
+      [Span(question.question, Style(.danger, on: .overlay).bold)], width: width - 2, indent: 2)
     // What has no room for further rows says so by its number of lines.
-    let details = wrapped.count + 6 <= area.height ? wrapped : pieces
-    let height = min(area.height, details.count + 6)
+    let details = wrapped.count + asked.count + 5 <= area.height ? wrapped : pieces
+    let height = min(area.height, details.count + asked.count + 5)
     let inside = drawBox(
       "Sure?", Size(width: width, height: height), model, over: area, into: &frame)
-    frame.draw(question.question, in: inside.row(0), Style(.danger, on: .overlay).bold)
-    let room = max(0, inside.height - 3)
+    for (row, spans) in asked.enumerated() { frame.draw(spans, in: inside.row(row)) }
+    let room = max(0, inside.height - 2 - asked.count)
     for (row, detail) in details.prefix(room).enumerated() {
       let isLast = row == room - 1 && details.count > room
       let text = isLast ? [Span("and \(details.count - row) more", style)] : detail
-      frame.draw(text, in: inside.row(row + 1))
+      frame.draw(text, in: inside.row(row + asked.count))
     }
     // The harmless answer first.
     let keymap = model.labels.keymap
