@@ -24,6 +24,24 @@ struct ProtectionPriceTests {
       ])
   }
 
+  @Test func `the break-even that is shown is the stop that break-even places`() {
+    var desk = Desk.trading()
+    // (59 500 x 1.0006) / 0.9994 lies between two ticks.
+    let price: Price = "59571.5"
+    #expect(desk.model.figures.positions.first?.breakEvenPrice == price)
+    #expect(desk.frame(200, 60).text.contains("59,571.5"))
+    desk.press(":")
+    desk.type("be btc")
+    #expect(desk.text.contains("Enter: stop of BTC-USDT at 59,571.5, for all 10: +"))
+    desk.take(.command(.breakEven(Sample.btcKey), .keyboard))
+    desk.refresh()
+    guard case .protect(let request)? = desk.model.snapshot.requests.waiting.last?.subject else {
+      Issue.record("no stop was asked for")
+      return
+    }
+    #expect(request.stopLoss == Trigger(triggerPrice: price))
+  }
+
   @Test func `a stop takes no r`() {
     var desk = Desk.trading()
     desk.press("x")
