@@ -115,7 +115,9 @@ nonisolated public struct StatusReport: Sendable {
     if parts.contains(.positions) {
       writer.key("positions")
       writer.beginArray()
-      for position in snapshot.positions { PositionRow(position).write(to: &writer) }
+      for position in snapshot.positions {
+        PositionRow(position, in: snapshot.account).write(to: &writer)
+      }
       writer.endArray()
     }
     if parts.contains(.orders) { writeOrders(&writer) }
@@ -191,7 +193,7 @@ nonisolated public struct StatusReport: Sendable {
   }
 
   private func protection(_ position: PositionFigures) -> String {
-    let words = PositionRow(position).protection
+    let words = PositionRow(position, in: snapshot.account).protection
     guard case .proven(let stop) = position.protection else { return words }
     let seen = "seen \(age(stop.confirmedAt)) ago"
     let stops = snapshot.account.stopsByReach(of: position.key, position.side)

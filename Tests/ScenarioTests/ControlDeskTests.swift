@@ -224,6 +224,18 @@ struct ControlDeskTests {
     try #require(stops.count == 2 && stops[0] > stops[1])
     let told = desk.answer("text positions")
     #expect(told.contains(", stops \(stops[0]) for 3, \(stops[1]) for 2, seen "))
+    let members =
+      #""protection":"stops \#(stops[0]), \#(stops[1])","stopPrice":"\#(stops[0])","#
+      + #""stopContracts":"5","stops":[{"price":"\#(stops[0])","contracts":"3"},"#
+      + #"{"price":"\#(stops[1])","contracts":"2"}],"stopSeenAt":"#
+    #expect(desk.answer("json positions").contains(members))
+    #expect(desk.answer("json status").contains(members))
+    // What the exchange itself is asked tells the same stops.
+    let asked = snapshot.account.positions.held.map(\.report)
+    let triggers = snapshot.account.triggers.map(\.order)
+    #expect(
+      asked.map { PositionRow($0, among: triggers).protection }
+        == ["stops \(stops[0]), \(stops[1])"])
   }
 
   @Test func `what a person reads on the phone has units and reasons`() {
