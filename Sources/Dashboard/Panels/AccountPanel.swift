@@ -89,8 +89,9 @@ enum AccountPanel {
       budget(model),
       Figure(
         name: "State",
-        text: snapshot.trading.mode.rawValue
-          + (snapshot.trading.reason.isEmpty ? "" : ": \(snapshot.trading.reason)"),
+        text: model.masked(
+          snapshot.trading.mode.rawValue
+            + (snapshot.trading.reason.isEmpty ? "" : ": \(snapshot.trading.reason)")),
         ink: snapshot.trading.mode == .running ? .good : .warning),
       Figure(
         name: "Risk a trade",

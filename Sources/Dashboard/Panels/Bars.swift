@@ -207,6 +207,10 @@ enum MessageLine {
 
   /// What the line says, nil where there is nothing to say.
   static func spans(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
+    told(model, showsNotices: showsNotices).map { model.masked($0) }
+  }
+
+  private static func told(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
     let news = LogPanel.newest(model.snapshot)
     if let alert = model.snapshot.alerts.waiting.last {
       // It stays until somebody acknowledges it, beside whatever else there is to say.

@@ -36,7 +36,7 @@ enum ConfirmationSheet {
   ) {
     let width = min(area.width, 78)
     let style = Style(.text, on: .overlay)
-    let pieces = model.details(of: question).map { [Span($0, style)] }
+    let pieces = model.details(of: question).map { [Span(model.masked($0), style)] }
     let wrapped = pieces.flatMap { WrappedSpans.rows($0, width: width - 2, indent: 2) }
     // The question itself is never cut: a price or a size may be its last word.
     let asked = WrappedSpans.rows(
@@ -104,13 +104,13 @@ enum MarketOrderSheet {
     do throws(FormProblem) {
       let intent = try model.intent(side, .market)
       let preview = model.snapshot.preview(intent, at: model.snapshot.at)
-      if let denial = preview.denial { return "\(verb): denied, \(denial.text)" }
+      if let denial = preview.denial { return model.masked("\(verb): denied, \(denial.text)") }
       let unknown = model.labels.glyphs.unknown
       return "\(verb) \(preview.contracts?.description ?? unknown) near "
         + "\(preview.expectedPrice?.description ?? unknown), worth \(model.money(preview.notional))"
         + ", loses \(model.money(preview.lossAtStop?.magnitude)) at the stop"
     } catch {
-      return "\(verb): \(error.text)"
+      return model.masked("\(verb): \(error.text)")
     }
   }
 }
