@@ -245,7 +245,9 @@ enum MessageLine {
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    let hints = model.labels.keymap.hints(model.context) { model.disabledReason(of: $0) == nil }
+    let hints = model.labels.keymap.hints(
+      model.context, isOffered: { model.isOffered($0) },
+      isEnabled: { model.disabledReason(of: $0) == nil })
     KeyHints(hints).draw(into: &frame, in: area.inset(x: 1, y: 0), on: .bar)
   }
 }

@@ -20,12 +20,9 @@ func drawBox(
 
 /// Draws the keys of the present context into a line of a sheet.
 func drawKeys(_ model: DashboardModel, in line: Rect, into frame: inout Frame) {
-  let hints = model.labels.keymap.rows.filter { $0.context == model.context && $0.short != nil }.map
-  { row in
-    KeyHints.Hint(
-      row.keys.first?.description ?? "", row.short ?? "",
-      isEnabled: model.disabledReason(of: row.action) == nil)
-  }
+  let hints = model.labels.keymap.hints(
+    model.context, isOffered: { model.isOffered($0) },
+    isEnabled: { model.disabledReason(of: $0) == nil })
   KeyHints(hints).draw(into: &frame, in: line, on: .overlay)
 }
 
