@@ -53,11 +53,11 @@ extension DashboardModel {
     case .close(let close): return try meaning(of: close)
     case .stop(let meant, let distance):
       let position = try position(meant)
-      let stop = try price(distance, isStop: true, of: position)
+      let stop = try trigger(distance, isStop: true, of: position)
       return .commands([.engine(.protect(position.key, stopLoss: stop, takeProfit: nil))])
-    case .target(let meant, let distance):
+    case .target(let meant, let target):
       let position = try position(meant)
-      let target = try price(distance, isStop: false, of: position)
+      let target = try trigger(target, of: position)
       let command = DashboardCommand.engine(
         .protect(position.key, stopLoss: nil, takeProfit: target))
       guard let question = replacingQuestion(position.key, by: target.triggerPrice) else {
@@ -166,7 +166,23 @@ extension DashboardModel {
     try market(name).instrument
   }
 
-  private func price(
+  /// Where a target of a position goes.
+  func trigger(
+    _ target: LineTarget, of position: PositionFigures
+  ) throws(LineProblem) -> Trigger {
+    switch target {
+    case .price(let price): return Trigger(triggerPrice: price)
+    case .percent(let rate): return try trigger(.percent(rate), isStop: false, of: position)
+    case .multiple(let count):
+      do throws(FormProblem) {
+        return Trigger(triggerPrice: try self.target(count, of: position))
+      } catch {
+        throw LineProblem(at: 0, text: "target: \(error.text)")
+      }
+    }
+  }
+
+  private func trigger(
     _ distance: LineDistance, isStop: Bool, of position: PositionFigures
   ) throws(LineProblem) -> Trigger {
     switch distance {
