@@ -77,7 +77,7 @@ struct AccountReport {
       table.add([
         position.key.instrument.text, position.side.rawValue, "\(position.contracts)",
         position.entryPrice.value.text(places: 6, .nearestOrEven).trimmedNumber,
-        "\(position.markPrice)", position.unrealizedPnL.value.text(places: 2, .towardZero),
+        "\(position.markPrice)", position.unrealizedPnL.value.resultText(),
         position.margin.value.text(places: 2, .towardZero),
         position.liquidationPrice.map {
           $0.value.text(places: 6, .nearestOrEven).trimmedNumber

@@ -84,6 +84,13 @@ extension DashboardModel {
     }
   }
 
+  /// Whether the form that is open has a use for an action: one without a second line names no key
+  /// that goes there.
+  func isOffered(_ action: Action) -> Bool {
+    guard action == .nextField, case .priceForm(let form) = sheet else { return true }
+    return form.hasSize
+  }
+
   /// Why an action is not done on a screen on which its form cannot be seen. What reduces risk by
   /// one key, or by a question, is done on any.
   private func unseenReason(of action: Action) -> String? {

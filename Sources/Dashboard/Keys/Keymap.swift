@@ -60,10 +60,14 @@ public struct Keymap: Sendable, Equatable {
     row(of: action, in: context)?.keys.first?.description ?? "no key"
   }
 
-  /// The keys of a context that a footer names, the most important first.
-  func hints(_ context: KeyContext, isEnabled: (Action) -> Bool) -> [KeyHints.Hint] {
+  /// The keys of a context that a footer names, the most important first, without those that
+  /// nothing is offered for.
+  func hints(
+    _ context: KeyContext, isOffered: (Action) -> Bool, isEnabled: (Action) -> Bool
+  ) -> [KeyHints.Hint] {
     var hints: [KeyHints.Hint] = []
-    for index in rows.indices where rows[index].context == context {
+    for index in rows.indices
+    where rows[index].context == context && isOffered(rows[index].action) {
       guard let short = rows[index].short, let key = rows[index].keys.first else { continue }
       hints.append(
         KeyHints.Hint(key.description, short, isEnabled: isEnabled(rows[index].action)))

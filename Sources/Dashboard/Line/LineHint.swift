@@ -26,6 +26,8 @@ extension DashboardModel {
     case .protect(let key, let stop?, _): return protection(of: key, "stop", stop.triggerPrice)
     case .protect(let key, nil, let target?):
       return protection(of: key, "target", target.triggerPrice)
+    case .takeProfits(let key, let targets):
+      return "\(key.instrument) \(Self.text(of: targets))"
     case .breakEven(let key):
       guard let price = position(key)?.breakEvenPrice else { return nil }
       return protection(of: key, "stop", price)

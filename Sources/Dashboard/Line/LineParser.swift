@@ -23,7 +23,7 @@ enum LineParser {
     case "close": return .close(try close(verb, &words))
     case "stop", "sl": return .stop(try position(verb, &words), try distance(verb, &words))
     case "target", "tp":
-      return .target(try position(verb, &words), try distance(verb, &words))
+      return .target(try position(verb, &words), try LineOptions.target(after: verb, &words))
     case "be": return .breakEven(try position(verb, &words))
     case "cancel": return try cancel(verb, &words)
     case "oco": return try oneOf(verb, &words)

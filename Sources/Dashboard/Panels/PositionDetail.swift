@@ -63,7 +63,7 @@ enum PositionDetail {
     let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     let onMargin = position.returnOnMargin.map { NumberText.signedPercent($0) } ?? unknown
     let multiple =
-      position.rMultiple.map { NumberText.signed($0.value, places: 2) + " R" } ?? unknown
+      position.rMultiple.map { NumberText.multiple($0.value) } ?? unknown
     return [
       Line(
         name: "unrealized",

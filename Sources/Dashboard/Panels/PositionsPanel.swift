@@ -72,11 +72,11 @@ enum PositionsPanel {
       Span(price(position.markPrice)),
       Span(model.money(position.notional)),
       Span(
-        position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) }
-          ?? unknown,
+        // The column says that it is percent.
+        position.returnOnMargin.map { String(NumberText.signedPercent($0).dropLast()) } ?? unknown,
         mood),
       Span(
-        position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown,
+        position.rMultiple.map { String(NumberText.multiple($0.value).dropLast(2)) } ?? unknown,
         Style(position.multipleInk)),
       Span(price(position.liquidationPrice)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),

@@ -111,7 +111,8 @@ enum TargetRules {
     let isComplete = placed == wanted.count
     let done = PlanProgress.done(
       placed == work.targets.count
-        ? "\(placed) targets" : "\(placed) of \(work.targets.count) targets")
+        ? placed == 1 ? "1 target" : "\(placed) targets"
+        : "\(placed) of \(work.targets.count) targets")
     let others = others(than: work, core)
     guard !others.isEmpty else {
       noteTarget(of: work, &core)

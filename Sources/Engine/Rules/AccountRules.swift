@@ -151,7 +151,7 @@ enum AccountRules {
     case .stopLoss, .takeProfit, .manual, .strategy, .accountEnded, nil: return
     }
     let level: NoteRecord.Level = cycle.ending == .external ? .warning : .alarm
-    core.notify(level, "\(what), net \(cycle.netPnL)", cycle.key.instrument)
+    core.notify(level, "\(what), net \(cycle.netPnL.value.resultText()) USDT", cycle.key.instrument)
   }
 
   /// An order is in a new state or filled further, by whatever proof.
