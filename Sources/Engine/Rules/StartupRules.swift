@@ -78,7 +78,7 @@ enum StartupRules {
     case .publicStream:
       StrategyFeedRules.lose(&core)
       EntryRules.pricesWereLost(&core)
-      core.markets.resetBooks()
+      // Which books were lost the exchange says one by one: other connections may carry the rest.
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()
     case .privateStream:
