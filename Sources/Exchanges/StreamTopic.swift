@@ -42,10 +42,14 @@ public struct StreamRules: Sendable, Hashable {
 
   /// How long a connection must have worked before its loss is taken as a first failure again.
   public static let steadyAfter = TimeSpan.seconds(30)
-  /// How many logins are tried at the usual pace; then a person must act.
+  /// How many logins at least are tried at the usual pace; then a person must act.
   public static let logInAttempts = 3
+  /// How long logins at least are tried at that pace.
+  public static let logInPatience = TimeSpan.minutes(1)
   /// How long to wait when the exchange refuses us: a firewall's ban lasts about five minutes.
   public static let refusedRetry = TimeSpan.minutes(5)
+  /// The longest that the exchange can have us wait.
+  public static let longestWait = TimeSpan.hours(1)
   /// The least time between two subscriptions of one topic.
   public static let resubscribeSpacing = TimeSpan.seconds(1)
   /// After how long without a gap a topic's earlier gaps are forgotten.
