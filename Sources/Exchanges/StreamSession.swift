@@ -259,6 +259,7 @@ extension StreamSession {
     phase = .up
     upSince = now
     hasReportedUp = false
+    hasReportedRefusal = false
     ledger.restart(at: now)
     return subscribe(at: now)
   }
@@ -269,6 +270,12 @@ extension StreamSession {
 
   private mutating func settle() -> [Action] {
     guard phase == .up, !hasReportedUp, ledger.isSettled else { return [] }
+    // Nothing else tells what a topic of the account would: without one the stream is none.
+    if rules.needsLogin, let reason = ledger.refusal {
+      guard !hasReportedRefusal else { return [] }
+      hasReportedRefusal = true
+      return [.report(.refused(reason))]
+    }
     hasReportedUp = true
     return [.report(.up)]
   }

@@ -56,8 +56,11 @@ public struct StreamRules: Sendable, Hashable {
   public static let gapMemory = TimeSpan.minutes(5)
   /// How often that spacing doubles at most: to about a minute.
   public static let gapDoublings = 6
-  /// When a topic is tried again whose subscription stayed without an answer.
-  public static let unansweredRetry = TimeSpan.minutes(1)
+  /// When a topic is tried again that was refused or whose subscription stayed without an answer;
+  /// doubles each time.
+  public static let topicRetry = TimeSpan.minutes(1)
+  /// How often that time doubles at most: to eight minutes.
+  public static let topicRetryDoublings = 3
   /// How often a subscription is tried in a row before the topic is given up for that time.
   public static let subscribeAttempts = 3
   /// How much patience with a topic that stays silent grows at most.

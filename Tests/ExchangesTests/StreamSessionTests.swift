@@ -178,6 +178,31 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
       ])
   }
 
+  @Test func `W05 an account stream without one of its topics is not up, and asks for it again`() {
+    var session = session(login: true, topics: ["orders", "positions"])
+    _ = session.start(at: moment(0))
+    _ = session.admitted(at: moment(0))
+    _ = session.connected(at: moment(0))
+    _ = session.loggedIn(at: moment(0))
+    _ = session.acknowledged("positions", at: moment(10))
+    let failed = session.subscriptionFailed(["orders"], reason: "60012", at: moment(20))
+    let message = session.noteMessage(slot: 1, at: moment(59_000))
+    let early = session.tick(at: moment(60_019))
+    let again = session.tick(at: moment(60_020))
+    let refused = session.subscriptionFailed(["orders"], reason: "60012", at: moment(60_030))
+    session.noteArrival(at: moment(180_000))
+    let later = session.tick(at: moment(180_030))
+    let taken = session.acknowledged("orders", at: moment(180_040))
+    #expect(
+      failed == [
+        .topicRefused("orders", "60012"), .report(.refused("orders is not delivered: 60012")),
+      ])
+    #expect([message, early, refused] == [[], [], []])
+    // A minute later, then two minutes.
+    #expect([again, later] == [[.subscribe(["orders"])], [.subscribe(["orders"])]])
+    #expect(taken == [.report(.up)])
+  }
+
   @Test func `W06 logs in again when the exchange ends a login, and rests when it refuses`() {
     var session = running(login: true, topics: ["orders"])
     let ended = session.logInRefused("60009", at: moment(1_000))
