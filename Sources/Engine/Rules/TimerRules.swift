@@ -10,10 +10,12 @@ enum TimerRules {
     switch timer {
     case .reconcile:
       switch core.step {
-      case .ready, .resolving:
+      // Before the first time that it was ready nothing is known that could be watched.
+      case .connecting where !core.wasReady: break
+      case .ready, .resolving, .connecting:
         StartupRules.readAccount(&core)
         core.schedule(.reconcile, in: StartupRules.reconcileInterval(core))
-      case .connecting, .instruments, .account: break
+      case .instruments, .account: break
       }
     case .startup: StartupRules.retry(&core)
     case .order(let id):
