@@ -192,7 +192,7 @@ enum ProtectionRules {
     noteEnd(of: request, outcome, &core)
     guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
       if let text = OutcomeRules.failureText(outcome) {
-        core.notify(.warning, "a target was not placed: \(text)", request.key.instrument)
+        core.notify(.warning, "\(request.legs) not placed: \(text)", request.key.instrument)
       }
       return
     }
