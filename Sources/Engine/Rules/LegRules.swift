@@ -83,7 +83,7 @@ enum LegRules {
       return refuse("a change of the protection is on its way: try again", key, &core)
     }
     let denial = replace(
-      old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
+      old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held, core),
       source: source, reasons: ["target moved"], &core)
     if let denial {
       CommandRules.deny(
@@ -105,7 +105,7 @@ enum LegRules {
       return
     }
     guard !SweepRules.isGoing(old, core), !core.isReplacingTargets(of: held.key) else { return }
-    let size = old.size.asPart(of: held)
+    let size = old.size.asPart(of: held, core)
     if let new = successor(of: old, core), new.stopLoss == nil, new.size == size,
       new.takeProfit?.triggerPrice == target.triggerPrice
     {
@@ -122,8 +122,9 @@ enum LegRules {
     targetOf old: TriggerOrder, _ held: HeldPosition, _ core: inout EngineCore
   ) {
     guard let stop = old.stopLoss else { return SweepRules.cancel(old, &core) }
-    var size = old.size.asPart(of: held)
-    if case .contracts(let own) = size { size = .contracts(min(own, held.report.contracts)) }
+    let size = TriggerSize.contracts(
+      core.covering(
+        min(old.size.part ?? held.report.contracts, held.report.contracts), of: held.key))
     if let new = successor(of: old, core), new.takeProfit == nil, new.size == size,
       new.stopLoss?.triggerPrice == stop.triggerPrice
     {
@@ -174,11 +175,8 @@ enum LegRules {
 extension TriggerSize {
   /// The same size in contracts: an exchange keeps one order of a whole position and refuses a
   /// second. Source: BloFin REST, Place TPSL Order.
-  fileprivate func asPart(of held: HeldPosition) -> TriggerSize {
-    switch self {
-    case .wholePosition: .contracts(held.report.contracts)
-    case .contracts: self
-    }
+  fileprivate func asPart(of held: HeldPosition, _ core: EngineCore) -> TriggerSize {
+    .contracts(core.covering(part ?? held.report.contracts, of: held.key))
   }
 }
 

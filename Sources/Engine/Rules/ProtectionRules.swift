@@ -182,7 +182,7 @@ enum ProtectionRules {
     // The first was refused before the account was read: one may rest that was not shown yet.
     let isDoubted = core.guards[key].map { $0.attempts > 1 && !$0.wasVerified } ?? false
     guard hasWhole || isDoubted, let held = account.positions[key] else { return .wholePosition }
-    return .contracts(held.report.contracts)
+    return .contracts(core.covering(held.report.contracts, of: key))
   }
 
   /// The answer to a request for protection.

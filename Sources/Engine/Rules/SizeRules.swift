@@ -1,4 +1,5 @@
 import AccountData
+import MarketData
 import Risk
 import Trading
 import Units
@@ -62,7 +63,7 @@ enum SizeRules {
   }
 
   private static func misfit(of held: HeldPosition, _ core: EngineCore) -> Misfit? {
-    let contracts = held.report.contracts
+    let contracts = core.covering(held.report.contracts, of: held.key)
     let own = core.book.account.ownProtection(of: held.key)
     // One that another one has taken the place of is on its way out.
     let targets = own.filter { $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil }
@@ -81,7 +82,7 @@ enum SizeRules {
     case .one(let order):
       _ = LegRules.replace(
         order, stopLoss: order.stopLoss, takeProfit: order.takeProfit,
-        size: .contracts(held.report.contracts), source: source,
+        size: .contracts(core.covering(held.report.contracts, of: held.key)), source: source,
         reasons: ["the position is smaller"], &core)
     case .targets(let orders):
       // Not at once again, however this goes.
@@ -137,6 +138,12 @@ extension RequestSubject {
 }
 
 extension EngineCore {
+  /// The least size in whole lots that covers so many contracts of a position.
+  func covering(_ contracts: Contracts, of key: PositionKey) -> Contracts {
+    guard let place = markets.position(of: key.instrument) else { return contracts }
+    return markets.all[place].instrument.covering(contracts)
+  }
+
   /// Whether targets of a position are being placed.
   func isReplacingTargets(of key: PositionKey) -> Bool {
     plans.contains { if case .targets(let work) = $0.work { work.key == key } else { false } }
