@@ -30,19 +30,28 @@ enum LegRules {
       core.guards.update(key) { $0.adjustsFrom = moment }
       return denial
     case .success(let approved):
-      let resting = core.book.account.triggers.map(\.order.exchangeOrderID)
       core.guards.update(key) {
         $0.placing = approved.request.clientOrderID
         $0.replaced = [old.exchangeOrderID]
-        $0.successors.removeAll { $0.old == old.exchangeOrderID || !resting.contains($0.old) }
-        $0.successors.append(
-          LegSuccessor(old: old.exchangeOrderID, new: approved.request.clientOrderID))
         if let target = approved.request.takeProfit, $0.takeProfit == old.takeProfit {
           $0.takeProfit = target
         }
       }
+      noteSuccessor(approved.request, of: [old], &core)
       ProtectionRules.send(approved, source, &core)
       return nil
+    }
+  }
+
+  /// Notes what takes the place of orders of ours, and forgets those that rest no more.
+  static func noteSuccessor(
+    _ new: ProtectionRequest, of old: [TriggerOrder], _ core: inout EngineCore
+  ) {
+    let resting = core.book.account.triggers.map(\.order.exchangeOrderID)
+    let ids = old.map(\.exchangeOrderID)
+    core.guards.update(new.key) {
+      $0.successors.removeAll { ids.contains($0.old) || !resting.contains($0.old) }
+      $0.successors += ids.map { LegSuccessor(old: $0, new: new.clientOrderID) }
     }
   }
 
@@ -100,7 +109,9 @@ enum LegRules {
     stopOf old: TriggerOrder, beside keep: TriggerOrder, _ held: HeldPosition,
     _ core: inout EngineCore
   ) {
-    guard let target = old.takeProfit, !keep.isAnew(old, held.report.contracts) else {
+    guard let target = old.takeProfit, !keep.isAnew(old, held.report.contracts),
+      !hasWholeTarget(target, held, core)
+    else {
       SweepRules.cancel(old, &core)
       return
     }
@@ -115,6 +126,21 @@ enum LegRules {
     _ = replace(
       old, stopLoss: nil, takeProfit: target, size: size, source: core.source(of: held.key),
       reasons: ["the target keeps its size"], &core)
+  }
+
+  /// Whether targets without a stop rest at a price that are enough for the whole position: one more
+  /// would close what is added later (O26). While it grows that is not known.
+  private static func hasWholeTarget(
+    _ target: Trigger, _ held: HeldPosition, _ core: EngineCore
+  ) -> Bool {
+    guard !core.isOpening(held.key), !core.hasUnreported(held.key.instrument) else { return false }
+    var sum = Contracts.zero
+    for order in core.book.account.ownProtection(of: held.key)
+    where order.stopLoss == nil && order.takeProfit?.triggerPrice == target.triggerPrice {
+      guard let part = order.size.part else { return true }
+      sum += part
+    }
+    return sum >= held.report.contracts
   }
 
   /// Takes the target out of an order of ours; its stop gets an order of its own first.

@@ -135,7 +135,10 @@ enum ProtectionRules {
       (stopLoss != nil && $0.stopLoss != nil) || (takeProfit != nil && $0.takeProfit != nil)
     }
     // An old order of the whole may carry the leg that is not replaced; the new one takes it over.
-    let both = old.filter { $0.stopLoss != nil && $0.takeProfit != nil }
+    // One whose place another has taken rests where its cancel was lost, and has no say (O26).
+    let both = old.filter {
+      $0.stopLoss != nil && $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil
+    }
     let sole = both.count == 1 && held.map { both[0].size.covers($0) } ?? false ? both[0] : nil
     let stop = stopLoss ?? sole?.stopLoss
     let target = takeProfit ?? sole?.takeProfit
@@ -156,6 +159,7 @@ enum ProtectionRules {
         $0.replaced = old.map(\.exchangeOrderID)
         $0.leaving = leaving.map(\.exchangeOrderID)
       }
+      LegRules.noteSuccessor(approved.request, of: old, &core)
       send(approved, source, &core)
       return nil
     }

@@ -60,6 +60,8 @@ enum SizeRules {
   private enum Misfit {
     case one(TriggerOrder)
     case targets([TriggerOrder])
+    /// A target beside another one at its price that covers the whole position.
+    case needless(TriggerOrder)
   }
 
   private static func misfit(of held: HeldPosition, _ core: EngineCore) -> Misfit? {
@@ -73,6 +75,14 @@ enum SizeRules {
     let isDivided =
       prices.count > 1 && targets.count <= PartialTarget.limit && sizes.count == targets.count
     if isDivided, sizes.reduce(Contracts.zero, +) > contracts { return .targets(targets) }
+    let pure = targets.filter { $0.stopLoss == nil }
+    let needless = pure.first { order in
+      pure.contains {
+        $0.exchangeOrderID != order.exchangeOrderID && $0.size.covers(held.report.contracts)
+          && $0.takeProfit?.triggerPrice == order.takeProfit?.triggerPrice
+      }
+    }
+    if let needless { return .needless(needless) }
     return own.first { order in order.size.part.map { $0 > contracts } ?? false }.map { .one($0) }
   }
 
@@ -84,6 +94,7 @@ enum SizeRules {
         order, stopLoss: order.stopLoss, takeProfit: order.takeProfit,
         size: .contracts(core.covering(held.report.contracts, of: held.key)), source: source,
         reasons: ["the position is smaller"], &core)
+    case .needless(let order): SweepRules.cancel(order, &core)
     case .targets(let orders):
       // Not at once again, however this goes.
       let moment = core.now + LegRules.patience
