@@ -14,7 +14,7 @@ enum ReverseRules {
       let held = core.book.account.positions[work.key]
       if let held, held.report.side == work.side {
         // Another exit of the whole does no harm beside one whose answer is lost.
-        let patience = RiskContext.closingPatience
+        let patience = QuestionRules.exitLostAge
         guard !core.isClosing(work.key, since: core.now - patience), plan.mayAct(core.now),
           RefusedExits.mayLeave(for: held, core)
         else { return .waiting }
