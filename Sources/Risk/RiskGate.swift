@@ -125,6 +125,8 @@ public struct RiskGate: Sendable {
       rest = min(rest, max(.zero, whole - resting))
       if rest.isZero, resting.isPositive { return .failure(.exitsRest(intent.key, resting)) }
     }
+    // The exchange refuses the part of a lot, and with it the exit of all the rest (K12).
+    rest = rules.closable(rest)
     guard rest.isPositive else {
       let isTooSmall = whole.isPositive && contracts == nil && intent.share < 1
       return .failure(

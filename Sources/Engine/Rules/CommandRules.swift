@@ -247,12 +247,13 @@ enum CommandRules {
       _ = PlanRules.begin(.flatten(instrument), source, &core)
     }
     // Exits leave before cancels: what the exchange lets pass in ten seconds is little.
-    goOnFlattening(&core)
+    goOnFlattening(isAsked: true, &core)
     cancelAll(instrument, onlyOpening: true, &core)
   }
 
   /// Closes what is still open of what was to be flattened, until the exchange shows it flat (K12).
-  static func goOnFlattening(_ core: inout EngineCore) {
+  /// What was refused waits for its turn, unless a person asks just now.
+  static func goOnFlattening(isAsked: Bool = false, _ core: inout EngineCore) {
     guard !core.flattening.isEmpty else { return }
     let scope = core.flattening
     let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
@@ -265,7 +266,9 @@ enum CommandRules {
       }
       isFlat = false
       let patience = RiskContext.closingPatience
-      guard !core.isClosing(held.key, since: core.now - patience) else { continue }
+      guard !core.isClosing(held.key, since: core.now - patience),
+        isAsked || RefusedExits.mayLeave(for: held, core)
+      else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
     let isQuiet = !cancelOpenings(&core) { isInScope($0.instrument) }

@@ -135,7 +135,10 @@ enum ProtectionRules {
       (stopLoss != nil && $0.stopLoss != nil) || (takeProfit != nil && $0.takeProfit != nil)
     }
     // An old order of the whole may carry the leg that is not replaced; the new one takes it over.
-    let both = old.filter { $0.stopLoss != nil && $0.takeProfit != nil }
+    // One whose place another has taken rests where its cancel was lost, and has no say (O26).
+    let both = old.filter {
+      $0.stopLoss != nil && $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil
+    }
     let sole = both.count == 1 && held.map { both[0].size.covers($0) } ?? false ? both[0] : nil
     let stop = stopLoss ?? sole?.stopLoss
     let target = takeProfit ?? sole?.takeProfit
@@ -156,6 +159,7 @@ enum ProtectionRules {
         $0.replaced = old.map(\.exchangeOrderID)
         $0.leaving = leaving.map(\.exchangeOrderID)
       }
+      LegRules.noteSuccessor(approved.request, of: old, &core)
       send(approved, source, &core)
       return nil
     }
@@ -182,7 +186,7 @@ enum ProtectionRules {
     // The first was refused before the account was read: one may rest that was not shown yet.
     let isDoubted = core.guards[key].map { $0.attempts > 1 && !$0.wasVerified } ?? false
     guard hasWhole || isDoubted, let held = account.positions[key] else { return .wholePosition }
-    return .contracts(held.report.contracts)
+    return .contracts(core.covering(held.report.contracts, of: key))
   }
 
   /// The answer to a request for protection.
@@ -192,7 +196,7 @@ enum ProtectionRules {
     noteEnd(of: request, outcome, &core)
     guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
       if let text = OutcomeRules.failureText(outcome) {
-        core.notify(.warning, "a target was not placed: \(text)", request.key.instrument)
+        core.notify(.warning, "\(request.legs) not placed: \(text)", request.key.instrument)
       }
       return
     }
