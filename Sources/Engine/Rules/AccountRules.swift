@@ -245,7 +245,8 @@ enum AccountRules {
     return core.book.completeRisk(of: cycle, initialRisk: risk)
   }
 
-  private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
+  /// Writes down the life of a position as it stands.
+  static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
     guard core.journalsEverything, let held = core.account.positions[key] else { return }
     core.journal(.positionCycle(held.cycle, at: core.now))
   }
