@@ -193,6 +193,7 @@ enum AccountRules {
       core.notify(
         .warning, "order refused: \(order.problem ?? "no reason given")", order.instrument)
     }
+    UnfilledRules.orderChanged(change, &core)
     if change.stateBefore == .unknown, order.state != .unknown { StartupRules.settle(&core) }
   }
 
