@@ -111,14 +111,18 @@ public struct AccountBook: Sendable {
   /// Notes the first stop of a position and what it loses there, which is its initial risk; nil
   /// where that is not known.
   public mutating func noteStop(_ key: PositionKey, stopPrice: Price, initialRisk: Money?) {
-    account.positions.noteStop(key, stopPrice: stopPrice, initialRisk: initialRisk)
+    account.positions.noteRisk(key) { $0.noteStop(stopPrice, initialRisk: initialRisk) }
   }
 
-  /// Returns a life that ended with what its first stop risked, where that was not told before:
-  /// of one that only fills told of, it is known when the coins of a contract are.
-  public mutating func completeRisk(
-    of cycle: PositionCycle, initialRisk: Money?
-  ) -> PositionCycle {
+  /// Adds what was risked with all that a position has grown by since its risk was noted last; with
+  /// nil its initial risk is not known any more.
+  public mutating func noteGrowth(_ key: PositionKey, risk: Money?) {
+    account.positions.noteRisk(key) { $0.noteGrowth(risk: risk) }
+  }
+
+  /// Returns a life that ended with what its first stop risked, where that was not told before: of
+  /// what only fills told of, it is known when the coins of a contract are.
+  public mutating func completeRisk(of cycle: PositionCycle, initialRisk: Money?) -> PositionCycle {
     guard cycle.initialStop != nil, cycle.initialRisk == nil, let initialRisk else { return cycle }
     var complete = cycle
     complete.initialRisk = initialRisk
@@ -147,9 +151,6 @@ public struct AccountBook: Sendable {
       ended($0.cycle, shownAt: $0.shownAt)
     }
   }
-
-  /// Whether there are positions of which it is not told yet what ended them.
-  private var hasUnsettledEndings: Bool { !account.positions.unsettled.isEmpty }
 
   /// Returns the positions of which an order explains the end by now.
   private mutating func settleExplained() -> [AccountChange] {
@@ -302,7 +303,7 @@ public struct AccountBook: Sendable {
     let change = account.orders.apply(report, progress: progress, at: now)
     book(flow, report.marginMode, at: now)
     guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
-    guard hasUnsettledEndings, !holdsEndings else { return [.order(change)] }
+    guard !account.positions.unsettled.isEmpty, !holdsEndings else { return [.order(change)] }
     return [.order(change)] + settleExplained()
   }
 
@@ -319,9 +320,7 @@ public struct AccountBook: Sendable {
     return [.fill(fill), .order(change)]
   }
 
-  private mutating func book(
-    _ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp
-  ) {
+  private mutating func book(_ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp) {
     guard let flow else { return }
     account.day.add(flow, at: now)
     let isShown = account.positions.book(flow, marginMode)

@@ -193,6 +193,7 @@ enum AccountRules {
       core.notify(
         .warning, "order refused: \(order.problem ?? "no reason given")", order.instrument)
     }
+    UnfilledRules.orderChanged(change, &core)
     if change.stateBefore == .unknown, order.state != .unknown { StartupRules.settle(&core) }
   }
 
@@ -245,7 +246,8 @@ enum AccountRules {
     return core.book.completeRisk(of: cycle, initialRisk: risk)
   }
 
-  private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
+  /// Writes down the life of a position as it stands.
+  static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
     guard core.journalsEverything, let held = core.account.positions[key] else { return }
     core.journal(.positionCycle(held.cycle, at: core.now))
   }

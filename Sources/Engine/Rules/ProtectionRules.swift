@@ -24,7 +24,9 @@ enum ProtectionRules {
   static func review(_ key: PositionKey, _ core: inout EngineCore) {
     // Without a position there is nothing to guard yet: a stop can be told before its position.
     guard let held = core.book.account.positions[key] else { return }
-    if let stop = core.book.account.coveringStop(of: held) {
+    let stop = core.book.account.coveringStop(of: held)
+    InitialRiskRules.review(held, coveredBy: stop, &core)
+    if let stop {
       covered(held, by: stop, &core)
       SizeRules.review(held, &core)
       return
@@ -267,14 +269,6 @@ enum ProtectionRules {
   private static func covered(
     _ held: HeldPosition, by stop: TrackedTrigger, _ core: inout EngineCore
   ) {
-    if held.cycle.initialStop == nil, let price = stop.order.stopLoss?.triggerPrice,
-      let instrument = core.markets[held.key.instrument]?.instrument
-    {
-      let risk = core.context.initialRisk(
-        held.report.side, instrument.baseAmount(of: held.report.contracts),
-        entry: held.report.entryPrice, stop: price, limits: core.gate.limits)
-      core.book.noteStop(held.key, stopPrice: price, initialRisk: risk)
-    }
     guard let entry = core.guards[held.key] else { return }
     dropDoubles(held, stop, entry, &core)
     guard entry.uncoveredSince != nil else { return }

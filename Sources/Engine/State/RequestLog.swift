@@ -41,7 +41,7 @@ public enum RequestSubject: Sendable, Hashable {
     switch self {
     case .submit(let order), .resend(let order):
       "\(order.side.rawValue) \(order.contracts) \(order.instrument) "
-        + (order.type.limitPrice.map { "at \($0)" } ?? "at market")
+        + (order.type.limitPrice.map { "at \($0)" } ?? "at market") + order.type.manner
         + (order.reduceOnly ? " reduce-only" : "")
     case .protect(let request):
       "protect \(request.key.instrument)"

@@ -123,6 +123,8 @@ extension HeldPosition: BinaryEncodable {
     writer.put(report)
     writer.put(receivedAt)
     writer.put(cycle)
+    writer.put(risked.contracts)
+    writer.put(risked.entryPrice)
   }
 }
 
