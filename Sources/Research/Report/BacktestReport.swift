@@ -253,7 +253,10 @@ public struct BacktestReport: Sendable {
         + "last price",
       "R is the net result of a trade over what it would have lost at its first stop, with both "
         + "fees and the slippage that the risk gate allows for",
-      plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
+      plan.funding.isEmpty
+        ? "no funding was charged"
+        : "funding as recorded; what falls inside a candle is paid before its way, and received "
+          + "behind it for what is still held",
     ] + plan.feeds.map { rules(of: $0, plan) }
   }
 }
