@@ -68,6 +68,36 @@ struct InputDoubtTests {
       ])
   }
 
+  @Test func `a price step that is more than the slippage is doubted, and told as what fills cost`()
+    throws
+  {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<30 {
+      let time = Self.start + Int64(place) * Self.hour
+      text += "\(time),0.00001250,0.00001255,0.00001245,0.00001250,10\n"
+    }
+    var plan = crossPlan(
+      try CandleTable(content: Array(text.utf8), name: "cheap.csv"), lot: "1")
+    plan.slippage = "0.0002"
+    #expect(
+      plan.doubts == [
+        "cheap.csv: a price step of 0.00000001 is 0.0800 % of the mean price, more than the "
+          + "slippage of 0.0200 %: a fill costs a whole step"
+      ])
+    #expect(
+      BacktestReport(BacktestRun(plan)).assumptions.first
+        == "signals see closed candles; orders fill at the opening of the next one, moved by "
+        + "0.0002 of the price against the order and on to the next whole price step of "
+        + "0.00000001, after 0 ms on the way")
+    plan.slippage = "0.001"
+    #expect(plan.doubts == [])
+    plan.slippage = 0
+    #expect(
+      BacktestReport(BacktestRun(plan)).assumptions.first
+        == "signals see closed candles; orders fill at the opening of the next one, moved by 0 of "
+        + "the price against the order, after 0 ms on the way")
+  }
+
   @Test func `two days of candles far apart are no year`() throws {
     let table = try Self.table(Array(0..<24) + Array(3_120..<3_144), Self.live)
     var run = BacktestRun(crossPlan(table))

@@ -230,7 +230,7 @@ struct ReportTests {
           + "2020-01-01 01:00:00.000",
         "the funding file of T0-USDT has no settlement within the candles: none was charged",
       ])
-    plan.slippage = "0.0002"
+    plan.slippage = "0.02"
     plan.feeds =
       Self.plan([try Self.table([(9, 9, 9, 9), (9, 9, 9, 9), (9, 9, 9, 9)])], Holder())
       .feeds

@@ -241,10 +241,20 @@ public struct BacktestReport: Sendable {
       + "collateral \(plan.marginMode.rawValue); \(rules)"
   }
 
+  /// Where the slippage ends: a fill is on a price step.
+  private static func steps(_ plan: BacktestPlan) -> String {
+    guard plan.slippage.isPositive else { return "" }
+    var ticks: [String] = []
+    for feed in plan.feeds where !ticks.contains("\(feed.table.tick)") {
+      ticks.append("\(feed.table.tick)")
+    }
+    return " and on to the next whole price step of \(ticks.joined(separator: " or "))"
+  }
+
   private static func assumptions(_ plan: BacktestPlan) -> [String] {
     [
       "signals see closed candles; orders fill at the opening of the next one, moved by "
-        + "\(plan.slippage) of the price against the order, after "
+        + "\(plan.slippage) of the price against the order\(steps(plan)), after "
         + "\(plan.latency.outward) on the way",
       "inside a candle the price takes the pessimistic path: whoever is long meets the low first",
       "a resting order fills only when the price goes through its own",
