@@ -98,6 +98,29 @@ struct InputDoubtTests {
         + "the price against the order, after 0 ms on the way")
   }
 
+  @Test func `a coin of any price can be traded by the rules of a mid cap`() throws {
+    for (zeros, coins) in [("0.0000", "1000000"), ("", "0.01")] as [(String, BaseAmount)] {
+      var text = "timestamp_ms,open,high,low,close,volume\n"
+      var before = 1_234
+      for place in 0..<400 {
+        let price = 1_234 + abs(place % 60 - 30)
+        let (low, high) = (min(before, price), max(before, price))
+        text += "\(Self.start + Int64(place) * Self.hour),\(zeros)\(before),\(zeros)\(high),"
+        text += "\(zeros)\(low),\(zeros)\(price),10\n"
+        before = price
+      }
+      var plan = crossPlan(try CandleTable(content: Array(text.utf8), name: "any.csv"))
+      plan.deposit = 10_000
+      plan.feeds = [CandleFeed("TEST-USDT", plan.feeds[0].table)]
+      #expect(plan.feeds[0].rules == .generic)
+      #expect(plan.feeds[0].listing.instrument.contractValue == coins)
+      var run = BacktestRun(plan)
+      run.complete()
+      #expect(run.ledger.denials.map(\.code).filter { $0.hasPrefix("size.") } == [])
+      #expect(run.ledger.trades.count > 5)
+    }
+  }
+
   @Test func `two days of candles far apart are no year`() throws {
     let table = try Self.table(Array(0..<24) + Array(3_120..<3_144), Self.live)
     var run = BacktestRun(crossPlan(table))

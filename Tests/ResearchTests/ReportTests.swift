@@ -203,7 +203,7 @@ struct ReportTests {
     let told: [String] = BacktestReport(BacktestRun(plan)).assumptions.suffix(3).map { $0 }
     let listed = "collateral isolated; sizes, margin tiers and largest leverage of BloFin"
     let generic =
-      "collateral isolated; not among the built-in instruments: one coin a contract, sizes and "
+      "collateral isolated; not among the built-in instruments: 0.1 coins a contract, sizes and "
       + "margin tiers of a mid cap"
     let free =
       "collateral isolated; no rules bind: one coin a contract, steps of 0.0001, one margin tier"

@@ -232,13 +232,17 @@ public struct BacktestReport: Sendable {
       switch feed.rules {
       case .listed: "sizes, margin tiers and largest leverage of BloFin"
       case .generic:
-        "not among the built-in instruments: one coin a contract, sizes and margin tiers of a mid "
-          + "cap"
+        "not among the built-in instruments: \(coins(instrument.contractValue)) a contract, sizes "
+          + "and margin tiers of a mid cap"
       case .unbound:
         "no rules bind: one coin a contract, steps of \(instrument.lotSize), one margin tier"
       }
     return "\(instrument.id): leverage \(leverage) of at most \(instrument.maximumLeverage), "
       + "collateral \(plan.marginMode.rawValue); \(rules)"
+  }
+
+  private static func coins(_ amount: BaseAmount) -> String {
+    amount == 1 ? "one coin" : "\(amount) coins"
   }
 
   /// Where the slippage ends: a fill is on a price step.
