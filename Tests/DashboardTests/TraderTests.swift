@@ -40,6 +40,8 @@ struct TraderTests {
     ("close btc 25%", "sell 2.5 of 10 BTC-USDT at market, reduce-only, near +1.25 USDT"),
     ("stop btc 58000", "stop of BTC-USDT at 58,000.0, for all 10: -15.00 USDT before fees"),
     ("trail btc 1%", "follows the mark, at first near 59,400.0: -1.00 USDT before fees"),
+    // Between two ticks: the one toward safety, where the engine places it.
+    ("trail btc 0.1234%", "follows the mark, at first near 59,926.0: +4.26 USDT before fees"),
   ])
   func `what Enter would do is told in the numbers of the position`(line: String, hint: String) {
     let desk = typed(line)

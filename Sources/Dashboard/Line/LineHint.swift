@@ -71,12 +71,7 @@ extension DashboardModel {
     guard let position = position(key) else { return nil }
     let best = activation ?? position.markPrice
     guard let rules = snapshot.markets[key.instrument]?.instrument else { return nil }
-    let way = distance.price(at: best)
-    // On the tick where the stop will be placed: toward safety.
-    let first =
-      position.side == .long
-      ? (best - way).rounded(to: rules.tickSize, .up)
-      : (best + way).rounded(to: rules.tickSize, .down)
+    let first = distance.stop(behind: best, position.side, tickSize: rules.tickSize)
     let start = activation.map { " from \(shown($0, of: key)) on" } ?? ""
     return "the stop of \(key.instrument) follows the mark\(start), at first near "
       + "\(shown(first, of: key)): \(outcome(position, position.contracts, at: first))"
