@@ -30,9 +30,8 @@ extension OpeningChecks {
     let minimum = limits.rewardToRiskMinimum
     // A minimum of zero asks for no target at all.
     guard minimum.isPositive else { return nil }
-    guard let ratio = preview.rewardToRisk else {
-      return .rewardTooSmall(ratio: .zero, minimum: minimum)
-    }
+    guard intent.takeProfit != nil else { return .targetMissing(minimum: minimum) }
+    guard let ratio = preview.rewardToRisk else { return .outOfRange }
     return ratio < minimum ? .rewardTooSmall(ratio: ratio, minimum: minimum) : nil
   }
 
