@@ -49,8 +49,7 @@ extension OpeningChecks {
     if let liquidation = preview.liquidationAfter {
       let least = limits.liquidationDistanceMinimum
       guard Liquidation.isBehind(stop, side: side, liquidation: liquidation, least: least) else {
-        // On the tick, for a person reads it: nearer to the entry, where less is allowed.
-        let shown = liquidation.rounded(to: rules.tickSize, side == .long ? .up : .down)
+        let shown = Liquidation.onTick(liquidation, side: side, tickSize: rules.tickSize)
         return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
       }
     }

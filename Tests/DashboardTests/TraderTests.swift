@@ -51,6 +51,22 @@ struct TraderTests {
     for word in hint.split(separator: " ") { #expect(narrow.contains(word), "\(word)") }
   }
 
+  @Test func `liquidation between two ticks is never shown farther away than it is`() {
+    var desk = Desk.idle()
+    desk.take(
+      .account(
+        .positions([
+          Sample.position(liquidation: "53_812.43".price),
+          Sample.position(
+            "8", Sample.ether, side: .short, contracts: 50, entry: 2_985, mark: 3_000,
+            liquidation: "3_268.257".price),
+        ])))
+    desk.refresh()
+    desk.press(.function(4))
+    let text = desk.frame(200, 60).text
+    #expect(text.contains("53,812.5") && text.contains("3,268.25 "), "\(text)")
+  }
+
   @Test func `every command that Tab knows is listed at 80 columns`() {
     let text = typed("").frame(80, 24).text.split(whereSeparator: \.isWhitespace)
     for verb in LineGrammar.verbs { #expect(text.contains { $0 == verb }, "\(verb)") }

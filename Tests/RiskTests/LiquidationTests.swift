@@ -26,6 +26,12 @@ import Units
     #expect(price(.long, 0, 3_000, 150, "0.004") == nil)
   }
 
+  @Test func `a price is told on the tick nearer to the entry`() {
+    #expect(Liquidation.onTick("54219.13", side: .long, tickSize: "0.1") == "54219.2")
+    #expect(Liquidation.onTick("65780.97", side: .short, tickSize: "0.1") == "65780.9")
+    #expect(Liquidation.onTick("54219.1", side: .long, tickSize: "0.1") == "54219.1")
+  }
+
   @Test func `the distance follows the side`() {
     #expect(Liquidation.distance(side: .long, from: 100, to: 90) == "0.1")
     #expect(Liquidation.distance(side: .short, from: 100, to: 90) == "-0.1")
