@@ -46,16 +46,15 @@ extension DashboardModel {
   }
 
   private func closing(_ intent: ClosingIntent) -> String? {
-    guard let position = position(intent.key),
-      let rules = snapshot.markets[intent.key.instrument]?.instrument
-    else { return nil }
-    let contracts =
-      intent.share < 1
-      ? position.contracts.scaled(by: intent.share, .towardZero)
-        .rounded(to: rules.lotSize, .towardZero) : position.contracts
-    let result = outcome(position, contracts, at: position.markPrice)
-    return "\(position.side.closingSide.rawValue) \(contracts) of \(position.contracts) "
-      + "\(intent.key.instrument) at market, reduce-only, near \(result)"
+    guard let position = position(intent.key) else { return nil }
+    switch snapshot.closing(intent, at: snapshot.at) {
+    case .failure(let denial): return denial.text
+    case .success(let contracts):
+      let whole = snapshot.closableContracts(intent.key, at: snapshot.at)
+      let result = outcome(position, contracts, at: position.markPrice)
+      return "\(position.side.closingSide.rawValue) \(contracts) of \(whole) "
+        + "\(intent.key.instrument) at market, reduce-only, near \(result)"
+    }
   }
 
   private func protection(of key: PositionKey, _ name: String, _ price: Price) -> String? {
