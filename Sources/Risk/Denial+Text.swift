@@ -68,6 +68,8 @@ extension Denial {
       "the target \(target) is past the price \(entry)"
     case .rewardTooSmall(let ratio, let minimum):
       "reward to risk is \(hundredths(ratio)), the minimum is \(hundredths(minimum))"
+    case .targetMissing(let minimum):
+      "there is no target: the minimum of reward to risk is \(hundredths(minimum))"
     case .riskTooLarge(let loss, let limit):
       "the stop would lose \(money(loss)), the limit is \(money(limit))"
     case .tradeRiskTooLarge(let loss, let before, let limit):

@@ -114,7 +114,7 @@ public struct RiskGate: Sendable {
     let whole = context.closableContracts(intent.key)
     var rest = whole
     if intent.share < 1 {
-      rest = whole.scaled(by: intent.share, .towardZero).rounded(to: rules.lotSize, .towardZero)
+      rest = whole.share(intent.share, lotSize: rules.lotSize)
     }
     if let contracts {
       rest = min(whole, contracts.rounded(to: rules.lotSize, .towardZero))

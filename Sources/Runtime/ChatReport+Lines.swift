@@ -21,9 +21,9 @@ nonisolated extension ChatReport {
     if case .proven(let trigger) = position.protection, let target = trigger.order.takeProfit {
       exits.append("target \(target.triggerPrice) USDT")
     }
-    if let liquidation = position.liquidationPrice {
+    if let liquidation = snapshot.shownLiquidation(of: position) {
       let distance = position.liquidationDistance.map { ", \(percent($0)) away" } ?? ""
-      exits.append("liquidation \(snapshot.shown(liquidation, of: id)) USDT\(distance)")
+      exits.append("liquidation \(liquidation) USDT\(distance)")
     }
     return [
       "\(id) \(position.side.rawValue) \(size(position.contracts, id))\(value), "

@@ -187,7 +187,7 @@ nonisolated public struct StatusReport: Sendable {
   private func line(_ position: PositionFigures) -> String {
     let id = position.key.instrument
     let liquidation =
-      position.liquidationPrice.map { ", liquidation \(snapshot.shown($0, of: id))" } ?? ""
+      snapshot.shownLiquidation(of: position).map { ", liquidation \($0)" } ?? ""
     return "\(id) \(position.side.rawValue) \(position.contracts) at "
       + "\(snapshot.shown(position.entryPrice, of: id)), mark "
       + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
@@ -274,5 +274,14 @@ nonisolated extension EngineSnapshot {
       return price.value.text(places: 6, .towardZero)
     }
     return "\(price.rounded(to: market.instrument.tickSize, .towardZero))"
+  }
+
+  /// Where a position is liquidated, on the step nearer to its entry; nil where there is no such
+  /// price. Six decimals where the instrument is not known.
+  func shownLiquidation(of position: PositionFigures) -> Price? {
+    let step = markets[position.key.instrument]?.instrument.tickSize ?? "0.000001"
+    return position.liquidationPrice.map {
+      Liquidation.onTick($0, side: position.side, tickSize: step)
+    }
   }
 }

@@ -276,6 +276,15 @@ import Units
     #expect(desk.wanted.words.count { $0 == "cancel" } < 20)
   }
 
+  @Test func `K12 a second flatten repeats no cancel that the exchange has taken`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    #expect(desk.command(.flatten(nil), .control).words == ["cancel"])
+    desk.answer("cancel", .confirmed(.cancel))
+    #expect(desk.command(.flatten(nil), .control).words == [])
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+  }
+
   @Test func `O15 five hundred partial fills add up exactly`() {
     var desk = sent(limit)
     desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))

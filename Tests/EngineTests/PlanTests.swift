@@ -431,6 +431,22 @@ import Units
     #expect(desk.snapshot.plans.map(\.kind) == [])
   }
 
+  @Test(arguments: [(PositionSide.long, Price(59_926)), (.short, 60_074)])
+  func `a trailing stop is placed on the tick toward safety`(side: PositionSide, stop: Price) {
+    var desk = EngineDesk()
+    desk.boot(
+      EngineDesk.account(
+        positions: [Sample.position(side: side)],
+        triggers: [
+          Sample.stop(side: side.closingSide, at: side == .long ? 59_000 : 61_000)
+        ]))
+    // 74.04 behind the mark price; a tick is 0.1.
+    desk.command(.trail(Sample.btcKey, .share("0.001234"), activation: nil))
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, 60_000)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: stop)])
+  }
+
   @Test func `a trailing stop waits for its activation`() {
     var desk = held()
     desk.command(.trail(Sample.btcKey, .share("0.01"), activation: 61_000))

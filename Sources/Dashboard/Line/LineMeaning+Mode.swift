@@ -56,16 +56,16 @@ extension DashboardModel {
     guard let market = snapshot.markets[id], let first = raised.first else {
       return .commands(commands)
     }
-    func text(_ price: Price?) -> String {
-      price.map { NumberText.price($0, market.instrument) } ?? labels.glyphs.unknown
-    }
     return .asked(
       "raise the leverage of \(id) from \(first.leverage)x to \(leverage)x while it is held?",
       details: raised.map { report in
         let after = Liquidation.price(
           of: report, at: leverage, in: market, takerFeeRate: snapshot.fees.takerFeeRate)
+        let shown = [report.liquidationPrice, after].map {
+          liquidation($0, report.side, market.instrument)
+        }
         return "\(report.side.rawValue) \(report.contracts): liquidation moves from "
-          + "\(text(report.liquidationPrice)) to about \(text(after))"
+          + shown.joined(separator: " to about ")
       }, commands)
   }
 }

@@ -117,6 +117,9 @@ enum GhostBox {
     let ratio =
       profit.rewardToRisk.map { ", \($0.value.text(places: 2, .towardZero)) R:R" } ?? ""
     let arrow = model.labels.glyphs.isASCII ? "->" : "→"
+    func liquidation(_ price: Price?) -> String {
+      model.liquidation(price, preview.intent.side, instrument)
+    }
     return [
       Line(name: "size", text: "\(contracts) = \(coins)"),
       Line(name: "notional", text: model.money(preview.notional)),
@@ -132,7 +135,8 @@ enum GhostBox {
           ?? "at the target", text: model.signed(profit.profitAtTarget) + ratio, ink: .gain),
       Line(
         name: "liquidation",
-        text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),
+        text: liquidation(preview.liquidationBefore) + " \(arrow) "
+          + liquidation(preview.liquidationAfter)),
     ]
   }
 

@@ -46,7 +46,9 @@ enum PositionDetail {
     let coins = position.baseAmount.map { "\($0) \(instrument?.baseCurrency ?? "")" } ?? unknown
     return [
       Line(name: "stop", value: ProtectionText.span(position, model)),
-      Line(name: "liquidation", value: price(position.liquidationPrice)),
+      Line(
+        name: "liquidation",
+        value: Span(model.liquidation(position.liquidationPrice, position.side, instrument))),
       Line(name: "  distance", value: model.dated(distance(position, model), position)),
       Line(
         name: "  in ATR \(model.chart.timeFrame.rawValue)", value: ranges(position, market, model)),

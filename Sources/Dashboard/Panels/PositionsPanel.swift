@@ -78,7 +78,7 @@ enum PositionsPanel {
       Span(
         position.rMultiple.map { String(NumberText.multiple($0.value).dropLast(2)) } ?? unknown,
         Style(position.multipleInk)),
-      Span(price(position.liquidationPrice)),
+      Span(model.liquidation(position.liquidationPrice, position.side, instrument)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),
       Span(model.money(position.margin)), Span(model.signed(position.funding)),
       Span(price(position.breakEvenPrice)),

@@ -51,8 +51,8 @@ enum ScaleInRules {
       let lot = core.markets[work.key.instrument]?.instrument.lotSize
     else { return .waiting }
     var next = work
-    let share = held.report.contracts.scaled(by: work.closeShare, .towardZero)
-    next.keep = held.report.contracts - share.rounded(to: lot, .towardZero)
+    let whole = held.report.contracts
+    next.keep = whole - whole.share(work.closeShare, lotSize: lot)
     next.step = .reducing
     return .moved(.scaleIn(next))
   }

@@ -203,7 +203,7 @@ enum TargetRules {
     var given = Contracts.zero
     return targets.map { target in
       named += target.share
-      let upTo = min(whole, whole.scaled(by: named, .towardZero).rounded(to: lot, .towardZero))
+      let upTo = min(whole, whole.share(named, lotSize: lot))
       defer { given = upTo }
       return upTo - given
     }

@@ -32,7 +32,7 @@ enum CommandRules {
     case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
     case .cancelTrigger(let instrument, let id):
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
-    case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
+    case .cancelAll(let instrument): cancelAll(instrument, &core)
     case .flatten(let instrument): flatten(instrument, source, &core)
     case .moveTarget(let key, let id, let target):
       return LegRules.move(target: id, of: key, to: target, source, &core)
@@ -184,17 +184,20 @@ enum CommandRules {
     core.send(subject) { .cancel($0, instrument, reference) }
   }
 
-  private static func cancelAll(
-    _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
-  ) {
-    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
-    StrategyRules.forgetWaiting(instrument, &core)
+  private static func cancelAll(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+    takeBack(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
-        !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
+        order.state != .lost, let reference = order.reference
       else { continue }
       cancel(order.instrument, reference, &core)
     }
+  }
+
+  /// Gives up what would place an order yet that is not there to be canceled.
+  private static func takeBack(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
+    StrategyRules.forgetWaiting(instrument, &core)
   }
 
   /// Halts: sticky, and every opening order is canceled until that is proven.
@@ -248,7 +251,7 @@ enum CommandRules {
     }
     // Exits leave before cancels: what the exchange lets pass in ten seconds is little.
     goOnFlattening(isAsked: true, &core)
-    cancelAll(instrument, onlyOpening: true, &core)
+    takeBack(instrument, &core)
   }
 
   /// Closes what is still open of what was to be flattened, until the exchange shows it flat (K12).
