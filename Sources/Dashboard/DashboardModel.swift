@@ -73,6 +73,8 @@ indirect enum Sheet: Sendable, Equatable {
 /// A sentence on the message line, for a while.
 struct Toast: Sendable, Equatable {
   let text: String
+  /// Whether it tells of an alert that fired.
+  let isAlert: Bool
   let ink: Ink
   let at: Timestamp
   let until: Timestamp
@@ -193,8 +195,9 @@ public struct DashboardModel: Sendable {
   }
 
   /// Shows a sentence for five seconds.
-  mutating func say(_ text: String, _ ink: Ink = .warning) {
-    toast = Toast(text: text, ink: ink, at: now, until: now + .seconds(5))
+  mutating func say(_ text: String, _ ink: Ink = .warning, isAlert: Bool = false) {
+    toast = Toast(
+      text: text, isAlert: isAlert, ink: ink, at: now, until: now + .seconds(5))
   }
 
   /// An amount of money, or dots while amounts are hidden.

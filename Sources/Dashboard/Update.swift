@@ -22,7 +22,9 @@ public func update(
     return model.chartQuestion().map { [$0] } ?? []
   case .notice(let notice):
     let name = notice.instrument.map { notice.text.contains($0.text) ? "" : "\($0) " } ?? ""
-    model.say(name + notice.text, notice.level == .alarm ? .danger : .warning)
+    model.say(
+      name + notice.text, notice.level == .alarm ? .danger : .warning,
+      isAlert: notice.kind == .alert)
     return []
   case .size(let size):
     model.size = size

@@ -53,6 +53,18 @@ public enum Effect: Sendable, Hashable {
 
 /// Something that people should know.
 public struct Notice: Sendable, Hashable {
+  /// What a sentence is about, for whoever must tell some from others.
+  public enum Kind: Sendable, Hashable {
+    /// A wish was denied.
+    case denied
+    /// An alert fired.
+    case alert
+    /// Anything else.
+    case other
+  }
+
+  /// What it is about.
+  public let kind: Kind
   /// How much it matters.
   public let level: NoteRecord.Level
   /// The sentence.
@@ -64,8 +76,10 @@ public struct Notice: Sendable, Hashable {
 
   /// States a sentence.
   public init(
-    level: NoteRecord.Level, text: String, instrument: InstrumentID?, at: Timestamp
+    _ kind: Kind, level: NoteRecord.Level, text: String, instrument: InstrumentID?,
+    at: Timestamp
   ) {
+    self.kind = kind
     self.level = level
     self.text = text
     self.instrument = instrument

@@ -2,14 +2,6 @@ import GRDB
 import Trading
 import Units
 
-/// A row of the journal's log tables, with its place in the order of writing.
-public struct Logged<Content: Sendable & Hashable>: Sendable, Hashable {
-  /// Counts up in the order of writing; ask for what lies before it to page backward.
-  public let number: Int64
-  /// What was written.
-  public let content: Content
-}
-
 /// A denial as it reads in the journal.
 public struct LoggedDenial: Sendable, Hashable {
   /// The code of the reason.
@@ -25,11 +17,16 @@ public struct LoggedDenial: Sendable, Hashable {
 }
 
 extension JournalReading {
-  /// Returns the newest notes before a number (nil: the newest of all), newest first.
-  public func newestNotes(before number: Int64? = nil, limit: Int)
-    throws(JournalProblem) -> [Logged<NoteRecord>]
-  {
-    try newest("notes", before: number, limit) { (reader) throws(JournalProblem) in
+  /// Returns the newest notes from a moment on, of one level (nil: of every level), newest first.
+  public func newestNotes(
+    from start: Timestamp, level: NoteRecord.Level? = nil, limit: Int
+  ) throws(JournalProblem) -> [NoteRecord] {
+    try all(
+      "notes",
+      "SELECT * FROM notes WHERE at >= ? AND level = ifnull(?, level)"
+        + " ORDER BY number DESC LIMIT ?",
+      [start.milliseconds, level?.rawValue, limit]
+    ) { (reader) throws(JournalProblem) in
       NoteRecord(
         level: try reader.word("level"), text: try reader.text("text"),
         instrument: try reader.optionalName("instrument"),
@@ -37,11 +34,14 @@ extension JournalReading {
     }
   }
 
-  /// Returns the newest denials before a number (nil: the newest of all), newest first.
-  public func newestDenials(before number: Int64? = nil, limit: Int)
-    throws(JournalProblem) -> [Logged<LoggedDenial>]
+  /// Returns the newest denials from a moment on, newest first.
+  public func newestDenials(from start: Timestamp, limit: Int)
+    throws(JournalProblem) -> [LoggedDenial]
   {
-    try newest("denials", before: number, limit) { (reader) throws(JournalProblem) in
+    try all(
+      "denials", "SELECT * FROM denials WHERE at >= ? ORDER BY number DESC LIMIT ?",
+      [start.milliseconds, limit]
+    ) { (reader) throws(JournalProblem) in
       LoggedDenial(
         code: try reader.text("code"), text: try reader.text("text"),
         intent: try reader.text("intent"), source: try reader.source("source"),
@@ -84,18 +84,6 @@ extension JournalReading {
       }
       return StateCheckpoint(
         sequence: UInt64(try reader.integer("sequence")), hash: hash, at: try reader.time("at"))
-    }
-  }
-
-  private func newest<Content>(
-    _ table: String, before number: Int64?, _ limit: Int,
-    _ read: (RowReader) throws(JournalProblem) -> Content
-  ) throws(JournalProblem) -> [Logged<Content>] {
-    try all(
-      table, "SELECT * FROM \(table) WHERE number < ? ORDER BY number DESC LIMIT ?",
-      [number ?? .max, limit]
-    ) { (reader) throws(JournalProblem) in
-      Logged(number: try reader.integer("number"), content: try read(reader))
     }
   }
 }

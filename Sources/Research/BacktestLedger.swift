@@ -44,7 +44,8 @@ public struct BacktestLedger: Sendable {
   public private(set) var denials: [(code: String, count: Int, text: String)] = []
   /// From when on nothing was opened any more; nil while the strategies may trade.
   public private(set) var standstill: Standstill?
-  /// The newest warnings and alarms of the engine, oldest first.
+  /// The newest warnings and alarms of the engine, oldest first; what the gate denied is counted
+  /// by itself.
   public private(set) var warnings = RecentList<String>(capacity: 20)
   /// The equity at the end by the venue; nil while the run goes on.
   public private(set) var finalEquity: Money?
@@ -169,6 +170,7 @@ public struct BacktestLedger: Sendable {
   }
 
   mutating func note(_ notice: Notice) {
+    guard notice.kind != .denied else { return }
     switch notice.level {
     case .warning, .alarm: warnings.append(notice.text)
     case .notice, .user: break

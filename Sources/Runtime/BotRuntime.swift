@@ -239,7 +239,7 @@ public final class BotRuntime {
       ])
     onNotice?(
       Notice(
-        level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)",
+        .alert, level: alert.severity.noteLevel, text: "ALERT \(alert.id): \(alert.text)",
         instrument: alert.instrument, at: alert.at))
     guard onAlert != nil else { return }
     tellCount += 1
@@ -349,7 +349,8 @@ public final class BotRuntime {
     loggers.journal.error("the journal refused a record", metadata: ["reason": "\(reason)"])
     onNotice?(
       Notice(
-        level: .alarm, text: "the journal refused a record: \(reason)", instrument: nil, at: now))
+        .other, level: .alarm, text: "the journal refused a record: \(reason)", instrument: nil,
+        at: now))
   }
 
   private func noteJournalWorks() {

@@ -102,9 +102,9 @@ struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "place", abstract: "Place an order through a running perpdeck.",
     discussion: """
-      The words are those of the command line of the screen (: there, help lists them). The order
-      passes the same gate, its intent is written to the same journal before it is sent, and the
-      running program watches its protection. What it would be and cost is shown first and asked
+      The words are those of the command line of the screen (: there, help lists them). The order \
+      passes the same gate, its intent is written to the same journal before it is sent, and the \
+      running program watches its protection. What it would be and cost is shown first and asked \
       for; --yes answers. --preview shows it and sends nothing.
 
       EXAMPLES

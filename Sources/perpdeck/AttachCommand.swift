@@ -9,7 +9,7 @@ struct AttachCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attach", abstract: "Show the screen of a perpdeck that runs without one.",
     discussion: """
-      For a program that was started with --headless. The keys are those of the dashboard, but q
+      For a program that was started with --headless. The keys are those of the dashboard, but q \
       and a terminal that goes away only detach: the program trades on. One screen at a time.
 
       EXAMPLES

@@ -15,8 +15,8 @@ struct BacktestCommand: ParsableCommand {
     commandName: "backtest",
     abstract: "Test a strategy on recorded candles, through the live engine and its risk gate.",
     discussion: """
-      Files are CSV or gzip with the header timestamp_ms,open,high,low,close,volume. Ctrl-C ends the
-      run and reports what was done.
+      Files are CSV or gzip with the header timestamp_ms,open,high,low,close,volume. Ctrl-C ends \
+      the run and reports what was done.
 
       EXAMPLES
         perpdeck backtest --strategy confluence --candles BTCUSDT_15m.csv.gz

@@ -58,8 +58,8 @@ struct FillsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fills", abstract: "Show what was traded, as the exchange has it, oldest first.",
     discussion: """
-      Asks the exchange; no running program is needed. The fills that the journal keeps, also those
-      of paper, are in perpdeck journal export --what fills.
+      Asks the exchange; no running program is needed. The fills that the journal keeps, also \
+      those of paper, are in perpdeck journal export --what fills.
 
       EXAMPLES
         perpdeck fills --mode demo
@@ -96,8 +96,8 @@ struct BillsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bills", abstract: "Show money that moved: profit, fees, funding, transfers.",
     discussion: """
-      Asks the exchange; no running program is needed. Amounts are in USDT and below zero when they
-      left the account. BloFin keeps funding for seven days.
+      Asks the exchange; no running program is needed. Amounts are in USDT and below zero when \
+      they left the account. BloFin keeps funding for seven days.
 
       EXAMPLES
         perpdeck bills --mode demo

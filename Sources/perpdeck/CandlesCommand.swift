@@ -12,14 +12,14 @@ struct CandlesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "candles", abstract: "Show the newest candles of an instrument; no key.",
     discussion: """
-      Closed candles are kept in the data folder, and only what is not there yet is asked for; with
-      --cached nothing is asked, and candles that are not there are made of shorter ones where all
-      of their parts are. An exchange of --server is asked for everything.
+      Closed candles are kept in the data folder, and only what is not there yet is asked for; \
+      with --cached nothing is asked, and candles that are not there are made of shorter ones \
+      where all of their parts are. An exchange of --server is asked for everything.
 
-      With --to the closed candles go into a file that backtest reads; one that is there already is
-      continued from where it ends, if what is read has its last candle with the same prices.
+      With --to the closed candles go into a file that backtest reads; one that is there already \
+      is continued from where it ends, if what is read has its last candle with the same prices.
 
-      With --from-file the candles of such a file are kept as if the exchange had told them; name
+      With --from-file the candles of such a file are kept as if the exchange had told them; name \
       only files of its own market. What is kept already must have the same prices in it.
 
       EXAMPLES

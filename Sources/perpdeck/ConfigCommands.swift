@@ -10,11 +10,11 @@ struct ConfigCommand: ParsableCommand {
     commandName: "config", abstract: "Check, show or write the files of settings.",
     discussion: """
       EXAMPLES
-        perpdeck config init                     write the commented defaults to ./config
-        perpdeck config check                    find every mistake, with file, line and column
-        perpdeck config check --mode live        the keys for live as well
-        perpdeck config show                     every setting, its value, and where it comes from
-        perpdeck config schema risk              the JSON Schema of risk.yaml
+        perpdeck config init               write the commented defaults to ./config
+        perpdeck config check              find every mistake, with file and line
+        perpdeck config check --mode live  the keys for live as well
+        perpdeck config show               every setting, its value and its source
+        perpdeck config schema risk        the JSON Schema of risk.yaml
       """,
     subcommands: [
       ConfigCheckCommand.self, ConfigShowCommand.self, ConfigInitCommand.self,
@@ -206,7 +206,7 @@ struct ConfigInitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write the commented defaults, and schemas for editors.",
     discussion: """
-      Files that exist are left as they are and named. The example of the file with the keys is
+      Files that exist are left as they are and named. The example of the file with the keys is \
       written beside them as env.example.
       """)
 

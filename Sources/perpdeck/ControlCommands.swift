@@ -33,7 +33,7 @@ struct ControlOptions: ParsableArguments {
     let answer = try program().ask(line)
     if answer.hasPrefix("error: ") { throw ProgramFailure(String(answer.dropFirst(7))) }
     StandardOutput.write(answer)
-    if answer.hasPrefix("{\"ok\":false") { throw ExitCode.failure }
+    if line.hasPrefix("json "), !ControlAnswer.isGood(answer) { throw ExitCode.failure }
   }
 
   /// The line to the program.
@@ -148,11 +148,11 @@ struct ReloadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reload", abstract: "Let a running perpdeck read its limits again.",
     discussion: """
-      The settings are read and checked whole; a mistake is told, and the old ones hold. The limits
-      of risk.yaml are taken at once, also looser ones: it is you who asks. SIGHUP, which a service
-      manager sends to a program without a screen, only tightens. A new key of the account in .env
-      is taken as well: requests are signed with it, and the private stream logs in anew. All else
-      holds from the next start.
+      The settings are read and checked whole; a mistake is told, and the old ones hold. The \
+      limits of risk.yaml are taken at once, also looser ones: it is you who asks. SIGHUP, which a \
+      service manager sends to a program without a screen, only tightens. A new key of the account \
+      in .env is taken as well: requests are signed with it, and the private stream logs in anew. \
+      All else holds from the next start.
 
       EXAMPLES
         perpdeck reload

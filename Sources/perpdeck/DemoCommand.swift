@@ -15,12 +15,12 @@ struct DemoCommand: ParsableCommand {
     commandName: "demo",
     abstract: "Trade in the exchange's demo environment; needs a demo key.",
     discussion: """
-      The key is read from BLOFIN_DEMO_API_KEY, BLOFIN_DEMO_API_SECRET and
+      The key is read from BLOFIN_DEMO_API_KEY, BLOFIN_DEMO_API_SECRET and \
       BLOFIN_DEMO_API_PASSPHRASE, in the environment or in a file .env with mode 0600.
 
       EXAMPLES
         perpdeck demo
-        perpdeck demo --server http://127.0.0.1:8700     against perpdeck serve-exchange
+        perpdeck demo --server http://127.0.0.1:8700  against serve-exchange
       """)
 
   @Option(help: "A simulated exchange on this machine instead of BloFin's demo hosts.")
@@ -42,16 +42,16 @@ struct LiveCommand: ParsableCommand {
     commandName: "live",
     abstract: "Trade with real money; needs a key and a typed phrase.",
     discussion: """
-      The key is read from BLOFIN_API_KEY, BLOFIN_API_SECRET and BLOFIN_API_PASSPHRASE. The phrase
+      The key is read from BLOFIN_API_KEY, BLOFIN_API_SECRET and BLOFIN_API_PASSPHRASE. The phrase \
       is asked for at the terminal and cannot be given as an argument.
 
-      A journal that is new, or was deleted, knows neither a halt nor what the day has lost. Where
-      the account has positions, or orders of perpdeck of today, live does not start with one
+      A journal that is new, or was deleted, knows neither a halt nor what the day has lost. Where \
+      the account has positions, or orders of perpdeck of today, live does not start with one \
       without --adopt.
 
       EXAMPLES
         perpdeck live
-        perpdeck live --adopt        go on with an account that the journal knows nothing of
+        perpdeck live --adopt  go on with an account unknown to the journal
       """)
 
   @Flag(help: "Go on with an account of whose positions and orders the journal knows nothing.")

@@ -11,8 +11,8 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Check terminal, disk, clock, network, key, settings, journals and candles.",
     discussion: """
-      Each check has a verdict, a reason and, where something is to be done, the next step. Exit
-      code 0 when nothing is in the way, 1 otherwise. Takes less than three seconds, also without
+      Each check has a verdict, a reason and, where something is to be done, the next step. Exit \
+      code 0 when nothing is in the way, 1 otherwise. Takes less than three seconds, also without \
       a network.
 
       EXAMPLES

@@ -145,7 +145,7 @@ struct JournalStatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stats", abstract: "Count what closed positions brought.",
     discussion: """
-      Net is after fees and funding. R is the net result over what the first stop risked; trades
+      Net is after fees and funding. R is the net result over what the first stop risked; trades \
       without a stop have none. The drawdown is the deepest fall of the summed net results.
       """)
 

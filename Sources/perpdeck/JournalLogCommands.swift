@@ -106,18 +106,15 @@ extension JournalSpan {
   fileprivate func notes(
     in archive: JournalArchive, level: NoteRecord.Level?
   ) throws -> [NoteRecord] {
-    let all = try reading(archive) { (reading) throws(JournalProblem) in
-      try reading.newestNotes(limit: .max).map(\.content)
-    }
-    let wanted = all.filter { $0.at >= start && (level == nil || $0.level == level) }
-    return wanted.prefix(limit).reversed()
+    try reading(archive) { (reading) throws(JournalProblem) in
+      try reading.newestNotes(from: start, level: level, limit: limit)
+    }.reversed()
   }
 
   /// Returns the denials in it, oldest first.
   fileprivate func denials(in archive: JournalArchive) throws -> [LoggedDenial] {
-    let all = try reading(archive) { (reading) throws(JournalProblem) in
-      try reading.newestDenials(limit: .max).map(\.content)
-    }
-    return all.filter { $0.at >= start }.prefix(limit).reversed()
+    try reading(archive) { (reading) throws(JournalProblem) in
+      try reading.newestDenials(from: start, limit: limit)
+    }.reversed()
   }
 }

@@ -13,15 +13,15 @@ struct PaperCommand: ParsableCommand {
     commandName: "paper",
     abstract: "Trade on paper: simulated fills, no key, no network.",
     discussion: """
-      Prices come from the built-in market, from a candle file that is replayed, or with
-      --market live from BloFin's public streams, which need no key. The account starts anew with
+      Prices come from the built-in market, from a candle file that is replayed, or with \
+      --market live from BloFin's public streams, which need no key. The account starts anew with \
       every run; the journal keeps what was done.
 
-      Of a live market only the prices are used: no order leaves this program. Orders fill from the
-      live books, resting ones in their place of the queue. While a book is stale or has a gap
+      Of a live market only the prices are used: no order leaves this program. Orders fill from \
+      the live books, resting ones in their place of the queue. While a book is stale or has a gap \
       nothing is filled. Without a network --market live ends at once with exit code 1.
 
-      A candle file is CSV with the header timestamp_ms,open,high,low,close,volume, plain or gzip.
+      A candle file is CSV with the header timestamp_ms,open,high,low,close,volume, plain or gzip. \
       Inside a candle the price takes the path that is worst for whoever holds a position.
 
       EXAMPLES

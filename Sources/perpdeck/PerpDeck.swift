@@ -12,11 +12,11 @@ struct PerpDeck: ParsableCommand {
       Paper mode is the default: simulated fills with 10,000 USDT, no key, no network.
 
       EXAMPLES
-        perpdeck                                   trade on paper in the built-in market
-        perpdeck paper --candles BTC_1m.csv        trade on paper in a recording
-        perpdeck demo                              the exchange's demo environment (needs a key)
-        perpdeck status                            ask a running perpdeck, from a second terminal
-        perpdeck halt                              stop its new risk
+        perpdeck                             trade on paper in the built-in market
+        perpdeck paper --candles BTC_1m.csv  trade on paper in a recording
+        perpdeck demo                        BloFin's demo environment, needs a key
+        perpdeck status                      ask a running perpdeck how it stands
+        perpdeck halt                        stop its new risk
       """,
     version: ProgramVersion.text,
     subcommands: [

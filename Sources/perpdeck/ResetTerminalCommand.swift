@@ -7,8 +7,8 @@ struct ResetTerminalCommand: ParsableCommand {
     commandName: "reset-terminal",
     abstract: "Give the terminal back after a run that was killed.",
     discussion: """
-      Every other end gives the terminal back by itself. After kill -9 the shell may be unreadable:
-      type this line blindly and press Ctrl-J.
+      Every other end gives the terminal back by itself. After kill -9 the shell may be \
+      unreadable: type this line blindly and press Ctrl-J.
 
       EXAMPLES
         perpdeck reset-terminal

@@ -12,7 +12,7 @@ struct ServeExchangeCommand: ParsableCommand {
     commandName: "serve-exchange",
     abstract: "Serve the simulated exchange on 127.0.0.1: BloFin's REST and WebSocket protocol.",
     discussion: """
-      Prints `name: value` lines with the address and a test key, then serves until
+      Prints `name: value` lines with the address and a test key, then serves until \
       Ctrl-C. Nothing is written to disk but what --record asks for.
 
       EXAMPLES

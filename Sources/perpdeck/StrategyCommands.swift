@@ -30,8 +30,8 @@ struct StrategyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "strategy", abstract: "Let a strategy of a running perpdeck do more or less.",
     discussion: """
-      running opens by itself, approval proposes and waits for a key, paused opens nothing; exits
-      pass in every state. At the next start the tighter of this and of the settings holds. What
+      running opens by itself, approval proposes and waits for a key, paused opens nothing; exits \
+      pass in every state. At the next start the tighter of this and of the settings holds. What \
       lets it do more is asked for first; --yes answers.
 
       EXAMPLES

@@ -11,9 +11,9 @@ struct SupportBundleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "support-bundle", abstract: "Write one text that is safe to paste for help.",
     discussion: """
-      It holds the version, the system, the findings of the doctor, the settings, the size of each
-      journal and the ends of the logs. Keys, passphrases and tokens are taken out in every form,
-      plain, base64, hexadecimal and as parts of addresses, and so is the name of the home folder.
+      It holds the version, the system, the findings of the doctor, the settings, the size of each \
+      journal and the ends of the logs. Keys, passphrases and tokens are taken out in every form, \
+      plain, base64, hexadecimal and as parts of addresses, and so is the name of the home folder. \
       The text is written with mode 0600; read it before you paste it.
 
       EXAMPLES

@@ -13,9 +13,9 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Backtest many settings of a strategy over all cores.",
     discussion: """
-      Each combination is the same run as a single backtest of its settings. With --store results
-      are kept as they come, and a sweep that was stopped goes on where it was. The best of many is
-      the luckiest of many: the last line says how likely chance alone brings as much, for as
+      Each combination is the same run as a single backtest of its settings. With --store results \
+      are kept as they come, and a sweep that was stopped goes on where it was. The best of many \
+      is the luckiest of many: the last line says how likely chance alone brings as much, for as \
       many as were tried here; test it on candles that the sweep has not seen.
 
       EXAMPLES

@@ -269,7 +269,7 @@ final class TradingSession {
     plain?.tell(text)
     screen?.show(
       Notice(
-        level: level, text: text, instrument: nil,
+        .other, level: level, text: text, instrument: nil,
         at: Timestamp(milliseconds: time.now.milliseconds)))
   }
 

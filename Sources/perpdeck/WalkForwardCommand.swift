@@ -11,13 +11,13 @@ struct WalkForwardCommand: ParsableCommand {
     commandName: "walk-forward",
     abstract: "Choose settings on one stretch of candles, trade them on the next, and go on.",
     discussion: """
-      Every stretch that is traded was not there when its settings were chosen; the strategy has
-      read the candles before it without trading. Stretches are of two lengths, so compare returns
+      Every stretch that is traded was not there when its settings were chosen; the strategy has \
+      read the candles before it without trading. Stretches are of two lengths, so compare returns \
       by the day: where the second is far below the first, the settings were lucky, not good.
 
-      Each choice says how likely chance alone brings as much, for as many settings as were tried;
-      the trades that followed say it for themselves, for no choice saw them. Of fewer than 30
-      trades nothing is said. For a choice the strategies have read the candles before it for as
+      Each choice says how likely chance alone brings as much, for as many settings as were tried; \
+      the trades that followed say it for themselves, for no choice saw them. Of fewer than 30 \
+      trades nothing is said. For a choice the strategies have read the candles before it for as \
       long a time as it has; the first one has none and starts cold.
 
       EXAMPLES

@@ -62,6 +62,16 @@ def examples(tree):
                 yield re.split(r"\s{2,}", line.strip())[0], " ".join(path) + " --help"
 
 
+def broken_lines(program, path):
+    """Lines of a help that end early within a paragraph: its source was wrapped by hand, and the
+    terminal of 80 columns that README names wraps it once more."""
+    text = subprocess.run([program, *path[1:], "--help"], capture_output=True, text=True, check=True,
+                          env={**os.environ, "COLUMNS": "80"}).stdout
+    told = re.split(r"^(?:EXAMPLES|USAGE)", text, flags=re.M)[0].splitlines()
+    return [line for line, after in zip(told, told[1:])
+            if 0 < len(line) < 30 and after and not after.startswith(" ")]
+
+
 def of_page(page, tree):
     """The commands of code blocks and of code within sentences, also those of lists that leave out
     how the first one begins."""
@@ -406,6 +416,8 @@ def main():
     for path, command in tree:
         check("EXAMPLES" in command.get("discussion", "") or len(path) > 2,
               f"the help of {' '.join(path)} has examples")
+        broken = broken_lines(program, path)
+        check(not broken, f"the help of {' '.join(path)} fills its lines at 80 columns", broken)
     documented = {}
     pages = ["README.md", *sorted(f"docs/{name}" for name in os.listdir(f"{ROOT}/docs"))]
     told = [found for page in pages for found in of_page(page, tree)]

@@ -9,7 +9,8 @@ P01 signals      TERM, INT, HUP and QUIT: ends within three seconds with the ter
                  end of the run in the journal, the stop at the exchange, and orders kept or
                  canceled as it is set; a second one ends at once
 P03 terminal     the terminal is closed; without a screen the output is closed, and trading goes on
-P04 pause        STOP and CONT: nothing is sent on what was known before, fills are caught up with
+P04 pause        STOP and CONT, as a machine that sleeps (H15): nothing is sent on what was known
+                 before, fills are caught up with
 P05 descriptors  none are left: it does not spin, takes commands, cancels and closes
 P06 starved      others take the processor: orders, fills and cancels are all seen, at most frames go
 keys             the key of another account in .env is refused, by `perpdeck reload` and by a start

@@ -61,7 +61,7 @@ struct MessageTests {
   @Test func `a sentence about one market names it`() {
     var desk = Desk.trading()
     let notice = Notice(
-      level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
+      .denied, level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
     _ = update(&desk.model, .notice(notice), at: desk.now)
     #expect(desk.model.toast?.text == "BTC-USDT denied: too late")
   }
@@ -69,7 +69,7 @@ struct MessageTests {
   @Test func `a new command takes away the sentence about the one before`() {
     var desk = Desk.trading()
     let notice = Notice(
-      level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
+      .denied, level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
     _ = update(&desk.model, .notice(notice), at: desk.now)
     desk.press(":")
     desk.type("be btc")
@@ -77,5 +77,19 @@ struct MessageTests {
     _ = update(&desk.model, .notice(notice), at: desk.now)
     expect(desk.press(.enter), [.engine(.breakEven(Sample.btcKey))])
     #expect(desk.model.toast == nil)
+  }
+
+  @Test func `a sentence beside an alert is shown whatever its first word, the alert's own is not`()
+  {
+    var desk = Desk.alerted()
+    let waiting = message(desk)
+    let own = Notice(
+      .alert, level: .warning, text: "ALERT 1.1: told again", instrument: nil, at: desk.now)
+    _ = update(&desk.model, .notice(own), at: desk.now)
+    #expect(message(desk) == waiting)
+    let other = Notice(
+      .other, level: .warning, text: "ALERT rules were read", instrument: nil, at: desk.now)
+    _ = update(&desk.model, .notice(other), at: desk.now)
+    #expect(message(desk).contains(": ALERT rules were read"))
   }
 }

@@ -233,7 +233,7 @@ import Units
     #expect(desk.command(.approve(1)).orders.isEmpty)
   }
 
-  @Test func `K03 J02 the same signal again within the window is denied`() {
+  @Test func `K03 the same signal again within the window is denied`() {
     var desk = EngineDesk(settings: EngineDesk.settings { $0.duplicateWindow = .seconds(1) })
     desk.boot()
     desk.command(.open(EngineDesk.long), .strategy("a"))

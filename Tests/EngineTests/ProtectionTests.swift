@@ -159,7 +159,7 @@ import Units
     #expect(taken.words == ["cancelTrigger"])
   }
 
-  @Test func `O26 a stop beside one for the whole position is for its contracts`() {
+  @Test func `a stop beside one for the whole position is for its contracts`() {
     var desk = EngineDesk()
     desk.boot()
     desk.holdLong()

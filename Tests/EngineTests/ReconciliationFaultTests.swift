@@ -334,16 +334,29 @@ import Units
     #expect(desk.wanted.protections.count == 1)
   }
 
-  @Test func `X06 sizing uses the balance of now`() {
+  @Test func `X06 sizing uses the balance of now`() throws {
     var desk = EngineDesk()
     desk.boot()
     var wish = EngineDesk.long
     wish.size = .riskShare("0.01")
-    let before = desk.snapshot.preview(wish, at: desk.now).contracts
+    let before = try #require(desk.snapshot.preview(wish, at: desk.now).lossAtStop)
     desk.take(.balance(Sample.balance(1_000, at: desk.now)))
-    let after = desk.snapshot.preview(wish, at: desk.now).contracts
-    #expect(before.map { $0 > 80 } == true)
-    #expect(after.map { $0 < 10 } == true)
+    let after = try #require(desk.snapshot.preview(wish, at: desk.now).lossAtStop)
+    // A hundredth of the equity, less than what one lot more would lose.
+    #expect(before <= 100 && before > "99.8")
+    #expect(after <= 10 && after > "9.8")
+  }
+
+  @Test func `H15 P04 after a sleep of ten minutes nothing opens on what was known before it`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.pass(.minutes(10))
+    desk.command(.open(EngineDesk.long))
+    // The prices are new, the account is not.
+    desk.quote(Sample.bitcoin, 60_000)
+    desk.command(.open(EngineDesk.long))
+    #expect(desk.wanted.orders == [])
+    #expect(desk.snapshot.denials.map(\.code) == ["stale.ticker", "stale.balance"])
   }
 
   @Test func `D01 D02 no entry leaves while the journal is down, cancels and exits do`() {

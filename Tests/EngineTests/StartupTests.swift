@@ -104,7 +104,7 @@ import Units
     #expect(desk.snapshot.readiness == .ready)
   }
 
-  @Test func `D07 a position mode that a person sets is read back before anything opens`() {
+  @Test func `R12 a position mode that a person sets is read back before anything opens`() {
     var desk = EngineDesk()
     desk.boot()
     let asked = desk.command(.setPositionMode(.hedge))

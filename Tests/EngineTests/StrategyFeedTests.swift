@@ -309,6 +309,33 @@ private struct Witness: Strategy {
     close(0, at: 60_100, &desk)
     #expect(desk.wanted.orders.count == before)
   }
+
+  @Test func `a strategy that works on certain candles is never fed others`() async {
+    await #expect(processExitsWith: .failure) {
+      _ = EngineDesk(strategies: [
+        StrategyPlan(
+          name: "five", instrument: Sample.btc, marginMode: .isolated, timeFrames: [.oneMinute],
+          strategy: OfFiveMinutes())
+      ])
+    }
+    let desk = EngineDesk(strategies: [
+      StrategyPlan(
+        name: "five", instrument: Sample.btc, marginMode: .isolated, timeFrames: [.fiveMinutes],
+        strategy: OfFiveMinutes())
+    ])
+    #expect(desk.snapshot.strategies.map(\.name) == ["five"])
+  }
+}
+
+/// Works on candles of five minutes alone, and wants nothing.
+private struct OfFiveMinutes: Strategy {
+  var requiredTimeFrame: TimeFrame? { .fiveMinutes }
+
+  mutating func candleClosed(
+    _ candle: Candle, _ timeFrame: TimeFrame, in context: StrategyContext
+  ) -> [Wish] { [] }
+
+  func why() -> Explanation { Explanation(goal: "nothing", conditions: []) }
 }
 
 extension OpeningIntent {

@@ -90,7 +90,7 @@ private struct Rester: Strategy {
     #expect(next.strategies == [said(.paused)])
   }
 
-  @Test func `D05 a state that was given survives a loss of power`() {
+  @Test func `a state that was given is written with the disk's confirmation`() {
     var desk = desk(.running)
     desk.boot()
     let given = desk.command(.setStrategy("idle", .paused)).records

@@ -201,7 +201,7 @@ private let ended = [
     path: folder.journal, stamp: paperStamp, at: later(2), steps: Migration.all + ended)
   let (notes, words, damage) = try next.read { (reading) throws(JournalProblem) in
     (
-      try reading.newestNotes(limit: 9).map(\.content.text),
+      try reading.newestNotes(from: morning, limit: 9).map(\.text),
       try JournalProblem.mapping {
         try String.fetchAll(reading.db, sql: "SELECT two FROM notes")
       }, try reading.damage()

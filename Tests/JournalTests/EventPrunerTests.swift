@@ -47,13 +47,14 @@ private func sequences(_ store: JournalStore) throws -> [UInt64] {
     (
       try reading.intent(Sample.id(1)),
       try reading.fills(from: morning, before: later(1_000), limit: 10),
-      try reading.openCycles(), try reading.newestNotes(limit: 10), try reading.damage()
+      try reading.openCycles(), try reading.newestNotes(from: morning, limit: 10),
+      try reading.damage()
     )
   }
   #expect(intent == Sample.intent(1))
   #expect(fills == [Sample.fill(1)])
   #expect(cycles == [Sample.cycle])
-  #expect(notes.map(\.content.text) == ["kept"])
+  #expect(notes.map(\.text) == ["kept"])
   #expect(damage == [])
   try store.close()
   // The pages of the log come on top.

@@ -76,9 +76,10 @@ private func filled(_ folder: TemporaryFolder) async throws {
     try JournalStore.open(path: folder.journal, stamp: paperStamp, at: later(1), steps: broken)
   }
   let store = try openJournal(folder)
-  let notes = try store.read { (reading) throws(JournalProblem) in try reading.newestNotes(limit: 9)
+  let notes = try store.read { (reading) throws(JournalProblem) in
+    try reading.newestNotes(from: morning, limit: 9)
   }
-  #expect(notes.map(\.content.text) == ["first"])
+  #expect(notes.map(\.text) == ["first"])
   try store.close()
 }
 

@@ -194,11 +194,12 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
   try store.close()
 }
 
-@Test func `notes, denials and commands are paged from the newest`() async throws {
+@Test func `notes and denials are the newest of a time, and notes those of a level`() async throws {
   let store = try openJournal(TemporaryFolder())
   let notes = (0..<5).map {
     NoteRecord(
-      level: .user, text: "note \($0) '); DROP TABLE notes;--", instrument: Sample.instrument,
+      level: $0 == 3 ? .alarm : .user, text: "note \($0) '); DROP TABLE notes;--",
+      instrument: Sample.instrument,
       cycle: Sample.cycle.id, at: later($0))
   }
   let wish = Intent.open(
@@ -211,17 +212,21 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
     at: later(7))
   try await store.take(
     [.runStarted(Sample.run), .denial(denial)] + notes.map { .note($0) })
-  let (page, next, denials) = try store.read { (reading) throws(JournalProblem) in
-    let page = try reading.newestNotes(limit: 2)
-    return (
-      page, try reading.newestNotes(before: page.last?.number, limit: 2),
-      try reading.newestDenials(limit: 9)
+  let (two, late, ofUser, denials, none) = try store.read { (reading) throws(JournalProblem) in
+    (
+      try reading.newestNotes(from: morning, limit: 2),
+      try reading.newestNotes(from: later(3), limit: 9),
+      try reading.newestNotes(from: morning, level: .user, limit: 2),
+      try reading.newestDenials(from: later(7), limit: 9),
+      try reading.newestDenials(from: later(8), limit: 9)
     )
   }
-  #expect(page.map(\.content) == [notes[4], notes[3]])
-  #expect(next.map(\.content) == [notes[2], notes[1]])
+  #expect(two == [notes[4], notes[3]])
+  #expect(late == [notes[4], notes[3]])
+  #expect(ofUser == [notes[4], notes[2]])
+  #expect(none == [])
   #expect(
-    denials.map(\.content) == [
+    denials == [
       LoggedDenial(
         code: "notional.cap", text: "12 000 is above 10 000",
         intent: "open long BTC-USDT isolated limit 94000 risk 0.01 stop 93000 target 97000",
@@ -252,7 +257,9 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
   try next.close()
 }
 
-@Test func `D07 nothing that a start or a page reads grows with the journal`() async throws {
+@Test func `D07 what a start, a page or a command reads is indexed or ends at a limit`()
+  async throws
+{
   let store = try openJournal(TemporaryFolder())
   try await store.take([.runStarted(Sample.run)])
   final class Questions { var asked: [String] = [] }
@@ -262,11 +269,11 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
     let reading = JournalReading(db: db)
     let run = Sample.run.id
     _ = try reading.recoveredState()
-    _ = try reading.newestNotes(limit: 50)
-    _ = try reading.newestDenials(before: 1_000, limit: 50)
-    _ = try reading.newestCycles(closedBefore: later(1), limit: 50)
+    _ = try reading.newestNotes(from: morning, level: .user, limit: 1_000_000)
+    _ = try reading.newestDenials(from: morning, limit: 1_000_000)
+    _ = try reading.newestCycles(closedBefore: .latestPlausible, limit: 1_000_000)
     _ = try reading.cycles(closedFrom: morning, before: later(1), limit: 50)
-    _ = try reading.fills(from: morning, before: later(1), limit: 50)
+    _ = try reading.fills(from: morning, before: .latestPlausible, limit: .max)
     _ = try reading.events(of: run, from: 7, limit: 50)
     db.trace(nil)
     return try questions.asked.map { sql in

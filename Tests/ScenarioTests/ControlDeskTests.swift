@@ -99,6 +99,20 @@ struct ControlDeskTests {
     #expect(heard.map(ControlAnswer.asksNothing) == [true, false])
   }
 
+  @Test func `only an answer that says in as many words that all went well is a success`() {
+    #expect(ControlAnswer.isGood(#"{"ok":true,"lines":[]}"#))
+    #expect(ControlAnswer.isGood(#"{"version":2,"lines":["ok"],"ok":true}"#))
+    for answer in [
+      #"{"ok":false,"error":"no"}"#, #"{"error":"no","ok":false}"#, #"{"error":"no"}"#,
+      #"{"ok":"true"}"#, #"{"lines":[{"ok":true}]}"#, #"{"ok":true"#, "halted", "",
+    ] {
+      #expect(!ControlAnswer.isGood(answer), "\(answer)")
+    }
+    let heard = ["status", "balance", "positions", "orders", "why", "alerts", "halt", "nonsense"]
+      .map { lineDesk.answer("json \($0)") }
+    #expect(heard.map(ControlAnswer.isGood) == Array(repeating: true, count: 7) + [false])
+  }
+
   @Test func `what is canceled is counted without orders made elsewhere, which stay`() throws {
     _ = try buyElsewhere()
     #expect(
@@ -148,6 +162,39 @@ struct ControlDeskTests {
   private func openLong() {
     story.press(.character("b"), .character("y"))
     story.wait(1_000)
+  }
+
+  @Test func `J08 a screen, a terminal, a program and a chat at once: one queue, own answers`()
+    throws
+  {
+    story.press(.character("b"))
+    let before = story.journal.records.count
+    var heard: [[String]] = [[], []]
+    // Nothing moves between these: the loop does not run.
+    lineDesk.answer("text act lev eth 3x") { heard[0].append($0) }
+    story.host?.take([.character("y")])
+    let chat = ControlDesk(story.runtime, account: "main").answer("text close SOL-USDT")
+    lineDesk.answer("json act lev sol 2.5x") { heard[1].append($0) }
+    lineDesk.answer("json act lev sol 2x") { heard[1].append($0) }
+    #expect(chat == "no position in SOL-USDT")
+    #expect(heard[0] == [])
+    #expect(heard[1].map(ControlAnswer.isGood) == [false])
+    story.wait(3_000)
+    #expect(heard[0] == ["done"])
+    #expect(heard[1].map(ControlAnswer.isGood) == [false, true])
+    #expect(story.runtime.snapshot().positions.map(\.source) == [.keyboard])
+    // Each wish is in the journal once, in the order in which they came, with who had it.
+    let wishes = story.journal.records.dropFirst(before).compactMap { record -> String? in
+      guard case .command(let wish) = record else { return nil }
+      let word = wish.text.prefix { $0 != " " }
+      let outcome = wish.answer == nil ? "done" : "refused"
+      return "\(wish.source): \(word) \(outcome)"
+    }
+    #expect(
+      wishes == [
+        "\(CommandSource.control): leverage done", "\(CommandSource.keyboard): open done",
+        "\(CommandSource.control): leverage refused", "\(CommandSource.control): leverage done",
+      ])
   }
 
   @Test func `the status of a running program is told in lines`() {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The rules of the project, read off its files.
@@ -20,6 +21,46 @@ import Testing
 
   @Test func `constructs that hide errors or bend the rules do not occur`() throws {
     expectNone(try SourceTree.sources().flatMap { WordRules.breaches(in: $0) })
+  }
+
+  @Test func `S30 nothing loads or evaluates code of others while the program runs`() throws {
+    var found: [Breach] = []
+    for (path, text) in try SourceTree.texts() where path.hasPrefix("Sources/") {
+      for word in WordRules.loading where text.containsWord(word) {
+        found.append(Breach(path: path, line: 1, message: "\(word): strategies are data"))
+      }
+    }
+    expectNone(found)
+  }
+
+  @Test func `S31 every dependency is locked to a revision, and none runs at the build`() throws {
+    struct Lock: Decodable {
+      struct Pin: Decodable {
+        struct State: Decodable { let revision: String }
+        let identity: String
+        let location: String
+        let state: State
+      }
+      let pins: [Pin]
+    }
+    let root = SourceTree.root
+    let manifest = String(
+      decoding: try Data(contentsOf: root.appendingPathComponent("Package.swift")), as: UTF8.self)
+    let bytes = try Data(contentsOf: root.appendingPathComponent("Package.resolved"))
+    let pins = try JSONDecoder().decode(Lock.self, from: bytes).pins
+    let named = manifest.split(separator: "\n").compactMap { line -> String? in
+      guard line.contains(".package(url: \"") else { return nil }
+      return line.split(separator: "\"")[1].split(separator: "/").last?.lowercased()
+    }
+    #expect(named.count > 5)
+    #expect(Set(named).subtracting(pins.map(\.identity)) == [])
+    for pin in pins {
+      #expect(pin.location.hasPrefix("https://"), "\(pin.identity)")
+      #expect(
+        pin.state.revision.count == 40 && pin.state.revision.allSatisfy(\.isHexDigit),
+        "\(pin.identity)")
+    }
+    #expect(!manifest.contains("plugin"))
   }
 
   @Test func `tests promise nothing and do not sleep`() throws {

@@ -7,6 +7,11 @@ enum WordRules {
     ("fatalError(", "a programmer error is a precondition with a sentence"),
   ]
 
+  /// What would run code that is not the program's own: strategies and settings are data.
+  static let loading = [
+    "dlopen", "dlsym", "NSExpression", "NSPredicate", "NSClassFromString", "JSContext",
+  ]
+
   /// Words that promise work instead of doing it; they are looked for in comments too.
   static let promises = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
 

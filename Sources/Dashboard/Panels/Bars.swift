@@ -222,7 +222,7 @@ enum MessageLine {
       let more = count > 1 ? " and \(count - 1) more" : ""
       let key = model.labels.keymap.key(.acknowledge)
       // The sentence that told of it says no more than it does itself.
-      let toast = model.toast.flatMap { $0.text.hasPrefix("ALERT") ? nil : $0.text }
+      let toast = model.toast.flatMap { $0.isAlert ? nil : $0.text }
       let text = toast ?? alert.text
       return [
         Span(" ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", Style(.danger).bold)

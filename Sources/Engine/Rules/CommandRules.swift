@@ -165,7 +165,7 @@ enum CommandRules {
     _ refusal: String, _ instrument: InstrumentID?, _ core: inout EngineCore
   ) {
     let notice = Notice(
-      level: .warning, text: "denied: \(refusal)", instrument: instrument, at: core.now)
+      .denied, level: .warning, text: "denied: \(refusal)", instrument: instrument, at: core.now)
     core.notices.append(notice)
     core.effects.append(.notify(notice))
   }

@@ -143,7 +143,7 @@ struct EngineCore: Sendable {
   mutating func notify(
     _ level: NoteRecord.Level, _ text: String, _ instrument: InstrumentID? = nil
   ) {
-    let notice = Notice(level: level, text: text, instrument: instrument, at: now)
+    let notice = Notice(.other, level: level, text: text, instrument: instrument, at: now)
     notices.append(notice)
     note(level, text, instrument)
     effects.append(.notify(notice))

@@ -34,6 +34,9 @@ struct StrategyDesk: Sendable {
     private let fresh: any Strategy
 
     init(_ plan: StrategyPlan) {
+      precondition(
+        plan.strategy.requiredTimeFrame.map { plan.timeFrames == [$0] } ?? true,
+        "a strategy is fed the candles that it works on")
       self.plan = plan
       state = plan.state
       fresh = plan.strategy

@@ -118,8 +118,7 @@ public struct BacktestReport: Sendable {
     exposure = Double(ledger.exposedCount) / Double(max(1, ledger.candleCount))
     denials = ledger.denials
     standstill = ledger.standstill
-    // What the gate denied is counted by itself.
-    warnings = ledger.warnings.filter { !$0.hasPrefix("denied: ") }
+    warnings = Array(ledger.warnings)
     let sums = TradeSums(trades)
     winCount = sums.winCount
     grossProfit = sums.grossProfit

@@ -2,7 +2,7 @@ import Trading
 import Units
 
 /// What goes wrong at an exchange and when, fixed before a run begins: the same plan gives the same
-/// faults, whether a backtest, a paper session or a test replays it.
+/// faults. For tests; no command uses it.
 ///
 /// These are faults of the exchange itself. What goes wrong on the wire belongs to the server that
 /// speaks it.

@@ -25,6 +25,10 @@ struct StormOracle {
   private var lost: Set<ClientOrderID> = []
   private var fillCount = 0
   private var fillIDs: Set<String> = []
+  /// What left more than once: exits that were found nowhere.
+  private var sentAgain: Set<ClientOrderID> = []
+  /// When the exchange's orders of those were last looked through.
+  private var ordersLookedAt: Timestamp?
 
   /// How long a position may be without a stop at the exchange (I8), where nothing disturbs.
   private static let nakedLimit = TimeSpan.seconds(2)
@@ -53,6 +57,7 @@ struct StormOracle {
     submitted[id, default: 0] += 1
     checks += 1
     let times = submitted[id] ?? 0
+    if times > 1 { sentAgain.insert(id) }
     if times > (order.reduceOnly ? 2 : 1) { fail("I2", "\(id) left \(times) times") }
     let isJournaled = journal.intents.contains(id)
     if !isJournaled, !(order.reduceOnly && snapshot.readiness == .journalDown) {
@@ -90,7 +95,7 @@ struct StormOracle {
     }
     checkLost(snapshot)
     checkFills(snapshot)
-    checkVenueOrders()
+    checkSentAgain()
     checkProtection(snapshot)
   }
 
@@ -130,16 +135,19 @@ struct StormOracle {
     if !market.book.isUsable { fail("I7", "\(order.clientOrderID) left on an unusable book") }
   }
 
-  /// What is given up as lost is old enough, and the exchange has no such order alive (I4).
   private mutating func checkLost(_ snapshot: EngineSnapshot) {
     for order in snapshot.account.orders.open where order.state == .lost {
       guard let id = order.clientOrderID, lost.insert(id).inserted else { continue }
-      if exchange.now - order.createdAt < .seconds(20) { fail("I4", "\(id) was lost too early") }
-      let alive = exchange.inner.venue.openOrders(
-        of: exchange.inner.account, HistoryPage(limit: .max))
-      if alive.contains(where: { $0.clientOrderID == id }) {
-        fail("I4", "\(id) is alive, not lost")
-      }
+      checkLost(id, createdAt: order.createdAt)
+    }
+  }
+
+  /// What is given up as lost is old enough, and the exchange has it neither among its open orders
+  /// nor in its history, filled or not (I4).
+  mutating func checkLost(_ id: ClientOrderID, createdAt: Timestamp) {
+    if exchange.now - createdAt < .seconds(20) { fail("I4", "\(id) was lost too early") }
+    if let order = exchange.inner.venue.order(.client(id), of: exchange.inner.account) {
+      fail("I4", "\(id) is \(order.state), not lost")
     }
   }
 
@@ -154,13 +162,26 @@ struct StormOracle {
     }
   }
 
-  /// At the exchange, one intent is at most one order (I2).
-  private mutating func checkVenueOrders() {
+  /// Only what left more than once can be more than one order, and its rows stay: they are looked
+  /// through once a second.
+  private mutating func checkSentAgain() {
+    guard !sentAgain.isEmpty else { return }
+    if let ordersLookedAt, exchange.now - ordersLookedAt < .seconds(1) { return }
+    ordersLookedAt = exchange.now
+    checkVenueOrders(of: sentAgain)
+  }
+
+  /// At the exchange, one intent was one order at most, ever (I2); of all intents where none are
+  /// named. An exchange takes an id again when its order has ended, so those that ended count.
+  mutating func checkVenueOrders(of wanted: Set<ClientOrderID>? = nil) {
     let venue = exchange.inner.venue
+    let everything = HistoryPage(limit: .max)
     var seen: Set<ClientOrderID> = []
-    for order in venue.openOrders(of: exchange.inner.account, HistoryPage(limit: .max)) {
-      guard let id = order.clientOrderID else { continue }
-      if !seen.insert(id).inserted { fail("I2", "two live orders bear \(id)") }
+    for order in venue.openOrders(of: exchange.inner.account, everything)
+      + venue.orderHistory(of: exchange.inner.account, everything)
+    {
+      guard let id = order.clientOrderID, wanted?.contains(id) ?? true else { continue }
+      if !seen.insert(id).inserted { fail("I2", "\(id) became two orders") }
     }
   }
 
@@ -245,6 +266,7 @@ struct StormOracle {
     let venue = exchange.inner.venue
     let account = exchange.inner.account
     if snapshot.step != .ready { fail("I12", "not ready: \(snapshot.step.text)") }
+    checkVenueOrders()
     let theirs = venue.positions(of: account).map {
       "\($0.key.instrument) \($0.side) \($0.contracts)"
     }

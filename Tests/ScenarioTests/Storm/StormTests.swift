@@ -1,5 +1,8 @@
 import Engine
+import EventLoop
+import Exchanges
 import Foundation
+import Simulation
 import Testing
 import Trading
 import Units
@@ -9,7 +12,7 @@ import Units
 /// `make storm SEED=7` plays one seed, `make storm SEEDS=1000 FROM=2001` the third thousand.
 ///
 /// After every event the oracle looks at each invariant: I1 to I3, I7 and I9, I10, I13 at what
-/// leaves; I2, I4, I5, I8, I10 at the state; I6 and I12 when the weather is calm. I11 is the shape
+/// leaves; I2, I4, I5, I8, I10 at the state; I2, I6, I12 when the weather is calm. I11 is the shape
 /// of the program (the same engine and runtime as everywhere), which the replay tests show.
 @MainActor
 struct StormTests {
@@ -47,6 +50,33 @@ struct StormTests {
     // A storm in which nothing was opened would prove nothing.
     #expect(openings > 5 * Self.seeds.count, "only \(openings) openings left")
     print("storm: \(Self.seeds.count) seeds, \(checks) checks, \(openings) openings, \(seen)")
+  }
+
+  @Test func `the storm sees an intent that became two orders, and one that was not lost (I2, I4)`()
+  {
+    let storm = Storm(seed: 1)
+    storm.exchange.connect { _ in }
+    let id = ClientOrderID(trusted: "s1x1")
+    let order = OrderRequest(
+      clientOrderID: id, instrument: Storm.first, side: .buy, marginMode: .isolated,
+      type: .market, contracts: 1, reduceOnly: false)
+    var oracle = StormOracle(exchange: storm.exchange, journal: storm.journal)
+    storm.loop.run(until: storm.loop.now.advanced(byMilliseconds: 2_000))
+    storm.exchange.inner.perform(.submit(order), as: RequestID(1))
+    storm.loop.run(until: storm.loop.now.advanced(byMilliseconds: 1_000))
+    oracle.checkVenueOrders()
+    #expect(oracle.broken == [])
+    // The first one has filled, so that the exchange takes its id again.
+    storm.exchange.inner.perform(.submit(order), as: RequestID(2))
+    storm.loop.run(until: storm.loop.now.advanced(byMilliseconds: 1_000))
+    oracle.checkVenueOrders()
+    oracle.checkLost(id, createdAt: storm.exchange.now - .minutes(1))
+    oracle.checkLost(ClientOrderID(trusted: "s1x2"), createdAt: storm.exchange.now - .minutes(1))
+    let at = storm.exchange.now.milliseconds
+    #expect(
+      oracle.broken == [
+        "I2 at \(at): s1x1 became two orders", "I4 at \(at): s1x1 is filled, not lost",
+      ])
   }
 
   @Test(.enabled(if: StormTests.isAsked), arguments: [3] as [UInt64])
