@@ -111,11 +111,8 @@ public struct Account: Sendable, Equatable {
   /// The stop losses that wait to close a position, the one that is reached first before the
   /// others.
   public func stopsByReach(of key: PositionKey, _ side: PositionSide) -> [TrackedTrigger] {
-    stops(of: key).filter { $0.order.side == side.closingSide }.sorted {
-      guard let one = $0.order.stopLoss?.triggerPrice, let other = $1.order.stopLoss?.triggerPrice
-      else { return false }
-      return side == .long ? one > other : one < other
-    }
+    stops(of: key).filter { $0.order.side == side.closingSide }
+      .sorted { $0.order.isReached(before: $1.order, by: side) }
   }
 
   /// Returns the stop that covers a position wholly: one for the whole position, or, when several

@@ -1,36 +1,6 @@
 import Trading
 import Units
 
-/// What a message about an account changed.
-public enum AccountChange: Sendable, Hashable {
-  /// The money has changed to this.
-  case balance(Balance)
-  /// A position was opened.
-  case positionOpened(PositionKey)
-  /// A position has another size.
-  case positionChanged(PositionKey)
-  /// A position is gone, and it is not told yet what ended it.
-  case positionGone(PositionKey)
-  /// A position was opened and ended between two lists of positions, so that none showed it; its
-  /// end is told next.
-  indirect case positionPassed(PositionCycle)
-  /// A position ended: its life, and the exchange's time of the last report that showed it, nil
-  /// when it ended while no one was looking.
-  indirect case positionClosed(PositionCycle, shownAt: Timestamp?)
-  /// An order is in a new state or filled further.
-  indirect case order(Orders.Change)
-  /// A trigger order is new or in a new state.
-  indirect case trigger(TriggerOrder)
-  /// A fill, told for the first time.
-  indirect case fill(Fill)
-  /// The position mode was read.
-  case positionMode(PositionMode)
-  /// A leverage was told, by whatever word of the exchange.
-  case leverage(LeverageSetting)
-  /// Funding, told for the first time.
-  case funding(FundingRecord)
-}
-
 /// An account and the bookkeeping behind it. The one place where account messages are applied.
 public struct AccountBook: Sendable {
   /// The account as it stands.
@@ -64,7 +34,7 @@ public struct AccountBook: Sendable {
     switch event {
     case .balance(let balance):
       account.balance = Received(balance, at: now)
-      if account.day.equityAtStart == nil { account.day.equityAtStart = balance.equity }
+      account.day.takeEquity(balance.equity, at: now)
       return [.balance(balance)]
     case .positions(let positions): return apply(positions, at: now)
     case .order(let order): return apply(order, at: now)
@@ -141,14 +111,18 @@ public struct AccountBook: Sendable {
   /// Notes the first stop of a position and what it loses there, which is its initial risk; nil
   /// where that is not known.
   public mutating func noteStop(_ key: PositionKey, stopPrice: Price, initialRisk: Money?) {
-    account.positions.noteStop(key, stopPrice: stopPrice, initialRisk: initialRisk)
+    account.positions.noteRisk(key) { $0.noteStop(stopPrice, initialRisk: initialRisk) }
   }
 
-  /// Returns a life that ended with what its first stop risked, where that was not told before:
-  /// of one that only fills told of, it is known when the coins of a contract are.
-  public mutating func completeRisk(
-    of cycle: PositionCycle, initialRisk: Money?
-  ) -> PositionCycle {
+  /// Adds what was risked with all that a position has grown by since its risk was noted last; with
+  /// nil its initial risk is not known any more.
+  public mutating func noteGrowth(_ key: PositionKey, risk: Money?) {
+    account.positions.noteRisk(key) { $0.noteGrowth(risk: risk) }
+  }
+
+  /// Returns a life that ended with what its first stop risked, where that was not told before: of
+  /// what only fills told of, it is known when the coins of a contract are.
+  public mutating func completeRisk(of cycle: PositionCycle, initialRisk: Money?) -> PositionCycle {
     guard cycle.initialStop != nil, cycle.initialRisk == nil, let initialRisk else { return cycle }
     var complete = cycle
     complete.initialRisk = initialRisk
@@ -178,9 +152,6 @@ public struct AccountBook: Sendable {
     }
   }
 
-  /// Whether there are positions of which it is not told yet what ended them.
-  private var hasUnsettledEndings: Bool { !account.positions.unsettled.isEmpty }
-
   /// Returns the positions of which an order explains the end by now.
   private mutating func settleExplained() -> [AccountChange] {
     let orders = account.orders
@@ -204,22 +175,28 @@ public struct AccountBook: Sendable {
   }
 
   /// Starts a new day when its time has come; true when it did.
-  public mutating func turnDay(at now: Timestamp) -> Bool {
+  ///
+  /// What is known of the account counts from the start only where it is heard of as it changes.
+  /// Otherwise the next reading tells what the day counts from: profit that was made before, unheard,
+  /// is neither a loss nor a profit of this day (K05).
+  public mutating func turnDay(at now: Timestamp, isCurrent: Bool) -> Bool {
     let start = now.start(of: .days(1), offset: account.dayOffset)
     guard start > account.day.startedAt else { return false }
-    var day = DayFigures(startedAt: start, isWholeDay: DayFigures.isStart(now, of: start))
-    day.unrealizedAtStart =
-      account.positionsReceivedAt == nil ? nil : account.reportedUnrealizedPnL
-    day.equityAtStart = account.balance?.value.equity
-    account.day = day
+    account.day = DayFigures(startedAt: start, isWholeDay: false)
+    guard isCurrent, let heardAt = account.positionsReceivedAt, let balance = account.balance else {
+      return true
+    }
+    account.day.unrealizedAtStart = account.reportedUnrealizedPnL
+    account.day.heldUntil = min(heardAt, start)
+    account.day.takeEquity(balance.value.equity, at: now)
     return true
   }
 
   /// Takes the equity at the start of the day as the journal kept it; ignored for another day.
   public mutating func restoreDayStart(_ record: EquityRecord) {
-    guard record.at.start(of: .days(1), offset: account.dayOffset) == account.day.startedAt else {
-      return
-    }
+    guard record.at.start(of: .days(1), offset: account.dayOffset) == account.day.startedAt,
+      record.equity.isPositive
+    else { return }
     account.day.equityAtStart = record.equity
     account.day.unrealizedAtStart = record.equity - record.cash
     account.day.isWholeDay = DayFigures.isStart(record.at, of: account.day.startedAt)
@@ -275,7 +252,7 @@ public struct AccountBook: Sendable {
     let changes = account.positions.apply(reports, at: now, fillsAlone: isKnown) { report in
       orders.opener(of: report)
     }
-    if account.positionsReceivedAt == nil, account.day.unrealizedAtStart == nil {
+    if account.day.unrealizedAtStart == nil {
       // What was open before today began is counted from here; what was opened today, from zero.
       account.day.unrealizedAtStart = reports.reduce(.zero) {
         $1.createdAt < account.day.startedAt ? $0 + $1.unrealizedPnL : $0
@@ -326,7 +303,7 @@ public struct AccountBook: Sendable {
     let change = account.orders.apply(report, progress: progress, at: now)
     book(flow, report.marginMode, at: now)
     guard change.stateBefore != change.order.state || !change.filled.isZero else { return [] }
-    guard hasUnsettledEndings, !holdsEndings else { return [.order(change)] }
+    guard !account.positions.unsettled.isEmpty, !holdsEndings else { return [.order(change)] }
     return [.order(change)] + settleExplained()
   }
 
@@ -343,9 +320,7 @@ public struct AccountBook: Sendable {
     return [.fill(fill), .order(change)]
   }
 
-  private mutating func book(
-    _ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp
-  ) {
+  private mutating func book(_ flow: OrderFlow?, _ marginMode: MarginMode?, at now: Timestamp) {
     guard let flow else { return }
     account.day.add(flow, at: now)
     let isShown = account.positions.book(flow, marginMode)

@@ -16,6 +16,13 @@ extension Position {
     placeOfCoveringStop(among: triggers).map { triggers[$0] }
   }
 
+  /// Returns the stops that wait to close this position, the one that is reached first before the
+  /// others.
+  public func stopsByReach(among triggers: [TriggerOrder]) -> [TriggerOrder] {
+    triggers.filter { $0.isStop(of: key) && $0.side == side.closingSide }
+      .sorted { $0.isReached(before: $1, by: side) }
+  }
+
   /// Returns where ``coveringStop(among:)`` stands in a list, nil when nothing covers the position.
   func placeOfCoveringStop<Triggers: Collection<TriggerOrder>>(
     among triggers: Triggers
@@ -38,5 +45,15 @@ extension Position {
     }
     if let whole { return whole }
     return covered >= contracts ? reachedLast : nil
+  }
+}
+
+extension TriggerOrder {
+  /// Whether a price that moves against a position reaches this stop before another one.
+  func isReached(before other: TriggerOrder, by side: PositionSide) -> Bool {
+    guard let one = stopLoss?.triggerPrice, let other = other.stopLoss?.triggerPrice else {
+      return false
+    }
+    return side == .long ? one > other : one < other
   }
 }

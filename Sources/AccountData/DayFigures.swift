@@ -15,6 +15,10 @@ public struct DayFigures: Sendable, Hashable {
   public internal(set) var unrealizedAtStart: Money?
   /// The equity when the day began; nil before the first balance.
   public internal(set) var equityAtStart: Money?
+  /// When the positions behind the figures of the start were heard of, where that was before the
+  /// start: what happened since is told later and is of this day, for the figures still hold what it
+  /// ended.
+  public internal(set) var heldUntil: Timestamp?
   /// Whether the two figures above were taken at the start of the day, not when the program began.
   public internal(set) var isWholeDay: Bool
   /// Whether the journal has the two figures of the start, so that a later run of the day takes
@@ -50,7 +54,15 @@ public struct DayFigures: Sendable, Hashable {
   /// Whether something of a moment belongs to the day. While our clock stands before the day's
   /// start it was set back over midnight: the day goes on, and all that happens is of it (C02).
   func holds(_ moment: Timestamp, at now: Timestamp) -> Bool {
-    moment >= startedAt || now < startedAt
+    moment >= startedAt || now < startedAt || heldUntil.map { moment > $0 } ?? false
+  }
+
+  /// Takes the equity that the day counts from, once. An account without money has none: what is
+  /// paid in later is no profit, and a share of nothing is no limit (K13).
+  mutating func takeEquity(_ equity: Money, at now: Timestamp) {
+    guard equityAtStart == nil, equity.isPositive else { return }
+    equityAtStart = equity
+    isWholeDay = DayFigures.isStart(now, of: startedAt)
   }
 
   /// Adds what an order did if it happened today.

@@ -30,6 +30,29 @@ enum PassedLives {
     return net.isZero ? lives : []
   }
 
+  /// Returns the most that was held of a position, and at what mean price all of it was opened,
+  /// from the last report that showed it until the fills since have closed it; nil where they are
+  /// not sure to be all, for they do not lead to nothing, or where a price is not known.
+  static func most(of report: Position, _ fills: [Positions.Unreported]) -> HeldSize? {
+    let isLong = report.side == .long
+    var held = report.contracts
+    var most = held
+    var entry = MeanPrice()
+    entry.add(held, at: report.entryPrice)
+    let ordered = fills.enumerated().sorted {
+      ($0.element.exchangeTime, $0.offset) < ($1.element.exchangeTime, $1.offset)
+    }
+    for (_, fill) in ordered {
+      let part = isLong ? fill.signed : -fill.signed
+      held += part
+      if part.isPositive { entry.add(part, at: fill.price) }
+      most = max(most, held)
+      guard held.isPositive else { break }
+    }
+    guard held.isZero, let price = entry.price else { return nil }
+    return HeldSize(contracts: most, entryPrice: price)
+  }
+
   private static func life(
     of key: PositionKey, _ fills: [Positions.Unreported], at now: Timestamp
   ) -> PositionCycle? {

@@ -21,13 +21,27 @@ extension Orders {
   private func newestOpening(
     of key: PositionKey, _ side: PositionSide, since createdAt: Timestamp
   ) -> TrackedOrder? {
-    let matches = { (order: TrackedOrder) in
-      order.instrument == key.instrument && order.slot == key.slot
-        && order.marginMode == key.marginMode && order.side == side.openingSide
-        && !order.reduceOnly && order.progress.filledContracts.isPositive
-        && order.changedAt >= createdAt - Self.openerMargin
-    }
+    let matches = { (order: TrackedOrder) in opens(order, key, side, since: createdAt) }
     return open.last(where: matches) ?? ended.last(where: matches)
+  }
+
+  /// The order that opened or added to a position and filled, or was heard of, last.
+  public func lastOpening(of report: Position) -> TrackedOrder? {
+    var last: TrackedOrder?
+    for order in ended + open
+    where opens(order, report.key, report.side, since: report.createdAt)
+      && order.changedAt >= last?.changedAt ?? order.changedAt
+    { last = order }
+    return last
+  }
+
+  private func opens(
+    _ order: TrackedOrder, _ key: PositionKey, _ side: PositionSide, since createdAt: Timestamp
+  ) -> Bool {
+    order.instrument == key.instrument && order.slot == key.slot
+      && order.marginMode == key.marginMode && order.side == side.openingSide
+      && !order.reduceOnly && order.progress.filledContracts.isPositive
+      && order.changedAt >= createdAt - Self.openerMargin
   }
 
   /// Adds to a life that only fills tell of who opened it, and the stop that came with its order.

@@ -238,7 +238,7 @@ public struct Positions: Sendable, Equatable {
         next.append(old.updated(report, at: now))
       } else {
         // A new id or side under the same key is a new life: the old one ended in between.
-        if let old = self[report.key] { changes.append(old.ended(at: now)) }
+        if let old = self[report.key] { changes.append(ended(old, at: now)) }
         let known = restored.first { $0.key == report.key && $0.openedAt == report.createdAt }
         var opened = HeldPosition(report, source: source(report), continuing: known, at: now)
         if known == nil { opened.cycle.fees = openingFees(of: report) }
@@ -255,7 +255,7 @@ public struct Positions: Sendable, Equatable {
     }
     restored = []
     for old in held where !ordered.contains(where: { $0.key == old.key }) {
-      changes.append(old.ended(at: now))
+      changes.append(ended(old, at: now))
     }
     let before = held
     held = next
@@ -294,17 +294,16 @@ public struct Positions: Sendable, Equatable {
     return changes
   }
 
-  /// Notes the first stop of a position and what it loses there, which is its initial risk; nil
-  /// where that is not known.
-  mutating func noteStop(_ key: PositionKey, stopPrice: Price, initialRisk: Money?) {
-    guard let index = held.firstIndex(where: { $0.key == key }),
-      held[index].cycle.initialStop == nil
-    else { return }
-    let report = held[index].report
-    let distance = report.side.gain(from: stopPrice, to: report.entryPrice)
-    guard distance.isPositive else { return }
-    held[index].cycle.initialStop = stopPrice
-    held[index].cycle.initialRisk = initialRisk
+  private func ended(_ old: HeldPosition, at now: Timestamp) -> Change {
+    let unseen = unreported.filter {
+      $0.mayBe(of: old.key) && $0.exchangeTime > old.report.updatedAt
+    }
+    return old.ended(after: unseen, at: now)
+  }
+
+  /// Changes what is noted of the risk of a position, if it is held.
+  mutating func noteRisk(_ key: PositionKey, _ note: (inout HeldPosition) -> Void) {
+    if let place = place(of: key) { note(&held[place]) }
   }
 
   /// Adds a funding payment to the life of the instrument's positions, also to one that an earlier

@@ -11,7 +11,8 @@ import Units
 final class AccountReader {
   typealias Shown = @MainActor ([Position], [TriggerOrder]) -> Void
 
-  private let done: @MainActor (Result<AccountSnapshot, Unproven>) -> Void
+  private let done:
+    @MainActor (Result<AccountSnapshot, Unproven>, _ leverageProblem: String?) -> Void
   private let shown: Shown
   private var isShown = false
   private var isDone = false
@@ -24,6 +25,8 @@ final class AccountReader {
   private var positionMode: PositionMode?
   private var leverages: [LeverageSetting]? = []
   private var awaitedLeverages: Int
+  /// Why leverages did not come; nil while nothing is wrong with them.
+  private var leverageProblem: String?
 
   /// Starts to read in a lane, with the fills of a history up to `now`. `done` is called later,
   /// once; before it `shown` is told once of the positions and trigger orders, where they came.
@@ -33,7 +36,9 @@ final class AccountReader {
     _ calls: RestCalls, _ catalog: InstrumentCatalog, _ places: [LeveragePlace],
     _ history: FillHistory, at now: Timestamp,
     lane: RequestLane = .ordinary, shown: @escaping Shown = { _, _ in },
-    _ done: @escaping @MainActor (Result<AccountSnapshot, Unproven>) -> Void
+    _ done:
+      @escaping @MainActor (Result<AccountSnapshot, Unproven>, _ leverageProblem: String?) ->
+      Void
   ) {
     self.done = done
     self.shown = shown
@@ -59,10 +64,7 @@ final class AccountReader {
     }
     for question in questions {
       calls.read(.leverages, question.query, lane: .ordinary) { verdict in
-        self.take(.success(question.settings(verdict))) {
-          $0.awaitedLeverages -= 1
-          if let more = $1 { $0.leverages? += more } else { $0.leverages = nil }
-        }
+        self.take(.success(question.settings(verdict))) { $0.note($1) }
       }
     }
     history.read(at: now) { self.take($0) { $0.fills = $1 } }
@@ -81,6 +83,16 @@ final class AccountReader {
     }
   }
 
+  private func note(_ answer: Result<[LeverageSetting], Unproven>) {
+    awaitedLeverages -= 1
+    switch answer {
+    case .success(let settings): leverages? += settings
+    case .failure(let unproven):
+      leverages = nil
+      leverageProblem = leverageProblem ?? unproven.reason
+    }
+  }
+
   private func show() {
     guard !isShown, let positions, let protections, let triggers else { return }
     isShown = true
@@ -89,7 +101,7 @@ final class AccountReader {
 
   private func finish(_ result: Result<AccountSnapshot, Unproven>) {
     isDone = true
-    done(result)
+    done(result, leverageProblem)
   }
 
   /// The snapshot once every part is there.

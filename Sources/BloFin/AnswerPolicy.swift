@@ -211,7 +211,8 @@ nonisolated struct Penalty: Hashable, Sendable {
   /// Returns what an answer to a signed or public call asks for, nil for an ordinary one. (Fault
   /// cases H05 and H06.)
   init?(_ response: HTTPResponse, isSigned: Bool) {
-    let wish = response.header("Retry-After").flatMap { RetryAfter.span($0) }
+    let sentAt = response.header("Date").flatMap { HTTPDate.timestamp($0) }
+    let wish = response.header("Retry-After").flatMap { RetryAfter.span($0, sentAt: sentAt) }
     switch response.status {
     case 429 where wish == nil && isSigned:
       self.init(span: Self.userWindow, spacing: .seconds(1), isBan: false, scope: .user)

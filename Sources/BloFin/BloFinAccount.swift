@@ -36,8 +36,8 @@ public final class BloFinAccount {
     readRules(orFail: done) { [self] in
       // Fills belong to a snapshot; those of the last second cost no more than one page.
       let history = FillHistory(calls, catalog, since: now - .seconds(1), at: now)
-      _ = AccountReader(calls, catalog, [], history, at: now) {
-        done($0.mapError { BloFinExchange.ReadFailure(outcome: $0.outcome) })
+      _ = AccountReader(calls, catalog, [], history, at: now) { result, _ in
+        done(result.mapError { BloFinExchange.ReadFailure(outcome: $0.outcome) })
       }
     }
   }

@@ -47,8 +47,9 @@ extension BloFinExchange {
     _ = AccountReader(
       calls, catalog, places, history, at: startedAt,
       lane: isFirst ? .riskReducing : .ordinary, shown: shown
-    ) { [weak self] result in
+    ) { [weak self] result, leverageProblem in
       guard let self else { return }
+      tellOfLeverages(leverageProblem)
       switch result {
       case .success(let snapshot):
         fillsKnownTo = startedAt
@@ -58,6 +59,13 @@ extension BloFinExchange {
       case .failure(let unproven): done(unproven.outcome)
       }
     }
+  }
+
+  /// Says once why leverages cannot be read: without them nothing is opened.
+  private func tellOfLeverages(_ problem: String?) {
+    guard problem != leverageProblem else { return }
+    leverageProblem = problem
+    if let problem { deliver(.protocolProblem("the leverages could not be read: \(problem)")) }
   }
 
   /// Returns since when the first snapshot reads fills, after a run whose newest one is `known`.

@@ -36,6 +36,8 @@ public final class BloFinExchange: Exchange {
   var knownBefore = KnownBefore()
   /// Whether the account was told once, with what an earlier run did not know.
   var hasToldAccount = false
+  /// Why leverages could not be read, as it was told.
+  var leverageProblem: String?
   private var fillTimer: TimerToken?
   private var clockTimer: TimerToken?
   private var clockReadings = 0

@@ -27,18 +27,22 @@ nonisolated struct LeverageQuestion: Hashable, Sendable {
     ]
   }
 
-  /// Returns the settings in an answer; nil unless there is one of every instrument.
-  func settings(_ verdict: AnswerPolicy.Verdict) -> [LeverageSetting]? {
-    guard case .success(let envelope) = verdict else { return nil }
+  /// Returns the settings in an answer, or why they are not known: one of every instrument must be
+  /// there.
+  func settings(_ verdict: AnswerPolicy.Verdict) -> Result<[LeverageSetting], Unproven> {
+    guard case .success(let envelope) = verdict else { return .failure(Unproven(verdict)) }
     let rows: [LeverageSetting]
     do throws(JSONProblem) {
       rows = try envelope.rows(Self.setting)
     } catch {
-      return nil
+      return .failure(Unproven(.leverages, error))
     }
     let named = rows.filter { $0.marginMode == marginMode }
-    let isWhole = instruments.allSatisfy { id in named.contains { $0.instrument == id } }
-    return isWhole ? named : nil
+    if let missing = instruments.first(where: { id in !named.contains { $0.instrument == id } }) {
+      return .failure(
+        Unproven("BloFin's answer names no \(marginMode.rawValue) leverage of \(missing)."))
+    }
+    return .success(named)
   }
 
   /// Reads a row; without a side it serves both.

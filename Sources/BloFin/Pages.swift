@@ -26,6 +26,15 @@ nonisolated struct Unproven: Error, Sendable {
   init(_ reason: String) {
     outcome = .unknown(reason)
   }
+
+  /// Why, as a sentence.
+  var reason: String {
+    switch outcome {
+    case .refused(let refusal): refusal.message
+    case .unknown(let reason), .notSent(let reason): reason
+    case .confirmed: "BloFin's answer was not used."
+    }
+  }
 }
 
 /// A list that comes in pages, newest rows first, each page naming where the next one begins.

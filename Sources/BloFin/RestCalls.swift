@@ -317,23 +317,29 @@ final class RestCalls {
   private func noteLink(
     _ result: Result<HTTPResponse, TransportError>, _ verdict: AnswerPolicy.Verdict, of call: Call
   ) {
-    let state: LinkState
-    switch verdict {
-    case .success: state = .up
-    case .refused(let refusal):
-      state = refusal.advice == .stopTrading ? .refused(refusal.message) : .up
-    case .unknown(let reason), .notSent(let reason):
-      if case .success(let response) = result,
-        Penalty(response, isSigned: call.endpoint.isPrivate)?.isBan == true
-      {
-        state = .refused(reason)
-      } else {
-        state = .down(reason)
-      }
+    guard let state = Self.state(by: result, verdict, of: call.endpoint), state != link else {
+      return
     }
-    guard state != link else { return }
     link = state
     observers?.linkChanged(state)
+  }
+
+  /// Returns how requests fare by an answer; nil where it does not say. That a public call fails at
+  /// the exchange says nothing about those that trade, and it has answered.
+  private static func state(
+    by result: Result<HTTPResponse, TransportError>, _ verdict: AnswerPolicy.Verdict,
+    of endpoint: Endpoint
+  ) -> LinkState? {
+    switch verdict {
+    case .success: return .up
+    case .refused(let refusal):
+      guard refusal.advice == .stopTrading else { return .up }
+      return endpoint.isPrivate ? .refused(refusal.message) : nil
+    case .unknown(let reason), .notSent(let reason):
+      guard case .success(let response) = result else { return .down(reason) }
+      if Penalty(response, isSigned: endpoint.isPrivate)?.isBan == true { return .refused(reason) }
+      return endpoint.isPrivate || response.status == 429 ? .down(reason) : nil
+    }
   }
 
   /// Tries a read again while there is time and nothing is proven; ends everything else.

@@ -92,14 +92,26 @@ final class StreamLink {
     case .pong: session.noteArrival(at: now)
     case .closed(let error):
       connection = nil
-      perform(session.lost("\(error)", isRefusal: Self.isRefusal(error), at: now))
+      perform(
+        session.lost(
+          "\(error)", isRefusal: Self.isRefusal(error), wait: Self.wait(after: error), at: now))
     }
   }
 
-  /// Whether the door is shut: a firewall's page instead of a stream (fault case W14).
+  /// Whether the door is shut: a firewall's page, another address or another protocol instead of a
+  /// stream (fault case W14).
   private static func isRefusal(_ error: TransportError) -> Bool {
     guard case .upgradeRefused(_, let status, _, _) = error else { return false }
-    return status == 401 || status == 403 || status == 418 || status == 451
+    switch status {
+    case 200..<400, 401, 403, 418, 426, 451: return true
+    default: return false
+    }
+  }
+
+  /// How long the answer asks us to stay away; nil where it does not say.
+  private static func wait(after error: TransportError) -> TimeSpan? {
+    guard case .upgradeRefused(_, _, let seconds?, _) = error else { return nil }
+    return RetryAfter.span(seconds: seconds)
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer) {

@@ -23,11 +23,14 @@ public struct DashboardLabels: Sendable {
   public let templates: [OrderTemplate]
   /// Whether leaving the screen ends nothing: the program runs without one.
   public let isLent: Bool
+  /// Whether the end of the program cancels every plain order of ours.
+  public let cancelsAtExit: Bool
 
   /// States the labels.
   public init(
     marketSource: String, account: String, glyphs: Glyphset, isLive: Bool, bar: Style,
-    keymap: Keymap = .standard, templates: [OrderTemplate] = [], isLent: Bool = false
+    keymap: Keymap = .standard, templates: [OrderTemplate] = [], isLent: Bool = false,
+    cancelsAtExit: Bool = false
   ) {
     self.marketSource = marketSource
     self.account = account
@@ -37,6 +40,7 @@ public struct DashboardLabels: Sendable {
     self.keymap = isLent ? keymap.ofLentScreen : keymap
     self.templates = templates
     self.isLent = isLent
+    self.cancelsAtExit = cancelsAtExit
   }
 }
 

@@ -20,7 +20,7 @@ public enum DashboardCommand: Sendable, Equatable {
   case engine(Command)
   /// Ends the program.
   case quit
-  /// Stops the process until it is brought to the foreground again.
+  /// Stops the process until it is brought to the foreground again; it watches nothing meanwhile.
   case suspend
   /// Reads the settings and the keys again; looser limits are taken only where that was asked for.
   case reload(loosens: Bool)

@@ -11,14 +11,21 @@ enum NumberText {
   /// Returns a gain or loss with its sign: `+12.30`, `-4.00`, `0.00`; rounded down, so that no loss
   /// is told smaller and no gain larger than it is.
   static func signed(_ money: Money, places: Int = 2) -> String {
-    signed(money.value, places: places, .down)
+    signed(money.value, money.value.resultText(places: places))
   }
 
-  /// Returns a number with its sign and fixed decimals; what rounds to zero has no sign.
-  static func signed(
-    _ number: Fixed, places: Int, _ rounding: Rounding = .towardZero
-  ) -> String {
-    let text = number.text(places: places, rounding)
+  /// Returns a number of times the risk with its sign: `+1.25 R`; rounded down, as money is.
+  static func multiple(_ number: Fixed) -> String {
+    signed(number, number.resultText()) + " R"
+  }
+
+  /// Returns a number with its sign and fixed decimals, rounded toward zero; what rounds to zero
+  /// has no sign.
+  static func signed(_ number: Fixed, places: Int) -> String {
+    signed(number, number.text(places: places, .towardZero))
+  }
+
+  private static func signed(_ number: Fixed, _ text: String) -> String {
     guard text.contains(where: { ("1"..."9").contains($0) }) else {
       return text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
@@ -27,12 +34,18 @@ enum NumberText {
 
   /// Returns a rate as percent with its sign: `+1.25%`; rounded down, as money is.
   static func signedPercent(_ rate: Rate, places: Int = 2) -> String {
-    signed(rate.value.times(100), places: places, .down) + "%"
+    let percent = rate.value.times(100)
+    return signed(percent, percent.resultText(places: places)) + "%"
   }
 
   /// Returns a rate as percent: `1.25%`.
   static func percent(_ rate: Rate, places: Int = 2) -> String {
     rate.value.times(100).text(places: places, .towardZero) + "%"
+  }
+
+  /// Returns how much of something is used, as percent: `1.25%`; rounded up, as a loss is.
+  static func usedPercent(_ rate: Rate, places: Int = 2) -> String {
+    rate.value.times(100).costText(places: places) + "%"
   }
 
   /// Returns a price with the decimals of its instrument.

@@ -107,7 +107,6 @@ extension DashboardModel {
           openedAt: now))
       return []
     case .action(let action):
-      if let reason = disabledReason(of: action) { throw LineProblem(at: 0, text: reason) }
       sheet = nil
       return perform(action)
     case .cancel(let instrument):

@@ -28,7 +28,7 @@ extension DashboardModel {
     case .runPicked: return runPicked()
     case .back: goBack()
     case .quit: return quit()
-    case .suspend: return [.suspend]
+    case .suspend: return suspend()
     case .arm: armedUntil = isArmed ? nil : now + Self.armedSpan
     case .sizeDown: changeSize(by: -1)
     case .sizeUp: changeSize(by: 1)
@@ -122,42 +122,5 @@ extension DashboardModel {
         details: [snapshot.trading.reason],
         commands: [.engine(.setState(.running, reason: "resumed at the keyboard"))],
         openedAt: now))
-  }
-
-  private mutating func quit() -> [DashboardCommand] {
-    let positions = snapshot.account.positions.held.count
-    let waiting = orderRows.count(where: \.isWaiting)
-    let orders = orderRows.count - waiting
-    // A screen that was lent is left; the program goes on and watches.
-    guard positions + orders + waiting > 0, !labels.isLent else {
-      wantsToQuit = true
-      return [.quit]
-    }
-    sheet = .confirmation(
-      Confirmation(
-        question: "\(snapshot.modeWord): quit?",
-        details: whatStays(positions, orders, waiting), commands: [.quit], openedAt: now))
-    return []
-  }
-
-  /// What becomes of what is open when the program ends.
-  private func whatStays(_ positions: Int, _ orders: Int, _ waiting: Int) -> [String] {
-    guard snapshot.modeWord != "PAPER" else {
-      return [
-        "\(Self.counted(positions, "position")) and \(Self.counted(orders + waiting, "order")) "
-          + "on paper end with the program.",
-        "A paper account begins anew with every run.",
-      ]
-    }
-    return [
-      "\(Self.counted(positions, "position")) and \(Self.counted(orders, "order")) stay open at "
-        + "the exchange.",
-      "Stops that rest there go on to protect; nothing else watches them.",
-    ] + (waiting > 0 ? ["\(waiting) entries wait here, until the next start at least."] : [])
-  }
-
-  /// A number of things, which may be one.
-  static func counted(_ count: Int, _ thing: String) -> String {
-    "\(count) \(thing)\(count == 1 ? "" : "s")"
   }
 }

@@ -20,12 +20,26 @@ extension DashboardModel {
         rate, from: position.entryPrice, position.side, isStop: isStop, instrument)
     }
     let count = try FormNumber.parse(String(form.text.dropLast()), "price")
-    guard count <= 1_000 else { throw FormProblem(text: "price: \(count) R is too far") }
-    guard let stop = losingStop(of: position) else {
-      throw FormProblem(text: "price: in r it needs a stop on the losing side of the entry")
+    do throws(FormProblem) {
+      return try target(count, of: position)
+    } catch {
+      throw FormProblem(text: "price: \(error.text)")
     }
-    return Distance.target(
+  }
+
+  /// The target of a position so many times the distance from the entry to the stop away.
+  func target(_ count: Fixed, of position: PositionFigures) throws(FormProblem) -> Price {
+    guard let instrument = snapshot.markets[position.key.instrument]?.instrument else {
+      throw FormProblem(text: "the tick size of \(position.key.instrument) is not known")
+    }
+    guard count <= 1_000 else { throw FormProblem(text: "\(count) R is too far") }
+    guard let stop = losingStop(of: position) else {
+      throw FormProblem(text: "in r it needs a stop on the losing side of the entry")
+    }
+    let price = Distance.target(
       count, entry: position.entryPrice, stop: stop, position.side, instrument)
+    guard price.isPositive else { throw FormProblem(text: "\(count) R away leaves no price") }
+    return price
   }
 
   /// The stop of the whole position while it still loses there: one that was moved past the entry

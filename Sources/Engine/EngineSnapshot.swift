@@ -155,6 +155,21 @@ public struct EngineSnapshot: Sendable {
     gate.figures(of: intent, filledAt: price, in: context(account, at: now))
   }
 
+  /// Returns how many contracts would be sent to close a share of a position, or why none.
+  public func closing(_ intent: ClosingIntent, at now: Timestamp) -> Result<Contracts, Denial> {
+    // The orders are only looked at: their ids are never sent.
+    var ids = ClientOrderIDSequence(run: run)
+    return gate.close(
+      intent, source: .keyboard, reasons: [], ids: &ids, in: context(account, at: now)
+    ).map { $0.reduce(.zero) { $0 + $1.request.contracts } }
+  }
+
+  /// Returns what of a position can still be closed, with fills that no report shows yet and less
+  /// what is being closed at market; zero where nothing is held.
+  public func closableContracts(_ key: PositionKey, at now: Timestamp) -> Contracts {
+    context(account, at: now).closableContracts(key)
+  }
+
   /// Returns why a stop or a target of a position would be denied; nil where it would be placed.
   public func denial(
     ofProtecting key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,

@@ -55,7 +55,7 @@ public struct PositionFigures: Sendable, Hashable {
   public let liquidationPrice: Price?
   /// How far the mark price is from there, as a share of it.
   public let liquidationDistance: Rate?
-  /// Where closing pays back fees and funding.
+  /// Where closing pays back fees and funding, on a tick: the stop that break-even places.
   public let breakEvenPrice: Price?
   /// Whether it has its stop.
   public let protection: Protection
@@ -100,10 +100,8 @@ public struct PositionFigures: Sendable, Hashable {
     liquidationDistance = report.liquidationPrice.flatMap {
       Liquidation.distance(side: report.side, from: mark, to: $0)
     }
-    breakEvenPrice = amount.flatMap {
-      ProfitAndLoss.breakEvenPrice(
-        side: report.side, amount: $0, entryPrice: report.entryPrice,
-        takerFeeRate: fees.takerFeeRate, funding: held.cycle.funding)
+    breakEvenPrice = market.flatMap {
+      held.breakEvenPrice(by: $0.instrument, takerFeeRate: fees.takerFeeRate)
     }
   }
 }

@@ -52,7 +52,10 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   private var pingedAt: Timestamp?
   private var upSince: Timestamp?
   private var hasReportedUp = false
+  private var hasReportedRefusal = false
   private var refusedLogIns = 0
+  /// When the first login of those in a row was refused.
+  private var refusedSince: Timestamp?
 
   /// Makes a session at rest.
   public init(rules: StreamRules, backoff: Backoff, random: SeededRandom, at now: Timestamp) {
@@ -71,6 +74,8 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   /// Ends everything.
   public mutating func stop() -> [Action] {
     isStarted = false
+    refusedLogIns = 0
+    refusedSince = nil
     return sleep()
   }
 
@@ -104,11 +109,13 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   /// Notes that no connection came about or that it ended.
   ///
   /// `isRefusal` tells that the exchange does not want us (a firewall's page): knock rarely then.
-  public mutating func lost(_ reason: String, isRefusal: Bool = false, at now: Timestamp)
-    -> [Action]
-  {
+  /// `wait` is how long the exchange asks us to stay away; it is held within bounds.
+  public mutating func lost(
+    _ reason: String, isRefusal: Bool = false, wait: TimeSpan? = nil, at now: Timestamp
+  ) -> [Action] {
     switch phase {
-    case .opening, .loggingIn, .up: fail(reason, isRefusal: isRefusal, closing: false, at: now)
+    case .opening, .loggingIn, .up:
+      fail(reason, isRefusal: isRefusal, wait: wait, closing: false, at: now)
     case .idle, .resting, .queued: []
     }
   }
@@ -117,12 +124,15 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
   public mutating func loggedIn(at now: Timestamp) -> [Action] {
     guard case .loggingIn = phase else { return [] }
     refusedLogIns = 0
+    refusedSince = nil
     return begin(at: now)
   }
 
   /// Notes that the exchange refused the login or ended it.
   ///
-  /// A login that worked before is tried again on the same connection (fault case W06).
+  /// A login that worked before is tried again on the same connection (fault case W06). An exchange
+  /// that is busy for a moment refuses as one does that does not know the key: only when it goes on
+  /// for a while are tries rare.
   public mutating func logInRefused(_ reason: String, at now: Timestamp) -> [Action] {
     guard rules.needsLogin else { return [] }
     if phase == .up {
@@ -133,7 +143,10 @@ public struct StreamSession<Topic: StreamTopic>: Sendable {
     }
     guard case .loggingIn = phase else { return [] }
     refusedLogIns += 1
-    let isFinal = refusedLogIns >= StreamRules.logInAttempts
+    let since = refusedSince ?? now
+    refusedSince = since
+    let isFinal =
+      refusedLogIns >= StreamRules.logInAttempts && since + StreamRules.logInPatience <= now
     return fail(reason, isRefusal: isFinal, closing: true, at: now)
   }
 
@@ -246,6 +259,7 @@ extension StreamSession {
     phase = .up
     upSince = now
     hasReportedUp = false
+    hasReportedRefusal = false
     ledger.restart(at: now)
     return subscribe(at: now)
   }
@@ -256,6 +270,12 @@ extension StreamSession {
 
   private mutating func settle() -> [Action] {
     guard phase == .up, !hasReportedUp, ledger.isSettled else { return [] }
+    // Nothing else tells what a topic of the account would: without one the stream is none.
+    if rules.needsLogin, let reason = ledger.refusal {
+      guard !hasReportedRefusal else { return [] }
+      hasReportedRefusal = true
+      return [.report(.refused(reason))]
+    }
     hasReportedUp = true
     return [.report(.up)]
   }
@@ -292,15 +312,22 @@ extension StreamSession {
   }
 
   private mutating func fail(
-    _ reason: String, isRefusal: Bool, closing: Bool, at now: Timestamp
+    _ reason: String, isRefusal: Bool, wait: TimeSpan? = nil, closing: Bool, at now: Timestamp
   ) -> [Action] {
     // A storm of short-lived connections must not begin at the first delay each time (W08).
     if let upSince, upSince + StreamRules.steadyAfter <= now { backoff.reset() }
     upSince = nil
     hasReportedUp = false
     pingedAt = nil
-    let delay = isRefusal ? StreamRules.refusedRetry : backoff.next(&random)
-    phase = .resting(until: now + delay)
-    return (closing ? [.close] : []) + [.report(isRefusal ? .refused(reason) : .down(reason))]
+    let asked = wait.map { min(max($0, .seconds(1)), StreamRules.longestWait) }
+    // The exchange's word counts for more than our guess at how long a ban lasts.
+    let isBan = isRefusal && asked == nil
+    let usual = isBan ? StreamRules.refusedRetry : backoff.next(&random)
+    let delay = max(usual, asked ?? usual)
+    let until = now + delay
+    phase = .resting(until: until)
+    let text =
+      delay > backoff.longest ? "\(reason) (tried again at \(until.timeText) UTC)" : reason
+    return (closing ? [.close] : []) + [.report(isRefusal ? .refused(text) : .down(text))]
   }
 }

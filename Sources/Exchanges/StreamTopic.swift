@@ -42,18 +42,25 @@ public struct StreamRules: Sendable, Hashable {
 
   /// How long a connection must have worked before its loss is taken as a first failure again.
   public static let steadyAfter = TimeSpan.seconds(30)
-  /// How many logins are tried at the usual pace; then a person must act.
+  /// How many logins at least are tried at the usual pace; then a person must act.
   public static let logInAttempts = 3
+  /// How long logins at least are tried at that pace.
+  public static let logInPatience = TimeSpan.minutes(1)
   /// How long to wait when the exchange refuses us: a firewall's ban lasts about five minutes.
   public static let refusedRetry = TimeSpan.minutes(5)
+  /// The longest that the exchange can have us wait.
+  public static let longestWait = TimeSpan.hours(1)
   /// The least time between two subscriptions of one topic.
   public static let resubscribeSpacing = TimeSpan.seconds(1)
   /// After how long without a gap a topic's earlier gaps are forgotten.
   public static let gapMemory = TimeSpan.minutes(5)
   /// How often that spacing doubles at most: to about a minute.
   public static let gapDoublings = 6
-  /// When a topic is tried again whose subscription stayed without an answer.
-  public static let unansweredRetry = TimeSpan.minutes(1)
+  /// When a topic is tried again that was refused or whose subscription stayed without an answer;
+  /// doubles each time.
+  public static let topicRetry = TimeSpan.minutes(1)
+  /// How often that time doubles at most: to eight minutes.
+  public static let topicRetryDoublings = 3
   /// How often a subscription is tried in a row before the topic is given up for that time.
   public static let subscribeAttempts = 3
   /// How much patience with a topic that stays silent grows at most.

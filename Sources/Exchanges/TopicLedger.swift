@@ -12,7 +12,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     case sent(at: Timestamp)
     /// Delivering.
     case live
-    /// Given up, until the next connection or the moment at which it is tried again.
+    /// Given up, until it is tried again.
     case refused
   }
 
@@ -20,8 +20,12 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     let topic: Topic
     var state: State
     var attempts = 0
-    /// When a topic that was given up for want of an answer is tried again.
+    /// When a topic that was given up is tried again.
     var retryAt: Timestamp?
+    /// How often in a row it was given up.
+    var refusals = 0
+    /// Why it was given up last; nil while it is delivered.
+    var refusal: String?
     var lastMessage: Timestamp
     var lastSent: Timestamp?
     var staleFactor: Int64 = 1
@@ -100,21 +104,14 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
   /// Notes that the exchange confirmed a topic.
   mutating func acknowledge(_ topic: Topic, at now: Timestamp) {
     guard let index = slot(of: topic) else { return }
-    if case .sent = entries[index].state {
-      entries[index].state = .live
-      entries[index].attempts = 0
-      entries[index].lastMessage = now
-    }
+    if becomeLive(index) { entries[index].lastMessage = now }
   }
 
   /// Notes a message of a topic; a message proves the subscription as well as an answer does.
   mutating func noteMessage(slot: Int, at now: Timestamp) {
     entries[slot].lastMessage = now
     entries[slot].staleFactor = 1
-    if case .sent = entries[slot].state {
-      entries[slot].state = .live
-      entries[slot].attempts = 0
-    }
+    becomeLive(slot)
   }
 
   /// Takes an error about a subscription. One suspect is guilty; several are tried one by one.
@@ -129,8 +126,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
       }
     }
     if named.count == 1, let only = named.first {
-      entries[only].state = .refused
-      return [.refused(entries[only].topic, reason)]
+      return refuse(only, reason, at: now)
     }
     for index in named {
       entries[index].state = .wanted(
@@ -162,9 +158,7 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
       let topic = entries[index].topic
       switch entries[index].state {
       case .sent where entries[index].attempts >= StreamRules.subscribeAttempts:
-        entries[index].state = .refused
-        entries[index].retryAt = now + StreamRules.unansweredRetry
-        changes.append(.refused(topic, "no answer to the subscription"))
+        changes += refuse(index, "no answer to the subscription", at: now)
       case .sent:
         entries[index].state = .wanted(alone: true, notBefore: now)
       case .live:
@@ -197,9 +191,44 @@ struct TopicLedger<Topic: StreamTopic>: Sendable {
     }
   }
 
+  /// Which topic is given up, and why; nil when none is.
+  var refusal: String? {
+    for entry in entries where entry.state == .refused {
+      return "\(entry.topic) is not delivered: \(entry.refusal ?? "no reason given")"
+    }
+    return nil
+  }
+
   /// The place of a topic, valid until the topics are set again.
   func slot(of topic: Topic) -> Int? {
     entries.firstIndex { $0.topic == topic }
+  }
+
+  /// Notes that a topic that was asked for is delivered; false where it was not asked for or was
+  /// delivered before. What was given up for want of an answer may get a late one.
+  @discardableResult
+  private mutating func becomeLive(_ index: Int) -> Bool {
+    switch entries[index].state {
+    case .live, .wanted: return false
+    case .sent, .refused:
+      entries[index].state = .live
+      entries[index].attempts = 0
+      entries[index].refusals = 0
+      entries[index].refusal = nil
+      return true
+    }
+  }
+
+  /// Gives a topic up until it is tried again, ever more rarely; the same reason is told once.
+  private mutating func refuse(_ index: Int, _ reason: String, at now: Timestamp) -> [Change] {
+    let doublings = min(entries[index].refusals, StreamRules.topicRetryDoublings)
+    let wait = StreamRules.topicRetry.milliseconds << Int64(doublings)
+    entries[index].state = .refused
+    entries[index].retryAt = now + .milliseconds(wait)
+    entries[index].refusals += 1
+    guard entries[index].refusal != reason else { return [] }
+    entries[index].refusal = reason
+    return [.refused(entries[index].topic, reason)]
   }
 
   private mutating func restart(

@@ -69,10 +69,6 @@ public struct BookSide: Sendable, Hashable {
     return true
   }
 
-  mutating func removeAll() {
-    levels.removeAll(keepingCapacity: true)
-  }
-
   /// Returns how many levels are not better than the price: the price belongs right after them.
   @inline(__always)
   private func insertionPoint(_ price: Price) -> Int {

@@ -139,11 +139,6 @@ public struct Markets: Sendable, Equatable {
     all[position].append(stretch, count: count)
   }
 
-  /// Makes every book wait for a snapshot, as after a lost connection.
-  public mutating func resetBooks() {
-    for position in all.indices { all[position].book.reset() }
-  }
-
   private mutating func applyBook(_ update: BookUpdate, at now: Timestamp) -> Change {
     guard let position = position(of: update.instrument) else { return .nothing }
     switch all[position].book.apply(update) {

@@ -66,14 +66,6 @@ public struct OrderBook: Sendable, Hashable {
     state = .unsynced(.reported)
   }
 
-  /// Forgets everything, as after a lost connection.
-  public mutating func reset() {
-    bids.removeAll()
-    asks.removeAll()
-    state = .waiting
-    sequence = 0
-  }
-
   /// Whether every change since the snapshot is in.
   public var isSynced: Bool { state == .synced }
 

@@ -51,17 +51,17 @@ public struct DecisionTrail: Sendable, Equatable {
     marks.append(Mark(time: time.milliseconds, digest: hasher.value))
   }
 
-  /// How many decisions were made before a moment.
-  func count(before end: Timestamp) -> Int { marks.count { $0.time < end.milliseconds } }
+  /// How many decisions were made up to a moment, those made then among them.
+  func count(through end: Timestamp) -> Int { marks.count { $0.time <= end.milliseconds } }
 
-  /// Returns when this trail and another first part before a moment; nil when they do not.
-  func parting(from other: DecisionTrail, before end: Timestamp) -> Timestamp? {
+  /// Returns when this trail and another first part up to a moment; nil when they do not.
+  func parting(from other: DecisionTrail, through end: Timestamp) -> Timestamp? {
     var place = 0
     while true {
       let own = place < marks.count ? marks[place] : nil
       let their = place < other.marks.count ? other.marks[place] : nil
       let time = min(own?.time ?? .max, their?.time ?? .max)
-      guard time < end.milliseconds else { return nil }
+      guard time <= end.milliseconds else { return nil }
       if own != their { return Timestamp(milliseconds: time) }
       place += 1
     }

@@ -17,7 +17,8 @@ extension Denial {
     case .dailyLoss(let lost, let limit):
       "the day has lost \(money(lost)), the limit is \(money(limit))"
     case .drawdown(let fallen, let limit):
-      "the equity is \(money(fallen)) below its peak, the limit is \(money(limit))"
+      "the equity is \(money(fallen)) below its peak, the limit is \(money(limit)); "
+        + "`reset peak` begins anew"
     case .resting(let id, let left): "\(id) rests for another \(seconds(left))"
     case .outsideHours: "strategies do not open at this hour"
     case .tooManyTrades(let count, let limit):
@@ -67,6 +68,8 @@ extension Denial {
       "the target \(target) is past the price \(entry)"
     case .rewardTooSmall(let ratio, let minimum):
       "reward to risk is \(hundredths(ratio)), the minimum is \(hundredths(minimum))"
+    case .targetMissing(let minimum):
+      "there is no target: the minimum of reward to risk is \(hundredths(minimum))"
     case .riskTooLarge(let loss, let limit):
       "the stop would lose \(money(loss)), the limit is \(money(limit))"
     case .tradeRiskTooLarge(let loss, let before, let limit):

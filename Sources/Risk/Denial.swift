@@ -77,6 +77,8 @@ public enum Denial: Error, Sendable, Hashable {
   case stopBeyondLiquidation(stop: Price, liquidation: Price, least: Rate)
   case targetOnWrongSide(target: Price, entry: Price)
   case rewardTooSmall(ratio: Rate, minimum: Rate)
+  /// There is no target, so that no ratio of reward to risk can be large enough.
+  case targetMissing(minimum: Rate)
 
   // Limits.
   case riskTooLarge(loss: Money, limit: Money)
@@ -166,6 +168,7 @@ public enum Denial: Error, Sendable, Hashable {
     case .stopBeyondLiquidation: "stop.beyond_liquidation"
     case .targetOnWrongSide: "target.side"
     case .rewardTooSmall: "target.reward"
+    case .targetMissing: "target.missing"
     case .riskTooLarge: "limit.risk"
     case .tradeRiskTooLarge: "limit.trade_risk"
     case .pairNotional: "limit.pair_notional"

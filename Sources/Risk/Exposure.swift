@@ -67,7 +67,7 @@ extension RiskContext {
   /// Returns what of a position can still be closed: what is held, less what orders that take at
   /// once are already closing. Orders of unknown outcome are not subtracted, and neither are those
   /// that should have filled long ago: an exit must not wait (K12).
-  func closableContracts(_ key: PositionKey) -> Contracts {
+  public func closableContracts(_ key: PositionKey) -> Contracts {
     var contracts = account.positions.closableContracts(key)
     for order in account.orders.open
     where order.reduceOnly && order.type == .market && order.instrument == key.instrument

@@ -62,6 +62,12 @@ public enum Liquidation {
     return side == .long ? stop >= liquidation + room : stop <= liquidation - room
   }
 
+  /// Returns a liquidation price as people read it: on the tick nearer to the entry, so that
+  /// liquidation is never shown farther away than it is.
+  public static func onTick(_ price: Price, side: PositionSide, tickSize: Price) -> Price {
+    price.rounded(to: tickSize, side == .long ? .up : .down)
+  }
+
   /// Returns how far a price is from liquidation, as a share of the price; negative when beyond.
   public static func distance(
     side: PositionSide, from price: Price, to liquidationPrice: Price

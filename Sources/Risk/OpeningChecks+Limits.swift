@@ -30,9 +30,8 @@ extension OpeningChecks {
     let minimum = limits.rewardToRiskMinimum
     // A minimum of zero asks for no target at all.
     guard minimum.isPositive else { return nil }
-    guard let ratio = preview.rewardToRisk else {
-      return .rewardTooSmall(ratio: .zero, minimum: minimum)
-    }
+    guard intent.takeProfit != nil else { return .targetMissing(minimum: minimum) }
+    guard let ratio = preview.rewardToRisk else { return .outOfRange }
     return ratio < minimum ? .rewardTooSmall(ratio: ratio, minimum: minimum) : nil
   }
 
@@ -50,8 +49,7 @@ extension OpeningChecks {
     if let liquidation = preview.liquidationAfter {
       let least = limits.liquidationDistanceMinimum
       guard Liquidation.isBehind(stop, side: side, liquidation: liquidation, least: least) else {
-        // On the tick, for a person reads it: nearer to the entry, where less is allowed.
-        let shown = liquidation.rounded(to: rules.tickSize, side == .long ? .up : .down)
+        let shown = Liquidation.onTick(liquidation, side: side, tickSize: rules.tickSize)
         return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
       }
     }

@@ -114,7 +114,7 @@ public struct RiskGate: Sendable {
     let whole = context.closableContracts(intent.key)
     var rest = whole
     if intent.share < 1 {
-      rest = whole.scaled(by: intent.share, .towardZero).rounded(to: rules.lotSize, .towardZero)
+      rest = whole.share(intent.share, lotSize: rules.lotSize)
     }
     if let contracts {
       rest = min(whole, contracts.rounded(to: rules.lotSize, .towardZero))
@@ -125,6 +125,8 @@ public struct RiskGate: Sendable {
       rest = min(rest, max(.zero, whole - resting))
       if rest.isZero, resting.isPositive { return .failure(.exitsRest(intent.key, resting)) }
     }
+    // The exchange refuses the part of a lot, and with it the exit of all the rest (K12).
+    rest = rules.closable(rest)
     guard rest.isPositive else {
       let isTooSmall = whole.isPositive && contracts == nil && intent.share < 1
       return .failure(

@@ -21,8 +21,8 @@ extension RiskContext {
     if isFarthest, let liquidation = held.report.liquidationPrice, liquidation.isPositive,
       !Liquidation.isBehind(stop, side: held.report.side, liquidation: liquidation, least: least)
     {
-      // On the tick, for a person reads it: nearer to the entry, where less is allowed.
-      let shown = liquidation.rounded(to: market.instrument.tickSize, isLong ? .up : .down)
+      let shown = Liquidation.onTick(
+        liquidation, side: held.report.side, tickSize: market.instrument.tickSize)
       return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
     }
     guard !stops.isEmpty else { return nil }
@@ -60,8 +60,8 @@ extension RiskContext {
       guard let stop = trigger.order.stopLoss?.triggerPrice,
         !Liquidation.isBehind(stop, side: report.side, liquidation: price, least: least)
       else { continue }
-      let shown = price.rounded(
-        to: market.instrument.tickSize, report.side == .long ? .up : .down)
+      let shown = Liquidation.onTick(
+        price, side: report.side, tickSize: market.instrument.tickSize)
       return .stopBeyondLiquidation(stop: stop, liquidation: shown, least: least)
     }
     return nil

@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import EventLoop
 import Trading
@@ -15,6 +16,20 @@ extension BotRuntime {
     let wait = min(patience, Self.answerLookInterval)
     housekeeping.schedule(after: wait) { [weak self] in
       self?.afterAnswers(to: ids, within: patience - wait, done)
+    }
+  }
+
+  /// Calls back once it is known how each of these orders ended, after so many milliseconds at the
+  /// latest: one that rests does not end.
+  func afterEnds(
+    of ids: [ClientOrderID], within patience: Int64, _ done: @escaping @MainActor () -> Void
+  ) {
+    let orders = snapshot().account.orders
+    let isOpen = ids.contains { orders[$0].map { !$0.state.isFinal } ?? false }
+    guard isOpen, patience > 0, !isStopped else { return done() }
+    let wait = min(patience, Self.answerLookInterval)
+    housekeeping.schedule(after: wait) { [weak self] in
+      self?.afterEnds(of: ids, within: patience - wait, done)
     }
   }
 }

@@ -43,22 +43,10 @@ public final class BotRuntime {
   /// Alerts whose line is on its way to the disk, by their number.
   private var untold: Set<UInt64> = []
   private var tellCount: UInt64 = 0
-  /// How many milliseconds a request that only reduces, and an alert, wait for the disk.
-  private static let diskPatience: Int64 = 1_000
   private var isStopping = false
   private(set) var isStopped = false
   /// Whether nothing is opened any more, for the program ends.
   private var opensNothing = false
-
-  /// How often collected events are written to the journal, in milliseconds.
-  private static let recordingInterval: Int64 = 1_000
-  /// Collected events are written at this size in bytes without waiting for the interval.
-  private static let recordingSize = 64 << 10
-
-  /// How long the end waits for what the exchange still owes, all in all, and how long between two
-  /// looks, in milliseconds.
-  private static let endPatience: Int64 = 2_000
-  private static let endLookInterval: Int64 = 50
 
   /// Joins the parts; nothing happens until ``start(_:)``.
   ///
@@ -207,9 +195,7 @@ public final class BotRuntime {
     defer { requests.note(effect) }
     switch effect {
     case .submit(let id, let order) where opensNothing && !order.request.reduceOnly:
-      loop.post { [weak self] in
-        self?.handle(.outcome(id, .notSent("the program is ending")))
-      }
+      refuseAtEnd(id)
     case .submit(let id, let order):
       submit(
         order.record, .submit(order.request), as: id, evenUnjournaled: order.mayLeaveUnjournaled)
@@ -290,6 +276,10 @@ public final class BotRuntime {
         handle(.intentDurable(client))
         // The engine may have taken it back just now.
         guard waiting.removeValue(forKey: client) != nil else { return }
+        // The program has begun to end since: nobody would watch what this opens.
+        if opensNothing, case .submit(let order) = request, !order.reduceOnly {
+          return refuseAtEnd(id)
+        }
         exchange.perform(request, as: id)
       case .failure(let problem):
         waiting[client] = nil
@@ -299,6 +289,13 @@ public final class BotRuntime {
     }
     // While the disk works.
     exchange.prepare(request)
+  }
+
+  /// Answers for an opening order that does not leave, for the program ends.
+  private func refuseAtEnd(_ id: RequestID) {
+    loop.post { [weak self] in
+      self?.handle(.outcome(id, .notSent("the program is ending")))
+    }
   }
 
   /// Lets a request that only reduces leave when the disk hangs: it must not keep anyone in risk.

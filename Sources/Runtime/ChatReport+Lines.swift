@@ -10,18 +10,20 @@ nonisolated extension ChatReport {
     let id = position.key.instrument
     let value = position.notional.map { ", \(money($0))" } ?? ""
     var result: [String] = []
-    if let share = position.returnOnMargin { result.append("\(percent(share)) of margin") }
+    if let share = position.returnOnMargin {
+      result.append("\(share.value.times(100).resultText()) % of margin")
+    }
     if let multiple = position.rMultiple {
-      result.append("\(multiple.value.text(places: 2, .towardZero)) R")
+      result.append("\(multiple.value.resultText()) R")
     }
     let note = result.isEmpty ? "" : " (\(result.joined(separator: ", ")))"
     var exits = [protection(position.protection)]
     if case .proven(let trigger) = position.protection, let target = trigger.order.takeProfit {
       exits.append("target \(target.triggerPrice) USDT")
     }
-    if let liquidation = position.liquidationPrice {
+    if let liquidation = snapshot.shownLiquidation(of: position) {
       let distance = position.liquidationDistance.map { ", \(percent($0)) away" } ?? ""
-      exits.append("liquidation \(snapshot.shown(liquidation, of: id)) USDT\(distance)")
+      exits.append("liquidation \(liquidation) USDT\(distance)")
     }
     return [
       "\(id) \(position.side.rawValue) \(size(position.contracts, id))\(value), "
@@ -99,8 +101,8 @@ nonisolated extension ChatReport {
 
   private func text(_ figure: BreakerReading.Figure) -> String {
     switch figure {
-    case .share(let rate): percent(rate)
-    case .money(let amount): money(amount)
+    case .share(let rate): "\(rate.value.times(100).costText()) %"
+    case .money(let amount): "\(amount.value.costText()) USDT"
     case .count(let count): "\(count)"
     }
   }
@@ -144,8 +146,7 @@ nonisolated extension ChatReport {
   func signed(_ amount: Money) -> String { Self.signed(amount) }
 
   static func signed(_ amount: Money) -> String {
-    let text = amount.value.text(places: 2, .towardZero)
-    return (amount.isPositive ? "+" : "") + text + " USDT"
+    (amount.isPositive ? "+" : "") + amount.value.resultText() + " USDT"
   }
 
   func percent(_ rate: Rate) -> String {

@@ -7,8 +7,8 @@ import Units
 
 /// The state as a person reads it who is not at the screen: short lines, each number with its unit.
 ///
-/// Money is in USDT, rounded toward zero to hundredths; sizes are in contracts, with the coins that
-/// they are; times are UTC.
+/// Money is in USDT, rounded toward zero to hundredths, but profit and loss down and what is used
+/// of a limit up; sizes are in contracts, with the coins that they are; times are UTC.
 nonisolated public struct ChatReport: Sendable {
   let snapshot: EngineSnapshot
 
@@ -122,12 +122,13 @@ nonisolated public struct ChatReport: Sendable {
 
   private var today: String {
     (snapshot.dayProfit.map(Self.signed) ?? "unknown")
-      + (snapshot.dayShare.map { " (\(percent($0)))" } ?? "")
+      + (snapshot.dayShare.map { " (\($0.value.times(100).resultText()) %)" } ?? "")
   }
 
   private var margin: String {
     let used = snapshot.account.usedMargin
-    let share = snapshot.equity.flatMap { used.fraction(of: $0, .towardZero) }
-    return "margin used \(money(used))" + (share.map { " (\(percent($0)) of equity)" } ?? "")
+    let share = snapshot.equity.flatMap { used.fraction(of: $0, .up) }
+    return "margin used \(money(used))"
+      + (share.map { " (\($0.value.times(100).costText()) % of equity)" } ?? "")
   }
 }

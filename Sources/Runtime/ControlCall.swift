@@ -65,6 +65,8 @@ nonisolated public enum ControlCallProblem: Error, Sendable, Hashable, CustomStr
   case isEnding
   /// It said nothing for so long.
   case silent(seconds: Int)
+  /// It says nothing because it was stopped, as by Ctrl-Z.
+  case stopped(process: pid_t)
   /// It closed the connection without a word.
   case turnedAway
   /// The answer stopped before its end.
@@ -78,6 +80,10 @@ nonisolated public enum ControlCallProblem: Error, Sendable, Hashable, CustomStr
       "The running perpdeck did not answer within \(seconds) s. It hangs: end it with kill "
         + "and start it again; its journal knows every order. What was asked for may still be done "
         + "if it goes on: look with perpdeck status before you ask again."
+    case .stopped(let process):
+      "The running perpdeck (process \(process)) was stopped, as Ctrl-Z does: nothing watches what "
+        + "is open. Let it go on with fg in its terminal, or with kill -CONT \(process). What was "
+        + "asked for may still be done then: look with perpdeck status before you ask again."
     case .turnedAway:
       "The running perpdeck turned the request away: it belongs to another user, or is busy."
     case .cutOff:

@@ -33,6 +33,15 @@ nonisolated public struct InstanceLock: ~Copyable {
     return descriptor
   }
 
+  /// The number of the process that holds the lock file at `path`, as the file tells it; nil where
+  /// it tells none.
+  public static func holder(of path: String) -> pid_t? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return holder(descriptor).flatMap { pid_t($0) }
+  }
+
   deinit {
     close(descriptor)
   }
@@ -52,6 +61,8 @@ nonisolated public enum InstanceLockProblem: Error, Sendable, Hashable, CustomSt
   case held(path: String, holder: String?)
   /// Another process trades with this API key.
   case keyHeld(path: String, holder: String?)
+  /// Another process trades this account of the exchange with another API key.
+  case accountHeld(path: String, holder: String?)
   /// The lock file of an API key cannot be used.
   case keyUnusable(path: String, reason: String)
   /// There is no folder for the locks of a user.
@@ -68,6 +79,10 @@ nonisolated public enum InstanceLockProblem: Error, Sendable, Hashable, CustomSt
     case .keyHeld(let path, let holder):
       "Another perpdeck\(Self.name(holder)) already trades with this API key "
         + "(lock \(path)). Close it first: two programs on one account undo each other's orders."
+    case .accountHeld(let path, let holder):
+      "Another perpdeck\(Self.name(holder)) already trades this account of the exchange with "
+        + "another API key (lock \(path)). Close it first: two programs on one account undo each "
+        + "other's orders."
     case .keyUnusable(let path, let reason):
       "Cannot use the lock file \(path): \(reason). Make its directory writable or set HOME to a "
         + "folder that is."

@@ -1,9 +1,10 @@
 import Glibc
 
-/// The proof that no second program of this user trades with the same API key, wherever either of
-/// them keeps its data: two of them would undo each other's orders (A12, R13).
+/// The proof that no second program of this user trades with the same API key, or the same account
+/// of an exchange, wherever either of them keeps its data: two of them would undo each other's
+/// orders (A12, R13).
 nonisolated public final class KeyLock {
-  /// What the key is called here: a digest of exchange, environment and key.
+  /// What the key or the account is called here: a digest of exchange, environment and either.
   public let name: String
   private var descriptors: [Int32] = []
 
@@ -27,11 +28,24 @@ nonisolated public final class KeyLock {
         switch error {
         case .held(_, let holder): throw .keyHeld(path: path, holder: holder)
         case .unusable(_, let reason): unusable = .keyUnusable(path: path, reason: reason)
-        case .keyHeld, .keyUnusable, .homeless: unusable = error
+        case .keyHeld, .accountHeld, .keyUnusable, .homeless: unusable = error
         }
       }
     }
     guard !descriptors.isEmpty else { throw unusable }
+  }
+
+  /// Takes the lock of an account at the exchange, as that of a key is taken: an account has as
+  /// many keys as its owner likes.
+  public static func ofAccount(
+    _ name: String, in folders: [String]
+  ) throws(InstanceLockProblem) -> KeyLock {
+    do throws(InstanceLockProblem) {
+      return try KeyLock(name, in: folders)
+    } catch {
+      guard case .keyHeld(let path, let holder) = error else { throw error }
+      throw .accountHeld(path: path, holder: holder)
+    }
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import AccountData
 import Dashboard
 import Engine
 import JSONText
@@ -61,11 +62,16 @@ struct LineDesk {
   }
 
   /// Does what a line says, and tells what came of it: when the exchange has answered, or after two
-  /// seconds that it has not. Fills come later.
+  /// seconds that it has not. Of an order that does not rest the end is waited for a moment longer;
+  /// other fills come later.
   func act(_ line: String, then told: @escaping @MainActor (Answer) -> Void) {
     if let refusal = refusal(line) { return told(refusal) }
     let sending = begin(line)
-    runtime.afterAnswers(to: sending.requests, within: Self.patience) { told(answer(to: sending)) }
+    runtime.afterAnswers(to: sending.requests, within: Self.patience) {
+      runtime.afterEnds(of: sending.endingOrders, within: Self.endPatience) {
+        told(answer(to: sending))
+      }
+    }
   }
 
   /// What a line began.
@@ -74,6 +80,13 @@ struct LineDesk {
     var lines: [String]
     /// The requests that it sent, of which the exchange's word is waited for.
     var requests: Set<RequestID>
+    /// The orders that it sent.
+    var orders: [OrderRequest]
+
+    /// The orders of which the exchange may tell the end at once.
+    var endingOrders: [ClientOrderID] {
+      orders.filter { if case .limit = $0.type { false } else { true } }.map(\.clientOrderID)
+    }
   }
 
   private func begin(_ line: String) -> Sending {
@@ -102,27 +115,35 @@ struct LineDesk {
     let sent = after.requests.waiting.filter { !known.contains($0.id) && $0.subject.changes }
     return Sending(
       isGood: isGood, lines: isGood || news.isEmpty ? lines + news : news,
-      requests: Set(sent.map(\.id)))
+      requests: Set(sent.map(\.id)), orders: sent.compactMap(\.subject.order))
   }
 
   private func answer(to sending: Sending) -> Answer {
-    let requests = runtime.snapshot().requests
+    let snapshot = runtime.snapshot()
+    let requests = snapshot.requests
     let answers = requests.answered.compactMap { line in
       sending.requests.contains(line.id) ? line.answer : nil
     }
     let failures = answers.compactMap(\.failure)
+    let ended = sending.orders.compactMap { snapshot.account.orders[$0.clientOrderID] }
+      .filter { $0.shortfall != nil }
+    let unfilled = ended.filter { $0.progress.filledContracts.isZero }
     let isWaiting = requests.waiting.contains { sending.requests.contains($0.id) }
     var lines = sending.lines
-    if isWaiting || !failures.isEmpty { lines.removeAll { $0 == Self.done } }
-    let taken = answers.count - failures.count
-    if !failures.isEmpty, taken > 0 { lines.append("\(taken) of \(sending.requests.count) done") }
-    lines += failures
+    let isWhole = failures.isEmpty && unfilled.isEmpty
+    if isWaiting || !isWhole { lines.removeAll { $0 == Self.done } }
+    let taken = answers.count - failures.count - unfilled.count
+    if !isWhole, taken > 0 { lines.append("\(taken) of \(sending.requests.count) done") }
+    lines += failures + ended.compactMap(\.shortfall)
     if isWaiting { lines.append("sent, not confirmed yet: perpdeck status tells what came of it") }
-    return Answer(isGood: sending.isGood && failures.isEmpty, asks: false, lines: lines)
+    return Answer(isGood: sending.isGood && isWhole, asks: false, lines: lines)
   }
 
   /// How long the exchange's word is waited for, in milliseconds.
   private static let patience: Int64 = 2_000
+  /// How long after the exchange's word the end of an order is waited for that does not rest, in
+  /// milliseconds: the two come by different ways.
+  private static let endPatience: Int64 = 200
   /// What the console says of commands that were taken.
   private static let done = "done"
 
@@ -136,6 +157,16 @@ struct LineDesk {
 }
 
 extension RequestSubject {
+  /// The order that it sends, nil when it sends none.
+  fileprivate var order: OrderRequest? {
+    switch self {
+    case .submit(let order), .resend(let order): order
+    case .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode, .accountSnapshot,
+      .orderStatus, .instruments, .tiers, .candles, .subscribe:
+      nil
+    }
+  }
+
   /// Whether it changes something at the exchange, and not only reads.
   fileprivate var changes: Bool {
     switch self {

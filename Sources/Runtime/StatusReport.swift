@@ -9,8 +9,8 @@ import Units
 /// The state of the bot and the account, for people and for programs.
 ///
 /// Amounts are in USDT, sizes in contracts. In lines amounts are hundredths and prices steps of the
-/// instrument, both toward zero, as on the screen; in JSON both are exact decimal text, times are
-/// milliseconds since 1970, and what is not known is null.
+/// instrument, both toward zero, but profit and loss down, as on the screen; in JSON both are exact
+/// decimal text, times are milliseconds since 1970, and what is not known is null.
 nonisolated public struct StatusReport: Sendable {
   private let snapshot: EngineSnapshot
   private let account: String
@@ -38,8 +38,8 @@ nonisolated public struct StatusReport: Sendable {
       let available = snapshot.account.balance?.value.availableMargin
       return """
         equity \(known(snapshot.equity)) USDT
-        day's profit \(known(snapshot.dayProfit))
-        unrealized \(money(snapshot.unrealizedPnL))
+        day's profit \(result(snapshot.dayProfit))
+        unrealized \(result(snapshot.unrealizedPnL))
         margin used \(money(snapshot.account.usedMargin))
         margin free \(known(available))
         """
@@ -57,8 +57,8 @@ nonisolated public struct StatusReport: Sendable {
     var lines = [
       "\(snapshot.modeWord) \(snapshot.exchange) \(account): \(snapshot.trading.mode.rawValue), "
         + "\(snapshot.step.text)",
-      "equity \(known(snapshot.equity)) USDT, day \(known(snapshot.dayProfit)), "
-        + "unrealized \(money(snapshot.unrealizedPnL)), "
+      "equity \(known(snapshot.equity)) USDT, day \(result(snapshot.dayProfit)), "
+        + "unrealized \(result(snapshot.unrealizedPnL)), "
         + "margin used \(money(snapshot.account.usedMargin))",
     ]
     if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
@@ -115,7 +115,9 @@ nonisolated public struct StatusReport: Sendable {
     if parts.contains(.positions) {
       writer.key("positions")
       writer.beginArray()
-      for position in snapshot.positions { PositionRow(position).write(to: &writer) }
+      for position in snapshot.positions {
+        PositionRow(position, in: snapshot.account).write(to: &writer)
+      }
       writer.endArray()
     }
     if parts.contains(.orders) { writeOrders(&writer) }
@@ -172,6 +174,9 @@ nonisolated public struct StatusReport: Sendable {
   /// An amount in hundredths, as the screen shows it.
   private func money(_ amount: Money) -> String { amount.value.text(places: 2, .towardZero) }
 
+  /// A profit or a loss in hundredths, as the screen shows it.
+  private func result(_ amount: Money?) -> String { amount?.value.resultText() ?? "unknown" }
+
   private func optional(
     _ name: StaticString, _ number: (some FixedUnit)?, _ writer: inout JSONWriter
   ) {
@@ -182,16 +187,16 @@ nonisolated public struct StatusReport: Sendable {
   private func line(_ position: PositionFigures) -> String {
     let id = position.key.instrument
     let liquidation =
-      position.liquidationPrice.map { ", liquidation \(snapshot.shown($0, of: id))" } ?? ""
+      snapshot.shownLiquidation(of: position).map { ", liquidation \($0)" } ?? ""
     return "\(id) \(position.side.rawValue) \(position.contracts) at "
       + "\(snapshot.shown(position.entryPrice, of: id)), mark "
       + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
-      + "\(money(position.unrealizedPnL))\(liquidation), \(protection(position))"
+      + "\(result(position.unrealizedPnL))\(liquidation), \(protection(position))"
       + Self.label(isExternal: position.source == nil)
   }
 
   private func protection(_ position: PositionFigures) -> String {
-    let words = PositionRow(position).protection
+    let words = PositionRow(position, in: snapshot.account).protection
     guard case .proven(let stop) = position.protection else { return words }
     let seen = "seen \(age(stop.confirmedAt)) ago"
     let stops = snapshot.account.stopsByReach(of: position.key, position.side)
@@ -269,5 +274,14 @@ nonisolated extension EngineSnapshot {
       return price.value.text(places: 6, .towardZero)
     }
     return "\(price.rounded(to: market.instrument.tickSize, .towardZero))"
+  }
+
+  /// Where a position is liquidated, on the step nearer to its entry; nil where there is no such
+  /// price. Six decimals where the instrument is not known.
+  func shownLiquidation(of position: PositionFigures) -> Price? {
+    let step = markets[position.key.instrument]?.instrument.tickSize ?? "0.000001"
+    return position.liquidationPrice.map {
+      Liquidation.onTick($0, side: position.side, tickSize: step)
+    }
   }
 }

@@ -17,15 +17,17 @@ nonisolated public struct PositionRow: Sendable, Hashable {
   private let unrealizedPnL: Money
   private let margin: Money
   private let liquidationPrice: Price?
-  /// The order whose stop covers it, nil where none does.
-  private let stop: TriggerOrder?
+  /// Whether stops that wait cover it wholly.
+  private let isCovered: Bool
+  /// The stops that wait for it, the one that is reached first before the others.
+  private let stops: [TriggerOrder]
   /// When that was last read back, nil where there is none or the exchange itself was asked.
   private let stopSeenAt: Timestamp?
   /// Whether it was opened elsewhere, nil where nobody knows.
   private let isExternal: Bool?
 
-  /// Takes what a running program computed at the newest mark price.
-  public init(_ position: PositionFigures) {
+  /// Takes what a running program computed at the newest mark price, with its account.
+  public init(_ position: PositionFigures, in account: Account) {
     instrument = position.key.instrument
     side = position.side
     contracts = position.contracts
@@ -35,16 +37,18 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     margin = position.margin
     liquidationPrice = position.liquidationPrice
     isExternal = position.source == nil
+    let stops = account.stopsByReach(of: position.key, position.side).map(\.order)
+    self.stops = stops
     if case .proven(let trigger) = position.protection {
-      stop = trigger.order
+      isCovered = true
       stopSeenAt = trigger.confirmedAt
     } else {
-      stop = nil
+      isCovered = false
       stopSeenAt = nil
     }
     protection =
       switch position.protection {
-      case .proven(let trigger): Self.words(forStop: trigger.order)
+      case .proven: Self.words(for: stops)
       case .waiting: "stop not confirmed yet"
       case .naked: Self.naked
       case .liquidation: "liquidation is the stop"
@@ -63,11 +67,16 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     liquidationPrice = position.liquidationPrice
     isExternal = nil
     stopSeenAt = nil
-    stop = position.coveringStop(among: triggers)
-    protection = stop.map { Self.words(forStop: $0) } ?? Self.naked
+    stops = position.stopsByReach(among: triggers)
+    isCovered = position.coveringStop(among: triggers) != nil
+    protection = isCovered ? Self.words(for: stops) : Self.naked
   }
 
   /// Writes it as an object: exact decimal text, sizes in contracts, amounts in USDT.
+  ///
+  /// The stop is the one that is reached first, its contracts those that all stops cover together:
+  /// null where one of them is for the whole position. Both are null unless the position is covered
+  /// wholly; the stops themselves are listed always.
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("instrument", instrument.text)
@@ -81,9 +90,14 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     if let liquidationPrice { writer.quoted(liquidationPrice) } else { writer.null() }
     writer.member("protection", protection)
     writer.key("stopPrice")
-    if let price = stop?.stopLoss?.triggerPrice { writer.quoted(price) } else { writer.null() }
+    let price = isCovered ? stops.first?.stopLoss?.triggerPrice : nil
+    if let price { writer.quoted(price) } else { writer.null() }
     writer.key("stopContracts")
-    if case .contracts(let count)? = stop?.size { writer.quoted(count) } else { writer.null() }
+    if let covered { writer.quoted(covered) } else { writer.null() }
+    writer.key("stops")
+    writer.beginArray()
+    for stop in stops { Self.write(stop, to: &writer) }
+    writer.endArray()
     if let isExternal {
       writer.key("stopSeenAt")
       if let stopSeenAt { writer.integer(stopSeenAt.milliseconds) } else { writer.null() }
@@ -94,8 +108,27 @@ nonisolated public struct PositionRow: Sendable, Hashable {
 
   private static let naked = "NAKED: no stop"
 
-  private static func words(forStop trigger: TriggerOrder) -> String {
-    trigger.stopLoss.map { "stop \($0.triggerPrice)" } ?? "stop"
+  /// What all stops cover together, nil for the whole position or for less than that.
+  private var covered: Contracts? {
+    guard isCovered else { return nil }
+    return stops.reduce(Contracts?.some(.zero)) { sum, stop in
+      guard case .contracts(let count) = stop.size else { return nil }
+      return sum.map { $0 + count }
+    }
+  }
+
+  private static func write(_ stop: TriggerOrder, to writer: inout JSONWriter) {
+    guard let price = stop.stopLoss?.triggerPrice else { return }
+    writer.beginObject()
+    writer.member("price", quoted: price)
+    writer.key("contracts")
+    if case .contracts(let count) = stop.size { writer.quoted(count) } else { writer.null() }
+    writer.endObject()
+  }
+
+  private static func words(for stops: [TriggerOrder]) -> String {
+    let prices = stops.compactMap { $0.stopLoss.map { "\($0.triggerPrice)" } }
+    return (prices.count > 1 ? "stops " : "stop ") + prices.joined(separator: ", ")
   }
 }
 

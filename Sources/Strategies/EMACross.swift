@@ -146,8 +146,8 @@ public struct EMACross: Strategy {
           "more than \(settings.slow) candles", value: "\(seenCount)", isMet: isWarm),
         Explanation.Condition(
           "averages apart",
-          value: "EMA(\(settings.fast)) \(fastValue), "
-            + "EMA(\(settings.slow)) \(slowValue)", isMet: fastValue != slowValue),
+          value: "EMA(\(settings.fast)) \(fastValue.shown), "
+            + "EMA(\(settings.slow)) \(slowValue.shown)", isMet: fastValue != slowValue),
         Explanation.Condition(
           "crossed since the warm-up", value: crossing, isMet: crossedAt != nil),
         Explanation.Condition(

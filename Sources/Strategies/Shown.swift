@@ -21,4 +21,16 @@ extension Estimate {
     guard isFinite, magnitude < 1e15 else { return "—" }
     return "\(Fixed(raw: Int128((self * 10).rounded()) * Int128(1e17)))"
   }
+
+  /// The number as a whole one; where it fails a limit, with the places that it takes to see that.
+  func shownWhole(beside limit: Int, isMet: Bool) -> String {
+    guard !isMet, rounded() == Estimate(limit) else { return "\(Int(rounded()))" }
+    for places: Estimate in [10, 100, 1e4, 1e8] {
+      let steps = (self * places).rounded()
+      if steps != Estimate(limit) * places {
+        return "\(Fixed(raw: Int128(steps) * Int128(1e18 / places)))"
+      }
+    }
+    return "\(self)"
+  }
 }

@@ -111,13 +111,13 @@ extension SupplyDemand.Look {
   private func strength(
     _ side: PositionSide, _ settings: SupplyDemand.Settings
   ) -> Explanation.Condition {
-    let limit = settings.strengthLimit
+    let limit = side == .long ? settings.strengthLimit : 100 - settings.strengthLimit
     let isWeak =
       side == .long
-      ? figures.strength <= Estimate(limit) : figures.strength >= Estimate(100 - limit)
+      ? figures.strength <= Estimate(limit) : figures.strength >= Estimate(limit)
     return Explanation.Condition(
-      side == .long ? "RSI up to \(limit)" : "RSI from \(100 - limit)",
-      value: "\(Int(figures.strength.rounded()))", isMet: isWeak)
+      side == .long ? "RSI up to \(limit)" : "RSI from \(limit)",
+      value: figures.strength.shownWhole(beside: limit, isMet: isWeak), isMet: isWeak)
   }
 
   private func momentum(_ side: PositionSide) -> Explanation.Condition {
@@ -132,10 +132,12 @@ extension SupplyDemand.Look {
   }
 
   private func volume(_ settings: SupplyDemand.Settings) -> Explanation.Condition {
-    Explanation.Condition(
+    let percent = figures.volume * 100
+    let isEnough = percent >= Estimate(settings.volumeMinimum)
+    return Explanation.Condition(
       "volume from \(settings.volumeMinimum) % of its mean",
-      value: "\(Int((figures.volume * 100).rounded())) %",
-      isMet: figures.volume * 100 >= Estimate(settings.volumeMinimum))
+      value: "\(percent.shownWhole(beside: settings.volumeMinimum, isMet: isEnough)) %",
+      isMet: isEnough)
   }
 
   /// The hour at which it would enter is that of the close.

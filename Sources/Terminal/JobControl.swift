@@ -1,7 +1,11 @@
 import Glibc
 
-/// Whether a shell waits that can continue a stopped process.
-enum JobControl {
+/// What is known of processes that are stopped and continued.
+public enum JobControl {
+  /// Whether a process stands still until somebody continues it, as after Ctrl-Z; false where there
+  /// is none, or nothing is told of it.
+  public static func isStopped(_ process: pid_t) -> Bool { fields(of: process).first == "T" }
+
   /// Whether the parent of this process group is in the same session and another group: the shell.
   ///
   /// Without one a stopped process would stay stopped for ever (POSIX: orphaned process group).
@@ -12,17 +16,23 @@ enum JobControl {
     return getsid(parent) == getsid(0) && getpgid(parent) != group
   }
 
-  /// The parent of a process: the fourth field of its `stat`, counted behind its name.
+  /// The parent of a process.
   private static func parent(of process: pid_t) -> pid_t? {
+    let fields = fields(of: process)
+    return fields.count > 1 ? pid_t(fields[1]) : nil
+  }
+
+  /// The fields of the `stat` of a process behind its name: its state, its parent and more; none
+  /// where it cannot be read.
+  private static func fields(of process: pid_t) -> [Substring] {
     let file = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
+    guard file >= 0 else { return [] }
     defer { close(file) }
     var buffer = [UInt8](repeating: 0, count: 512)
     let count = read(file, &buffer, buffer.count)
-    guard count > 0 else { return nil }
+    guard count > 0 else { return [] }
     let text = String(decoding: buffer[..<count], as: UTF8.self)
-    guard let name = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: name)...].split(separator: " ")
-    return fields.count > 1 ? pid_t(fields[1]) : nil
+    guard let name = text.lastIndex(of: ")") else { return [] }
+    return text[text.index(after: name)...].split(separator: " ")
   }
 }

@@ -58,9 +58,11 @@ public struct PositionCycle: Sendable, Hashable {
   public var exitPrice: Price?
   /// The most that was held.
   public var peakContracts: Contracts
-  /// The first stop, which fixes the initial risk; nil when there was none.
+  /// The first stop; nil when there was none.
   public var initialStop: Price?
-  /// What the first stop risked, fees and slippage included, above zero; nil when there was none.
+  /// What was risked with all that was opened, each part from its entry to the stop in force for
+  /// it when it was opened, fees and slippage included, above zero; nil when there was no stop or
+  /// it is not known.
   public var initialRisk: Money?
   /// Price profit realized, before fees and funding.
   public var realizedPnL: Money

@@ -10,7 +10,8 @@ public enum MarketEvent: Sendable, Hashable {
   case ticker(Ticker)
   /// A book or a change to it.
   case book(BookUpdate)
-  /// The book lost a message; it must not be used until the next snapshot.
+  /// The book lost a message, or the connection that carried it; it must not be used until the next
+  /// snapshot.
   case bookGap(InstrumentID)
   /// A public trade.
   case trade(MarketTrade)

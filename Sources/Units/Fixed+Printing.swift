@@ -73,6 +73,14 @@ extension Fixed: CustomStringConvertible {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Returns the number of a gain or a loss with `places` decimals (0 through 18): rounded down, so
+  /// that no loss is told smaller and no gain larger than it is, wherever it is told.
+  public func resultText(places: Int = 2) -> String { text(places: places, .down) }
+
+  /// Returns the number of what was lost, paid or used up, as a positive number with `places`
+  /// decimals (0 through 18): rounded up, as the same loss with its sign is.
+  public func costText(places: Int = 2) -> String { text(places: places, .up) }
+
   /// Writes a whole number and returns how many digits it has.
   private static func write(_ number: UInt64, to text: UnsafeMutablePointer<UInt8>) -> Int {
     var digits = 1

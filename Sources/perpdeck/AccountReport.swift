@@ -1,5 +1,6 @@
 import AccountData
 import JSONText
+import Risk
 import Runtime
 import Settings
 import Trading
@@ -76,11 +77,12 @@ struct AccountReport {
     for position in snapshot.positions {
       table.add([
         position.key.instrument.text, position.side.rawValue, "\(position.contracts)",
-        position.entryPrice.value.text(places: 6, .nearestOrEven).trimmedNumber,
-        "\(position.markPrice)", position.unrealizedPnL.value.text(places: 2, .towardZero),
+        position.entryPrice.value.text(places: 6, .towardZero).trimmedNumber,
+        "\(position.markPrice)", position.unrealizedPnL.value.resultText(),
         position.margin.value.text(places: 2, .towardZero),
+        // The rules of the instrument were not asked for: six decimals, nearer to the entry.
         position.liquidationPrice.map {
-          $0.value.text(places: 6, .nearestOrEven).trimmedNumber
+          "\(Liquidation.onTick($0, side: position.side, tickSize: "0.000001"))"
         } ?? "-",
         row(position).protection,
       ])

@@ -55,8 +55,11 @@ struct CandleArchive {
   }
 
   /// Writes the file anew with what has closed since; returns what was done, as a sentence.
-  /// `source` is where the candles come from. Candles that do not go on from the file are refused.
-  func add(_ candles: [Candle], from source: String) throws(ProgramFailure) -> String {
+  /// `source` is where the candles come from, and `wanted` how many were asked of it for a new
+  /// file. Candles that do not go on from the file are refused.
+  func add(
+    _ candles: [Candle], of wanted: Int, from source: String
+  ) throws(ProgramFailure) -> String {
     let fresh: [Candle]
     do throws(CandleSequelProblem) {
       fresh = try sequel?.fresh(in: candles) ?? candles.filter(\.isClosed)
@@ -79,5 +82,7 @@ struct CandleArchive {
     return "\(path): \(all.count) candles of \(frame.rawValue), \(fresh.count) of them new, "
       + "\(first.openTime.dateText) to \(last.openTime.dateText)"
       + (missing > 0 ? "; \(missing) are missing, for \(source) gave none" : "")
+      + (kept.isEmpty && candles.count < wanted
+        ? "; \(wanted) were asked for, and \(source) gave \(candles.count)" : "")
   }
 }

@@ -145,7 +145,7 @@ struct CandlesCommand: ParsableCommand {
   ) throws(ProgramFailure) {
     guard let archive else { return tell(candles, instrument) }
     let source = cached ? "what is kept on disk" : "the exchange"
-    StandardOutput.write(try archive.add(candles, from: source))
+    StandardOutput.write(try archive.add(candles, of: limit, from: source))
   }
 
   private func tell(_ candles: [Candle], _ instrument: InstrumentID) {
@@ -167,13 +167,13 @@ struct CandlesCommand: ParsableCommand {
     }
     var table = TextTable([
       ("open time (UTC)", .left), ("open", .right), ("high", .right), ("low", .right),
-      ("close", .right), ("volume", .right),
+      ("close", .right), ("volume", .right), ("state", .left),
     ])
     for candle in candles {
       table.add([
         "\(candle.openTime.dateText) \(candle.openTime.timeText)", "\(candle.open)",
         "\(candle.high)", "\(candle.low)", "\(candle.close)",
-        candle.volume.value.text(places: 3, .down),
+        candle.volume.value.text(places: 3, .down), candle.isClosed ? "closed" : "open",
       ])
     }
     StandardOutput.write(table.text)

@@ -1,6 +1,7 @@
 import Glibc
 import Runtime
 import Settings
+import Terminal
 import Trading
 
 /// The line to a running program: finds its socket, says one thing, hears one answer.
@@ -9,19 +10,41 @@ struct ControlLine {
   private let mode: String?
   private let account: String?
 
+  /// Where a program may listen, and the file that tells which process it is.
+  private struct Place {
+    let name: String
+    let socket: String
+    let lock: String
+  }
+
   /// A program that runs: the socket to it, or why it takes nobody in.
   private struct Program {
     let name: String
     let socket: Result<Int32, ControlCallProblem>
+    private let lock: String
 
     /// Calls the one at a place; nil when none runs there.
-    init?(_ place: (name: String, path: String)) {
+    init?(_ place: Place) {
       name = place.name
+      lock = place.lock
       do throws(ControlCallProblem) {
-        guard let found = try ControlCall.connect(to: place.path) else { return nil }
+        guard let found = try ControlCall.connect(to: place.socket) else { return nil }
         socket = .success(found)
       } catch {
         socket = .failure(error)
+      }
+    }
+
+    /// Says a line and returns the answer; one that is silent because it was stopped is told apart
+    /// from one that hangs.
+    func answer(to line: String) throws(ControlCallProblem) -> String {
+      do throws(ControlCallProblem) {
+        return try ControlCall.exchange(line, over: socket.get())
+      } catch {
+        guard case .silent = error, let process = InstanceLock.holder(of: lock),
+          JobControl.isStopped(process)
+        else { throw error }
+        throw .stopped(process: process)
       }
     }
 
@@ -57,7 +80,7 @@ struct ControlLine {
           + "Choose one with --mode and --account.")
     }
     do throws(ControlCallProblem) {
-      return try ControlCall.exchange(line, over: one.socket.get())
+      return try one.answer(to: line)
     } catch {
       throw ProgramFailure(error.description)
     }
@@ -69,12 +92,15 @@ struct ControlLine {
   }
 
   /// Where a program may listen, and the folders that do not say.
-  private func candidates() -> (places: [(name: String, path: String)], unreadable: [String]) {
+  private func candidates() -> (places: [Place], unreadable: [String]) {
     var unreadable: [String] = []
     let modes = mode.map { [$0] } ?? Self.names(in: data, &unreadable)
     let places = modes.flatMap { mode in
       (account.map { [$0] } ?? Self.names(in: data + "/" + mode, &unreadable)).map { account in
-        ("\(mode) \(account)", "\(data)/\(mode)/\(account)/control.sock")
+        let folder = "\(data)/\(mode)/\(account)"
+        return Place(
+          name: "\(mode) \(account)", socket: folder + "/control.sock",
+          lock: folder + "/instance.lock")
       }
     }
     return (places, unreadable)

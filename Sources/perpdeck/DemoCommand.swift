@@ -140,6 +140,9 @@ enum ExchangeSession {
   ) -> SessionKeys {
     SessionKeys(
       lock: lock, isAdopted: isAdopted,
+      lockAccount: { (number, held) throws(InstanceLockProblem) in
+        try KeyLock.ofAccount(number, launch, server: server, unless: held)
+      },
       ask: { found, done in
         ask(found, launch, server: server, loop: loop) { done($0) }
       },

@@ -16,16 +16,12 @@ struct GateOptions: ParsableArguments {
     help: "The gate's limits: config, those of risk.yaml; none, such that hardly bind, to compare.")
   var limits = Source.config
 
-  @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
-  var config: String?
-
-  @Option(help: "One setting over those of the files, such as risk.riskPerTrade=0.5%.")
-  var set: [String] = []
+  @OptionGroup var files: RiskFileOptions
 
   func validate() throws {
     guard limits == .none else { return }
     let unread =
-      config.map { "--config \($0)" } ?? set.first.map { "--set \($0)" }
+      files.config.map { "--config \($0)" } ?? files.set.first.map { "--set \($0)" }
     if let unread {
       throw ValidationError(
         "\(unread): no settings are read with --limits none; leave one of the two out")
@@ -37,23 +33,12 @@ struct GateOptions: ParsableArguments {
     switch limits {
     case .none: return (Self.wide(leverage), .zero)
     case .config:
-      let launch = try launch()
+      let launch = try files.launch()
       let risk = launch.settings.risk
       return (
         risk.limits(liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop),
         risk.dayStart.span
       )
-    }
-  }
-
-  private func launch() throws -> Launch {
-    do throws(SettingsProblems) {
-      return try Launch(
-        LaunchRequest(
-          environment: .paper, configFolder: config, settings: set, market: .recording),
-        process: Variables.takeFromProcess())
-    } catch {
-      throw ProgramFailure(error.description)
     }
   }
 

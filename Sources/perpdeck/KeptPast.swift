@@ -18,14 +18,8 @@ struct KeptPast {
     _ topic: CandleTopic, in folder: CandleFolder, wanted: Int
   ) throws(CandleCacheProblem) {
     let own = try folder.read(topic)
-    let newest = own.suffix(wanted)
-    if newest.count == wanted, let first = newest.first, let last = newest.last,
-      (last.openTime - first.openTime).milliseconds
-        == Int64(wanted - 1) * topic.timeFrame.span.milliseconds
-    {
-      (candles, sources, made) = (own, [], [])
-      return
-    }
+    let ownEnd = own.last.map { $0.openTime + topic.timeFrame.span }
+    let isWhole = Self.isWhole(own.suffix(wanted), wanted, topic.timeFrame)
     var known = Set(own.map(\.openTime))
     var all = own
     var made: Set<Timestamp> = []
@@ -40,6 +34,8 @@ struct KeptPast {
         // What is not believed makes nothing; the doctor tells of it.
         continue
       }
+      // Where nothing is missing, only what goes on behind it can make more.
+      if isWhole, let ownEnd, let last = parts.last, last.openTime < ownEnd { continue }
       for candle in parts {
         rollUp.apply(candle)?.forEachClosed { rolled in
           guard rolled.isComplete, known.insert(rolled.candle.openTime).inserted else { return }
@@ -52,6 +48,17 @@ struct KeptPast {
     candles = made.isEmpty ? own : all.sorted { $0.openTime < $1.openTime }
     self.sources = sources
     self.made = made
+  }
+
+  /// Whether these are as many candles as were wanted, without a hole among them.
+  private static func isWhole(
+    _ newest: ArraySlice<Candle>, _ wanted: Int, _ frame: TimeFrame
+  ) -> Bool {
+    guard newest.count == wanted, let first = newest.first, let last = newest.last else {
+      return false
+    }
+    return (last.openTime - first.openTime).milliseconds
+      == Int64(wanted - 1) * frame.span.milliseconds
   }
 
   /// How many of some candles were made of shorter ones.

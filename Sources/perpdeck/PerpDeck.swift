@@ -29,6 +29,7 @@ struct PerpDeck: ParsableCommand {
       TickersCommand.self, BookCommand.self, CandlesCommand.self, FundingCommand.self,
       StatusCommand.self, HaltCommand.self, ResumeCommand.self, FlattenCommand.self,
       CancelAllCommand.self, CloseCommand.self, WhyCommand.self, StrategyCommand.self,
+      ResetPeakCommand.self,
       AlertsCommand.self, ReloadCommand.self,
       AttachCommand.self, ResetTerminalCommand.self, WebSocketEchoCommand.self,
     ],

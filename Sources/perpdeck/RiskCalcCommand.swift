@@ -11,10 +11,12 @@ struct RiskCalcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "risk-calc", abstract: "Size a trade by what its stop loses; offline.",
     discussion: """
-      The size is the largest whole number of lots that loses at most the risk at the stop, fees
-      of both fills and an allowance for slippage included. Steps, tiers and contract values are
-      those of the built-in table, so that no network is needed; the program itself sizes by those
-      of the exchange. A stop that liquidation would come before is refused, as it is in trading.
+      The size is the largest whole number of lots that loses at most the risk at the stop, fees \
+      of both fills and an allowance for slippage included. The gate of the program sizes it, with \
+      the limits of risk.yaml, and refuses what it would refuse in trading, such as a stop that \
+      liquidation would come before. Steps, tiers and contract values are those of the built-in \
+      table, so that no network is needed; in trading they are those of the exchange. What only \
+      the book, candles and what is held can tell is left out.
 
       EXAMPLES
         perpdeck risk-calc btc --entry 61000 --stop 60400 --equity 10000
@@ -33,8 +35,9 @@ struct RiskCalcCommand: ParsableCommand {
   @Option(help: "The equity in USDT.")
   var equity: String
 
-  @Option(help: "What may be lost, of the equity: above 0 to 2 %.")
-  var risk = "1 %"
+  @Option(
+    help: "What may be lost, of the equity: above 0 to 2 %; else riskPerTrade of risk.yaml.")
+  var risk: String?
 
   @Option(help: "The leverage, such as 5x.")
   var leverage = "5x"
@@ -45,11 +48,13 @@ struct RiskCalcCommand: ParsableCommand {
   @Flag(help: "Sell instead of buy.")
   var short = false
 
+  @Flag(help: "The entry rests in the book: it pays the fee of a maker and slips by nothing.")
+  var limit = false
+
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
-  /// The slippage that the settings allow for by default, at each fill that takes.
-  private static let slippage = RiskSettings().slippageAllowance
+  @OptionGroup var files: RiskFileOptions
 
   func run() throws {
     let id = try InstrumentNames.read([instrument])[0]
@@ -76,88 +81,46 @@ struct RiskCalcCommand: ParsableCommand {
     StandardOutput.write(table.text)
   }
 
+  /// What the gate computes of the trade; a failure with its reason where it would deny it.
   private func figures(_ listing: Listing) throws -> [(String, Fixed?, String)] {
-    let side: PositionSide = short ? .short : .long
     let rules = listing.instrument
+    let side: PositionSide = short ? .short : .long
     let entryPrice = try price(entry, "--entry", rules)
     let stopPrice = try price(stop, "--stop", rules)
+    let targetPrice = try target.map { try price($0, "--target", rules) }
     let money = Money(try amount(equity, "--equity"))
-    let share = try percent(risk)
-    let factor = try multiple(leverage, listing.instrument.maximumLeverage)
-    let rates = SessionPlan.fees
-    let costs = PositionSizing.Costs(
-      entryFeeRate: rates.takerFeeRate, exitFeeRate: rates.takerFeeRate,
-      entrySlippage: Self.slippage, exitSlippage: Self.slippage)
-    guard
-      let loss = PositionSizing.lossPerCoin(
-        side: side, entryPrice: entryPrice, stopPrice: stopPrice, costs: costs)
-    else {
-      throw ValidationError("--stop \(stop): the stop of a \(side.rawValue) is on its losing side")
+    let factor = try multiple(leverage, rules.maximumLeverage)
+    let asked = try risk.map { try percent($0) }
+    let launch = try files.launch()
+    var limits = launch.settings.risk.limits(
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop)
+    // There are no candles to look at.
+    limits.size.rangeMoveMaximum = nil
+    let share = asked ?? limits.riskPerTradeDefault
+    let intent = OpeningIntent(
+      instrument: rules.id, side: side, marginMode: .isolated,
+      type: limit ? .postOnly(entryPrice) : .market, size: .riskShare(share),
+      stop: .stop(Trigger(triggerPrice: stopPrice)),
+      takeProfit: targetPrice.map { Trigger(triggerPrice: $0) })
+    let context = RiskContext(
+      equity: money, leverage: factor, instrument: rules, tiers: listing.isolatedTiers,
+      price: entryPrice, fees: SessionPlan.fees, at: Timestamp.earliestPlausible)
+    let preview = RiskGate(limits: limits).preview(intent, source: .keyboard, in: context)
+    if let denial = preview.denial {
+      throw ProgramFailure("\(rules.id): the gate would deny it: \(denial.text)")
     }
-    let allowed = Money(money.value.multiplied(by: share.value, .down))
-    guard
-      let contracts = PositionSizing.contracts(
-        risk: allowed, side: side, entryPrice: entryPrice, stopPrice: stopPrice, costs: costs,
-        instrument: listing.instrument), contracts >= listing.instrument.minimumContracts
-    else {
-      throw ProgramFailure(
-        "Even the smallest order, \(listing.instrument.minimumContracts) contracts, loses more "
-          + "than \(allowed) USDT at the stop.")
-    }
-    let coins = listing.instrument.baseAmount(of: contracts)
-    let notional = listing.instrument.notional(of: contracts, at: entryPrice)
-    let margin = Money(notional.value.divided(by: factor.value, .up))
-    let tier = listing.isolatedTiers.first { contracts <= $0.maximumContracts }
-    let exact = tier.flatMap {
-      Liquidation.price(
-        side: side, amount: coins, entryPrice: entryPrice, collateral: margin,
-        maintenanceMarginRate: $0.maintenanceMarginRate, takerFeeRate: rates.takerFeeRate)
-    }
-    // On the tick nearer to the entry, where less is allowed.
-    let liquidation = exact?.rounded(to: rules.tickSize, side == .long ? .up : .down)
-    let least = RiskSettings().liquidationDistanceMinimum
-    if let liquidation,
-      !Liquidation.isBehind(stopPrice, side: side, liquidation: liquidation, least: least)
-    {
-      // The position would be gone before its stop: what the stop loses is no figure to trade by.
-      let denial = Denial.stopBeyondLiquidation(
-        stop: stopPrice, liquidation: liquidation, least: least)
-      throw ProgramFailure(
-        "--stop \(stop): \(denial.text), with --leverage \(leverage). Name a stop nearer to the "
-          + "entry, or a lower leverage.")
-    }
-    let lossAtStop = Money(loss.value.multiplied(by: coins.value, .up))
-    var ratio: Rate?
-    if let profit = try profit(
-      side, entryPrice, coins, fee: notional.scaled(by: rates.takerFeeRate, .up), rules)
-    {
-      // As the gate computes it: both fees are paid from what the target gains.
-      ratio = profit.fraction(of: lossAtStop, .down)
+    let liquidation = preview.liquidationAfter.map {
+      Liquidation.onTick($0, side: side, tickSize: rules.tickSize)
     }
     return [
-      ("contracts", contracts.value, ""), ("coins", coins.value, listing.instrument.baseCurrency),
-      ("notional", notional.value, "USDT"), ("margin", margin.value, "USDT"),
-      ("leverage", factor.value, "x"),
-      ("fees", notional.value.multiplied(by: rates.takerFeeRate.value.times(2), .up), "USDT"),
-      ("lossAtStop", lossAtStop.value, "USDT"),
-      ("allowed", allowed.value, "USDT"), ("liquidation", liquidation?.value, ""),
-      ("rewardToRisk", ratio?.value, "R"),
+      ("contracts", preview.contracts?.value, ""),
+      ("coins", preview.baseAmount?.value, rules.baseCurrency),
+      ("notional", preview.notional?.value, "USDT"), ("margin", preview.margin?.value, "USDT"),
+      ("leverage", preview.leverage?.value, "x"), ("entryFee", preview.fee?.value, "USDT"),
+      ("lossAtStop", preview.lossAtStop?.value, "USDT"),
+      ("allowed", money.scaled(by: share, .down).value, "USDT"),
+      ("liquidation", liquidation?.value, ""), ("rewardToRisk", preview.rewardToRisk?.value, "R"),
     ]
-  }
-
-  /// The profit when the target fills; nil without one.
-  private func profit(
-    _ side: PositionSide, _ entryPrice: Price, _ coins: BaseAmount, fee: Money,
-    _ rules: Instrument
-  ) throws -> Money? {
-    guard let target else { return nil }
-    let targetPrice = try price(target, "--target", rules)
-    guard side.gain(from: entryPrice, to: targetPrice).isPositive else {
-      throw ValidationError("--target \(target): the target is on the winning side")
-    }
-    return PositionSizing.profitAtTarget(
-      side: side, entryPrice: entryPrice, targetPrice: targetPrice, amount: coins, entryFee: fee,
-      exitFeeRate: SessionPlan.fees.takerFeeRate)
   }
 
   /// A price that an order can have.

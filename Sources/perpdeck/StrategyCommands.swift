@@ -58,18 +58,45 @@ struct StrategyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let line = "strategy \(name) \(state.rawValue)"
-    if !yes, try asks(line) {
-      try Consent.refuseJSON(options.json, "Nothing was changed")
-      try options.say(line: "text \(ControlVerb.preview(line).line)")
+    try options.carryOut("strategy \(name) \(state.rawValue)", isAgreed: yes)
+  }
+}
+
+/// Lets the drawdown begin anew.
+struct ResetPeakCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reset-peak", abstract: "Count the drawdown of a running perpdeck anew.",
+    discussion: """
+      The limit on the drawdown counts from the highest equity that was seen. Money that was \
+      withdrawn looks like a loss to it, and every opening is denied. From now on it counts from \
+      the equity of now. Asked for first; --yes answers.
+
+      EXAMPLES
+        perpdeck reset-peak
+        perpdeck reset-peak --yes
+      """)
+
+  @Flag(help: "Answer the question with yes.")
+  var yes = false
+
+  @OptionGroup var options: ControlOptions
+
+  func run() throws { try options.carryOut("reset peak", isAgreed: yes) }
+}
+
+extension ControlOptions {
+  /// Has the running program do what a line says; what it asks about is asked here first.
+  fileprivate func carryOut(_ line: String, isAgreed: Bool) throws {
+    if !isAgreed, try asks(line) {
+      try Consent.refuseJSON(json, "Nothing was changed")
+      try say(line: "text \(ControlVerb.preview(line).line)")
       try Consent.ask("Nothing was changed")
     }
-    try options.say(.act(line))
+    try say(.act(line))
   }
 
   /// Whether the running program asks before it does what a line says.
   private func asks(_ line: String) throws -> Bool {
-    !ControlAnswer.asksNothing(
-      try options.program().ask("json \(ControlVerb.preview(line).line)"))
+    !ControlAnswer.asksNothing(try program().ask("json \(ControlVerb.preview(line).line)"))
   }
 }

@@ -22,8 +22,7 @@ enum TradeRows {
         cycle.side.rawValue, "\(cycle.peakContracts)",
         cycle.entryPrice.value.text(places: 6, .nearestOrEven).trimmedNumber,
         cycle.exitPrice.map { $0.value.text(places: 6, .nearestOrEven).trimmedNumber } ?? "-",
-        cycle.netPnL.value.text(places: 2, .towardZero),
-        cycle.rMultiple.map { $0.value.text(places: 2, .towardZero) } ?? "-",
+        cycle.netPnL.value.resultText(), cycle.rMultiple.map { $0.value.resultText() } ?? "-",
         cycle.ending?.rawValue ?? "-",
       ])
     }

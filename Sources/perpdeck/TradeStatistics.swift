@@ -74,24 +74,25 @@ struct TradeStatistics {
     count > 0 ? sum.divided(by: Fixed(count), .towardZero) : nil
   }
 
-  private var rows: [(name: String, value: Fixed?, places: Int)] {
+  private var rows: [(name: String, value: Fixed?, places: Int, rounding: Rounding)] {
     [
-      ("winRate", winRate?.value, 4), ("net", net.value, 2), ("gained", gained.value, 2),
-      ("lost", lost.value, 2), ("fees", fees.value, 2), ("funding", funding.value, 2),
-      ("best", best?.value, 2), ("worst", worst?.value, 2), ("drawdown", drawdown.value, 2),
-      ("expectancy", expectancy?.value, 2), ("meanR", meanR?.value, 2),
-      ("profitFactor", profitFactor?.value, 2),
+      ("winRate", winRate?.value, 4, .down), ("net", net.value, 2, .down),
+      ("gained", gained.value, 2, .down), ("lost", lost.value, 2, .up),
+      ("fees", fees.value, 2, .up), ("funding", funding.value, 2, .down),
+      ("best", best?.value, 2, .down), ("worst", worst?.value, 2, .down),
+      ("drawdown", drawdown.value, 2, .up), ("expectancy", expectancy?.value, 2, .down),
+      ("meanR", meanR?.value, 2, .down), ("profitFactor", profitFactor?.value, 2, .down),
     ]
   }
 
-  /// Lines for people, cut toward zero like every amount on the screen: a loss and the same loss
-  /// without its sign are the same number.
+  /// Lines for people, rounded as on the screen: no loss is told smaller, and a loss and the same
+  /// loss without its sign are the same number.
   var text: String {
     var table = TextTable([("trades", .left), ("\(count)", .right)])
     table.add(["wins", "\(wins)"])
     table.add(["losses", "\(losses)"])
-    for (name, value, places) in rows {
-      table.add([name, value.map { $0.text(places: places, .towardZero) } ?? "-"])
+    for (name, value, places, rounding) in rows {
+      table.add([name, value.map { $0.text(places: places, rounding) } ?? "-"])
     }
     return table.text
   }
@@ -101,7 +102,7 @@ struct TradeStatistics {
     writer.member("trades", count)
     writer.member("wins", wins)
     writer.member("losses", losses)
-    for (name, value, _) in rows {
+    for (name, value, _, _) in rows {
       writer.key(name)
       if let value { writer.string("\(value)") } else { writer.null() }
     }

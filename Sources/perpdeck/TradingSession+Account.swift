@@ -23,8 +23,17 @@ final class SessionKeys {
       _ done: @escaping @MainActor (Result<AccountTraces, BloFinExchange.ReadFailure>) -> Void
     ) -> Void
 
+  /// Takes the lock of the account with a number, or keeps the one that is held.
+  typealias LockAccount =
+    @MainActor (_ number: String, _ held: KeyLock?) throws(InstanceLockProblem) -> KeyLock
+
   /// What keeps a second program from trading with the same key.
   var lock: KeyLock
+  /// What keeps a second program from trading the same account with another key; nil until the
+  /// exchange has told the account's number.
+  var accountLock: KeyLock?
+  /// Takes that lock.
+  let lockAccount: LockAccount
   /// Reads whose a new key is before anything is signed with it.
   let ask: Ask
   /// Signs with another key from now on.
@@ -38,13 +47,15 @@ final class SessionKeys {
   /// How many reloads there were: the answer to an earlier one is not used.
   var reloads = 0
 
-  /// Takes the lock of the first key, how to ask about and use another, and how to look for what a
-  /// journal should know.
+  /// Takes the lock of the first key, how to lock its account, how to ask about and use another,
+  /// and how to look for what a journal should know.
   init(
-    lock: KeyLock, isAdopted: Bool, ask: @escaping Ask, traces: @escaping Traces,
+    lock: KeyLock, isAdopted: Bool, lockAccount: @escaping LockAccount, ask: @escaping Ask,
+    traces: @escaping Traces,
     replace: @escaping @MainActor (Credentials) throws(ProgramFailure) -> Void
   ) {
     self.lock = lock
+    self.lockAccount = lockAccount
     self.isAdopted = isAdopted
     self.ask = ask
     self.traces = traces
@@ -53,11 +64,21 @@ final class SessionKeys {
 }
 
 extension TradingSession {
-  /// Goes on with the account behind the key, or ends when the journal is of another one or knows
-  /// nothing of what the account shows (R08).
+  /// Goes on with the account behind the key, or ends when another program trades it (A12), or when
+  /// the journal is of another one or knows nothing of what the account shows (R08).
   func admit(
     _ number: String?, _ answer: @escaping @MainActor (BloFinExchange.Admission) -> Void
   ) {
+    if let number, let keys {
+      do throws(InstanceLockProblem) {
+        keys.accountLock = try keys.lockAccount(number, keys.accountLock)
+      } catch {
+        answer(.notAdmitted("\(error)"))
+        // A lock file that cannot be used may be usable at the next look.
+        guard case .accountHeld = error else { return }
+        return stop("another program trades the account", problem: "\(error)")
+      }
+    }
     guard !found.knowsAccount, let keys else { return claim(number, answer) }
     let now = Timestamp(milliseconds: loop.now.milliseconds)
     let dayStart = now.start(of: .days(1), offset: plan.launch.settings.risk.dayStart.span)
@@ -139,7 +160,15 @@ extension TradingSession {
             + "\(ours) is traded here. Put a key of account \(ours) into the file, or start a run "
             + "of its own for the other account with --data.", .warning)
       }
+      let lock = try number.map { (number) throws(ProgramFailure) in
+        do throws(InstanceLockProblem) {
+          return try keys.lockAccount(number, keys.accountLock)
+        } catch {
+          throw ProgramFailure("\(error)")
+        }
+      }
       try keys.replace(found)
+      if let lock { keys.accountLock = lock }
       credentials = found
       let isCompared = number != nil && keys.accountNumber != nil
       say(

@@ -246,7 +246,7 @@ final class TradingSession {
     return DashboardLabels(
       marketSource: marketSource, account: plan.launch.account.name,
       glyphs: Glyphset(isASCII: isASCII, isLive: isLive), isLive: isLive, bar: barStyle,
-      keymap: keymap, templates: templates, isLent: isHeadless)
+      keymap: keymap, templates: templates, isLent: isHeadless, cancelsAtExit: cancelsAtExit)
   }
 
   /// Tells what a recording leaves out, and when it has ended.
@@ -322,6 +322,8 @@ final class TradingSession {
     }
   }
 
+  private var cancelsAtExit: Bool { plan.launch.settings.risk.ordersAtExit == .cancel }
+
   private func terminalOptions(_ options: SessionOptions) -> TerminalOptions {
     let display = plan.launch.settings.display
     return TerminalOptions(
@@ -358,7 +360,7 @@ final class TradingSession {
     bot?.stop()
     plain?.stop()
     screen?.close()
-    let cancels = problem == nil && plan.launch.settings.risk.ordersAtExit == .cancel
+    let cancels = problem == nil && cancelsAtExit
     loop.schedule(after: Self.longestEnd) { [runtime] in
       if cancels { _ = Self.tell(OrdersLeft(runtime.snapshot())) }
       StandardError.write(

@@ -221,6 +221,20 @@ private let host = "openapi.blofin.com"
       ])
   }
 
+  @Test(
+    arguments: [
+      ("Wed, 21 Oct 2026 07:28:40 GMT", 40), ("Wed, 21 Oct 2026 07:27:00 GMT", 1),
+      ("Thu, 22 Oct 2026 07:28:00 GMT", 3_600),
+    ] as [(String, Int64)])
+  func `H05 honors a date by the clock of the answer`(date: String, seconds: Int64) {
+    let answer = HTTPResponse(
+      status: 429,
+      headers: [
+        HTTPHeader("Date", "Wed, 21 Oct 2026 07:28:00 GMT"), HTTPHeader("Retry-After", date),
+      ], body: [])
+    #expect(Penalty(answer, isSigned: true)?.span == .seconds(seconds))
+  }
+
   @Test func `H06 a firewall's page is a ban of five minutes, the exchange's own 403 is none`() {
     #expect(penalty(403, nil)?.span == .minutes(5))
     #expect(penalty(418, nil)?.isBan == true)

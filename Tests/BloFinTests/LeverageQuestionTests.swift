@@ -18,6 +18,16 @@ import Units
     #expect(LeverageQuestion.all(of: []) == [])
   }
 
+  @Test func `R12 why leverages are not known is told`() {
+    let question = LeverageQuestion(
+      marginMode: .cross, instruments: [InstrumentID(trusted: "BTC-USDT")])
+    guard case .failure(let lost) = question.settings(.unknown("It took too long.")) else {
+      Issue.record("a lost answer told leverages")
+      return
+    }
+    #expect(lost.reason == "It took too long.")
+  }
+
   @Test func `R12 the names of a question are separated by an escaped comma`() {
     let question = LeverageQuestion(
       marginMode: .cross,

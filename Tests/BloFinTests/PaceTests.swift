@@ -153,6 +153,23 @@ import Units
     #expect(came == 3)
   }
 
+  @Test func `R10 a public call that fails says nothing about the link that orders take`() throws {
+    let meter = Meter(loop, Meter.page(200, [], #"{"code":"0","msg":"success","data":[]}"#))
+    let calls = try calls(meter)
+    var told: [LinkState] = []
+    calls.observers = RestCalls.Observers(
+      clockWasRead: { _, _, _ in }, linkChanged: { told.append($0) })
+    calls.read(.positions, lane: .ordinary) { _ in }
+    run(seconds: 1)
+    meter.answer = Meter.page(500, [], "")
+    calls.read(.markPrice, lane: .ordinary) { _ in }
+    run(seconds: 20)
+    #expect(told == [.up])
+    calls.read(.positions, lane: .ordinary) { _ in }
+    run(seconds: 1)
+    #expect(told == [.up, .down("BloFin answered with HTTP status 500.")])
+  }
+
   @Test func `H12 reads that wait for our own quota come, and none of them is lost`() throws {
     let meter = Meter(loop, Meter.page(200, [], #"{"code":"0","msg":"success","data":[]}"#))
     let calls = try calls(meter)

@@ -157,6 +157,15 @@ def candles_from_a_file(program, folder, write):
     keep("--from-file btc.csv", 0, "480 candles .* 3 of them new; 480 are kept now")
     keep("--from-file other.csv", 1,
          r"other.csv:21: holds another market: .* closes at 900 .*nothing was written")
+    # Quarters of the day behind the hours that are kept: the newest hours are made of them.
+    write("quarters.csv", HEADER + "".join(
+        f"{START + 480 * HOUR + place * HOUR // 4},100,101,99,100,1\n" for place in range(96)))
+    keep("--frame 15m --from-file quarters.csv", 0, "96 candles of BTC-USDT 15m")
+    keep("--limit 24 --cached", 0,
+         r"1h up to the candle of 2024-01-21 23:00:00 UTC; 24 are made of those of 15m\.?\n")
+    keep("--limit 24 --cached", 0, r"2024-01-21 23:00:00 +100 +101 +99 +100 +4\.000 +closed\n")
+    keep("--limit 1000 --cached --to new.csv", 0,
+         "504 candles of 1h.*; 1000 were asked for, and what is kept on disk gave 504\n")
 
 
 def main():

@@ -266,8 +266,8 @@ class Recipes:
             (r"perpdeck (journal|support-bundle)\b", self.kept),
             (r"perpdeck alerts remove", self.removing),
             (r"perpdeck place --preview", self.previewing),
-            (r"perpdeck place (?!.*--)", self.answering),
-            (rf"perpdeck (status|why|strategy|halt|resume|flatten|cancel-all|close|place|cancel"
+            (r"perpdeck (place (?!.*--)|reset-peak$)", self.answering),
+            (rf"perpdeck (status|why|strategy|reset-peak|halt|resume|flatten|cancel-all|close|place|cancel"
              rf"|leverage|reload|alerts|{'|'.join(served)})\b", self.desk),
         ]
 

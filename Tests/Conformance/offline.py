@@ -227,6 +227,13 @@ def tools(program):
                          "10000", code=1)
     check("before liquidation at" in beyond.stderr,
           "K07 a stop behind liquidation is refused", beyond)
+    trade = ("risk-calc", "btc", "--entry", "59000", "--stop", "58000", "--equity", "10000")
+    sizes = [program.json(*trade, *words)["contracts"] for words in (
+        (), ("--limit",), ("--set", "risk.slippageAllowance=0.5%"),
+        ("--set", "risk.riskPerTrade=0.5%"))]
+    check(sizes == ["88.5", "92.9", "60.4", "44.2"], "the gate sizes with the limits of risk.yaml",
+          sizes)
+    program.run(*trade, "--leverage", "20x", code=1)
     check("contracts" in program.say("risk-calc", "eth", "--short", "--entry", "2500", "--stop",
                                      "2550", "--equity", "5000"), "the table")
     for shell in ("bash", "zsh", "fish"):

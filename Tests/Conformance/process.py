@@ -14,6 +14,7 @@ P04 pause        STOP and CONT, as a machine that sleeps (H15): nothing is sent 
 P05 descriptors  none are left: it does not spin, takes commands, cancels and closes
 P06 starved      others take the processor: orders, fills and cancels are all seen, at most frames go
 keys             the key of another account in .env is refused, by `perpdeck reload` and by a start
+A12 R13 account  a second program with another key of the account is refused while the first runs
 """
 import os
 import resource
@@ -154,6 +155,9 @@ def pause(world):
     orders = len(world.exchange.orders())
     # Whoever asks meanwhile is told that it hangs, and it must not be done behind their back (J05).
     check(program.say("place", "--yes", "buy", "sol", "1", "sl", "1%") is None, "nobody answers")
+    told = program.told("status")
+    check(f"(process {program.pid}) was stopped" in told and f"kill -CONT {program.pid}" in told,
+          "and it is told that it was stopped and how it goes on", told)
     # What is typed meanwhile is about a market that has moved on.
     program.type(":buy sol 1 sl 1%\r")
     time.sleep(max(0, PAUSE - (time.monotonic() - began)))
@@ -297,6 +301,33 @@ def keys(world):
     return "the key of another account is refused, while it runs and at the start"
 
 
+def account(world):
+    first, _ = start(world)
+    trade(first, world.exchange)
+    # From here on the exchange says of every key that it is of the first account.
+    world.exchange.rule(match="GET user/query-apikey", count=0, do="replace",
+                        **{"find": '"100002"', "with": '"100001"'})
+    folder = os.path.join(world.folder, "elsewhere")
+    os.mkdir(folder)
+    key = next_key(world)
+    second = Program(world.program, folder, world.address, key)
+    code, _ = ended(second)
+    second.drainer.join(10)
+    text = " ".join(second.text().split())
+    check(code == 1 and f"(process {first.pid}) already trades this account" in text
+          and "another API key" in text,
+          "a second program with another key of the account is refused", code, text[-2000:])
+    check(reason(folder) == "another program trades the account", "its journal says why",
+          reason(folder))
+    check(len(world.exchange.positions()) == 1 and not world.exchange.naked(),
+          "the first one's position and stop are as they were")
+    check(first.kill(signal.SIGTERM) == 0, "the first one ends in order")
+    second = Program(world.program, folder, world.address, key)
+    second.wait_until_ready()
+    check(second.kill(signal.SIGTERM) == 0, "with the first one gone the second may follow")
+    return "one program on an account, whichever keys it has"
+
+
 class World:
     """A folder with a served exchange."""
 
@@ -311,7 +342,7 @@ class World:
 def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    for case in (signals, terminal, pause, descriptors, starved, keys):
+    for case in (signals, terminal, pause, descriptors, starved, keys, account):
         if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
             continue
         with tempfile.TemporaryDirectory() as folder:

@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import Screen
 import TestSupport
@@ -36,6 +37,27 @@ struct ExitLineTests {
     }
     desk.refresh()
     #expect(desk.model.orderRows.map(\.kind).contains("limit reduce"))
+  }
+
+  @Test func `a share is shown of what the engine closes, fills that no report shows included`() {
+    var desk = Desk.trading()
+    // Four of the ten are closed; the position is not told again yet.
+    desk.take(
+      .account(
+        .fill(Sample.fill("f1", order: "3001", side: .sell, contracts: 4, at: desk.now))))
+    desk.refresh()
+    desk.press(":")
+    desk.type("close btc 50%")
+    #expect(
+      desk.frame(120, 40).text.contains("sell 3 of 6 BTC-USDT at market, reduce-only, near +1.50"))
+    for command in desk.press(.enter) {
+      if case .engine(let command) = command { desk.take(.command(command, .keyboard)) }
+    }
+    desk.refresh()
+    let sent = desk.model.snapshot.account.orders.open.filter {
+      $0.reduceOnly && $0.instrument == Sample.btc
+    }
+    #expect(sent.map(\.contracts) == [3])
   }
 
   @Test func `an exit at a price that the book pays already asks first`() {

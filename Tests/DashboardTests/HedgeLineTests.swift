@@ -90,6 +90,18 @@ struct HedgeLineTests {
     }
   }
 
+  @Test func `the drawdown begins anew after a question`() throws {
+    var desk = Desk.idle()
+    desk.press(":")
+    desk.type("reset peak")
+    expect(desk.press(.enter), [])
+    #expect(desk.question.question == "PAPER: count the drawdown anew from the equity of now?")
+    expect(desk.press("y"), [.engine(.resetPeak)])
+    #expect(
+      throws: LineProblem(at: 5, text: "reset needs peak: the drawdown begins anew")
+    ) { try meaning("reset") }
+  }
+
   @Test func `without a side two positions are not guessed between`() {
     #expect(
       throws: LineProblem(

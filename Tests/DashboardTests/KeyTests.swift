@@ -211,7 +211,7 @@ enum Effect {
       .pickPrevious, .runPicked:
       commands == [] && isLookSeen(action, before, after)
     case .quit: commands == [.quit] || question(after)?.commands == [.quit]
-    case .suspend: commands == [.suspend]
+    case .suspend: commands == [.suspend] || question(after)?.commands == [.suspend]
     case .arm: after.isArmed != before.isArmed
     case .sizeDown, .sizeUp: after.working != before.working
     case .typeSize, .note: after.context == .prompt

@@ -104,6 +104,7 @@ struct KeymapTests {
     let dangers = [
       change("confirm", ["Enter"], in: "confirmation"),
       change("confirm", ["F8"], in: "confirmation"),
+      change("confirm", ["Ctrl-Z"], in: "confirmation"),
       change("send", ["b"], in: "ticket"), change("send", ["5"], in: "ticket"),
       change("submit-line", ["x"], in: "line"), change("back", [], in: "confirmation"),
       change("flatten", []), change("close-share-4", ["p"], in: "partialClose"),

@@ -46,6 +46,18 @@ struct MessageTests {
     #expect(message(desk).contains("BTC-USDT stop placed at 59100"))
   }
 
+  @Test func `a line that is a key says why the key does nothing, also while it is typed`() {
+    var desk = Desk.idle()
+    desk.press(":")
+    desk.type("cancel last")
+    for _ in 0..<2 {
+      #expect(desk.text.contains("^ no order of mine rests"))
+      #expect(!desk.text.contains("Enter: cancel last"))
+      expect(desk.press(.enter), [])
+    }
+    #expect(desk.lineText == "cancel last")
+  }
+
   @Test func `a sentence about one market names it`() {
     var desk = Desk.trading()
     let notice = Notice(

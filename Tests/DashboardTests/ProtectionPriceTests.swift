@@ -24,6 +24,73 @@ struct ProtectionPriceTests {
       ])
   }
 
+  @Test func `a line takes a target in times the distance of the stop as well`() throws {
+    let desk = Desk.trading()
+    func meaning(_ line: String) throws -> LineMeaning {
+      try desk.model.meaning(of: LineParser.parse(line))
+    }
+    for line in ["target btc 2r", "tp btc 2r"] {
+      #expect(
+        try meaning(line)
+          == .commands([
+            .engine(
+              .protect(Sample.btcKey, stopLoss: nil, takeProfit: Trigger(triggerPrice: 60_500)))
+          ]))
+    }
+    #expect(
+      try meaning("targets btc 2r 50% 63000 25%")
+        == .commands([
+          .engine(
+            .takeProfits(
+              Sample.btcKey,
+              [
+                PartialTarget(trigger: Trigger(triggerPrice: 60_500), share: "0.5"),
+                PartialTarget(trigger: Trigger(triggerPrice: 63_000), share: "0.25"),
+              ]))
+        ]))
+    let nowhere = LineProblem(
+      at: 0, text: "target: in r it needs a stop on the losing side of the entry")
+    for line in ["target eth 2r", "targets eth 2r 50%"] {
+      #expect(throws: nowhere) { try meaning(line) }
+    }
+    #expect(throws: LineProblem.self) { try meaning("stop btc 2r") }
+  }
+
+  @Test func `the price that a target in r comes to is shown before it is sent`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("targets btc 2r 50%")
+    #expect(desk.text.contains("Enter: BTC-USDT targets: 50% at 60500"))
+  }
+
+  @Test func `a form of one line names no key to another one`() {
+    for key: Key in ["x", "t"] {
+      var desk = Desk.trading()
+      desk.press(key)
+      #expect(desk.model.context == .priceForm)
+      #expect(!desk.text.contains("Tab line"), "\(key)")
+      #expect(desk.text.contains("y place"), "\(key)")
+    }
+  }
+
+  @Test func `the break-even that is shown is the stop that break-even places`() {
+    var desk = Desk.trading()
+    // (59 500 x 1.0006) / 0.9994 lies between two ticks.
+    let price: Price = "59571.5"
+    #expect(desk.model.figures.positions.first?.breakEvenPrice == price)
+    #expect(desk.frame(200, 60).text.contains("59,571.5"))
+    desk.press(":")
+    desk.type("be btc")
+    #expect(desk.text.contains("Enter: stop of BTC-USDT at 59,571.5, for all 10: +"))
+    desk.take(.command(.breakEven(Sample.btcKey), .keyboard))
+    desk.refresh()
+    guard case .protect(let request)? = desk.model.snapshot.requests.waiting.last?.subject else {
+      Issue.record("no stop was asked for")
+      return
+    }
+    #expect(request.stopLoss == Trigger(triggerPrice: price))
+  }
+
   @Test func `a stop takes no r`() {
     var desk = Desk.trading()
     desk.press("x")

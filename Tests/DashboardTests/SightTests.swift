@@ -29,6 +29,30 @@ struct SightTests {
     expect(desk.press("c"), count: 1)
   }
 
+  @Test func `keys of the chart and the book act only where these are drawn`() {
+    var desk = desk(80, 24)
+    expect(desk.press("."), [])
+    #expect(desk.model.chart.timeFrame == .oneMinute)
+    #expect(desk.model.toast?.text == ".: 5 shows the chart")
+    #expect(desk.model.disabledReason(of: .centerLadder) == nil)
+    desk.press("5", ".")
+    #expect(desk.model.chart.timeFrame != .oneMinute)
+    #expect(desk.model.disabledReason(of: .centerLadder) == "2 shows the book")
+  }
+
+  @Test func `a sentence that the line cuts goes on above it for the seconds that it is said`() {
+    var desk = desk(80, 24)
+    let before = desk.frame(80, 24).rows
+    let words = (1...20).map { "word\($0)" }.joined(separator: " ")
+    desk.model.say(words)
+    let rows = desk.frame(80, 24).rows
+    #expect(rows[21].hasPrefix(" word1 word2"))
+    #expect(rows[22].hasSuffix("word20"))
+    #expect(rows[..<21] == before[..<21])
+    desk.model.toast = nil
+    #expect(desk.frame(80, 24).rows == before)
+  }
+
   @Test func `the stop of a held position is canceled after a question only`() {
     var desk = desk(120, 40, "4")
     let stop = OrderRow.Identity.trigger(ExchangeOrderID("900"))

@@ -103,6 +103,23 @@ struct TargetTests {
     #expect(desk.text.contains("for the whole position: replaces our 2 stops"))
   }
 
+  @Test(arguments: [(60, 16), (80, 24), (200, 60)])
+  func `a question that needs more than a row is drawn to its last word`(
+    width: Int, height: Int
+  ) {
+    var desk = desk()
+    desk.press(":")
+    desk.type("target btc 3%")
+    expect(desk.press(.enter), [])
+    let rows = desk.frame(width, height).rows
+    let at = rows.firstIndex { $0.contains("PAPER: replace the 2 targets of BTC-USDT by one") }
+    #expect(at != nil, "\(rows)")
+    guard let at else { return }
+    #expect(rows[at...(at + 1)].joined().contains("61,285?"), "\(rows[at...])")
+    let text = rows.joined()
+    #expect(text.contains("target 5 at 62,500") && text.contains(" yes"), "\(rows)")
+  }
+
   @Test func `one target for the whole is asked about where it replaces several`() throws {
     let desk = desk()
     let meaning = try desk.model.meaning(of: LineParser.parse("tp btc 63000"))

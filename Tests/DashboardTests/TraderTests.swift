@@ -40,6 +40,8 @@ struct TraderTests {
     ("close btc 25%", "sell 2.5 of 10 BTC-USDT at market, reduce-only, near +1.25 USDT"),
     ("stop btc 58000", "stop of BTC-USDT at 58,000.0, for all 10: -15.00 USDT before fees"),
     ("trail btc 1%", "follows the mark, at first near 59,400.0: -1.00 USDT before fees"),
+    // Between two ticks: the one toward safety, where the engine places it.
+    ("trail btc 0.1234%", "follows the mark, at first near 59,926.0: +4.26 USDT before fees"),
   ])
   func `what Enter would do is told in the numbers of the position`(line: String, hint: String) {
     let desk = typed(line)
@@ -47,6 +49,22 @@ struct TraderTests {
     // Nothing of it is cut on a narrower screen.
     let narrow = desk.frame(80, 24).text.split(whereSeparator: \.isWhitespace)
     for word in hint.split(separator: " ") { #expect(narrow.contains(word), "\(word)") }
+  }
+
+  @Test func `liquidation between two ticks is never shown farther away than it is`() {
+    var desk = Desk.idle()
+    desk.take(
+      .account(
+        .positions([
+          Sample.position(liquidation: "53_812.43".price),
+          Sample.position(
+            "8", Sample.ether, side: .short, contracts: 50, entry: 2_985, mark: 3_000,
+            liquidation: "3_268.257".price),
+        ])))
+    desk.refresh()
+    desk.press(.function(4))
+    let text = desk.frame(200, 60).text
+    #expect(text.contains("53,812.5") && text.contains("3,268.25 "), "\(text)")
   }
 
   @Test func `every command that Tab knows is listed at 80 columns`() {

@@ -42,6 +42,17 @@ struct VitalTests {
     #expect(rows[23].contains("F8 flatten"))
   }
 
+  @Test func `the room beside the profit gives way before a figure does`() {
+    var desk = Desk.trading()
+    for price: Price in [3_000, 3_196] {
+      desk.quote(Sample.ether, price)
+      desk.refresh()
+      let row = desk.frame(80, 24).rows[1]
+      #expect(row.contains("  Free 10,000.00  Used 208.75"), "\(row)")
+    }
+    #expect(desk.frame(80, 24).rows[1].contains("Day -100.50 -1.01%  uPnL -100.50"))
+  }
+
   @Test func `T24 the same state is drawn as the same frame`() {
     #expect(Desk.trading().frame(120, 40) == Desk.trading().frame(120, 40))
   }

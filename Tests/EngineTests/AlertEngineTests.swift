@@ -1,12 +1,13 @@
 import AccountData
 import Alerts
-import Engine
 import MarketData
 import Risk
 import TestSupport
 import Testing
 import Trading
 import Units
+
+@testable import Engine
 
 /// Alerts in the engine: the same events, effects as values, and a state that outlives a restart.
 @Suite struct AlertEngineTests {
@@ -285,6 +286,23 @@ import Units
     #expect(wanted.alerts.count > 5)
     #expect(wanted.alerts == desk.wanted.alerts)
     #expect(copy.stateHash == desk.engine.stateHash)
+  }
+}
+
+/// What alerts say of money.
+struct AlertMoneyTests {
+  @Test func `a closed position tells its loss in hundredths, never smaller than it was`() {
+    var cycle = PositionCycle(
+      key: Sample.btcKey, side: .long, source: nil, openedAt: Sample.start, entryPrice: 60_000,
+      peakContracts: 10)
+    cycle.exitPrice = 59_100
+    cycle.fees = 1
+    let told = (["-8.381", "-9.3"] as [Money]).map { realized in
+      cycle.realizedPnL = realized
+      return AlertWords.of(cycle)
+    }
+    let place = "long 10 contracts of BTC-USDT from 60000 to 59100 USDT, net"
+    #expect(told == ["\(place) -9.39 USDT", "\(place) -10.30 USDT"])
   }
 }
 

@@ -155,6 +155,9 @@ import Units
     desk.run(.seconds(1))
     #expect(desk.snapshot.trading.mode == .halted)
     desk.command(.setState(.running, reason: ""))
+    #expect(
+      desk.snapshot.notices.last?.text
+        == "every opening stays denied until `reset peak`: the drawdown reached its limit")
     desk.command(.open(EngineDesk.long))
     #expect(desk.snapshot.denials.last?.code == "limit.drawdown")
     desk.command(.resetPeak)

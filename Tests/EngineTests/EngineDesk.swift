@@ -52,15 +52,17 @@ struct EngineDesk {
 
   /// The settings with something changed.
   static func settings(
-    candles: Int = 100, _ change: (inout RiskLimits) -> Void
+    candles: Int = 100, lostAge: TimeSpan? = nil, _ change: (inout RiskLimits) -> Void
   ) -> EngineSettings {
     var limits = limits
     change(&limits)
     let old = settings
+    var timing = old.timing
+    timing.lostAge = lostAge ?? timing.lostAge
     return EngineSettings(
       modeWord: old.modeWord, exchange: old.exchange, run: old.run, pairs: old.pairs,
       timeFrames: old.timeFrames, limits: limits, fees: old.fees, dayOffset: old.dayOffset,
-      depth: MarketDepth(trades: old.depth.trades, candles: candles), timing: old.timing,
+      depth: MarketDepth(trades: old.depth.trades, candles: candles), timing: timing,
       seed: old.seed)
   }
 

@@ -361,6 +361,67 @@ import Units
     #expect(desk.snapshot.notices.last?.text == "stop moved to 59500")
   }
 
+  /// A long whose stop was moved to 59,500, the cancel of the former order being lost.
+  private func movedWithLostCancel() -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    show(&desk, as: "950")
+    desk.answer("cancelTrigger", .unknown("status 502"))
+    return desk
+  }
+
+  @Test func `O26 a stop that moves again after a lost cancel takes the one target along`() {
+    var desk = movedWithLostCancel()
+    desk.pass(.milliseconds(300))
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_600), takeProfit: nil))
+    settle(&desk, for: .minutes(1))
+    #expect(resting(desk) == ["10 stop 59600 target 63000"])
+    #expect(desk.wanted.protections.map(\.takeProfit?.triggerPrice) == [63_000, 63_000])
+  }
+
+  @Test func `O26 an order that was replaced and whose cancel was lost is canceled again soon`() {
+    var desk = movedWithLostCancel()
+    settle(&desk, for: .seconds(6))
+    #expect(resting(desk) == ["10 stop 59500 target 63000"])
+    #expect(desk.wanted.words.count { $0 == "cancelTrigger" } == 2)
+  }
+
+  @Test func `O26 of two targets of the whole at one price one is taken back`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.command(.takeProfits(Sample.btcKey, targets(63_000, share: 1)))
+    settle(&desk, for: .seconds(5))
+    #expect(resting(desk) == ["10 stop 59000", "10 target 63000"])
+    // An answer that was lost can leave two.
+    show(&desk, as: "970")
+    #expect(resting(desk) == ["10 stop 59000", "10 target 63000", "10 target 63000"])
+    let asked = desk.wanted.protections.count
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["10 stop 59000", "10 target 63000"])
+    #expect(desk.wanted.protections.count == asked)
+  }
+
+  @Test func `B12 what protects a position that is no multiple of a larger lot is in whole lots`() {
+    var desk = EngineDesk()
+    desk.boot()
+    var wish = EngineDesk.long
+    wish.size = .contracts("10.5")
+    desk.holdLong(contracts: "10.5", wish)
+    let larger = Sample.instrument(
+      "BTC-USDT", value: "0.001", tick: "0.1", lot: 1, largest: 100_000, leverage: 150)
+    desk.take(.market(.instruments([larger, Sample.ether])))
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    settle(&desk, for: .minutes(2))
+    #expect(resting(desk) == ["11 stop 59500 target 63000"])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(11)])
+  }
+
   @Test func `a stop past the price is denied in these words`() {
     var desk = EngineDesk()
     desk.boot()

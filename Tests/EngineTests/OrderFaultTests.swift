@@ -97,6 +97,60 @@ import Units
     #expect(desk.wanted.words.count { $0 == "resend" } == 1)
   }
 
+  @Test func `O02 a lost exit that a person repeated is not sent again by itself`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    let opened = desk.now
+    let half = ClosingIntent(key: Sample.btcKey, share: "0.5")
+    desk.command(.close(half))
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(3), answering: answerWithNothing)
+    desk.command(.close(half))
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("90"))))
+    desk.take(
+      .order(
+        Sample.order(
+          "90", client: EngineDesk.id(3), side: .sell, contracts: 5, filled: 5, state: .filled,
+          reduceOnly: true, at: desk.now)))
+    desk.take(.positions([Sample.position(contracts: 5, opened: opened, updated: desk.now)]))
+    desk.run(.seconds(30), answering: answerWithNothing)
+    #expect(desk.wanted.orders.filter(\.reduceOnly).map(\.contracts) == [5, 5])
+    #expect(desk.wanted.words.count { $0 == "resend" } == 0)
+    #expect(desk.snapshot.account.orders[EngineDesk.id(2)]?.state == .lost)
+    #expect(
+      desk.wanted.notices.contains(
+        "order \(EngineDesk.id(2)) was found nowhere and is not sent again: a later exit was"))
+  }
+
+  @Test
+  func `O02 a lost exit is sent again after ten seconds, however long an entry is looked for`() {
+    var desk = EngineDesk(settings: EngineDesk.settings(lostAge: .seconds(60)) { _ in })
+    desk.boot()
+    desk.holdLong()
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(20), answering: answerWithNothing)
+    #expect(desk.wanted.words.count { $0 == "resend" } == 1)
+  }
+
+  @Test func `I2 O02 an exit that is not answered yet is not sent again, however old it is`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    desk.take(.intentDurable(EngineDesk.id(2)))
+    desk.pass(.seconds(1))
+    desk.command(.reconcile)
+    // The rate limit holds it: the lists lack it, and it will leave all the same.
+    desk.run(.seconds(40), answering: answerWithNothing)
+    #expect(desk.wanted.words.count { $0 == "resend" } == 0)
+    #expect(desk.snapshot.account.orders[EngineDesk.id(2)]?.state == .sent)
+    desk.answer("submit", .unknown("reset"))
+    desk.run(.seconds(15), answering: answerWithNothing)
+    #expect(desk.wanted.words.count { $0 == "resend" } == 1)
+  }
+
   @Test func `O06 a second sending that is refused as a double is asked for and adopted`() {
     var desk = EngineDesk()
     desk.boot()
@@ -237,6 +291,15 @@ import Units
     }
     #expect(desk.snapshot.notices.map(\.text).contains("flat"))
     #expect(desk.wanted.words.count { $0 == "cancel" } < 20)
+  }
+
+  @Test func `K12 a second flatten repeats no cancel that the exchange has taken`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    #expect(desk.command(.flatten(nil), .control).words == ["cancel"])
+    desk.answer("cancel", .confirmed(.cancel))
+    #expect(desk.command(.flatten(nil), .control).words == [])
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
   }
 
   @Test func `O15 five hundred partial fills add up exactly`() {

@@ -268,6 +268,30 @@ import Units
     #expect(outcomes(desk).last == "targets done: 2 targets")
   }
 
+  @Test func `one target is told as one`() {
+    var desk = held()
+    let target = PartialTarget(trigger: Trigger(triggerPrice: 61_000), share: "0.5")
+    desk.command(.takeProfits(Sample.btcKey, [target]))
+    guard let request = desk.wanted.protections.last else { return }
+    desk.answer("protect", .confirmed(.order(nil)))
+    desk.take(
+      .triggerOrder(
+        TriggerOrder(
+          exchangeOrderID: ExchangeOrderID("t0"), clientOrderID: request.clientOrderID,
+          instrument: Sample.btc, side: .sell, slot: .net, marginMode: .isolated,
+          size: request.size,
+          kind: .protection(takeProfit: request.takeProfit, stopLoss: nil), reduceOnly: true,
+          state: .live, createdAt: desk.now)))
+    desk.run(.seconds(2)) { _ in }
+    guard let stop = desk.wanted.protections.last else { return }
+    desk.take(
+      .triggerOrder(
+        Sample.stop("t1", client: stop.clientOrderID, at: 59_000, size: stop.size)))
+    desk.answer("protect", .confirmed(.order(nil)))
+    desk.take(.triggerOrder(Sample.stop("901", target: 63_000, state: .canceled)))
+    #expect(outcomes(desk).last == "targets done: 1 target")
+  }
+
   @Test func `a target for less than a lot is denied before the former ones go`() {
     var desk = held()
     let targets = [
@@ -405,6 +429,22 @@ import Units
           + "ticks, and the price of 60000"
       ])
     #expect(desk.snapshot.plans.map(\.kind) == [])
+  }
+
+  @Test(arguments: [(PositionSide.long, Price(59_926)), (.short, 60_074)])
+  func `a trailing stop is placed on the tick toward safety`(side: PositionSide, stop: Price) {
+    var desk = EngineDesk()
+    desk.boot(
+      EngineDesk.account(
+        positions: [Sample.position(side: side)],
+        triggers: [
+          Sample.stop(side: side.closingSide, at: side == .long ? 59_000 : 61_000)
+        ]))
+    // 74.04 behind the mark price; a tick is 0.1.
+    desk.command(.trail(Sample.btcKey, .share("0.001234"), activation: nil))
+    desk.pass(.seconds(2))
+    desk.quote(Sample.bitcoin, 60_000)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: stop)])
   }
 
   @Test func `a trailing stop waits for its activation`() {

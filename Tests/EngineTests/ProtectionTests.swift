@@ -186,6 +186,19 @@ import Units
     #expect(ended.map(\.clientOrderID) == asked.protections.map { $0.clientOrderID })
   }
 
+  @Test func `a stop that is refused when its position has gone is told as what it was`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong(stop: Sample.stop("901"))
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    desk.take(.order(Self.exit(at: desk.now)))
+    desk.take(.positions([]))
+    let refusal = Refusal(code: "102022", message: "no position", advice: .fixRequest)
+    let effects = desk.answer("protect", .refused(refusal))
+    #expect(effects.notices == ["a stop was not placed: no position"])
+  }
+
   @Test func `O26 a new stop that is refused leaves the old one as the plan`() {
     var desk = EngineDesk()
     desk.boot()

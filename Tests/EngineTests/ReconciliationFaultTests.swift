@@ -224,6 +224,54 @@ import Units
       ])
   }
 
+  @Test func `W06 what is held is watched by readings while the account stream is refused`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    desk.take(.link(.privateStream, .down("reset")))
+    desk.take(.link(.privateStream, .connecting))
+    desk.take(.link(.privateStream, .refused("no login")))
+    var readings = 0
+    func read(_ desk: inout EngineDesk, stops: [TriggerOrder]) {
+      desk.quote(Sample.bitcoin, 60_000)
+      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
+        readings += 1
+        desk.pass(.milliseconds(50))
+        desk.answer(
+          "accountSnapshot",
+          .confirmed(
+            .account(
+              EngineDesk.account(
+                positions: desk.snapshot.account.positions.held.map(\.report), triggers: stops))))
+      }
+    }
+    desk.run(.minutes(1)) { read(&$0, stops: [EngineDesk.attachedStop]) }
+    #expect((10...13).contains(readings), "\(readings)")
+    #expect(desk.wanted.protections.isEmpty)
+    // Someone cancels the stop at the exchange, of which no stream tells.
+    desk.run(.seconds(10)) { read(&$0, stops: []) }
+    #expect(desk.wanted.protections.map(\.stopLoss?.triggerPrice) == [59_000])
+    #expect(desk.snapshot.step == .connecting)
+  }
+
+  @Test func `W06 a stream that is refused is told once, with the reason, until it is up again`() {
+    var desk = EngineDesk()
+    desk.boot()
+    for reason in ["first", "second"] {
+      desk.take(.link(.privateStream, .down("reset")))
+      for _ in 0..<2 {
+        desk.take(.link(.privateStream, .connecting))
+        desk.take(.link(.privateStream, .refused(reason)))
+      }
+      desk.take(.link(.privateStream, .up))
+    }
+    #expect(
+      desk.wanted.notices.filter { $0.contains("the account stream") } == [
+        "the account stream is down: reset", "the account stream is refused: first",
+        "the account stream is down: reset", "the account stream is refused: second",
+      ])
+  }
+
   @Test(arguments: [
     (OrderCategory.fullLiquidation, PositionCycle.Ending.liquidation),
     (.autoDeleveraging, .autoDeleveraging),

@@ -36,7 +36,7 @@ import Units
     var desk = held()
     let effects = desk.take(taken(category, at: desk.now))
     let text =
-      "the exchange \(word) 4 contracts of the long at 54100, net -25: 6 remain"
+      "the exchange \(word) 4 contracts of the long at 54100, net -25.00 USDT: 6 remain"
     let alarms = effects.compactMap { effect -> String? in
       if case .notify(let notice) = effect, notice.level == .alarm { notice.text } else { nil }
     }
@@ -61,7 +61,7 @@ import Units
     let effects = desk.take(taken(.autoDeleveraging, realized: 30, at: desk.now))
     #expect(
       effects.notices == [
-        "the exchange deleveraged 4 contracts of the long at 54100, net 29: 6 remain"
+        "the exchange deleveraged 4 contracts of the long at 54100, net 29.00 USDT: 6 remain"
       ])
     #expect(desk.snapshot.breakers.rests.isEmpty)
   }

@@ -178,6 +178,31 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
       ])
   }
 
+  @Test func `W05 an account stream without one of its topics is not up, and asks for it again`() {
+    var session = session(login: true, topics: ["orders", "positions"])
+    _ = session.start(at: moment(0))
+    _ = session.admitted(at: moment(0))
+    _ = session.connected(at: moment(0))
+    _ = session.loggedIn(at: moment(0))
+    _ = session.acknowledged("positions", at: moment(10))
+    let failed = session.subscriptionFailed(["orders"], reason: "60012", at: moment(20))
+    let message = session.noteMessage(slot: 1, at: moment(59_000))
+    let early = session.tick(at: moment(60_019))
+    let again = session.tick(at: moment(60_020))
+    let refused = session.subscriptionFailed(["orders"], reason: "60012", at: moment(60_030))
+    session.noteArrival(at: moment(180_000))
+    let later = session.tick(at: moment(180_030))
+    let taken = session.acknowledged("orders", at: moment(180_040))
+    #expect(
+      failed == [
+        .topicRefused("orders", "60012"), .report(.refused("orders is not delivered: 60012")),
+      ])
+    #expect([message, early, refused] == [[], [], []])
+    // A minute later, then two minutes.
+    #expect([again, later] == [[.subscribe(["orders"])], [.subscribe(["orders"])]])
+    #expect(taken == [.report(.up)])
+  }
+
   @Test func `W06 logs in again when the exchange ends a login`() {
     var session = running(login: true, topics: ["orders"])
     let ended = session.logInRefused("60009", at: moment(1_000))
@@ -188,25 +213,55 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
     #expect(subscribed == [.report(.up)])
   }
 
-  @Test func `W06 knocks rarely after three refused logins`() {
+  /// Lets the next login be refused and returns what follows, and how long the rest is.
+  private func refuseLogIn(
+    _ session: inout Session, at now: Timestamp
+  ) -> (actions: [Action], rest: TimeSpan) {
+    _ = session.tick(at: now)
+    _ = session.admitted(at: now)
+    _ = session.connected(at: now)
+    let actions = session.logInRefused("60009", at: now)
+    return (actions, session.nextMoment! - now)
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `W06 knocks rarely when logins were refused for a minute, and not before`(seed: UInt64) {
+    var session = session(login: true, topics: ["orders"], seed: seed)
+    _ = session.start(at: moment(0))
+    var now = moment(0)
+    while now < moment(60_000) {
+      let (actions, rest) = refuseLogIn(&session, at: now)
+      #expect(actions == [.close, .report(.down("60009"))], "seed \(seed)")
+      #expect(rest <= .seconds(30), "seed \(seed)")
+      now = now + rest
+    }
+    for _ in 0..<2 {
+      let (actions, rest) = refuseLogIn(&session, at: now)
+      let text = "60009 (tried again at \((now + .minutes(5)).timeText) UTC)"
+      #expect(actions == [.close, .report(.refused(text))], "seed \(seed)")
+      #expect(rest == StreamRules.refusedRetry)
+      now = now + rest
+    }
+  }
+
+  @Test func `W06 forgets refused logins when one is taken, and when a new key comes`() {
     var session = session(login: true, topics: ["orders"])
     _ = session.start(at: moment(0))
-    var reports: [[Action]] = []
-    var now = moment(0)
-    for _ in 0..<3 {
-      _ = session.admitted(at: now)
-      _ = session.connected(at: now)
-      reports.append(session.logInRefused("60009", at: now))
-      let rest = session.nextMoment! - now
-      #expect(rest <= .seconds(2) || rest == StreamRules.refusedRetry)
-      now = session.nextMoment!
-      _ = session.tick(at: now)
+    for second in [0, 40, 80] as [Int64] {
+      _ = refuseLogIn(&session, at: moment(second * 1_000))
     }
-    #expect(
-      reports == [
-        [.close, .report(.down("60009"))], [.close, .report(.down("60009"))],
-        [.close, .report(.refused("60009"))],
-      ])
+    _ = session.stop()
+    _ = session.start(at: moment(400_000))
+    let afterKey = refuseLogIn(&session, at: moment(400_000)).actions
+    #expect(afterKey == [.close, .report(.down("60009"))])
+    _ = session.tick(at: moment(440_000))
+    _ = session.admitted(at: moment(440_000))
+    _ = session.connected(at: moment(440_000))
+    let taken = session.loggedIn(at: moment(440_000))
+    #expect(taken == [.subscribe(["orders"])])
+    _ = session.lost("reset", at: moment(470_000))
+    let afterLogIn = refuseLogIn(&session, at: moment(480_000)).actions
+    #expect(afterLogIn == [.close, .report(.down("60009"))])
   }
 
   @Test func `W06 drops a connection whose login is never answered`() {
@@ -261,8 +316,24 @@ private func running(login: Bool = false, topics: [Topic]) -> Session {
     _ = session.start(at: moment(0))
     _ = session.admitted(at: moment(0))
     let refused = session.lost("403 from the firewall", isRefusal: true, at: moment(100))
-    #expect(refused == [.report(.refused("403 from the firewall"))])
-    #expect(session.nextMoment == moment(100) + StreamRules.refusedRetry)
+    let again = moment(100) + StreamRules.refusedRetry
+    let text = "403 from the firewall (tried again at \(again.timeText) UTC)"
+    #expect(refused == [.report(.refused(text))])
+    #expect(session.nextMoment == again)
+  }
+
+  @Test(
+    arguments: [
+      (false, 7, 7), (false, 0, 1), (false, 1_000_000, 3_600), (true, 7, 7), (true, 900, 900),
+    ] as [(Bool, Int64, Int64)])
+  func `W14 stays away for as long as the exchange asks, within bounds`(
+    isRefusal: Bool, asked: Int64, seconds: Int64
+  ) {
+    var session = session(topics: ["a"])
+    _ = session.start(at: moment(0))
+    _ = session.admitted(at: moment(0))
+    _ = session.lost("429", isRefusal: isRefusal, wait: .seconds(asked), at: moment(100))
+    #expect(session.nextMoment == moment(100 + seconds * 1_000))
   }
 
   @Test func `changes what is wanted without a new connection`() {

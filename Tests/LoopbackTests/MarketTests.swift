@@ -108,15 +108,20 @@ extension OverLoopback {
 }
 
 extension Desk {
-  /// Builds a book from what comes until so many changes are in.
-  func book(changes: Int, after start: Int = 0) async throws -> OrderBook {
+  /// Builds a book from what comes after a place until so many changes are in, counted `from`
+  /// another place where one is named.
+  func book(
+    changes: Int, after start: Int = 0, from counted: Int = 0
+  ) async throws -> OrderBook {
     var book = OrderBook()
     var count = 0
+    var place = start
     return try await first("a book with \(changes) changes", after: start) {
+      place += 1
       guard case .market(.book(let update)) = $0, update.instrument == Desk.btc else { return nil }
       let change = book.apply(update)
       // What was under way before the snapshot is not for the new book.
-      guard update.kind == .delta, change == .applied else { return nil }
+      guard update.kind == .delta, change == .applied, place > counted else { return nil }
       count += 1
       return count >= changes ? book : nil
     }

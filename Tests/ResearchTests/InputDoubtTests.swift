@@ -68,6 +68,59 @@ struct InputDoubtTests {
       ])
   }
 
+  @Test func `a price step that is more than the slippage is doubted, and told as what fills cost`()
+    throws
+  {
+    var text = "timestamp_ms,open,high,low,close,volume\n"
+    for place in 0..<30 {
+      let time = Self.start + Int64(place) * Self.hour
+      text += "\(time),0.00001250,0.00001255,0.00001245,0.00001250,10\n"
+    }
+    var plan = crossPlan(
+      try CandleTable(content: Array(text.utf8), name: "cheap.csv"), lot: "1")
+    plan.slippage = "0.0002"
+    #expect(
+      plan.doubts == [
+        "cheap.csv: a price step of 0.00000001 is 0.0800 % of the mean price, more than the "
+          + "slippage of 0.0200 %: a fill costs a whole step"
+      ])
+    #expect(
+      BacktestReport(BacktestRun(plan)).assumptions.first
+        == "signals see closed candles; orders fill at the opening of the next one, moved by "
+        + "0.0002 of the price against the order and on to the next whole price step of "
+        + "0.00000001, after 0 ms on the way")
+    plan.slippage = "0.001"
+    #expect(plan.doubts == [])
+    plan.slippage = 0
+    #expect(
+      BacktestReport(BacktestRun(plan)).assumptions.first
+        == "signals see closed candles; orders fill at the opening of the next one, moved by 0 of "
+        + "the price against the order, after 0 ms on the way")
+  }
+
+  @Test func `a coin of any price can be traded by the rules of a mid cap`() throws {
+    for (zeros, coins) in [("0.0000", "1000000"), ("", "0.01")] as [(String, BaseAmount)] {
+      var text = "timestamp_ms,open,high,low,close,volume\n"
+      var before = 1_234
+      for place in 0..<400 {
+        let price = 1_234 + abs(place % 60 - 30)
+        let (low, high) = (min(before, price), max(before, price))
+        text += "\(Self.start + Int64(place) * Self.hour),\(zeros)\(before),\(zeros)\(high),"
+        text += "\(zeros)\(low),\(zeros)\(price),10\n"
+        before = price
+      }
+      var plan = crossPlan(try CandleTable(content: Array(text.utf8), name: "any.csv"))
+      plan.deposit = 10_000
+      plan.feeds = [CandleFeed("TEST-USDT", plan.feeds[0].table)]
+      #expect(plan.feeds[0].rules == .generic)
+      #expect(plan.feeds[0].listing.instrument.contractValue == coins)
+      var run = BacktestRun(plan)
+      run.complete()
+      #expect(run.ledger.denials.map(\.code).filter { $0.hasPrefix("size.") } == [])
+      #expect(run.ledger.trades.count > 5)
+    }
+  }
+
   @Test func `two days of candles far apart are no year`() throws {
     let table = try Self.table(Array(0..<24) + Array(3_120..<3_144), Self.live)
     var run = BacktestRun(crossPlan(table))

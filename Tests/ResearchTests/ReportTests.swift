@@ -203,7 +203,7 @@ struct ReportTests {
     let told: [String] = BacktestReport(BacktestRun(plan)).assumptions.suffix(3).map { $0 }
     let listed = "collateral isolated; sizes, margin tiers and largest leverage of BloFin"
     let generic =
-      "collateral isolated; not among the built-in instruments: one coin a contract, sizes and "
+      "collateral isolated; not among the built-in instruments: 0.1 coins a contract, sizes and "
       + "margin tiers of a mid cap"
     let free =
       "collateral isolated; no rules bind: one coin a contract, steps of 0.0001, one margin tier"
@@ -230,7 +230,7 @@ struct ReportTests {
           + "2020-01-01 01:00:00.000",
         "the funding file of T0-USDT has no settlement within the candles: none was charged",
       ])
-    plan.slippage = "0.0002"
+    plan.slippage = "0.02"
     plan.feeds =
       Self.plan([try Self.table([(9, 9, 9, 9), (9, 9, 9, 9), (9, 9, 9, 9)])], Holder())
       .feeds

@@ -46,6 +46,15 @@ import Units
     #expect(close(&desk, share: "1.01") == .failure(.shareOutOfRange("1.01")))
   }
 
+  @Test
+  func `K12 B12 what is no multiple of the lot is closed in whole lots, less than one as it is`() {
+    var desk = desk("0.75")
+    #expect(close(&desk) == .success(["0.7"]))
+    #expect(close(&desk, type: .limit(60_000)) == .success(["0.7"]))
+    desk = self.desk("0.05")
+    #expect(close(&desk) == .success(["0.05"]))
+  }
+
   @Test func `a position above the largest order is closed in several orders`() {
     var desk = desk(250_000)
     #expect(close(&desk) == .success([100_000, 100_000, 50_000]))

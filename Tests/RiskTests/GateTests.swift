@@ -231,8 +231,8 @@ import Units
       return
     }
     let aimless = long.with { $0.takeProfit = nil }
-    #expect(
-      desk.denial(aimless, from: .agent("x")) == .rewardTooSmall(ratio: 0, minimum: 2))
+    // A ratio that does not exist is not told as a figure.
+    #expect(desk.denial(aimless, from: .agent("x")) == .targetMissing(minimum: 2))
     var modest = desk
     modest.limits.rewardToRiskMinimum = 0
     #expect(modest.denial(aimless, from: .strategy("x")) == nil)

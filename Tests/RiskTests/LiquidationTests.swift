@@ -26,6 +26,12 @@ import Units
     #expect(price(.long, 0, 3_000, 150, "0.004") == nil)
   }
 
+  @Test func `a price is told on the tick nearer to the entry`() {
+    #expect(Liquidation.onTick("54219.13", side: .long, tickSize: "0.1") == "54219.2")
+    #expect(Liquidation.onTick("65780.97", side: .short, tickSize: "0.1") == "65780.9")
+    #expect(Liquidation.onTick("54219.1", side: .long, tickSize: "0.1") == "54219.1")
+  }
+
   @Test func `the distance follows the side`() {
     #expect(Liquidation.distance(side: .long, from: 100, to: 90) == "0.1")
     #expect(Liquidation.distance(side: .short, from: 100, to: 90) == "-0.1")
@@ -73,7 +79,8 @@ import Units
         .liquidationIsNoStop, .stopOnWrongSide(stop: 61_000, entry: 60_000),
         .stopBeyondLiquidation(stop: 54_000, liquidation: "54250.6", least: "0.005"),
         .targetOnWrongSide(target: 59_900, entry: 60_000),
-        .rewardTooSmall(ratio: "1.2345", minimum: 2), .riskTooLarge(loss: "301.456", limit: 200),
+        .rewardTooSmall(ratio: "1.2345", minimum: 2), .targetMissing(minimum: "1.5"),
+        .riskTooLarge(loss: "301.456", limit: 200),
         .pairNotional(would: 30_060, limit: 30_000), .totalNotional(would: 50_001, limit: 50_000),
         .marginUsed(would: 9_000, limit: 5_000), .marginShort(needs: "60.36", available: 58),
         .leverageTooHigh(11, limit: 10), .tooManyPositions(count: 3, limit: 3),

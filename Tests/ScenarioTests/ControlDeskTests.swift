@@ -248,12 +248,15 @@ struct ControlDeskTests {
     #expect(
       desk.answer("text positions").hasPrefix(
         "BTC-USDT long \(position.contracts) at \(price(position.entryPrice)), mark "
-          + "\(price(position.markPrice)), unrealized \(money(position.unrealizedPnL))"
+          + "\(price(position.markPrice)), unrealized \(position.unrealizedPnL.value.resultText())"
           + "\(liquidation), stop "))
     let equity = try #require(snapshot.equity)
     // The fee of the opening has more than two decimals.
     #expect(money(equity) != "\(equity)")
     #expect(desk.answer("text balance").hasPrefix("equity \(money(equity)) USDT\nday's profit "))
+    let profit = try #require(snapshot.dayProfit)
+    #expect(
+      desk.answer("text balance").contains("\nday's profit \(profit.value.resultText())\n"))
     #expect(desk.answer("json positions").contains(#""entryPrice":"\#(position.entryPrice)""#))
     #expect(desk.answer("json balance").contains(#""equity":"\#(equity)""#))
   }
@@ -271,6 +274,29 @@ struct ControlDeskTests {
     try #require(stops.count == 2 && stops[0] > stops[1])
     let told = desk.answer("text positions")
     #expect(told.contains(", stops \(stops[0]) for 3, \(stops[1]) for 2, seen "))
+    let members =
+      #""protection":"stops \#(stops[0]), \#(stops[1])","stopPrice":"\#(stops[0])","#
+      + #""stopContracts":"5","stops":[{"price":"\#(stops[0])","contracts":"3"},"#
+      + #"{"price":"\#(stops[1])","contracts":"2"}],"stopSeenAt":"#
+    #expect(desk.answer("json positions").contains(members))
+    #expect(desk.answer("json status").contains(members))
+    // What the exchange itself is asked tells the same stops.
+    let asked = snapshot.account.positions.held.map(\.report)
+    let triggers = snapshot.account.triggers.map(\.order)
+    #expect(
+      asked.map { PositionRow($0, among: triggers).protection }
+        == ["stops \(stops[0]), \(stops[1])"])
+  }
+
+  @Test func `a loss is told as large on the phone as everywhere`() {
+    var cycle = PositionCycle(
+      key: Self.held, side: .long, source: nil, openedAt: Timestamp(milliseconds: 0),
+      entryPrice: 60_000, peakContracts: 1)
+    cycle.realizedPnL = "-8.381"
+    cycle.fees = 1
+    #expect(
+      ChatReport.profit(of: "today", [cycle])
+        == "today: -9.39 USDT net of 1 closed positions, 0 won\nfees -1.00 USDT, funding 0.00 USDT")
   }
 
   @Test func `what a person reads on the phone has units and reasons`() {

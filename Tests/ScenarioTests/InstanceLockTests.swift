@@ -16,7 +16,9 @@ import Testing
       withExtendedLifetime(first) {}
     }
     let second = try InstanceLock(path: path)
+    #expect(InstanceLock.holder(of: path) == getpid())
     withExtendedLifetime(second) {}
+    #expect(InstanceLock.holder(of: path + ".none") == nil)
   }
 
   @Test func `R13 the lock of a killed copy is taken over, whatever its file says`() throws {
@@ -67,6 +69,28 @@ import Testing
       withExtendedLifetime((first, other)) {}
     }
     _ = try KeyLock("abc", in: folders)
+  }
+
+  @Test func `A12 R13 a second program on the same account is refused whatever its key is`() throws
+  {
+    defer { rmdirAll() }
+    let folders = KeyLock.folders(session: nil, home: folder)
+    do {
+      let keys = (try KeyLock("key-one", in: folders), try KeyLock("key-two", in: folders))
+      let first = try KeyLock.ofAccount("account", in: folders)
+      let problem = #expect(throws: InstanceLockProblem.self) {
+        _ = try KeyLock.ofAccount("account", in: folders)
+      }
+      let path = "\(folders[0])/account.lock"
+      #expect(problem == .accountHeld(path: path, holder: "\(getpid())"))
+      #expect(
+        problem?.description
+          == "Another perpdeck (process \(getpid())) already trades this account "
+          + "of the exchange with another API key (lock \(path)). Close it first: two programs on "
+          + "one account undo each other's orders.")
+      withExtendedLifetime((keys, first)) {}
+    }
+    _ = try KeyLock.ofAccount("account", in: folders)
   }
 
   @Test func `A12 a key that can be locked nowhere is not traded with`() throws {

@@ -141,9 +141,26 @@ struct EMACrossTests {
       strategy.why().lines == [
         "hold the side of the fast average: no",
         "> more than 3 candles: 1",
-        "- averages apart: EMA(1) 10.0, EMA(3) 10.0",
+        "- averages apart: EMA(1) 10, EMA(3) 10",
         "- crossed since the warm-up: no",
         "- held, or crossed at this candle: none held",
       ])
+  }
+
+  @Test func `tells the averages of any price in plain digits`() {
+    func apart(_ closes: [Price]) -> String? {
+      var strategy = EMACross(EMACross.Settings(fast: 2, slow: 4))
+      for (place, close) in closes.enumerated() {
+        _ = strategy.candleClosed(
+          Candle(
+            openTime: Timestamp(milliseconds: Int64(place) * 60_000), open: close, high: close,
+            low: close, close: close, volume: 1, isClosed: true), .oneMinute,
+          in: StrategyContext(held: nil, price: close, tickSize: "0.01"))
+      }
+      return strategy.line("averages apart")
+    }
+    #expect(apart([60_000, 60_001]) == "+ averages apart: EMA(2) 60000.67, EMA(4) 60000.4")
+    #expect(
+      apart(["0.00001", "0.00002"]) == "+ averages apart: EMA(2) 0.00001667, EMA(4) 0.000014")
   }
 }

@@ -74,6 +74,19 @@ struct SupplyDemandTests {
       ])
   }
 
+  @Test func `a figure that fails its limit is never shown as the limit`() {
+    var drawing = drawing
+    // Its volume is 99.6 % of the mean of twenty, its own included; the strength is 32.34.
+    drawing.draw([touch], volume: "9.958")
+    var strategy = SupplyDemand(
+      SupplyDemand.Settings(
+        trendFrame: nil, strengthLimit: 32, asksForMomentum: false, volumeMinimum: 100,
+        sessionStart: 0, sessionEnd: 24))
+    #expect(strategy.take(drawing.candles, of: .fifteenMinutes).last == [])
+    #expect(strategy.line("RSI") == "> RSI up to 32: 32.3")
+    #expect(strategy.line("volume") == "- volume from 100 % of its mean: 99.6 %")
+  }
+
   @Test func `a candle that closes where it opened is no signal`() {
     var drawing = drawing
     drawing.draw([(870, 874, 869, 870)])

@@ -118,6 +118,14 @@ import Units
     #expect(("0.000000000000000001" as Fixed).text(places: 18, .down) == "0.000000000000000001")
   }
 
+  @Test func `a loss is told no smaller with its sign than without`() {
+    #expect(("-9.381" as Fixed).resultText() == "-9.39")
+    #expect(("9.381" as Fixed).costText() == "9.39")
+    #expect(("9.389" as Fixed).resultText() == "9.38")
+    #expect(("-10.3" as Fixed).resultText() == "-10.30")
+    #expect(Fixed.zero.resultText() == "0.00")
+  }
+
   @Test func `a malformed number in the source stops the program`() async {
     await #expect(processExitsWith: .failure) { _ = "1,000" as Price }
   }

@@ -69,11 +69,12 @@ extension DashboardModel {
       return snapshot.trading.mode == .running ? "the bot is running" : disabledReason(of: .send)
     case .send:
       return labels.isLive && !isArmed ? "LIVE: \(labels.keymap.key(.arm)) arms the screen" : nil
+    case .shorterFrame, .longerFrame, .changeDrawing, .cursorBack, .cursorForward:
+      return hiddenReason(.chart, "chart")
+    case .centerLadder: return hiddenReason(.book, "book")
     case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .pageDown, .pageUp, .zoom,
-      .layout,
-      .filter,
-      .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing, .cursorBack,
-      .cursorForward, .centerLadder, .mask, .help, .why, .alerts, .palette, .back, .quit, .suspend,
+      .layout, .filter, .sort, .reverseSort, .mask, .help, .why, .alerts, .palette, .back, .quit,
+      .suspend,
       .arm,
       .sizeDown, .sizeUp, .typeSize, .commandLine, .closeShare, .cancelEverything, .flatten, .halt,
       .note, .previousField, .choosePrevious, .submitPrice, .confirm,
@@ -81,6 +82,13 @@ extension DashboardModel {
       .pickPrevious:
       return nil
     }
+  }
+
+  /// Whether the form that is open has a use for an action: one without a second line names no key
+  /// that goes there.
+  func isOffered(_ action: Action) -> Bool {
+    guard action == .nextField, case .priceForm(let form) = sheet else { return true }
+    return form.hasSize
   }
 
   /// Why an action is not done on a screen on which its form cannot be seen. What reduces risk by
@@ -98,10 +106,13 @@ extension DashboardModel {
   }
 
   /// Why the selected order is not acted on: nobody sees which one it is.
-  private var hiddenOrdersReason: String? {
+  private var hiddenOrdersReason: String? { hiddenReason(.orders, "orders") }
+
+  /// Why nothing is done to a panel that is not in sight: nobody would see it.
+  private func hiddenReason(_ pane: Pane, _ name: String) -> String? {
     guard let size else { return nil }
-    let isSeen = size.isUsable && areas(size)[.orders] != nil
-    return isSeen ? nil : "\(labels.keymap.key(.focus(.orders))) shows the orders"
+    let isSeen = size.isUsable && areas(size)[pane] != nil
+    return isSeen ? nil : "\(labels.keymap.key(.focus(pane))) shows the \(name)"
   }
 
   /// Why what is selected is not acted on yet: the selection went there by itself.

@@ -126,7 +126,7 @@ extension Keymap {
   private func asking(for row: KeyRow) -> [KeyRow] {
     let actions: [Action] =
       switch row.context {
-      case .confirmation: [.flatten, .quit, .resume, .approve]
+      case .confirmation: [.flatten, .quit, .suspend, .resume, .approve]
       case .ticket: [.ticketLong, .ticketShort]
       case .priceForm: [.moveStop, .moveTarget, .amend]
       case .marketOrder: [.marketOrder]

@@ -92,6 +92,8 @@ extension Keymap {
     KeyRow(.main, ["v"], .mask, "hide amounts of money, or show them again"),
     KeyRow(.main, [.control("p")], .palette, "find an action by its name"),
     KeyRow(.main, [.escape], .back, "disarm, put the crosshair away"),
-    KeyRow(.main, [.control("z")], .suspend, "put the program into the background"),
+    KeyRow(
+      .main, [.control("z")], .suspend,
+      "stop the program until fg: nothing is watched (asks as quit does)"),
   ]
 }

@@ -35,9 +35,10 @@ public struct Keymap: Sendable, Equatable {
   /// The table on a screen that is lent: leaving it ends nothing.
   var ofLentScreen: Keymap {
     var table = self
-    for index in table.rows.indices where table.rows[index].action == .quit {
+    for index in table.rows.indices {
+      guard [.quit, .suspend].contains(table.rows[index].action) else { continue }
       table.rows[index].label = "detach this screen; the program runs on without one"
-      table.rows[index].short = "detach"
+      if table.rows[index].action == .quit { table.rows[index].short = "detach" }
     }
     return table
   }
@@ -59,10 +60,14 @@ public struct Keymap: Sendable, Equatable {
     row(of: action, in: context)?.keys.first?.description ?? "no key"
   }
 
-  /// The keys of a context that a footer names, the most important first.
-  func hints(_ context: KeyContext, isEnabled: (Action) -> Bool) -> [KeyHints.Hint] {
+  /// The keys of a context that a footer names, the most important first, without those that
+  /// nothing is offered for.
+  func hints(
+    _ context: KeyContext, isOffered: (Action) -> Bool, isEnabled: (Action) -> Bool
+  ) -> [KeyHints.Hint] {
     var hints: [KeyHints.Hint] = []
-    for index in rows.indices where rows[index].context == context {
+    for index in rows.indices
+    where rows[index].context == context && isOffered(rows[index].action) {
       guard let short = rows[index].short, let key = rows[index].keys.first else { continue }
       hints.append(
         KeyHints.Hint(key.description, short, isEnabled: isEnabled(rows[index].action)))

@@ -53,7 +53,7 @@ struct RestingExit: Equatable {
   let side: PositionSide
   /// What the order closes when all of it fills.
   let contracts: Contracts
-  /// What is held.
+  /// What is held and not being closed at market.
   let held: Contracts
 
   var command: DashboardCommand { .engine(.close(intent)) }
@@ -64,29 +64,28 @@ extension DashboardModel {
   func meaning(of line: CloseLine) throws(LineProblem) -> LineMeaning {
     let position = try position(line.position)
     let rules = try instrument(line.position.market)
-    var contracts = position.contracts
-    if line.share < 1 {
-      contracts = contracts.scaled(by: line.share, .towardZero)
-        .rounded(to: rules.lotSize, .towardZero)
+    var intent = ClosingIntent(key: position.key, share: line.share)
+    if let asked = line.price {
+      let price = try price(asked, of: rules.id)
+      guard price.isMultiple(of: rules.tickSize) else {
+        throw LineProblem(
+          at: 0, text: "\(price) is no multiple of the tick size \(rules.tickSize)")
+      }
+      intent.type = line.isPostOnly ? .postOnly(price) : .limit(price)
     }
-    guard contracts.isPositive else {
-      let denial = Denial.shareBelowLot(
-        line.share, of: position.contracts, lotSize: rules.lotSize)
+    switch snapshot.closing(intent, at: snapshot.at) {
+    case .success(let contracts):
+      guard intent.type.mayRest else { return .commands([.engine(.close(intent))]) }
+      let exit = exit(intent, position, contracts)
+      return .exit(exit, asks: takenPrice(by: exit) != nil || farMark(from: exit) != nil)
+    case .failure(.shareBelowLot(let share, let whole, let lot)):
+      let denial = Denial.shareBelowLot(share, of: whole, lotSize: lot)
+      throw LineProblem(at: 0, text: denial.text)
+    case .failure(let denial):
+      // The engine may know more by now: only it says no to an exit at market.
+      guard intent.type.mayRest else { return .commands([.engine(.close(intent))]) }
       throw LineProblem(at: 0, text: denial.text)
     }
-    guard let asked = line.price else {
-      return .commands([.engine(.close(ClosingIntent(key: position.key, share: line.share)))])
-    }
-    let price = try price(asked, of: rules.id)
-    guard price.isMultiple(of: rules.tickSize) else {
-      throw LineProblem(at: 0, text: "\(price) is no multiple of the tick size \(rules.tickSize)")
-    }
-    let exit = RestingExit(
-      intent: ClosingIntent(
-        key: position.key, share: line.share,
-        type: line.isPostOnly ? .postOnly(price) : .limit(price)),
-      side: position.side, contracts: contracts, held: position.contracts)
-    return .exit(exit, asks: takenPrice(by: exit) != nil || farMark(from: exit) != nil)
   }
 
   /// Returns the exit that an order of the other side is where an account has one position per
@@ -96,13 +95,26 @@ extension DashboardModel {
       let position = figures.positions.first(where: { $0.key.instrument == intent.instrument }),
       position.side != intent.side,
       let contracts = snapshot.preview(intent, at: snapshot.at).contracts,
-      contracts.isPositive, contracts <= position.contracts
+      contracts.isPositive
     else { return nil }
+    let whole = snapshot.closableContracts(position.key, at: snapshot.at)
+    guard contracts <= whole else { return nil }
     // Up, so that the gate, which rounds down to lots, comes to the very number.
-    let share = Rate(contracts.value.divided(by: position.contracts.value, .up))
-    return RestingExit(
-      intent: ClosingIntent(key: position.key, share: share, type: intent.type),
-      side: position.side, contracts: contracts, held: position.contracts)
+    let share = Rate(contracts.value.divided(by: whole.value, .up))
+    let closing = ClosingIntent(key: position.key, share: share, type: intent.type)
+    // Other exits that rest leave less to it; one that is denied is told so when it is sent.
+    if case .success(let sent) = snapshot.closing(closing, at: snapshot.at) {
+      return exit(closing, position, sent)
+    }
+    return exit(closing, position, contracts)
+  }
+
+  private func exit(
+    _ intent: ClosingIntent, _ position: PositionFigures, _ contracts: Contracts
+  ) -> RestingExit {
+    RestingExit(
+      intent: intent, side: position.side, contracts: contracts,
+      held: snapshot.closableContracts(position.key, at: snapshot.at))
   }
 
   /// The question before an order rests that closes instead of opening, or that takes the book.

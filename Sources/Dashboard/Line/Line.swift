@@ -12,14 +12,14 @@ enum Line: Sendable, Hashable {
   /// Makes a position smaller, at market or by an order that rests.
   case close(CloseLine)
   case stop(LinePosition, LineDistance)
-  case target(LinePosition, LineDistance)
+  case target(LinePosition, LineTarget)
   case breakEven(LinePosition)
   /// Closes the position and opens the other side; nil for what is usual.
   case reverse(LinePosition, size: LineSize?, stop: LineDistance?, target: LineTarget?)
   /// Lets the stop follow the price, from a price on or from now on.
   case trail(LinePosition, LineDistance, from: Price?)
   /// Several targets, each for a share of the position.
-  case targets(LinePosition, [LinePart])
+  case targets(LinePosition, [LineTargetPart])
   /// Gives up what goes on about a market in several steps.
   case abandon(market: String)
   case cancelAll
@@ -29,6 +29,8 @@ enum Line: Sendable, Hashable {
   case leverage(market: String, Leverage)
   /// Lets the account hold one position per instrument, or a long and a short.
   case positionMode(PositionMode)
+  /// Lets the drawdown begin anew from the equity of now.
+  case resetPeak
   case state(BotState)
   /// Puts a strategy into a state.
   case strategy(name: String, StrategyState)
@@ -65,13 +67,6 @@ struct ScaleLine: Sendable, Hashable {
   var isPostOnly = false
   var stop: LineDistance?
   var target: LineTarget?
-}
-
-/// A target for a share of a position.
-struct LinePart: Sendable, Hashable {
-  var price: Price
-  /// Above zero and at most one.
-  var share: Rate
 }
 
 /// How a priced order meets the book.
@@ -141,7 +136,7 @@ extension Line: CustomStringConvertible {
       "trail \(position) \(distance)" + (from.map { " from \($0)" } ?? "")
     case .targets(let position, let parts):
       "targets \(position) "
-        + parts.map { "\($0.share.value.times(100)) % at \($0.price)" }.joined(separator: ", ")
+        + parts.map { "\($0.share.value.times(100)) % \($0.target)" }.joined(separator: ", ")
     case .abandon(let market): "abandon \(market)"
     case .cancelAll: "cancel all"
     case .cancelLast: "cancel last"
@@ -149,6 +144,7 @@ extension Line: CustomStringConvertible {
     case .flatten(let market): "flatten \(market ?? "all")"
     case .leverage(let market, let leverage): "leverage \(market) \(leverage)x"
     case .positionMode(let mode): "position mode \(mode.lineWord)"
+    case .resetPeak: "reset peak"
     case .state(let state): "state \(state.rawValue)"
     case .strategy(let name, let state): "strategy \(name) \(state.rawValue)"
     case .go(let market): "go \(market)"

@@ -55,6 +55,7 @@ struct LineCompletion: Equatable {
     case "reverse", "trail", "targets", "abandon", "be", "stop", "sl", "target", "tp",
       "flatten", "go", "lev":
       return before.count == 1 ? coins : []
+    case "reset": return before.count == 1 ? ["peak"] : []
     case "template": return before.count == 2 ? coins : []
     case "strategy": return before.count == 2 ? StrategyState.allCases.map(\.rawValue) : []
     case "cancel": return before.count == 1 ? (["all", "last"] + coins).sorted() : []

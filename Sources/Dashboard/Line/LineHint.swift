@@ -26,6 +26,8 @@ extension DashboardModel {
     case .protect(let key, let stop?, _): return protection(of: key, "stop", stop.triggerPrice)
     case .protect(let key, nil, let target?):
       return protection(of: key, "target", target.triggerPrice)
+    case .takeProfits(let key, let targets):
+      return "\(key.instrument) \(Self.text(of: targets))"
     case .breakEven(let key):
       guard let price = position(key)?.breakEvenPrice else { return nil }
       return protection(of: key, "stop", price)
@@ -46,16 +48,15 @@ extension DashboardModel {
   }
 
   private func closing(_ intent: ClosingIntent) -> String? {
-    guard let position = position(intent.key),
-      let rules = snapshot.markets[intent.key.instrument]?.instrument
-    else { return nil }
-    let contracts =
-      intent.share < 1
-      ? position.contracts.scaled(by: intent.share, .towardZero)
-        .rounded(to: rules.lotSize, .towardZero) : position.contracts
-    let result = outcome(position, contracts, at: position.markPrice)
-    return "\(position.side.closingSide.rawValue) \(contracts) of \(position.contracts) "
-      + "\(intent.key.instrument) at market, reduce-only, near \(result)"
+    guard let position = position(intent.key) else { return nil }
+    switch snapshot.closing(intent, at: snapshot.at) {
+    case .failure(let denial): return denial.text
+    case .success(let contracts):
+      let whole = snapshot.closableContracts(intent.key, at: snapshot.at)
+      let result = outcome(position, contracts, at: position.markPrice)
+      return "\(position.side.closingSide.rawValue) \(contracts) of \(whole) "
+        + "\(intent.key.instrument) at market, reduce-only, near \(result)"
+    }
   }
 
   private func protection(of key: PositionKey, _ name: String, _ price: Price) -> String? {
@@ -71,12 +72,7 @@ extension DashboardModel {
     guard let position = position(key) else { return nil }
     let best = activation ?? position.markPrice
     guard let rules = snapshot.markets[key.instrument]?.instrument else { return nil }
-    let way = distance.price(at: best)
-    // On the tick where the stop will be placed: toward safety.
-    let first =
-      position.side == .long
-      ? (best - way).rounded(to: rules.tickSize, .up)
-      : (best + way).rounded(to: rules.tickSize, .down)
+    let first = distance.stop(behind: best, position.side, tickSize: rules.tickSize)
     let start = activation.map { " from \(shown($0, of: key)) on" } ?? ""
     return "the stop of \(key.instrument) follows the mark\(start), at first near "
       + "\(shown(first, of: key)): \(outcome(position, position.contracts, at: first))"

@@ -26,6 +26,24 @@ extension DashboardModel {
       [.engine(.setPositionMode(mode))])
   }
 
+  /// Returns what a line about the peak comes to: a question, for the drawdown limit begins anew.
+  func resetPeakMeaning() throws(LineProblem) -> LineMeaning {
+    guard let balance = snapshot.account.balance else {
+      throw LineProblem(at: 0, text: "the balance is not known yet")
+    }
+    let fallen = snapshot.breakerReadings.first { $0.breaker == .drawdown }?.value
+    let figure =
+      if case .share(let share) = fallen { NumberText.percent(share) } else {
+        labels.glyphs.unknown
+      }
+    return .asked(
+      "count the drawdown anew from the equity of now?",
+      details: [
+        "It is \(money(balance.value.equity)) USDT, \(figure) below the peak that counts.",
+        "For money that was withdrawn; after losses it takes the limit away.",
+      ], [.engine(.resetPeak)])
+  }
+
   /// Returns what a line about the leverage comes to: a question, where a position is held with a
   /// lower one, for its liquidation comes nearer.
   func meaning(of leverage: Leverage, on id: InstrumentID) -> LineMeaning {
@@ -38,16 +56,16 @@ extension DashboardModel {
     guard let market = snapshot.markets[id], let first = raised.first else {
       return .commands(commands)
     }
-    func text(_ price: Price?) -> String {
-      price.map { NumberText.price($0, market.instrument) } ?? labels.glyphs.unknown
-    }
     return .asked(
       "raise the leverage of \(id) from \(first.leverage)x to \(leverage)x while it is held?",
       details: raised.map { report in
         let after = Liquidation.price(
           of: report, at: leverage, in: market, takerFeeRate: snapshot.fees.takerFeeRate)
+        let shown = [report.liquidationPrice, after].map {
+          liquidation($0, report.side, market.instrument)
+        }
         return "\(report.side.rawValue) \(report.contracts): liquidation moves from "
-          + "\(text(report.liquidationPrice)) to about \(text(after))"
+          + shown.joined(separator: " to about ")
       }, commands)
   }
 }

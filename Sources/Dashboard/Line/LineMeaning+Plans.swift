@@ -28,10 +28,11 @@ extension DashboardModel {
         question, details: ["So near behind, the next moves of the price close the position."],
         [command])
     case .targets(let meant, let parts):
-      let targets = parts.map {
-        PartialTarget(trigger: Trigger(triggerPrice: $0.price), share: $0.share)
+      let position = try position(meant)
+      let targets = try parts.map { (part) throws(LineProblem) in
+        PartialTarget(trigger: try trigger(part.target, of: position), share: part.share)
       }
-      return .commands([.engine(.takeProfits(try position(meant).key, targets))])
+      return .commands([.engine(.takeProfits(position.key, targets))])
     case .abandon(let market):
       let id = try instrument(market).id
       let plans = snapshot.plans.filter { $0.instrument == id }
@@ -40,7 +41,8 @@ extension DashboardModel {
       }
       return .commands(plans.map { .engine(.abandon($0.id)) })
     case .order, .scale, .oneOf, .amend, .close, .stop, .target, .breakEven, .cancelAll,
-      .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .state, .strategy, .go,
+      .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .resetPeak, .state, .strategy,
+      .go,
       .timeFrame, .layout,
       .size, .template, .filter, .note, .alert, .alerts, .removeAlert, .acknowledge, .arm, .disarm,
       .help, .quit, .reload:

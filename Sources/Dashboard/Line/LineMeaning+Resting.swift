@@ -23,7 +23,8 @@ extension DashboardModel {
         Amendment(
           order: order, type: type ?? order.type, contracts: line.contracts ?? order.contracts))
     case .order, .scale, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
-      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .state, .strategy,
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .resetPeak,
+      .state, .strategy,
       .go,
       .timeFrame, .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert,
       .acknowledge, .arm, .disarm, .help, .quit, .reload:

@@ -53,11 +53,11 @@ extension DashboardModel {
     case .close(let close): return try meaning(of: close)
     case .stop(let meant, let distance):
       let position = try position(meant)
-      let stop = try price(distance, isStop: true, of: position)
+      let stop = try trigger(distance, isStop: true, of: position)
       return .commands([.engine(.protect(position.key, stopLoss: stop, takeProfit: nil))])
-    case .target(let meant, let distance):
+    case .target(let meant, let target):
       let position = try position(meant)
-      let target = try price(distance, isStop: false, of: position)
+      let target = try trigger(target, of: position)
       let command = DashboardCommand.engine(
         .protect(position.key, stopLoss: nil, takeProfit: target))
       guard let question = replacingQuestion(position.key, by: target.triggerPrice) else {
@@ -67,16 +67,17 @@ extension DashboardModel {
     case .breakEven(let meant):
       return .commands([.engine(.breakEven(try position(meant).key))])
     case .reverse, .trail, .targets, .abandon: return try planMeaning(of: line)
-    case .cancelAll: return .action(.cancelEverything)
-    case .cancelLast: return .action(.cancelLast)
+    case .cancelAll: return try doing(.cancelEverything)
+    case .cancelLast: return try doing(.cancelLast)
     case .cancelMarket(let market):
       return .cancel(try instrument(market).id)
-    case .flatten(nil): return .action(.flatten)
+    case .flatten(nil): return try doing(.flatten)
     case .flatten(let market?):
       return .commands([.engine(.flatten(try instrument(market).id))])
     case .leverage(let market, let leverage):
       return meaning(of: leverage, on: try instrument(market).id)
     case .positionMode(let mode): return try meaning(of: mode)
+    case .resetPeak: return try resetPeakMeaning()
     case .state(let state): return try meaning(of: state)
     case .strategy(let name, let state): return try meaning(of: state, for: name)
     case .go(let market): return .show(.instrument(try instrument(market).id))
@@ -90,13 +91,13 @@ extension DashboardModel {
     case .filter(let text): return .show(.filter(text))
     case .note(let text): return .commands([.engine(.note(text, instrument))])
     case .alert(let text, let at): return .commands([.engine(try alert(text, at: at))])
-    case .alerts: return .action(.alerts)
+    case .alerts: return try doing(.alerts)
     case .removeAlert(let id): return .commands([.engine(try removal(of: id))])
     case .acknowledge(let id): return .commands([.engine(try acknowledgement(of: id))])
-    case .arm: return isArmed ? .commands([]) : .action(.arm)
-    case .disarm: return isArmed ? .action(.arm) : .commands([])
-    case .help: return .action(.help)
-    case .quit: return .action(.quit)
+    case .arm: return isArmed ? .commands([]) : try doing(.arm)
+    case .disarm: return isArmed ? try doing(.arm) : .commands([])
+    case .help: return try doing(.help)
+    case .quit: return try doing(.quit)
     case .reload(false): return .commands([.reload(loosens: false)])
     case .reload(true):
       return .asked(
@@ -106,11 +107,14 @@ extension DashboardModel {
     }
   }
 
+  /// The same as a key; throws the reason why the key does nothing now.
+  private func doing(_ action: Action) throws(LineProblem) -> LineMeaning {
+    if let reason = disabledReason(of: action) { throw LineProblem(at: 0, text: reason) }
+    return .action(action)
+  }
+
   private func meaning(of state: BotState) throws(LineProblem) -> LineMeaning {
-    if state == .running {
-      if let reason = disabledReason(of: .resume) { throw LineProblem(at: 0, text: reason) }
-      return .action(.resume)
-    }
+    if state == .running { return try doing(.resume) }
     let command = Command.setState(state, reason: "\(state.rawValue) at the keyboard")
     let present = snapshot.trading.mode
     guard state.letsOpen, !present.letsOpen else { return .commands([.engine(command)]) }
@@ -163,7 +167,23 @@ extension DashboardModel {
     try market(name).instrument
   }
 
-  private func price(
+  /// Where a target of a position goes.
+  func trigger(
+    _ target: LineTarget, of position: PositionFigures
+  ) throws(LineProblem) -> Trigger {
+    switch target {
+    case .price(let price): return Trigger(triggerPrice: price)
+    case .percent(let rate): return try trigger(.percent(rate), isStop: false, of: position)
+    case .multiple(let count):
+      do throws(FormProblem) {
+        return Trigger(triggerPrice: try self.target(count, of: position))
+      } catch {
+        throw LineProblem(at: 0, text: "target: \(error.text)")
+      }
+    }
+  }
+
+  private func trigger(
     _ distance: LineDistance, isStop: Bool, of position: PositionFigures
   ) throws(LineProblem) -> Trigger {
     switch distance {

@@ -146,7 +146,8 @@ struct LineOptions {
     return .price(Price(try LineNumber.positive(word.text[...], of: word)))
   }
 
-  private static func target(
+  /// A price, a distance in percent, or times the distance of the stop.
+  static func target(
     after option: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> LineTarget {
     if let word = words.next, word.text.hasSuffix("r") {

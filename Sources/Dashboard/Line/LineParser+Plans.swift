@@ -45,12 +45,15 @@ extension LineParser {
   private static func targets(
     _ position: LinePosition, _ verb: LineWord, _ words: inout LineWords
   ) throws(LineProblem) -> Line {
-    var parts: [LinePart] = []
+    var parts: [LineTargetPart] = []
     var left: Rate = 1
     while let word = words.take() {
-      let price = Price(try LineNumber.positive(word.text[...], of: word))
+      let target: LineTarget =
+        word.text.hasSuffix("r")
+        ? .multiple(try LineNumber.positive(word.text.dropLast(), of: word))
+        : .price(Price(try LineNumber.positive(word.text[...], of: word)))
       guard let share = words.take() else {
-        throw LineProblem(at: words.end, text: "how much of it at \(price), such as 50%")
+        throw LineProblem(at: words.end, text: "how much of it at \(word.text), such as 50%")
       }
       guard share.text.hasSuffix("%") else {
         throw LineProblem(at: share.at, text: "`\(share.text)`: a share is in percent: 50%")
@@ -63,7 +66,7 @@ extension LineParser {
       guard parts.count < PartialTarget.limit else {
         throw LineProblem(at: word.at, text: "at most \(PartialTarget.limit) targets")
       }
-      parts.append(LinePart(price: price, share: rate))
+      parts.append(LineTargetPart(target: target, share: rate))
     }
     guard !parts.isEmpty else {
       throw LineProblem(

@@ -23,7 +23,7 @@ enum LineParser {
     case "close": return .close(try close(verb, &words))
     case "stop", "sl": return .stop(try position(verb, &words), try distance(verb, &words))
     case "target", "tp":
-      return .target(try position(verb, &words), try distance(verb, &words))
+      return .target(try position(verb, &words), try LineOptions.target(after: verb, &words))
     case "be": return .breakEven(try position(verb, &words))
     case "cancel": return try cancel(verb, &words)
     case "oco": return try oneOf(verb, &words)
@@ -32,6 +32,11 @@ enum LineParser {
     case "flatten": return .flatten(market: words.next == nil ? nil : try market(verb, &words))
     case "lev": return .leverage(market: try market(verb, &words), try leverage(verb, &words))
     case "mode": return .positionMode(try positionMode(&words))
+    case "reset":
+      guard words.take("peak") else {
+        throw LineProblem(at: words.end, text: "reset needs peak: the drawdown begins anew")
+      }
+      return .resetPeak
     case "go": return .go(market: try market(verb, &words))
     case "tf": return .timeFrame(try timeFrame(verb, &words))
     case "layout": return .layout(try layout(verb, &words))

@@ -21,10 +21,10 @@ struct OrderLine: Sendable, Hashable {
   var parts: [LineTargetPart] = []
 }
 
-/// One of several targets of an order.
+/// One of several targets of an order or a position.
 struct LineTargetPart: Sendable, Hashable {
   var target: LineTarget
-  /// Above zero and at most one, all of an order together at most one.
+  /// Above zero and at most one, all together at most one.
   var share: Rate
 }
 

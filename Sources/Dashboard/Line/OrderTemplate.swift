@@ -49,7 +49,8 @@ extension Line {
     switch self {
     case .order, .scale, .oneOf: true
     case .amend, .close, .stop, .target, .breakEven, .reverse, .trail, .targets, .abandon,
-      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .state, .strategy,
+      .cancelAll, .cancelLast, .cancelMarket, .flatten, .leverage, .positionMode, .resetPeak,
+      .state, .strategy,
       .go,
       .timeFrame, .layout, .size, .template, .filter, .note, .alert, .alerts, .removeAlert,
       .acknowledge, .arm, .disarm, .help, .quit, .reload:

@@ -89,8 +89,9 @@ enum AccountPanel {
       budget(model),
       Figure(
         name: "State",
-        text: snapshot.trading.mode.rawValue
-          + (snapshot.trading.reason.isEmpty ? "" : ": \(snapshot.trading.reason)"),
+        text: model.masked(
+          snapshot.trading.mode.rawValue
+            + (snapshot.trading.reason.isEmpty ? "" : ": \(snapshot.trading.reason)")),
         ink: snapshot.trading.mode == .running ? .good : .warning),
       Figure(
         name: "Risk a trade",
@@ -105,12 +106,12 @@ enum AccountPanel {
   private static func share(
     _ name: String, of amount: Money?, _ equity: Money?, _ limit: Rate, _ model: DashboardModel
   ) -> Figure {
-    guard let amount, let equity, let part = amount.fraction(of: equity, .towardZero),
+    guard let amount, let equity, let part = amount.fraction(of: equity, .up),
       limit.isPositive
     else { return Figure(name: name, text: model.labels.glyphs.unknown, ink: .muted) }
     return Figure(
       name: name,
-      text: "\(NumberText.percent(part, places: 1)) of \(NumberText.percent(limit, places: 0))",
+      text: "\(NumberText.usedPercent(part, places: 1)) of \(NumberText.percent(limit, places: 0))",
       share: Double(part) / Double(limit))
   }
 
@@ -127,8 +128,9 @@ enum AccountPanel {
 
   private static func text(_ figure: BreakerReading.Figure, _ model: DashboardModel) -> String {
     switch figure {
-    case .share(let rate): NumberText.percent(rate, places: rate < "0.1" ? 2 : 1)
-    case .money(let money): model.money(money)
+    case .share(let rate): NumberText.usedPercent(rate, places: rate < "0.1" ? 2 : 1)
+    case .money(let money):
+      model.isMasked ? model.mask : NumberText.grouped(money.value.costText())
     case .count(let count): "\(count)"
     }
   }

@@ -15,7 +15,7 @@ enum AlertsSheet {
     let room = max(1, inside.height - 1)
     let first = min(offset, ScrollExtent(count: rows.count, page: room).last)
     for (place, row) in rows.dropFirst(first).prefix(room).enumerated() {
-      frame.draw(spans(row, model.snapshot), in: inside.row(place).inset(x: 1, y: 0))
+      frame.draw(model.masked(spans(row, model.snapshot)), in: inside.row(place).inset(x: 1, y: 0))
     }
     let last = inside.row(inside.height - 1)
     drawKeys(model, in: last, into: &frame)

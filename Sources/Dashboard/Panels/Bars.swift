@@ -144,15 +144,16 @@ enum AccountLine {
     let dayText = model.signed(day)
     let share = model.figures.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
     let unrealized = model.figures.unrealizedPnL
+    let unrealizedText = model.signed(unrealized)
     let size = FittedLine.Part(
       [[Span("  size ", Style(.muted)), Span("\(model.workingText) ", Style(.accent))], []],
-      rank: 8)
+      rank: 9)
     let parts = [
       naked(model),
       FittedLine.Part([
         [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
       ]),
-      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 9),
+      FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 10),
       FittedLine.Part([
         [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
       ]),
@@ -161,11 +162,14 @@ enum AccountLine {
           [
             Span("  uPnL ", Style(.muted)),
             Span(
-              // Its width changes with every price: what is beside it stays.
-              TextWidth.padded(model.signed(unrealized), to: 9),
-              Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
+              unrealizedText, Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
           ], [],
         ], rank: 5),
+      // Its width changes with every price: what is beside it stays while there is room.
+      FittedLine.Part(
+        (0...max(0, 9 - TextWidth.columns(of: unrealizedText))).reversed().map {
+          [Span(String(repeating: " ", count: $0))]
+        }, rank: 8),
       figure(
         "Free", model.money(snapshot.account.balance.map { $0.value.availableMargin }), rank: 6),
       figure("Used", model.money(model.figures.usedMargin), rank: 7),
@@ -194,11 +198,23 @@ enum MessageLine {
     _ model: DashboardModel, showsNotices: Bool, in area: Rect, into frame: inout Frame
   ) {
     guard let line = spans(model, showsNotices: showsNotices) else { return }
-    frame.draw(line, in: area)
+    // What is said for seconds may cover what lies above; what stays may not.
+    let isBrief = model.toast != nil && model.sheet == nil
+    let rows = WrappedSpans.rows(line, width: area.width, indent: 1, limit: isBrief ? 3 : 1)
+    for (place, row) in rows.enumerated() {
+      let top = area.y - (rows.count - 1 - place)
+      let room = Rect(x: area.x, y: top, width: area.width, height: 1)
+      frame.fill(room, .blank(Style(.text)))
+      frame.draw(row, in: room)
+    }
   }
 
   /// What the line says, nil where there is nothing to say.
   static func spans(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
+    told(model, showsNotices: showsNotices).map { model.masked($0) }
+  }
+
+  private static func told(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
     let news = LogPanel.newest(model.snapshot)
     if let alert = model.snapshot.alerts.waiting.last {
       // It stays until somebody acknowledges it, beside whatever else there is to say.
@@ -233,7 +249,9 @@ enum MessageLine {
 enum Footer {
   static func draw(_ model: DashboardModel, in area: Rect, into frame: inout Frame) {
     frame.fill(area, .blank(Style(.text, on: .bar)))
-    let hints = model.labels.keymap.hints(model.context) { model.disabledReason(of: $0) == nil }
+    let hints = model.labels.keymap.hints(
+      model.context, isOffered: { model.isOffered($0) },
+      isEnabled: { model.disabledReason(of: $0) == nil })
     KeyHints(hints).draw(into: &frame, in: area.inset(x: 1, y: 0), on: .bar)
   }
 }

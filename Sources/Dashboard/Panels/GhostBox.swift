@@ -19,7 +19,7 @@ enum GhostBox {
   ) {
     let preview = model.snapshot.preview(intent, closing: closing, at: model.snapshot.at)
     draw(preview, profit: preview, model, in: area, into: &frame)
-    drawVerdict(preview.denial, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+    drawVerdict(preview.denial, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
   }
 
   /// The same for an order with several targets, whose profit is that of all of them together.
@@ -37,7 +37,7 @@ enum GhostBox {
     whole.takeProfit = shares == 1 ? Trigger(triggerPrice: Price(together)) : nil
     let profit = model.snapshot.preview(whole, at: model.snapshot.at)
     draw(preview, profit: profit, model, in: area, into: &frame)
-    drawVerdict(preview.denial, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+    drawVerdict(preview.denial, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
   }
 
   /// The same for an order that waits: as if it were filled where it waits for the price.
@@ -83,8 +83,11 @@ enum GhostBox {
     var ink = Ink.text
   }
 
-  private static func drawVerdict(_ denial: Denial?, in area: Rect, into frame: inout Frame) {
-    let text = denial.map { "would be denied: \($0.text)" } ?? "within every limit"
+  private static func drawVerdict(
+    _ denial: Denial?, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+  ) {
+    let text =
+      denial.map { model.masked("would be denied: \($0.text)") } ?? "within every limit"
     let style = Style(denial == nil ? .good : .danger, on: .overlay).bold
     var rest = text[...]
     for row in 0..<area.height {
@@ -114,6 +117,9 @@ enum GhostBox {
     let ratio =
       profit.rewardToRisk.map { ", \($0.value.text(places: 2, .towardZero)) R:R" } ?? ""
     let arrow = model.labels.glyphs.isASCII ? "->" : "→"
+    func liquidation(_ price: Price?) -> String {
+      model.liquidation(price, preview.intent.side, instrument)
+    }
     return [
       Line(name: "size", text: "\(contracts) = \(coins)"),
       Line(name: "notional", text: model.money(preview.notional)),
@@ -129,7 +135,8 @@ enum GhostBox {
           ?? "at the target", text: model.signed(profit.profitAtTarget) + ratio, ink: .gain),
       Line(
         name: "liquidation",
-        text: "\(price(preview.liquidationBefore)) \(arrow) \(price(preview.liquidationAfter))"),
+        text: liquidation(preview.liquidationBefore) + " \(arrow) "
+          + liquidation(preview.liquidationAfter)),
     ]
   }
 

@@ -86,7 +86,8 @@ enum LineSheet {
       let hint = model.hint(of: line, meaning)
       if let reason = model.refusal(of: meaning.commands) {
         drawRows(
-          " \(hint); would be denied: \(reason)", Style(.warning, on: .overlay).bold, over: body,
+          model.masked(" \(hint); would be denied: \(reason)"), Style(.warning, on: .overlay).bold,
+          over: body,
           into: &frame)
       } else {
         drawRows(" Enter: \(hint)", good, over: body, into: &frame)
@@ -98,7 +99,9 @@ enum LineSheet {
       _ = try model.command(for: amendment)
       drawRows(text, good, over: body, into: &frame)
     } catch {
-      drawRows(" " + error.foreseen, Style(.warning, on: .overlay).bold, over: body, into: &frame)
+      drawRows(
+        model.masked(" " + error.foreseen), Style(.warning, on: .overlay).bold, over: body,
+        into: &frame)
     }
   }
 
@@ -131,7 +134,7 @@ enum LineSheet {
       return
     }
     frame.clear(area, surface)
-    let message = "^ " + problem.text
+    let message = "^ " + model.masked(problem.text)
     let start = min(2 + problem.at, max(1, area.width - TextWidth.columns(of: message)))
     let room = Rect(x: area.x + start, y: area.y, width: area.width - start, height: 1)
     frame.draw(message, in: room, Style(.warning, on: .overlay).bold)

@@ -33,7 +33,8 @@ enum LogPanel {
       guard row < inside.height else { break }
       frame.draw("\(entry.at.timeText) ", in: inside.row(row), Style(.muted))
       let lines = WrappedSpans.rows(
-        spans(entry.source, model.snapshot), width: inside.width - timeWidth, limit: wrapLimit)
+        model.masked(spans(entry.source, model.snapshot)), width: inside.width - timeWidth,
+        limit: wrapLimit)
       for line in lines.prefix(inside.height - row) {
         frame.draw(line, in: inside.row(row).columns([.fixed(timeWidth), .rest])[1])
         row += 1

@@ -51,7 +51,7 @@ enum PerformancePanel {
       "\(NumberText.percent($0, places: 1)), \(figures.wins) of \(figures.count)"
     }
     let multiple = figures.meanMultiple.map {
-      NumberText.signed($0, places: 2) + " R of \(figures.risked)"
+      NumberText.multiple($0) + " of \(figures.risked)"
     }
     let factor = figures.profitFactor.map { $0.value.text(places: 2, .towardZero) }
     return [
@@ -110,7 +110,7 @@ enum PerformancePanel {
     let closed = model.snapshot.account.endedCycles.filter { $0.ending != .accountEnded }
     for (row, cycle) in closed.reversed().prefix(area.height).enumerated() {
       let result = cycle.netPnL
-      let multiple = cycle.rMultiple.map { " " + NumberText.signed($0.value, places: 2) + " R" }
+      let multiple = cycle.rMultiple.map { " " + NumberText.multiple($0.value) }
       let time = cycle.closedAt.map { String($0.timeText.prefix(5)) } ?? ""
       let ending = cycle.ending.map { " \($0.word)" } ?? ""
       frame.draw(

@@ -46,7 +46,9 @@ enum PositionDetail {
     let coins = position.baseAmount.map { "\($0) \(instrument?.baseCurrency ?? "")" } ?? unknown
     return [
       Line(name: "stop", value: ProtectionText.span(position, model)),
-      Line(name: "liquidation", value: price(position.liquidationPrice)),
+      Line(
+        name: "liquidation",
+        value: Span(model.liquidation(position.liquidationPrice, position.side, instrument))),
       Line(name: "  distance", value: model.dated(distance(position, model), position)),
       Line(
         name: "  in ATR \(model.chart.timeFrame.rawValue)", value: ranges(position, market, model)),
@@ -63,7 +65,7 @@ enum PositionDetail {
     let mood = Style(position.unrealizedPnL.isNegative ? .loss : .gain)
     let onMargin = position.returnOnMargin.map { NumberText.signedPercent($0) } ?? unknown
     let multiple =
-      position.rMultiple.map { NumberText.signed($0.value, places: 2) + " R" } ?? unknown
+      position.rMultiple.map { NumberText.multiple($0.value) } ?? unknown
     return [
       Line(
         name: "unrealized",

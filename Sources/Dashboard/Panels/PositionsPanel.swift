@@ -72,13 +72,13 @@ enum PositionsPanel {
       Span(price(position.markPrice)),
       Span(model.money(position.notional)),
       Span(
-        position.returnOnMargin.map { NumberText.signed($0.value.times(100), places: 2) }
-          ?? unknown,
+        // The column says that it is percent.
+        position.returnOnMargin.map { String(NumberText.signedPercent($0).dropLast()) } ?? unknown,
         mood),
       Span(
-        position.rMultiple.map { NumberText.signed($0.value, places: 2) } ?? unknown,
+        position.rMultiple.map { String(NumberText.multiple($0.value).dropLast(2)) } ?? unknown,
         Style(position.multipleInk)),
-      Span(price(position.liquidationPrice)),
+      Span(model.liquidation(position.liquidationPrice, position.side, instrument)),
       Span("\(position.leverage.value.text(places: 0, .towardZero))x"),
       Span(model.money(position.margin)), Span(model.signed(position.funding)),
       Span(price(position.breakEvenPrice)),

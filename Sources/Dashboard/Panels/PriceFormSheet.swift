@@ -11,7 +11,7 @@ enum PriceFormSheet {
   static func draw(
     _ form: PriceForm, _ model: DashboardModel, over area: Rect, into frame: inout Frame
   ) {
-    let reason = reason(against: form, model)
+    let reason = reason(against: form, model).map { model.masked($0) }
     // A sentence that needs two rows makes the form so much higher.
     let rows = reason.map { wrapped($0, width: 48).count } ?? 1
     let size =

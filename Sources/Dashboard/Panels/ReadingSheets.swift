@@ -137,7 +137,9 @@ enum WhySheet {
   }
 
   private static func text(_ model: DashboardModel, in inside: Rect) -> ReadingText {
-    ReadingText(lines(model), columnWidth: max(1, inside.width), in: inside.inset(x: 1, y: 0))
+    ReadingText(
+      lines(model).map { model.masked($0) }, columnWidth: max(1, inside.width),
+      in: inside.inset(x: 1, y: 0))
   }
 
   private static func lines(_ model: DashboardModel) -> [[Span]] {

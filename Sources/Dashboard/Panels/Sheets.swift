@@ -20,12 +20,9 @@ func drawBox(
 
 /// Draws the keys of the present context into a line of a sheet.
 func drawKeys(_ model: DashboardModel, in line: Rect, into frame: inout Frame) {
-  let hints = model.labels.keymap.rows.filter { $0.context == model.context && $0.short != nil }.map
-  { row in
-    KeyHints.Hint(
-      row.keys.first?.description ?? "", row.short ?? "",
-      isEnabled: model.disabledReason(of: row.action) == nil)
-  }
+  let hints = model.labels.keymap.hints(
+    model.context, isOffered: { model.isOffered($0) },
+    isEnabled: { model.disabledReason(of: $0) == nil })
   KeyHints(hints).draw(into: &frame, in: line, on: .overlay)
 }
 
@@ -36,19 +33,22 @@ enum ConfirmationSheet {
   ) {
     let width = min(area.width, 78)
     let style = Style(.text, on: .overlay)
-    let pieces = model.details(of: question).map { [Span($0, style)] }
+    let pieces = model.details(of: question).map { [Span(model.masked($0), style)] }
     let wrapped = pieces.flatMap { WrappedSpans.rows($0, width: width - 2, indent: 2) }
+    // The question itself is never cut: a price or a size may be its last word.
+    let asked = WrappedSpans.rows(
+      [Span(question.question, Style(.danger, on: .overlay).bold)], width: width - 2, indent: 2)
     // What has no room for further rows says so by its number of lines.
-    let details = wrapped.count + 6 <= area.height ? wrapped : pieces
-    let height = min(area.height, details.count + 6)
+    let details = wrapped.count + asked.count + 5 <= area.height ? wrapped : pieces
+    let height = min(area.height, details.count + asked.count + 5)
     let inside = drawBox(
       "Sure?", Size(width: width, height: height), model, over: area, into: &frame)
-    frame.draw(question.question, in: inside.row(0), Style(.danger, on: .overlay).bold)
-    let room = max(0, inside.height - 3)
+    for (row, spans) in asked.enumerated() { frame.draw(spans, in: inside.row(row)) }
+    let room = max(0, inside.height - 2 - asked.count)
     for (row, detail) in details.prefix(room).enumerated() {
       let isLast = row == room - 1 && details.count > room
       let text = isLast ? [Span("and \(details.count - row) more", style)] : detail
-      frame.draw(text, in: inside.row(row + 1))
+      frame.draw(text, in: inside.row(row + asked.count))
     }
     // The harmless answer first.
     let keymap = model.labels.keymap
@@ -101,13 +101,13 @@ enum MarketOrderSheet {
     do throws(FormProblem) {
       let intent = try model.intent(side, .market)
       let preview = model.snapshot.preview(intent, at: model.snapshot.at)
-      if let denial = preview.denial { return "\(verb): denied, \(denial.text)" }
+      if let denial = preview.denial { return model.masked("\(verb): denied, \(denial.text)") }
       let unknown = model.labels.glyphs.unknown
       return "\(verb) \(preview.contracts?.description ?? unknown) near "
         + "\(preview.expectedPrice?.description ?? unknown), worth \(model.money(preview.notional))"
         + ", loses \(model.money(preview.lossAtStop?.magnitude)) at the stop"
     } catch {
-      return "\(verb): \(error.text)"
+      return model.masked("\(verb): \(error.text)")
     }
   }
 }

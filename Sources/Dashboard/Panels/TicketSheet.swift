@@ -22,7 +22,7 @@ enum TicketSheet {
     do throws(FormProblem) {
       GhostBox.draw(try model.intent(of: form), model, in: halves[1], into: &frame)
     } catch {
-      frame.draw(error.text, in: halves[1].row(0), Style(.warning, on: .overlay))
+      frame.draw(model.masked(error.text), in: halves[1].row(0), Style(.warning, on: .overlay))
     }
     drawKeys(model, in: halves[0].row(inside.height - 1), into: &frame)
   }

@@ -12,8 +12,12 @@ enum ReverseRules {
     switch work.step {
     case .closing:
       let held = core.book.account.positions[work.key]
-      if held?.report.side == work.side {
-        guard !core.isClosing(work.key), plan.mayAct(core.now) else { return .waiting }
+      if let held, held.report.side == work.side {
+        // Another exit of the whole does no harm beside one whose answer is lost.
+        let patience = QuestionRules.exitLostAge
+        guard !core.isClosing(work.key, since: core.now - patience), plan.mayAct(core.now),
+          RefusedExits.mayLeave(for: held, core)
+        else { return .waiting }
         CommandRules.close(
           ClosingIntent(key: work.key), source: plan.source, reasons: ["reverse"], &core)
         return .acted

@@ -51,8 +51,8 @@ enum ScaleInRules {
       let lot = core.markets[work.key.instrument]?.instrument.lotSize
     else { return .waiting }
     var next = work
-    let share = held.report.contracts.scaled(by: work.closeShare, .towardZero)
-    next.keep = held.report.contracts - share.rounded(to: lot, .towardZero)
+    let whole = held.report.contracts
+    next.keep = whole - whole.share(work.closeShare, lotSize: lot)
     next.step = .reducing
     return .moved(.scaleIn(next))
   }
@@ -79,16 +79,22 @@ enum ScaleInRules {
 
 extension EngineCore {
   /// The price on a tick at which closing pays back fees and funding; nil without the rules.
+  func breakEvenPrice(of held: HeldPosition) -> Price? {
+    markets[held.key.instrument].flatMap {
+      held.breakEvenPrice(by: $0.instrument, takerFeeRate: settings.fees.takerFeeRate)
+    }
+  }
+}
+
+extension HeldPosition {
+  /// The price on a tick at which closing pays back fees and funding; nil for a size of zero.
   ///
   /// What was realized before is left out: half a position that was closed with a profit does not
   /// make the other half free of risk.
-  func breakEvenPrice(of held: HeldPosition) -> Price? {
-    guard let instrument = markets[held.key.instrument]?.instrument,
-      let price = ProfitAndLoss.breakEvenPrice(
-        side: held.report.side, amount: instrument.baseAmount(of: held.report.contracts),
-        entryPrice: held.report.entryPrice, takerFeeRate: settings.fees.takerFeeRate,
-        funding: held.cycle.funding)
-    else { return nil }
-    return price.rounded(to: instrument.tickSize, held.report.side == .long ? .up : .down)
+  func breakEvenPrice(by instrument: Instrument, takerFeeRate: Rate) -> Price? {
+    ProfitAndLoss.breakEvenPrice(
+      side: report.side, amount: instrument.baseAmount(of: report.contracts),
+      entryPrice: report.entryPrice, takerFeeRate: takerFeeRate, funding: cycle.funding
+    )?.rounded(to: instrument.tickSize, report.side == .long ? .up : .down)
   }
 }

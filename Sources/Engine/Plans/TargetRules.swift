@@ -111,7 +111,8 @@ enum TargetRules {
     let isComplete = placed == wanted.count
     let done = PlanProgress.done(
       placed == work.targets.count
-        ? "\(placed) targets" : "\(placed) of \(work.targets.count) targets")
+        ? placed == 1 ? "1 target" : "\(placed) targets"
+        : "\(placed) of \(work.targets.count) targets")
     let others = others(than: work, core)
     guard !others.isEmpty else {
       noteTarget(of: work, &core)
@@ -202,7 +203,7 @@ enum TargetRules {
     var given = Contracts.zero
     return targets.map { target in
       named += target.share
-      let upTo = min(whole, whole.scaled(by: named, .towardZero).rounded(to: lot, .towardZero))
+      let upTo = min(whole, whole.share(named, lotSize: lot))
       defer { given = upTo }
       return upTo - given
     }

@@ -69,8 +69,7 @@ enum TrailRules {
     guard core.guards[work.key]?.placing == nil else { return }
     let isLong = work.side == .long
     let distance = work.distance.price(at: best)
-    let wanted = (isLong ? best - distance : best + distance).rounded(
-      to: tick, isLong ? .down : .up)
+    let wanted = work.distance.stop(behind: best, work.side, tickSize: tick)
     let resting = core.book.account.coveringStop(of: held)?.order.stopLoss?.triggerPrice
     let planned = core.guards[work.key]?.plan?.trigger?.triggerPrice
     for known in [resting, planned] {
@@ -113,10 +112,19 @@ extension TrailPlan {
 
 extension TrailDistance {
   /// Returns how far behind a price the stop follows, in the currency of the price, rounded up.
-  public func price(at best: Price) -> Price {
+  func price(at best: Price) -> Price {
     switch self {
     case .price(let price): price
     case .share(let share): best.scaled(by: share, .up)
     }
+  }
+
+  /// Returns where the stop of a position lies while a price is the best one, on the tick toward
+  /// safety: nearer to the price.
+  public func stop(behind best: Price, _ side: PositionSide, tickSize: Price) -> Price {
+    let distance = price(at: best)
+    return side == .long
+      ? (best - distance).rounded(to: tickSize, .up)
+      : (best + distance).rounded(to: tickSize, .down)
   }
 }

@@ -151,7 +151,7 @@ enum AccountRules {
     case .stopLoss, .takeProfit, .manual, .strategy, .accountEnded, nil: return
     }
     let level: NoteRecord.Level = cycle.ending == .external ? .warning : .alarm
-    core.notify(level, "\(what), net \(cycle.netPnL)", cycle.key.instrument)
+    core.notify(level, "\(what), net \(cycle.netPnL.value.resultText()) USDT", cycle.key.instrument)
   }
 
   /// An order is in a new state or filled further, by whatever proof.
@@ -193,6 +193,7 @@ enum AccountRules {
       core.notify(
         .warning, "order refused: \(order.problem ?? "no reason given")", order.instrument)
     }
+    UnfilledRules.orderChanged(change, &core)
     if change.stateBefore == .unknown, order.state != .unknown { StartupRules.settle(&core) }
   }
 
@@ -245,7 +246,8 @@ enum AccountRules {
     return core.book.completeRisk(of: cycle, initialRisk: risk)
   }
 
-  private static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
+  /// Writes down the life of a position as it stands.
+  static func journalCycle(_ key: PositionKey, _ core: inout EngineCore) {
     guard core.journalsEverything, let held = core.account.positions[key] else { return }
     core.journal(.positionCycle(held.cycle, at: core.now))
   }

@@ -22,7 +22,7 @@ enum AlertWords {
       }
     case .dayLossUsed:
       guard let profit = AlertReadings.dayProfit(core), profit.isNegative else { return nil }
-      return "loss of the day \(money(-profit)), "
+      return "loss of the day \((-profit).value.costText()) USDT, "
         + "\(AlertCause.rounded(value, places: 2)) % of its limit"
     case .marginUsed:
       guard let equity = AlertReadings.equity(core) else { return nil }
@@ -66,7 +66,7 @@ enum AlertWords {
   static func of(_ cycle: PositionCycle) -> String {
     let exit = cycle.exitPrice.map { " to \(price($0))" } ?? ""
     return "\(cycle.side.rawValue) \(cycle.peakContracts) contracts of \(cycle.key.instrument) "
-      + "from \(price(cycle.entryPrice))\(exit) USDT, net \(money(cycle.netPnL))"
+      + "from \(price(cycle.entryPrice))\(exit) USDT, net \(cycle.netPnL.value.resultText()) USDT"
   }
 
   private static func lostLinks(_ core: EngineCore) -> String? {
@@ -105,7 +105,7 @@ enum AlertWords {
   }
 
   private static func money(_ money: Money) -> String {
-    "\(AlertCause.rounded(money.value, places: 2)) USDT"
+    "\(money.value.text(places: 2, .towardZero)) USDT"
   }
 
   private static func price(_ price: Price) -> String {

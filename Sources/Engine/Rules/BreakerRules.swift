@@ -49,6 +49,25 @@ enum BreakerRules {
     core.notify(.alarm, "halted: \(reason)")
   }
 
+  /// Says which breaker denies every opening all the same, though somebody lets the bot go on.
+  static func tellOfStanding(_ core: inout EngineCore) {
+    let unrealized = MarkedEquity.unrealizedPnL(core.book.account, core.markets)
+    let readings = core.breakers.readings(
+      core.gate.limits.day, day: core.book.account.day,
+      equity: core.book.account.balance.map { $0.value.cash + unrealized },
+      unrealized: unrealized, at: core.now)
+    for reading in readings where reading.isTripped {
+      switch reading.breaker {
+      case .dailyLoss, .dailyLossMoney:
+        core.notify(.warning, "every opening stays denied until the next day: \(text(.dailyLoss))")
+      case .drawdown:
+        core.notify(
+          .warning, "every opening stays denied until `reset peak`: \(text(.drawdown))")
+      case .stopOuts, .tradesPerDay, .tradingHours: break
+      }
+    }
+  }
+
   /// Writes down what the day's loss is counted from, as soon as it is known: a run that begins in
   /// the middle of the day must not begin the day anew (K05).
   static func writeDayStart(_ core: inout EngineCore) {

@@ -32,7 +32,7 @@ enum CommandRules {
     case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
     case .cancelTrigger(let instrument, let id):
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
-    case .cancelAll(let instrument): cancelAll(instrument, onlyOpening: false, &core)
+    case .cancelAll(let instrument): cancelAll(instrument, &core)
     case .flatten(let instrument): flatten(instrument, source, &core)
     case .moveTarget(let key, let id, let target):
       return LegRules.move(target: id, of: key, to: target, source, &core)
@@ -184,17 +184,20 @@ enum CommandRules {
     core.send(subject) { .cancel($0, instrument, reference) }
   }
 
-  private static func cancelAll(
-    _ instrument: InstrumentID?, onlyOpening: Bool, _ core: inout EngineCore
-  ) {
-    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
-    StrategyRules.forgetWaiting(instrument, &core)
+  private static func cancelAll(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+    takeBack(instrument, &core)
     for order in core.account.orders.open {
       guard order.isOwn, instrument == nil || order.instrument == instrument,
-        !onlyOpening || !order.reduceOnly, order.state != .lost, let reference = order.reference
+        order.state != .lost, let reference = order.reference
       else { continue }
       cancel(order.instrument, reference, &core)
     }
+  }
+
+  /// Gives up what would place an order yet that is not there to be canceled.
+  private static func takeBack(_ instrument: InstrumentID?, _ core: inout EngineCore) {
+    PlanRules.abandonAll(instrument, "canceled", &core) { $0.placesLater }
+    StrategyRules.forgetWaiting(instrument, &core)
   }
 
   /// Halts: sticky, and every opening order is canceled until that is proven.
@@ -247,12 +250,13 @@ enum CommandRules {
       _ = PlanRules.begin(.flatten(instrument), source, &core)
     }
     // Exits leave before cancels: what the exchange lets pass in ten seconds is little.
-    goOnFlattening(&core)
-    cancelAll(instrument, onlyOpening: true, &core)
+    goOnFlattening(isAsked: true, &core)
+    takeBack(instrument, &core)
   }
 
   /// Closes what is still open of what was to be flattened, until the exchange shows it flat (K12).
-  static func goOnFlattening(_ core: inout EngineCore) {
+  /// What was refused waits for its turn, unless a person asks just now.
+  static func goOnFlattening(isAsked: Bool = false, _ core: inout EngineCore) {
     guard !core.flattening.isEmpty else { return }
     let scope = core.flattening
     let isInScope = { (id: InstrumentID) in scope.contains(nil) || scope.contains(id) }
@@ -265,7 +269,9 @@ enum CommandRules {
       }
       isFlat = false
       let patience = RiskContext.closingPatience
-      guard !core.isClosing(held.key, since: core.now - patience) else { continue }
+      guard !core.isClosing(held.key, since: core.now - patience),
+        isAsked || RefusedExits.mayLeave(for: held, core)
+      else { continue }
       close(ClosingIntent(key: held.key), source: .engine, reasons: ["flatten"], &core)
     }
     let isQuiet = !cancelOpenings(&core) { isInScope($0.instrument) }
@@ -368,6 +374,7 @@ enum CommandRules {
       if state == .running { core.breakers.forgiveStopOuts() }
     }
     core.notify(.notice, "\(state.rawValue)\(reason.isEmpty ? "" : ": \(reason)")")
+    if state == .running || state == .approval { BreakerRules.tellOfStanding(&core) }
     return nil
   }
 }

@@ -1,5 +1,6 @@
 import AccountData
 import MarketData
+import Risk
 import Trading
 import Units
 
@@ -16,9 +17,12 @@ enum DustRules {
       else { return nil }
       return plan.startedAt
     }
-    guard let newest = begun.max() else { return false }
+    guard let newest = begun.max(), let rules = core.markets[held.key.instrument]?.instrument
+    else { return false }
+    let size = rules.closable(held.report.contracts)
     return core.requests.answered.contains { line in
-      line.sentAt >= newest && line.answer?.result == .refused && line.subject.closes(held)
+      line.sentAt >= newest && line.answer?.result == .refused
+        && line.subject.closes(size, of: held.key)
     }
   }
 
@@ -35,18 +39,20 @@ enum DustRules {
   }
 
   private static func least(_ held: HeldPosition, _ core: EngineCore) -> Contracts? {
-    core.markets[held.key.instrument]?.instrument.minimumContracts
+    core.markets[held.key.instrument].map {
+      max($0.instrument.minimumContracts, $0.instrument.lotSize)
+    }
   }
 }
 
 extension RequestSubject {
-  /// Whether it is an exit of all of a position.
-  fileprivate func closes(_ held: HeldPosition) -> Bool {
+  /// Whether it is an exit of so many contracts of a position.
+  fileprivate func closes(_ contracts: Contracts, of key: PositionKey) -> Bool {
     switch self {
     case .submit(let request), .resend(let request):
-      request.reduceOnly && request.contracts == held.report.contracts
-        && request.instrument == held.key.instrument && request.slot == held.key.slot
-        && request.marginMode == held.key.marginMode
+      request.reduceOnly && request.contracts == contracts
+        && request.instrument == key.instrument && request.slot == key.slot
+        && request.marginMode == key.marginMode
     case .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode, .accountSnapshot,
       .orderStatus, .instruments, .tiers, .candles, .subscribe:
       false

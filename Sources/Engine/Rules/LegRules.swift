@@ -30,19 +30,28 @@ enum LegRules {
       core.guards.update(key) { $0.adjustsFrom = moment }
       return denial
     case .success(let approved):
-      let resting = core.book.account.triggers.map(\.order.exchangeOrderID)
       core.guards.update(key) {
         $0.placing = approved.request.clientOrderID
         $0.replaced = [old.exchangeOrderID]
-        $0.successors.removeAll { $0.old == old.exchangeOrderID || !resting.contains($0.old) }
-        $0.successors.append(
-          LegSuccessor(old: old.exchangeOrderID, new: approved.request.clientOrderID))
         if let target = approved.request.takeProfit, $0.takeProfit == old.takeProfit {
           $0.takeProfit = target
         }
       }
+      noteSuccessor(approved.request, of: [old], &core)
       ProtectionRules.send(approved, source, &core)
       return nil
+    }
+  }
+
+  /// Notes what takes the place of orders of ours, and forgets those that rest no more.
+  static func noteSuccessor(
+    _ new: ProtectionRequest, of old: [TriggerOrder], _ core: inout EngineCore
+  ) {
+    let resting = core.book.account.triggers.map(\.order.exchangeOrderID)
+    let ids = old.map(\.exchangeOrderID)
+    core.guards.update(new.key) {
+      $0.successors.removeAll { ids.contains($0.old) || !resting.contains($0.old) }
+      $0.successors += ids.map { LegSuccessor(old: $0, new: new.clientOrderID) }
     }
   }
 
@@ -83,7 +92,7 @@ enum LegRules {
       return refuse("a change of the protection is on its way: try again", key, &core)
     }
     let denial = replace(
-      old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held),
+      old, stopLoss: old.stopLoss, takeProfit: target, size: old.size.asPart(of: held, core),
       source: source, reasons: ["target moved"], &core)
     if let denial {
       CommandRules.deny(
@@ -100,12 +109,14 @@ enum LegRules {
     stopOf old: TriggerOrder, beside keep: TriggerOrder, _ held: HeldPosition,
     _ core: inout EngineCore
   ) {
-    guard let target = old.takeProfit, !keep.isAnew(old, held.report.contracts) else {
+    guard let target = old.takeProfit, !keep.isAnew(old, held.report.contracts),
+      !hasWholeTarget(target, held, core)
+    else {
       SweepRules.cancel(old, &core)
       return
     }
     guard !SweepRules.isGoing(old, core), !core.isReplacingTargets(of: held.key) else { return }
-    let size = old.size.asPart(of: held)
+    let size = old.size.asPart(of: held, core)
     if let new = successor(of: old, core), new.stopLoss == nil, new.size == size,
       new.takeProfit?.triggerPrice == target.triggerPrice
     {
@@ -117,13 +128,29 @@ enum LegRules {
       reasons: ["the target keeps its size"], &core)
   }
 
+  /// Whether targets without a stop rest at a price that are enough for the whole position: one more
+  /// would close what is added later (O26). While it grows that is not known.
+  private static func hasWholeTarget(
+    _ target: Trigger, _ held: HeldPosition, _ core: EngineCore
+  ) -> Bool {
+    guard !core.isOpening(held.key), !core.hasUnreported(held.key.instrument) else { return false }
+    var sum = Contracts.zero
+    for order in core.book.account.ownProtection(of: held.key)
+    where order.stopLoss == nil && order.takeProfit?.triggerPrice == target.triggerPrice {
+      guard let part = order.size.part else { return true }
+      sum += part
+    }
+    return sum >= held.report.contracts
+  }
+
   /// Takes the target out of an order of ours; its stop gets an order of its own first.
   static func retire(
     targetOf old: TriggerOrder, _ held: HeldPosition, _ core: inout EngineCore
   ) {
     guard let stop = old.stopLoss else { return SweepRules.cancel(old, &core) }
-    var size = old.size.asPart(of: held)
-    if case .contracts(let own) = size { size = .contracts(min(own, held.report.contracts)) }
+    let size = TriggerSize.contracts(
+      core.covering(
+        min(old.size.part ?? held.report.contracts, held.report.contracts), of: held.key))
     if let new = successor(of: old, core), new.takeProfit == nil, new.size == size,
       new.stopLoss?.triggerPrice == stop.triggerPrice
     {
@@ -174,11 +201,8 @@ enum LegRules {
 extension TriggerSize {
   /// The same size in contracts: an exchange keeps one order of a whole position and refuses a
   /// second. Source: BloFin REST, Place TPSL Order.
-  fileprivate func asPart(of held: HeldPosition) -> TriggerSize {
-    switch self {
-    case .wholePosition: .contracts(held.report.contracts)
-    case .contracts: self
-    }
+  fileprivate func asPart(of held: HeldPosition, _ core: EngineCore) -> TriggerSize {
+    .contracts(core.covering(part ?? held.report.contracts, of: held.key))
   }
 }
 

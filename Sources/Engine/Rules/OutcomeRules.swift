@@ -21,6 +21,12 @@ enum OutcomeRules {
       // it.
       if case .refused(let refusal) = outcome, refusal.advice == .queryState { break }
       tellOfFailure("the trigger order was not canceled", outcome, instrument, &core)
+      // One that rests yet beside what took its place is found, and canceled again, before long.
+      switch outcome {
+      case .unknown, .notSent:
+        core.schedule(.reconcile, in: core.settings.timing.silentReconcileInterval)
+      case .confirmed, .refused: break
+      }
     case .setLeverage(let instrument, let mode, let slot, let leverage):
       tellOfFailure("the leverage was not set", outcome, instrument, &core)
       LeverageRules.answered(

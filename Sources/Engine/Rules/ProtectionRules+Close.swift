@@ -44,14 +44,29 @@ extension ProtectionRules {
     tries.next = core.now + pause
     core.guards.update(key) { $0.closing = tries }
     core.schedule(.protection(key), in: pause)
+    CommandRules.close(
+      ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
+    let cancels = takeBackOpenings(of: key, &core)
     // Said at the first and whenever it was tried twice as often.
     if tries.count & (tries.count - 1) == 0 {
       let often = tries.count == 1 ? "" : ", try \(tries.count)"
       core.notify(
-        .alarm, "closing the unprotected position\(often): \(reason)", key.instrument)
+        .alarm,
+        "closing the unprotected position\(often): \(reason)"
+          + (cancels ? ", and our entries there are canceled" : ""),
+        key.instrument)
     }
-    CommandRules.close(
-      ClosingIntent(key: key), source: .engine, reasons: ["unprotected: \(reason)"], &core)
+  }
+
+  /// Takes back what of ours would make the position larger or open it again: what fills next would
+  /// be as naked. Whether an order of that kind rests.
+  private static func takeBackOpenings(of key: PositionKey, _ core: inout EngineCore) -> Bool {
+    let orders = core.book.account.orders
+    PlanRules.abandonAll(key.instrument, "the position cannot have its stop", &core) {
+      $0.opensLater(key, orders)
+    }
+    StrategyRules.forgetWaiting(key.instrument, &core)
+    return CommandRules.cancelOpening(of: key, &core)
   }
 
   /// An instrument takes orders again: what could not be closed meanwhile is tried at once.
@@ -60,5 +75,33 @@ extension ProtectionRules {
       core.guards.update(entry.key) { $0.closing = nil }
       review(entry.key, &core)
     }
+  }
+}
+
+extension PlanWork {
+  /// Whether it would open or enlarge a position with an order that is not placed yet.
+  fileprivate func opensLater(_ key: PositionKey, _ orders: Orders) -> Bool {
+    guard placesLater else { return false }
+    switch self {
+    case .entry(let plan): return plan.opening.isOf(key)
+    case .reverse(let plan): return plan.key == key
+    case .oneOf(let plan): return plan.first.isOf(key) || plan.second.isOf(key)
+    case .amend(let plan):
+      return orders[plan.order].map { !$0.reduceOnly && $0.positionKey == key } ?? false
+    case .scaleIn, .targets, .trail, .flatten: return false
+    }
+  }
+}
+
+extension OpeningIntent {
+  /// Whether it works on a position, or in one-way mode against it.
+  fileprivate func isOf(_ key: PositionKey) -> Bool {
+    let isOfSlot =
+      switch key.slot {
+      case .net: true
+      case .long: side == .long
+      case .short: side == .short
+      }
+    return isOfSlot && instrument == key.instrument && marginMode == key.marginMode
   }
 }

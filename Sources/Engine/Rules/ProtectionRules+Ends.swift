@@ -27,6 +27,15 @@ extension ProtectionRules {
 }
 
 extension ProtectionRequest {
+  /// What it holds, as the beginning of a sentence.
+  var legs: String {
+    switch (stopLoss, takeProfit) {
+    case (.some, .some): "a stop and a target were"
+    case (.some, nil): "a stop was"
+    case (nil, .some), (nil, nil): "a target was"
+    }
+  }
+
   /// That it came to nothing or has ended, as the journal keeps it.
   fileprivate func ended(
     _ state: TriggerChange.State, _ cause: String, at now: Timestamp

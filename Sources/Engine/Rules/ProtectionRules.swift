@@ -24,7 +24,9 @@ enum ProtectionRules {
   static func review(_ key: PositionKey, _ core: inout EngineCore) {
     // Without a position there is nothing to guard yet: a stop can be told before its position.
     guard let held = core.book.account.positions[key] else { return }
-    if let stop = core.book.account.coveringStop(of: held) {
+    let stop = core.book.account.coveringStop(of: held)
+    InitialRiskRules.review(held, coveredBy: stop, &core)
+    if let stop {
       covered(held, by: stop, &core)
       SizeRules.review(held, &core)
       return
@@ -135,7 +137,10 @@ enum ProtectionRules {
       (stopLoss != nil && $0.stopLoss != nil) || (takeProfit != nil && $0.takeProfit != nil)
     }
     // An old order of the whole may carry the leg that is not replaced; the new one takes it over.
-    let both = old.filter { $0.stopLoss != nil && $0.takeProfit != nil }
+    // One whose place another has taken rests where its cancel was lost, and has no say (O26).
+    let both = old.filter {
+      $0.stopLoss != nil && $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil
+    }
     let sole = both.count == 1 && held.map { both[0].size.covers($0) } ?? false ? both[0] : nil
     let stop = stopLoss ?? sole?.stopLoss
     let target = takeProfit ?? sole?.takeProfit
@@ -156,6 +161,7 @@ enum ProtectionRules {
         $0.replaced = old.map(\.exchangeOrderID)
         $0.leaving = leaving.map(\.exchangeOrderID)
       }
+      LegRules.noteSuccessor(approved.request, of: old, &core)
       send(approved, source, &core)
       return nil
     }
@@ -182,7 +188,7 @@ enum ProtectionRules {
     // The first was refused before the account was read: one may rest that was not shown yet.
     let isDoubted = core.guards[key].map { $0.attempts > 1 && !$0.wasVerified } ?? false
     guard hasWhole || isDoubted, let held = account.positions[key] else { return .wholePosition }
-    return .contracts(held.report.contracts)
+    return .contracts(core.covering(held.report.contracts, of: key))
   }
 
   /// The answer to a request for protection.
@@ -192,7 +198,7 @@ enum ProtectionRules {
     noteEnd(of: request, outcome, &core)
     guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
       if let text = OutcomeRules.failureText(outcome) {
-        core.notify(.warning, "a target was not placed: \(text)", request.key.instrument)
+        core.notify(.warning, "\(request.legs) not placed: \(text)", request.key.instrument)
       }
       return
     }
@@ -263,14 +269,6 @@ enum ProtectionRules {
   private static func covered(
     _ held: HeldPosition, by stop: TrackedTrigger, _ core: inout EngineCore
   ) {
-    if held.cycle.initialStop == nil, let price = stop.order.stopLoss?.triggerPrice,
-      let instrument = core.markets[held.key.instrument]?.instrument
-    {
-      let risk = core.context.initialRisk(
-        held.report.side, instrument.baseAmount(of: held.report.contracts),
-        entry: held.report.entryPrice, stop: price, limits: core.gate.limits)
-      core.book.noteStop(held.key, stopPrice: price, initialRisk: risk)
-    }
     guard let entry = core.guards[held.key] else { return }
     dropDoubles(held, stop, entry, &core)
     guard entry.uncoveredSince != nil else { return }

@@ -54,6 +54,9 @@ struct OpenQuestions: Sendable, Hashable {
 enum QuestionRules {
   /// How often the exchange must say "no such order" before it is believed (I4).
   static let absencesNeeded = 2
+  /// How old an exit is at most when "no such order" is believed: it is sent again under the same
+  /// id, which does no harm where it did arrive, and the position is open meanwhile.
+  static let exitLostAge = TimeSpan.seconds(10)
   /// How long the answer is waited for before an order is canceled again without it.
   static let cancelPatience = TimeSpan.seconds(10)
 
@@ -103,9 +106,12 @@ enum QuestionRules {
     core.questions.update(id) { $0.absences += 1 }
     defer { StartupRules.settle(&core) }
     guard let question = core.questions[id] else { return }
-    // Also of an exit that left twice: the next one must not wait as long again for it, and what
-    // only reduces does no harm when it arrives after all.
-    let isOld = core.now - order.createdAt >= core.settings.timing.lostAge
+    let usual = core.settings.timing.lostAge
+    let lostAge = order.reduceOnly ? min(usual, exitLostAge) : usual
+    let isOld = core.now - order.createdAt >= lostAge
+    // What is not answered may not even have left: the rate limit can hold it. The exchange would
+    // take its id twice when the first one has ended.
+    if core.requests.isWaiting({ $0.sends(id) }) { return }
     if question.absences >= absencesNeeded, isOld, question.accountWasRead {
       foundNowhere(order, id, &core)
     } else if question.absences >= absencesNeeded, !question.accountWasRead {
@@ -130,10 +136,12 @@ enum QuestionRules {
 
   /// An order that no list knows: an exit is sent once more under its own id, an entry never, for
   /// what it was meant for has passed; nothing of an earlier run is sent later by itself (R01).
+  /// Neither is an exit that another one followed: whoever sent that meant it instead (O02).
   private static func foundNowhere(
     _ order: TrackedOrder, _ id: ClientOrderID, _ core: inout EngineCore
   ) {
-    if !order.wasResent, id.text.hasPrefix(core.settings.run.text),
+    let isFollowed = hasLaterExit(than: order, core)
+    if !order.wasResent, !isFollowed, id.text.hasPrefix(core.settings.run.text),
       let again = core.gate.resend(
         order, source: .engine, reasons: ["found nowhere"], in: core.context)
     {
@@ -148,7 +156,23 @@ enum QuestionRules {
     guard let change = core.book.move(.client(id), .foundNowhere, at: core.now) else { return }
     core.questions.resolve(id, &core.effects)
     AccountRules.orderChanged(change, cause: "found nowhere", &core)
-    core.notify(.alarm, "order \(id) was found nowhere", order.instrument)
+    core.notify(
+      .alarm,
+      "order \(id) was found nowhere"
+        + (isFollowed ? " and is not sent again: a later exit was" : ""),
+      order.instrument)
     core.schedule(.lost(id), in: core.settings.timing.lostWatch)
+  }
+
+  /// Whether an exit of ours left for the same position after another exit, and was not refused.
+  private static func hasLaterExit(than order: TrackedOrder, _ core: EngineCore) -> Bool {
+    guard order.reduceOnly else { return false }
+    let orders = core.book.account.orders
+    let isLater = { (other: TrackedOrder) in
+      other.isOwn && other.reduceOnly && other.positionKey == order.positionKey
+        && other.side == order.side && other.state != .rejected
+        && other.createdAt > order.createdAt
+    }
+    return orders.open.contains(where: isLater) || orders.ended.contains(where: isLater)
   }
 }

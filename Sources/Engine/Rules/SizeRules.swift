@@ -1,4 +1,5 @@
 import AccountData
+import MarketData
 import Risk
 import Trading
 import Units
@@ -59,10 +60,12 @@ enum SizeRules {
   private enum Misfit {
     case one(TriggerOrder)
     case targets([TriggerOrder])
+    /// A target beside another one at its price that covers the whole position.
+    case needless(TriggerOrder)
   }
 
   private static func misfit(of held: HeldPosition, _ core: EngineCore) -> Misfit? {
-    let contracts = held.report.contracts
+    let contracts = core.covering(held.report.contracts, of: held.key)
     let own = core.book.account.ownProtection(of: held.key)
     // One that another one has taken the place of is on its way out.
     let targets = own.filter { $0.takeProfit != nil && LegRules.successor(of: $0, core) == nil }
@@ -72,6 +75,14 @@ enum SizeRules {
     let isDivided =
       prices.count > 1 && targets.count <= PartialTarget.limit && sizes.count == targets.count
     if isDivided, sizes.reduce(Contracts.zero, +) > contracts { return .targets(targets) }
+    let pure = targets.filter { $0.stopLoss == nil }
+    let needless = pure.first { order in
+      pure.contains {
+        $0.exchangeOrderID != order.exchangeOrderID && $0.size.covers(held.report.contracts)
+          && $0.takeProfit?.triggerPrice == order.takeProfit?.triggerPrice
+      }
+    }
+    if let needless { return .needless(needless) }
     return own.first { order in order.size.part.map { $0 > contracts } ?? false }.map { .one($0) }
   }
 
@@ -81,8 +92,9 @@ enum SizeRules {
     case .one(let order):
       _ = LegRules.replace(
         order, stopLoss: order.stopLoss, takeProfit: order.takeProfit,
-        size: .contracts(held.report.contracts), source: source,
+        size: .contracts(core.covering(held.report.contracts, of: held.key)), source: source,
         reasons: ["the position is smaller"], &core)
+    case .needless(let order): SweepRules.cancel(order, &core)
     case .targets(let orders):
       // Not at once again, however this goes.
       let moment = core.now + LegRules.patience
@@ -137,6 +149,12 @@ extension RequestSubject {
 }
 
 extension EngineCore {
+  /// The least size in whole lots that covers so many contracts of a position.
+  func covering(_ contracts: Contracts, of key: PositionKey) -> Contracts {
+    guard let place = markets.position(of: key.instrument) else { return contracts }
+    return markets.all[place].instrument.covering(contracts)
+  }
+
   /// Whether targets of a position are being placed.
   func isReplacingTargets(of key: PositionKey) -> Bool {
     plans.contains { if case .targets(let work) = $0.work { work.key == key } else { false } }

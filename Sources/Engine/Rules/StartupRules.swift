@@ -65,28 +65,39 @@ enum StartupRules {
 
   /// Takes the state of a connection.
   static func take(_ name: LinkName, _ state: LinkState, _ core: inout EngineCore) {
-    let before = core.links[name.position].state
-    guard before != state else { return }
+    let before = core.links[name.position]
+    guard before.state != state else { return }
     core.links[name.position].move(to: state, at: core.now)
     if state == .up {
       advance(&core)
       if name == .publicStream { StrategyFeedRules.readPast(&core) }
       return
     }
-    guard before == .up else { return }
+    if before.state == .up { lose(name, &core) }
+    if name != .requests, core.links[name.position].wasRefused, !before.wasRefused {
+      // It does not come back within a moment, whatever it was before: once until it does.
+      core.notify(.alarm, lossText(name, state))
+    } else if before.state == .up {
+      core.notify(.warning, lossText(name, state))
+    }
+  }
+
+  /// Notes what is not told any more by a connection that was up.
+  private static func lose(_ name: LinkName, _ core: inout EngineCore) {
     switch name {
     case .publicStream:
       StrategyFeedRules.lose(&core)
       EntryRules.pricesWereLost(&core)
-      core.markets.resetBooks()
+      // Which books were lost the exchange says one by one: other connections may carry the rest.
       core.alerts.book.lose(at: core.now)
       core.alerts.marks.lose()
     case .privateStream:
       core.step = .connecting
       core.book.holdEndings()
+      // Requests have a connection of their own: what is held is watched by them meanwhile.
+      if core.wasReady { core.schedule(.reconcile, in: reconcileInterval(core)) }
     case .requests: break
     }
-    core.notify(.warning, lossText(name, state))
   }
 
   /// The instruments were read.
@@ -143,22 +154,30 @@ enum StartupRules {
     for held in core.account.positions.held { ProtectionRules.review(held.key, &core) }
   }
 
-  /// How long to wait until the account is compared again.
+  /// How long to wait until the account is compared again: less while its stream is silent or gone
+  /// and something is at stake.
   static func reconcileInterval(_ core: EngineCore) -> TimeSpan {
     let timing = core.settings.timing
-    return core.accountReading.isSilent
+    let isUntold =
+      core.accountReading.isSilent || core.step == .connecting && hasStake(core)
+    return isUntold
       ? min(timing.silentReconcileInterval, timing.reconcileInterval) : timing.reconcileInterval
+  }
+
+  /// Whether something is held or rests at the exchange.
+  private static func hasStake(_ core: EngineCore) -> Bool {
+    let account = core.book.account
+    return !account.positions.held.isEmpty || !account.orders.open.isEmpty
   }
 
   /// Notices an account stream that says nothing while something is at stake (W16). Nothing may
   /// have happened there, and the account is read more often: only the journal is told.
   static func listen(_ core: inout EngineCore) {
-    let account = core.book.account
-    guard !account.positions.held.isEmpty || !account.orders.open.isEmpty else { return }
+    guard hasStake(core) else { return }
     let limit = core.settings.timing.privateSilence
     let link = core.links[LinkName.privateStream.position]
     let heard = max(link.messageAt ?? link.since, link.since)
-    if core.now - heard >= limit, !core.accountReading.isSilent {
+    if core.isUp(.privateStream), core.now - heard >= limit, !core.accountReading.isSilent {
       core.accountReading.isSilent = true
       core.note(.notice, "the account stream is silent: the account is read more often")
       readAccount(&core)
@@ -224,6 +243,8 @@ enum StartupRules {
     // Market data is asked for once the instruments are known; until then there may be no such
     // stream. New risk waits for it by its own condition.
     guard core.step == .connecting, core.isUp(.privateStream) else { return }
+    // The stream shows its list of positions before what ended one of them.
+    core.book.holdEndings()
     if core.markets.count == 0 {
       enterInstruments(&core)
     } else {

@@ -26,7 +26,7 @@ enum TakeOverRules {
     let what = ending == .liquidation ? "liquidated" : "deleveraged"
     let text =
       "the exchange \(what) \(order.progress.filledContracts) contracts of the "
-      + "\(report.side.rawValue)\(price), net \(net): \(left) remain"
+      + "\(report.side.rawValue)\(price), net \(net.value.resultText()) USDT: \(left) remain"
     core.notify(.alarm, text, order.instrument)
     core.alerts.book.happened(
       .liquidation, order.instrument, "\(order.instrument): \(text)", at: core.now)

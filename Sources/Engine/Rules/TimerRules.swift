@@ -10,10 +10,12 @@ enum TimerRules {
     switch timer {
     case .reconcile:
       switch core.step {
-      case .ready, .resolving:
+      // Before the first time that it was ready nothing is known that could be watched.
+      case .connecting where !core.wasReady: break
+      case .ready, .resolving, .connecting:
         StartupRules.readAccount(&core)
         core.schedule(.reconcile, in: StartupRules.reconcileInterval(core))
-      case .connecting, .instruments, .account: break
+      case .instruments, .account: break
       }
     case .startup: StartupRules.retry(&core)
     case .order(let id):
@@ -45,7 +47,8 @@ enum TimerRules {
   }
 
   private static func turnDay(_ core: inout EngineCore) {
-    let isNew = core.book.turnDay(at: core.now)
+    let isCurrent = core.step == .ready && !core.accountReading.isSilent
+    let isNew = core.book.turnDay(at: core.now, isCurrent: isCurrent)
     if isNew {
       core.breakers.turnDay()
       BreakerRules.writeDayStart(&core)

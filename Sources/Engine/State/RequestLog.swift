@@ -41,7 +41,7 @@ public enum RequestSubject: Sendable, Hashable {
     switch self {
     case .submit(let order), .resend(let order):
       "\(order.side.rawValue) \(order.contracts) \(order.instrument) "
-        + (order.type.limitPrice.map { "at \($0)" } ?? "at market")
+        + (order.type.limitPrice.map { "at \($0)" } ?? "at market") + order.type.manner
         + (order.reduceOnly ? " reduce-only" : "")
     case .protect(let request):
       "protect \(request.key.instrument)"
@@ -80,6 +80,16 @@ public enum RequestSubject: Sendable, Hashable {
       .accountSnapshot, .orderStatus:
       true
     case .instruments, .tiers, .candles, .subscribe: false
+    }
+  }
+
+  /// Whether it sends the order with an id.
+  func sends(_ id: ClientOrderID) -> Bool {
+    switch self {
+    case .submit(let order), .resend(let order): order.clientOrderID == id
+    case .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode, .accountSnapshot,
+      .orderStatus, .instruments, .tiers, .candles, .subscribe:
+      false
     }
   }
 

@@ -123,6 +123,8 @@ extension HeldPosition: BinaryEncodable {
     writer.put(report)
     writer.put(receivedAt)
     writer.put(cycle)
+    writer.put(risked.contracts)
+    writer.put(risked.entryPrice)
   }
 }
 
@@ -134,6 +136,7 @@ extension DayFigures: BinaryEncodable {
     writer.put(funding)
     writer.put(unrealizedAtStart)
     writer.put(equityAtStart)
+    writer.put(heldUntil)
     writer.put(isWholeDay)
     writer.put(isStartWritten)
   }

@@ -125,6 +125,7 @@ extension LinkStatus: BinaryEncodable {
     writer.put(messageAt)
     writer.put(wasUp)
     writer.put(missedSince)
+    writer.put(wasRefused)
   }
 }
 

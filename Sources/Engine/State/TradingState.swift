@@ -52,6 +52,8 @@ public struct LinkStatus: Sendable, Hashable {
   public internal(set) var wasUp = false
   /// Since when it is not up, whatever is tried meanwhile; nil while it is.
   public internal(set) var missedSince: Timestamp?
+  /// Whether it was refused since it was last up.
+  public internal(set) var wasRefused = false
 
   init(name: LinkName, state: LinkState, since: Timestamp) {
     self.name = name
@@ -77,8 +79,10 @@ public struct LinkStatus: Sendable, Hashable {
     if state == .up {
       wasUp = true
       missedSince = nil
+      wasRefused = false
     } else if missedSince == nil {
       missedSince = now
     }
+    if case .refused = state { wasRefused = true }
   }
 }

@@ -231,8 +231,8 @@ public struct BacktestReport: Sendable {
       switch feed.rules {
       case .listed: "sizes, margin tiers and largest leverage of BloFin"
       case .generic:
-        "not among the built-in instruments: one coin a contract, sizes and margin tiers of a mid "
-          + "cap"
+        "not among the built-in instruments: \(coins(instrument.contractValue)) a contract, sizes "
+          + "and margin tiers of a mid cap"
       case .unbound:
         "no rules bind: one coin a contract, steps of \(instrument.lotSize), one margin tier"
       }
@@ -240,10 +240,24 @@ public struct BacktestReport: Sendable {
       + "collateral \(plan.marginMode.rawValue); \(rules)"
   }
 
+  private static func coins(_ amount: BaseAmount) -> String {
+    amount == 1 ? "one coin" : "\(amount) coins"
+  }
+
+  /// Where the slippage ends: a fill is on a price step.
+  private static func steps(_ plan: BacktestPlan) -> String {
+    guard plan.slippage.isPositive else { return "" }
+    var ticks: [String] = []
+    for feed in plan.feeds where !ticks.contains("\(feed.table.tick)") {
+      ticks.append("\(feed.table.tick)")
+    }
+    return " and on to the next whole price step of \(ticks.joined(separator: " or "))"
+  }
+
   private static func assumptions(_ plan: BacktestPlan) -> [String] {
     [
       "signals see closed candles; orders fill at the opening of the next one, moved by "
-        + "\(plan.slippage) of the price against the order, after "
+        + "\(plan.slippage) of the price against the order\(steps(plan)), after "
         + "\(plan.latency.outward) on the way",
       "inside a candle the price takes the pessimistic path: whoever is long meets the low first",
       "a resting order fills only when the price goes through its own",
@@ -252,7 +266,10 @@ public struct BacktestReport: Sendable {
         + "last price",
       "R is the net result of a trade over what it would have lost at its first stop, with both "
         + "fees and the slippage that the risk gate allows for",
-      plan.funding.isEmpty ? "no funding was charged" : "funding as recorded",
+      plan.funding.isEmpty
+        ? "no funding was charged"
+        : "funding as recorded; what falls inside a candle is paid before its way, and received "
+          + "behind it for what is still held",
     ] + plan.feeds.map { rules(of: $0, plan) }
   }
 }

@@ -1,3 +1,4 @@
+import MarketData
 import Simulation
 import Trading
 import Units
@@ -34,6 +35,7 @@ enum InputDoubts {
     for feed in plan.feeds {
       found += leaps(feed)
       found += dead(feed)
+      found += coarse(feed, plan.slippage)
       if let points = plan.funding[feed.listing.id] { found += funding(points, feed) }
     }
     return found
@@ -78,6 +80,18 @@ enum InputDoubts {
     return [
       "\(feed.table.name): \(count) candles reach more than \(leap) times away from the close "
         + "before, the first at \(time.isoText)"
+    ]
+  }
+
+  /// A price step that is more than the slippage: a fill costs the step, whatever was said.
+  private static func coarse(_ feed: CandleFeed, _ slippage: Rate) -> [String] {
+    let rows = feed.table.rows
+    let mean = rows.reduce(0) { $0 + Double($1.close) } / Double(max(1, rows.count))
+    guard slippage.isPositive, mean > 0, mean * Double(slippage) < 1 else { return [] }
+    return [
+      "\(feed.table.name): a price step of \(feed.table.tick) is "
+        + "\(BacktestReport.places(100 / mean, 4)) % of the mean price, more than the slippage of "
+        + "\(BacktestReport.places(Double(slippage) * 100, 4)) %: a fill costs a whole step"
     ]
   }
 

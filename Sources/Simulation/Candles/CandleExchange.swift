@@ -37,6 +37,13 @@ public struct CandleExchange: Sendable {
     var nextTime: Int64
     let funding: [FundingPoint]
     var fundingPlace = 0
+    /// What settlements inside its newest candle bring, until that has gone its way.
+    var credits: [FundingCredit] = []
+
+    /// Whether a moment falls into a candle that has not gone its way yet.
+    func isInside(_ moment: Timestamp) -> Bool {
+      place > 0 && !isFinished && moment.milliseconds > feed.table.rows[place - 1].openTime
+    }
   }
 
   /// Opens an exchange with one account; at least one feed, each of another instrument.
@@ -122,6 +129,9 @@ public struct CandleExchange: Sendable {
     venue.runCandle(
       high: row.high, low: row.low, close: row.close, of: series[place].market,
       until: Timestamp(milliseconds: row.openTime) + series[place].span)
+    guard !series[place].credits.isEmpty else { return }
+    venue.credit(series[place].credits)
+    series[place].credits = []
   }
 
   /// Opens the next candles.
@@ -284,7 +294,8 @@ public struct CandleExchange: Sendable {
   /// Settles what falls into the candles that are about to take their way.
   ///
   /// The price on the way is not known before the candle has closed, so the mark is the last price,
-  /// that of its opening, and whoever held then pays, also where the way meets a stop.
+  /// that of its opening. Nor is it known when the way meets a stop: whoever held then pays all the
+  /// same, and gets what he receives only for what he still holds behind the way.
   private mutating func settleFundingInside() {
     var end = Int64.max
     for place in series.indices
@@ -308,7 +319,11 @@ public struct CandleExchange: Sendable {
         series[place].fundingPlace += 1
       }
       venue.applyFundingRate(rate, to: series[place].market, at: at)
-      venue.settleFunding(of: series[place].market, at: at)
+      if series[place].isInside(moment) {
+        series[place].credits += venue.chargeFunding(of: series[place].market, at: at)
+      } else {
+        venue.settleFunding(of: series[place].market, at: at)
+      }
     }
   }
 

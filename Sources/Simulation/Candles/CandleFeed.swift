@@ -7,7 +7,8 @@ public struct CandleFeed: Sendable {
   public enum Rules: Sendable, Hashable {
     /// BloFin lists it: its own sizes, margin tiers and largest leverage.
     case listed
-    /// It is not among the built-in ones: those of a mid cap.
+    /// It is not among the built-in ones: those of a mid cap, with a contract that is worth 10 up
+    /// to 100 USDT at the first price.
     case generic
     /// They do not bind: one coin a contract, the size step that was named, one margin tier.
     case unbound
@@ -32,7 +33,9 @@ public struct CandleFeed: Sendable {
     } else if let listed = BuiltInListings.all.first(where: { $0.id == instrument }) {
       (rules, known) = (.listed, listed)
     } else {
-      (rules, known) = (.generic, BuiltInListings.generic(instrument))
+      (rules, known) = (
+        .generic, BuiltInListings.generic(instrument, near: table.candle(0).open)
+      )
     }
     listing = known.withTick(table.tick)
     self.table = table

@@ -3,14 +3,15 @@ import Units
 
 /// Bookings: the only places where an account's cash changes.
 extension SimulatedVenue {
-  /// Books an amount on an account and writes the ledger's row.
+  /// Books an amount on an account and writes the ledger's row; it tells the present moment unless
+  /// the amount was due before.
   mutating func book(
     _ kind: LedgerEntry.Kind, _ amount: Fixed, _ account: Int, _ position: BookedPosition? = nil,
-    rate: Rate = .zero
+    rate: Rate = .zero, at time: Timestamp? = nil
   ) {
     let booking = Booking(
-      number: numbers.ledger.take(), amount: amount, rate: rate.value, time: now, kind: kind,
-      position: position)
+      number: numbers.ledger.take(), amount: amount, rate: rate.value,
+      time: time ?? now, kind: kind, position: position)
     accounts.change(account) { $0.book(booking) }
     hasher.combine(amount)
     if kind == .funding {

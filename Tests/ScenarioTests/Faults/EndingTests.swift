@@ -23,6 +23,26 @@ struct EndingTests {
     #expect(desk.snapshot.positions.isEmpty)
   }
 
+  @Test func `P01 an opening whose intent is on its way to the disk does not leave at an end`()
+    throws
+  {
+    let desk = FaultDesk(seed: 5)
+    desk.start()
+    let (long, key) = try desk.openLong()
+    desk.journal.delay = 300
+    desk.command(.open(long))
+    desk.run(100)
+    #expect(desk.snapshot.orders.map(\.state) == [.sent])
+    desk.runtime.openNothing()
+    desk.run(2_000)
+    #expect(desk.snapshot.orders.isEmpty)
+    #expect(desk.snapshot.positions.map(\.contracts) == [10])
+    // An exit whose intent takes as long leaves.
+    desk.command(.close(ClosingIntent(key: key)))
+    desk.run(2_000)
+    #expect(desk.snapshot.positions.isEmpty)
+  }
+
   /// A desk with a limit order that rests.
   private func deskWithRestingOrder() throws -> FaultDesk {
     let desk = FaultDesk(seed: 5)

@@ -25,8 +25,8 @@ struct StormOracle {
   private var lost: Set<ClientOrderID> = []
   private var fillCount = 0
   private var fillIDs: Set<String> = []
-  /// What left more than once, exits that were found nowhere, and when it did last.
-  private var sentAgain: [ClientOrderID: Timestamp] = [:]
+  /// What left more than once: exits that were found nowhere.
+  private var sentAgain: Set<ClientOrderID> = []
   /// When the exchange's orders of those were last looked through.
   private var ordersLookedAt: Timestamp?
 
@@ -35,9 +35,6 @@ struct StormOracle {
   /// How long a fault excuses a naked position that it touched, or any one where it touched the
   /// account: answers that are lost are waited for, and a lost message shows with a later reading.
   private static let excuse = TimeSpan.seconds(30)
-
-  /// The longest that a request of the storm is on its way, with some to spare.
-  private static let longestWay = TimeSpan.seconds(5)
 
   init(exchange: FaultyExchange, journal: MemoryJournal) {
     self.exchange = exchange
@@ -60,7 +57,7 @@ struct StormOracle {
     submitted[id, default: 0] += 1
     checks += 1
     let times = submitted[id] ?? 0
-    if times > 1 { sentAgain[id] = exchange.now }
+    if times > 1 { sentAgain.insert(id) }
     if times > (order.reduceOnly ? 2 : 1) { fail("I2", "\(id) left \(times) times") }
     let isJournaled = journal.intents.contains(id)
     if !isJournaled, !(order.reduceOnly && snapshot.readiness == .journalDown) {
@@ -138,22 +135,20 @@ struct StormOracle {
     if !market.book.isUsable { fail("I7", "\(order.clientOrderID) left on an unusable book") }
   }
 
-  /// What is given up as lost was nowhere (I4).
-  ///
-  /// An exit that left a second time is not waited for as long again: where it is given up while
-  /// that sending can be on its way, the exchange's side proves nothing.
+  /// What is given up as lost is old enough, and nowhere (I4).
   private mutating func checkLost(_ snapshot: EngineSnapshot) {
     for order in snapshot.account.orders.open where order.state == .lost {
       guard let id = order.clientOrderID, lost.insert(id).inserted else { continue }
-      if let leftAt = sentAgain[id], exchange.now - leftAt < Self.longestWay { continue }
-      checkLost(id, createdAt: order.createdAt)
+      // An exit is looked for ten seconds, then it is sent again.
+      let age: TimeSpan = order.reduceOnly ? .seconds(10) : .seconds(20)
+      if exchange.now - order.createdAt < age { fail("I4", "\(id) was lost too early") }
+      checkLost(id)
     }
   }
 
-  /// What is given up as lost is old enough, and the exchange has it neither among its open orders
-  /// nor in its history, filled or not (I4).
-  mutating func checkLost(_ id: ClientOrderID, createdAt: Timestamp) {
-    if exchange.now - createdAt < .seconds(20) { fail("I4", "\(id) was lost too early") }
+  /// What is given up as lost the exchange has neither among its open orders nor in its history,
+  /// filled or not (I4).
+  mutating func checkLost(_ id: ClientOrderID) {
     if let order = exchange.inner.venue.order(.client(id), of: exchange.inner.account) {
       fail("I4", "\(id) is \(order.state), not lost")
     }
@@ -176,7 +171,7 @@ struct StormOracle {
     guard !sentAgain.isEmpty else { return }
     if let ordersLookedAt, exchange.now - ordersLookedAt < .seconds(1) { return }
     ordersLookedAt = exchange.now
-    checkVenueOrders(of: Set(sentAgain.keys))
+    checkVenueOrders(of: sentAgain)
   }
 
   /// At the exchange, one intent was one order at most, ever (I2); of all intents where none are

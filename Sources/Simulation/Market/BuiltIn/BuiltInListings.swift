@@ -10,14 +10,31 @@ public enum BuiltInListings {
   /// All ten, in the order in which they are shown.
   public static let all: [Listing] = rows.map(listing)
 
-  /// Returns a listing for an instrument that the table does not have: one coin a contract, steps
-  /// and tiers of a mid cap.
-  static func generic(_ id: InstrumentID) -> Listing {
+  /// Returns a listing for an instrument that the table does not have: steps and tiers of a mid
+  /// cap, and a contract of so many coins, a power of ten, that at a price above zero it is worth
+  /// 10 USDT up to 100; of one coin without a price.
+  static func generic(_ id: InstrumentID, near price: Price? = nil) -> Listing {
     listing(
       Row(
-        base: id.baseText, contractValue: 1, lot: "0.01", tick: "0.0001", leverage: 50,
-        maximumLimit: 1_000_000, maximumMarket: 100_000, x: "0.04", y: "0.04", z: "0.15",
-        firstRate: "0.0065", firstTier: 1_000))
+        base: id.baseText, contractValue: price.map(coins) ?? 1, lot: "0.01", tick: "0.0001",
+        leverage: 50, maximumLimit: 1_000_000, maximumMarket: 100_000, x: "0.04", y: "0.04",
+        z: "0.15", firstRate: "0.0065", firstTier: 1_000))
+  }
+
+  /// The largest sizes of a mid cap count contracts: one must be worth as much of any coin.
+  private static func coins(near price: Price) -> BaseAmount {
+    precondition(price.isPositive, "a price is above zero")
+    var worth = price.value
+    var coins: Fixed = 1
+    while worth < 10 {
+      worth = worth.multiplied(by: 10, .towardZero)
+      coins = coins.multiplied(by: 10, .towardZero)
+    }
+    while worth >= 100 {
+      worth = worth.divided(by: 10, .towardZero)
+      coins = coins.divided(by: 10, .towardZero)
+    }
+    return BaseAmount(coins)
   }
 
   /// Returns a listing whose rules do not bind: one coin a contract, a size step, one row of tiers.
