@@ -46,7 +46,7 @@ public struct Market: Sendable, Equatable {
   private let candleCapacity: Int
 
   /// Makes a market of which only the rules are known.
-  public init(_ instrument: Instrument, depth: MarketDepth, jumpLimit: Rate? = nil) {
+  public init(_ instrument: Instrument, depth: MarketDepth, jumpLimit: Rate?) {
     self.instrument = instrument
     self.jumpLimit = jumpLimit
     tape = RecentList(capacity: depth.trades)

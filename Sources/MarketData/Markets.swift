@@ -31,8 +31,8 @@ public struct Markets: Sendable, Equatable {
     didSet { for position in all.indices { all[position].jumpLimit = jumpLimit } }
   }
 
-  /// Makes an empty list, in which every price is believed unless there is a limit to jumps.
-  public init(depth: MarketDepth, jumpLimit: Rate? = nil) {
+  /// Makes an empty list; without a limit to jumps every price is believed.
+  public init(depth: MarketDepth, jumpLimit: Rate?) {
     self.depth = depth
     self.jumpLimit = jumpLimit
   }

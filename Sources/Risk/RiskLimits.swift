@@ -62,8 +62,8 @@ public struct RiskLimits: Sendable, Hashable {
     priceCollar: Rate, priceDivergenceMaximum: Rate, slippageAllowance: Rate,
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
     balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
-    duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits = .off,
-    pace: PaceLimits = .off, strategies: [StrategyLimits] = []
+    duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits, pace: PaceLimits,
+    strategies: [StrategyLimits] = []
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum

@@ -48,7 +48,7 @@ public struct AccountSnapshot: Sendable, Hashable {
   /// States a snapshot.
   public init(
     balance: Balance, positions: [Position], orders: [Order], triggerOrders: [TriggerOrder],
-    fills: [Fill], positionMode: PositionMode, leverages: [LeverageSetting]? = []
+    fills: [Fill], positionMode: PositionMode, leverages: [LeverageSetting]?
   ) {
     self.balance = balance
     self.positions = positions

@@ -172,7 +172,7 @@ import Units
     ]
     let snapshot = AccountSnapshot(
       balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: fills,
-      positionMode: .oneWay)
+      positionMode: .oneWay, leverages: [])
     for second in [3, 4] as [Int64] {
       _ = book.reconcile(with: snapshot, requestedAt: moment(second), at: moment(second))
       _ = book.apply(.positions([]), at: moment(second))
@@ -191,7 +191,7 @@ import Units
       positions: [
         Sample.position(
           contracts: 10, opened: moment(1) - .milliseconds(5), updated: moment(1))
-      ], orders: [], triggerOrders: [], fills: [], positionMode: .oneWay)
+      ], orders: [], triggerOrders: [], fills: [], positionMode: .oneWay, leverages: [])
     _ = book.reconcile(with: slow, requestedAt: asked, at: moment(3))
     #expect(book.account.positions.held.isEmpty)
     #expect(Array(book.account.endedCycles) == [life(opened: 1, closed: 2)])

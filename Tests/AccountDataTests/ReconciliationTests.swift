@@ -14,7 +14,7 @@ import Units
   ) -> AccountSnapshot {
     AccountSnapshot(
       balance: Sample.balance(), positions: positions, orders: orders, triggerOrders: triggers,
-      fills: fills, positionMode: .oneWay)
+      fills: fills, positionMode: .oneWay, leverages: [])
   }
 
   private func tracked(at time: Timestamp) -> AccountBook {

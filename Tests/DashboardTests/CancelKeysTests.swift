@@ -105,7 +105,7 @@ struct CancelKeysTests {
     desk.boot(
       AccountSnapshot(
         balance: Sample.balance(), positions: [Sample.position()], orders: [], triggerOrders: [],
-        fills: [], positionMode: .oneWay))
+        fills: [], positionMode: .oneWay, leverages: []))
     return desk
   }
 

@@ -33,7 +33,8 @@ struct Desk {
     day: DayLimits(
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
-      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
+    size: .off, pace: .off)
 
   static func settings(mode: String) -> EngineSettings {
     EngineSettings(
@@ -85,7 +86,7 @@ struct Desk {
     desk.boot(
       AccountSnapshot(
         balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: [],
-        positionMode: .oneWay))
+        positionMode: .oneWay, leverages: []))
     return desk
   }
 
@@ -125,7 +126,7 @@ struct Desk {
       ],
       triggerOrders: [
         Sample.stop("900", at: 59_000, target: 62_000, created: Sample.start - .minutes(40))
-      ], fills: [], positionMode: .oneWay)
+      ], fills: [], positionMode: .oneWay, leverages: [])
   }
 
   /// Has the exchange close both positions: Bitcoin by its target, Ether by a stop.

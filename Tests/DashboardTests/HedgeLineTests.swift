@@ -22,7 +22,7 @@ struct HedgeLineTests {
         positions: [
           Sample.position("7", entry: 59_500, mark: 60_000, slot: .long),
           Sample.position("8", side: .short, contracts: 4, mark: 60_000, slot: .short),
-        ], orders: [], triggerOrders: [], fills: [], positionMode: .hedge))
+        ], orders: [], triggerOrders: [], fills: [], positionMode: .hedge, leverages: []))
     return desk
   }
 

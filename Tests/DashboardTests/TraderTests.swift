@@ -184,7 +184,7 @@ struct TraderTests {
     desk.boot(
       AccountSnapshot(
         balance: Sample.balance(), positions: [], orders: [], triggerOrders: [], fills: [],
-        positionMode: .oneWay))
+        positionMode: .oneWay, leverages: []))
     desk.press("8", "z")
     let failing = try #require(desk.model.snapshot.strategies.first?.failing)
     let words = desk.frame(80, 24).text.split { $0.isWhitespace || "│┃".contains($0) }

@@ -30,7 +30,8 @@ struct EngineDesk {
     day: DayLimits(
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
-      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
+    size: .off, pace: .off)
 
   static let settings = EngineSettings(
     modeWord: "PAPER", exchange: ExchangeID("test"), run: RunID("p"),

@@ -84,16 +84,15 @@ import Units
     #expect(life(desk)?.initialStop == 59_000)
   }
 
-  @Test func `a further opening adds what it risks to its own stop`() {
+  @Test func `a further opening adds what it risks to its own stop`() throws {
     var desk = EngineDesk()
     desk.boot()
-    desk.holdLong(stop: Sample.stop("901", size: .contracts(10)))
+    desk.holdLong(stop: Sample.stop("901", target: 63_000, size: .contracts(10)))
     #expect(life(desk)?.initialRisk == "11.009")
     desk.pass(.seconds(1))
     var further = EngineDesk.long
     further.stop = .stop(Trigger(triggerPrice: 59_500))
-    desk.command(.open(further))
-    let id = EngineDesk.id(2)
+    let id = try #require(desk.command(.open(further)).orders.last?.clientOrderID)
     desk.take(.intentDurable(id))
     desk.answer("submit", .confirmed(.order(ExchangeOrderID("72"))))
     desk.take(
@@ -101,7 +100,8 @@ import Units
         Sample.order(
           "72", client: id, filled: 10, price: 60_200, state: .filled,
           stopLoss: Trigger(triggerPrice: 59_500), at: desk.now)))
-    desk.take(.triggerOrder(Sample.stop("902", at: 59_500, size: .contracts(10))))
+    desk.take(
+      .triggerOrder(Sample.stop("902", at: 59_500, target: 63_000, size: .contracts(10))))
     desk.take(.positions([Sample.position(contracts: 20, entry: 60_100, updated: desk.now)]))
     // 700 of distance from 60 200 and its costs: 8.0157.
     #expect(life(desk)?.initialRisk == "19.0247")

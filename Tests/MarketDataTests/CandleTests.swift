@@ -59,7 +59,7 @@ import Units
     let last = Sample.candle(midnight - .minutes(1), 60_000)
     let first = Sample.candle(midnight, 60_001)
     func closed(_ clock: [TimeSpan]) -> [Candle] {
-      var markets = Markets(depth: MarketDepth(trades: 10, candles: 10))
+      var markets = Markets(depth: MarketDepth(trades: 10, candles: 10), jumpLimit: nil)
       _ = markets.apply(.instruments([Sample.bitcoin]), at: midnight)
       let told =
         [Sample.candle(last.openTime, 60_000, isClosed: false), last]

@@ -8,7 +8,7 @@ import Units
   private let start = Sample.start
 
   private func markets() -> Markets {
-    var markets = Markets(depth: MarketDepth(trades: 3, candles: 10))
+    var markets = Markets(depth: MarketDepth(trades: 3, candles: 10), jumpLimit: nil)
     _ = markets.apply(.instruments([Sample.bitcoin, Sample.ether]), at: start)
     return markets
   }

@@ -7,7 +7,7 @@ import Units
 
 /// Markets, an account and limits in which a plain order is approved; tests change one thing.
 struct RiskDesk {
-  var markets = Markets(depth: MarketDepth(trades: 10, candles: 50))
+  var markets = Markets(depth: MarketDepth(trades: 10, candles: 50), jumpLimit: nil)
   var book = AccountBook(dayOffset: .zero, at: Sample.start)
   var readiness = Readiness.ready
   var state = BotState.running
@@ -31,7 +31,8 @@ struct RiskDesk {
     day: DayLimits(
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
-      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always))
+      cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
+    size: .off, pace: .off)
 
   /// A long of Bitcoin at market: 10 contracts, stop 1 000 below, target 3 000 above.
   static let long = OpeningIntent(

@@ -49,6 +49,28 @@ struct ControlDeskTests {
     #expect(heard.last == "sent, not confirmed yet: perpdeck status tells what came of it")
   }
 
+  @Test(arguments: ["fok", "ioc"])
+  func `an order that ends at once and unfilled is no success and says why`(manner: String) throws {
+    let desk = lineDesk
+    let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])
+    let last = try #require(market.lastPrice)
+    let below = last.scaled(by: "0.99", .down).rounded(to: market.instrument.tickSize, .down)
+    var heard: [String] = []
+    desk.answer("text act buy btc 2c @ \(below) \(manner) sl 2%") { heard.append($0) }
+    story.wait(2_500)
+    let told = try #require(heard.last)
+    let reason = manner == "fok" ? "it could not fill whole at once" : "nothing was offered"
+    #expect(told.hasPrefix("error: "))
+    #expect(told.hasSuffix("buy 2 at \(below) \(manner): nothing filled, \(reason)"))
+    #expect(!told.split(separator: "\n").contains("done"))
+    #expect(story.runtime.snapshot().positions.isEmpty)
+    // One that fills is done as before.
+    desk.answer("text act buy btc 2c sl 2%") { heard.append($0) }
+    story.wait(2_500)
+    #expect(heard.count == 2)
+    #expect(heard.last?.split(separator: "\n").contains("done") == true)
+  }
+
   @Test func `a waiting entry that is refused is no success and says why`() throws {
     let desk = lineDesk
     let market = try #require(story.runtime.snapshot().markets[InstrumentID("BTC-USDT")])

@@ -159,7 +159,7 @@ enum QuestionRules {
     core.notify(
       .alarm,
       "order \(id) was found nowhere"
-        + (isFollowed ? " and is not sent again: a later exit was" : ""),
+        + (isFollowed && !order.wasResent ? " and is not sent again: a later exit was" : ""),
       order.instrument)
     core.schedule(.lost(id), in: core.settings.timing.lostWatch)
   }

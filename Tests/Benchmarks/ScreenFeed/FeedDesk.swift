@@ -78,7 +78,8 @@ struct FeedDesk {
             balance: Balance(
               equity: 10_000, cash: 10_000, availableMargin: 10_000, orderMargin: 0,
               isolatedEquity: 0, exchangeTime: now),
-            positions: [], orders: [], triggerOrders: [], fills: [], positionMode: .oneWay))))
+            positions: [], orders: [], triggerOrders: [], fills: [], positionMode: .oneWay,
+            leverages: []))))
     for instrument in instruments {
       take(.account(.leverage(instrument.id, .isolated, .net, 5)))
     }

@@ -197,5 +197,6 @@ enum StormSettings {
     day: DayLimits(
       lossMaximum: "0.05", lossMoneyMaximum: nil, drawdownMaximum: "0.2",
       stopOutsInARowMaximum: 10, afterStopOuts: .approval, tradesPerDayMaximum: 500,
-      cooldownAfterStop: .seconds(5), cooldownAfterWin: .zero, tradingHours: .always))
+      cooldownAfterStop: .seconds(5), cooldownAfterWin: .zero, tradingHours: .always),
+    size: .off, pace: .off)
 }

@@ -108,7 +108,7 @@ struct DecisionDesk {
           .account(
             AccountSnapshot(
               balance: Self.balance, positions: [], orders: [], triggerOrders: [], fills: [],
-              positionMode: .oneWay)))
+              positionMode: .oneWay, leverages: [])))
         : .confirmed(.done)
       take(.outcome(line.id, outcome))
     }
@@ -189,5 +189,6 @@ struct DecisionDesk {
       cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
     size: SizeLimits(
       bookShareMaximum: "0.5", medianMultipleMaximum: 20, rangeMoveMaximum: nil,
-      correlatedNotionalMaximum: nil, correlationMinimum: "0.7", liquidationWarning: "0.05"))
+      correlatedNotionalMaximum: nil, correlationMinimum: "0.7", liquidationWarning: "0.05"),
+    pace: .off)
 }
