@@ -111,8 +111,8 @@ enum QuestionRules {
     let isOld = core.now - order.createdAt >= lostAge
     // What is not answered may not even have left: the rate limit can hold it. The exchange would
     // take its id twice when the first one has ended.
-    if core.requests.isWaiting({ $0.sends(id) }) { return }
-    if question.absences >= absencesNeeded, isOld, question.accountWasRead {
+    let isUnanswered = core.requests.isWaiting { $0.sends(id) }
+    if question.absences >= absencesNeeded, isOld, !isUnanswered, question.accountWasRead {
       foundNowhere(order, id, &core)
     } else if question.absences >= absencesNeeded, !question.accountWasRead {
       StartupRules.readAccount(&core)
