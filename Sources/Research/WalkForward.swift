@@ -119,6 +119,22 @@ public struct WalkForward: Sendable {
     return room < 0 ? 0 : Int(room / trading.milliseconds) + 1
   }
 
+  /// How much time at the end is neither chosen on nor traded, because it is too short for another
+  /// step; all of it where there is none.
+  public var rest: TimeSpan {
+    stepCount == 0
+      ? span
+      : span - learning - .milliseconds(Int64(stepCount) * trading.milliseconds)
+  }
+
+  /// What is said of that time; nil where nothing is left.
+  public var restText: String? {
+    guard rest > .zero else { return nil }
+    let hundredths = (Double(rest.milliseconds) / 864_000).rounded(.up)
+    return "\(Fixed(estimate: hundredths / 100)) days at the end are too few for another step: "
+      + "nothing was traded there"
+  }
+
   /// Goes through the candles and returns every step; fewer when `shouldStop` came first, or where
   /// a market has no candle in a stretch. `isDone` is told of each step as it comes; what that
   /// throws ends the walk.

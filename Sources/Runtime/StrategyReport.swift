@@ -96,6 +96,10 @@ nonisolated public struct StrategyReport: Sendable {
       writer.endObject()
     }
     writer.endArray()
+    writer.key("notes")
+    writer.beginArray()
+    for note in strategy.explanation.notes { writer.string(note) }
+    writer.endArray()
     writer.endObject()
   }
 

@@ -71,8 +71,9 @@ struct SweepCommand: ParsableCommand {
         "\(count) combinations: allowed are \(SweepGrid.runLimit); take larger steps, or draw some "
           + "with --random")
     }
-    _ = try options(grid, 0)
     try checkAverages(grid)
+    // What is allowed of a number is a range: where both ends of all are, everything between is.
+    for place in [0, grid.count - 1] { _ = try options(grid, place) }
   }
 
   /// Throws where a combination's fast average is not shorter than its slow one.
@@ -91,6 +92,8 @@ struct SweepCommand: ParsableCommand {
     let grid = try grid()
     let first = try options(grid, 0)
     let base = try market.plan(named: strategy, hasStop: first.hasStop) { try first.make($0) }
+    // Before the store is made: a combination that is not possible leaves nothing behind.
+    let all = try variants(grid, base)
     let known: SweepStore?
     do throws(SweepStoreProblem) {
       known = try store.map { path throws(SweepStoreProblem) in
@@ -99,7 +102,6 @@ struct SweepCommand: ParsableCommand {
     } catch {
       throw ProgramFailure("\(error)")
     }
-    let all = try variants(grid, base)
     let open = all.filter { known?.results[$0.name] == nil }
     let interrupt = Interrupt()
     defer { withExtendedLifetime(interrupt) {} }

@@ -80,6 +80,7 @@ struct WalkForwardCommand: ParsableCommand {
           : "A market has no candles in every stretch; take longer stretches.")
     }
     try ReportOutput.write(json ? line(of: sum, base, isPartial) : text(of: sum))
+    if !json, !isPartial, let rest = walk.restText { try ReportOutput.write(rest) }
     if !json, steps.count < walk.stepCount {
       try ReportOutput.write(
         isPartial
@@ -114,7 +115,8 @@ struct WalkForwardCommand: ParsableCommand {
   }
 
   private func line(of step: WalkForward.Step) -> String {
-    "{\"from\":\"\(step.tradedFrom.isoText)\",\"name\":\"\(step.name)\","
+    "{\"from\":\"\(step.tradedFrom.isoText)\",\"until\":\"\(step.tradedUntil.isoText)\","
+      + "\"name\":\"\(step.name)\","
       + "\"chosen\":\(step.chosenReturn),\"traded\":\(step.tradedReturn),"
       + "\"chosen_by_day\":\(step.chosenByDay),\"traded_by_day\":\(step.tradedByDay),"
       + "\"trades\":\(step.tradeCount),\"warm_up_days\":\(step.warmUpDays),"

@@ -62,6 +62,8 @@ REFUSED = [
     ("sweep --store nowhere/s", "--store nowhere/s: No such file"),
     ("sweep --strategy confluence", "say what is tried, such as --vary threshold"),
     ("sweep --strategy confluence --vary nothing=1:5", "nothing"),
+    ("sweep --strategy confluence --vary threshold=60:110:10 --store new.csv",
+     "--threshold 110: allowed is"),
     ("walk-forward --fast 9", "--fast 9: a walk-forward chooses it among several itself"),
     ("backtest --frame 7m", "--frame 7m: is not one of 1m, 3m"),
     ("backtest --frame 15m", "btc.csv: candles of 1h make none of 15m; name a longer"),
@@ -239,6 +241,11 @@ def main():
         lines = [json.loads(line) for line in seen.stdout.splitlines()]
         check(len(lines) == 4 and lines[-1]["steps"] == 3 and not lines[-1]["partial"],
               "a walk-forward is summed up", seen)
+        check(lines[-2]["until"] == "2024-01-21 00:00:00.000", "until when was traded", lines[-2])
+        check("at the end" not in run("walk-forward --learn 5 --trade 5").stdout,
+              "nothing is left over", seen)
+        check("\n3 days at the end are too few for another step: nothing was traded there\n"
+              in run("walk-forward --learn 5 --trade 6").stdout, "what is left over", seen)
         write("long.csv", candles(2_400))
         steps_as_they_come(program, folder)
         candles_from_a_file(program, folder, write)

@@ -296,6 +296,15 @@ struct ResearchMethodTests {
     let whole = WalkForward(
       [variant], learning: .minutes(70), trading: .minutes(10), workerCount: 1)
     #expect(whole.stepCount == 3)
+    #expect(short.rest == .minutes(100))
+    #expect(whole.restText == nil)
+    let late = WalkForward(
+      [variant], learning: .minutes(50), trading: .minutes(20), workerCount: 1)
+    #expect(late.stepCount == 2)
+    #expect(late.rest == .minutes(10))
+    #expect(
+      late.restText
+        == "0.01 days at the end are too few for another step: nothing was traded there")
     #expect(whole.steps().count == 3)
   }
 

@@ -40,6 +40,30 @@ struct CandleTableTests {
     #expect(try fine.rolledUp(to: .fifteenMinutes).rows == fine.rows)
   }
 
+  @Test func `a hole in the first or the last candle of a longer time frame is told as well`()
+    throws
+  {
+    func moment(_ hour: Int64) -> Timestamp {
+      Timestamp(milliseconds: 1_577_836_800_000 + hour * 3_600_000)
+    }
+    // Holes in the first, second and third hour, which two of them share, and in the last one.
+    let fine = try quarters(40, without: [2, 6, 7, 8, 37])
+    let hours = try fine.rolledUp(to: .oneHour)
+    #expect(hours.rows.first?.openTime == moment(3).milliseconds)
+    #expect(hours.endTime == moment(9))
+    #expect(
+      hours.gaps == [
+        RecordedGap(file: "f.csv", line: 4, from: moment(0), until: moment(1), count: 1),
+        RecordedGap(file: "f.csv", line: 7, from: moment(1), until: moment(3), count: 2),
+        RecordedGap(file: "f.csv", line: 35, from: moment(9), until: moment(10), count: 1),
+      ])
+    // A file that begins or ends within an hour leaves nothing out.
+    let part = try #require(
+      quarters(40).limited(
+        from: moment(0) + .minutes(15), until: moment(10) - .minutes(15)))
+    #expect(try part.rolledUp(to: .oneHour).gaps == [])
+  }
+
   @Test func `candles that do not make those of another time frame are refused`() throws {
     let fine = try quarters(7, without: [3])
     func problem(_ frame: TimeFrame) -> RecordingProblem? {
@@ -205,6 +229,28 @@ struct CandleTableTests {
       problem { () throws(RecordingProblem) in
         _ = try FundingFile.points(Array(content.utf8), name: "f.csv")
       } == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("0.00012345678901234567", "0.000123456789012345"),
+      ("-0.00011504417333333331", "-0.000115044173333333"),
+      ("1.00000000000000000019e-05", "0.00001"), ("1e-18", "0.000000000000000001"),
+      ("1e-20", "0"), ("-5e-324", "0"), ("12.5e-19", "0.000000000000000001"),
+    ] as [(String, Rate)])
+  func `places of a funding rate beyond the eighteenth are cut`(text: String, rate: Rate) throws {
+    let points = try FundingFile.points(
+      Array("timestamp_ms,rate\n1577836800000,\(text)\n".utf8), name: "f.csv")
+    #expect(points.map(\.rate) == [rate])
+  }
+
+  @Test(arguments: ["0.0001234567890123456x", "1e-325", "1e5", "0.", "1e-5e-5"])
+  func `what is no number is no funding rate`(text: String) {
+    let found = problem { () throws(RecordingProblem) in
+      _ = try FundingFile.points(
+        Array("timestamp_ms,rate\n1577836800000,\(text)\n".utf8), name: "f.csv")
+    }
+    #expect(found?.hasPrefix("f.csv:2: rate: ") == true)
   }
 
   private func problem(_ body: () throws(RecordingProblem) -> Void) -> String? {

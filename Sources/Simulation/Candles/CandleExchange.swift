@@ -205,11 +205,12 @@ public struct CandleExchange: Sendable {
   /// Returns the coming turns that bring nothing but prices, at most so many and only those before
   /// a moment in milliseconds since 1970; nil when the next one is none.
   ///
-  /// Nothing waits at the exchange, and no position can be liquidated on the way.
+  /// Nothing waits at the exchange, no position can be liquidated on the way, and no funding is
+  /// kept back for its end.
   public mutating func quietStretch(before due: Int64, limit: Int) -> CandleStretch? {
     let end = min(due, venue.nextDue.milliseconds, nextFundingPoint)
     guard series.count == 1, series[0].place > 0, upcoming < end, !venue.hasOutputs,
-      !venue.isWaiting(series[0].market)
+      !venue.isWaiting(series[0].market), series[0].credits.isEmpty
     else { return nil }
     let first = series[0].place - 1
     var last = min(series[0].feed.table.rows.count - 1, first + limit)

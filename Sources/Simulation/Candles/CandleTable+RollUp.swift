@@ -3,8 +3,8 @@ import Units
 
 extension CandleTable {
   /// Returns the candles of a longer time frame that these make, as ``CandleRollUp`` does: only
-  /// whole ones, and a gap wherever one between them lacks a part. These themselves where the
-  /// frame is their own.
+  /// whole ones, and a gap wherever one lacks a part that the file leaves out. These themselves
+  /// where the frame is their own.
   ///
   /// Throws where the frame is no multiple of theirs, where no candle is whole, and where a volume
   /// is out of range. The lines of gaps are those of a file of which no row was left out.
@@ -36,9 +36,37 @@ extension CandleTable {
       }
       made.append(try whole(rows[first..<next], openTime: start, line: first + 2))
     }
-    guard !made.isEmpty else { throw .nothingWhole(file: name, timeFrame: coarse) }
+    guard let firstMade = made.first, let lastMade = made.last else {
+      throw .nothingWhole(file: name, timeFrame: coarse)
+    }
+    gaps =
+      missing(coarse, from: .min, until: firstMade.openTime) + gaps
+      + missing(coarse, from: lastMade.openTime + coarse.span.milliseconds, until: .max)
     return CandleTable(
       name: name, timeFrame: coarse, rows: made, gaps: gaps, tick: tick.value)
+  }
+
+  /// Where candles of a longer time frame are missing before the first whole one, or behind the
+  /// last, because the file leaves a part of them out. One that the file only begins or ends in is
+  /// none of these.
+  private func missing(
+    _ coarse: TimeFrame, from start: Int64, until end: Int64
+  ) -> [RecordedGap] {
+    let span = coarse.span.milliseconds
+    var found: [RecordedGap] = []
+    var next = start
+    for gap in gaps where gap.until.milliseconds > start && gap.from.milliseconds < end {
+      let from = max(next, coarse.openTime(of: gap.from).milliseconds)
+      let last = coarse.openTime(of: gap.until - .milliseconds(1)).milliseconds
+      let until = min(end, last + span)
+      guard from < until else { continue }
+      found.append(
+        RecordedGap(
+          file: name, line: gap.line, from: Timestamp(milliseconds: from),
+          until: Timestamp(milliseconds: until), count: Int((until - from) / span)))
+      next = until
+    }
+    return found
   }
 
   private func whole(

@@ -70,14 +70,35 @@ public enum FundingFile {
     let parts = text.split(
       maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { $0 == "e" || $0 == "E" })
     do throws(NumberProblem) {
-      let mantissa = try Fixed(parts[0])
+      let mantissa = try Fixed(cut(parts[0]))
       guard parts.count == 2 else { return mantissa }
-      guard let exponent = Int(parts[1]), exponent >= -18, exponent <= 0 else {
+      guard let exponent = Int(parts[1]), exponent >= leastExponent, exponent <= 0 else {
         throw .malformed(at: parts[0].utf8.count)
       }
-      return Fixed(raw: mantissa.raw / Int128(Fixed.powerOfTen(-exponent)))
+      var (raw, left) = (mantissa.raw, -exponent)
+      while left > 0, raw != 0 {
+        let tens = min(left, Fixed.places)
+        raw /= Int128(Fixed.powerOfTen(tens))
+        left -= tens
+      }
+      return Fixed(raw: raw)
     } catch {
       throw .number(file: name, line: line, column: "rate", problem: error)
     }
+  }
+
+  /// The least exponent that a binary number of 64 bits is written with.
+  private static let leastExponent = -324
+
+  /// Returns a text without the digits behind the eighteenth place; any other text as it is. The
+  /// shortest text of a binary number has up to twenty places.
+  private static func cut(_ text: Substring) -> Substring {
+    guard let point = text.firstIndex(of: ".") else { return text }
+    let places = text[text.index(after: point)...]
+    let beyond = places.dropFirst(Fixed.places)
+    guard !beyond.isEmpty, beyond.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return text
+    }
+    return text[..<beyond.startIndex]
   }
 }

@@ -25,7 +25,7 @@ public struct RecordedGap: Sendable, Hashable {
   public let line: Int
   /// When the first missing candle would have opened.
   public let from: Timestamp
-  /// When the next recorded candle opened.
+  /// When the next recorded candle opened; behind the last, when the last missing one ended.
   public let until: Timestamp
   /// How many candles are missing.
   public let count: Int
