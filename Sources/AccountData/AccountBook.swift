@@ -177,8 +177,8 @@ public struct AccountBook: Sendable {
   /// Starts a new day when its time has come; true when it did.
   ///
   /// What is known of the account counts from the start only where it is heard of as it changes.
-  /// Otherwise the next reading tells what the day counts from: profit that was made before, unheard,
-  /// is neither a loss nor a profit of this day (K05).
+  /// Otherwise the next reading tells what the day counts from: what was made before, unheard, is
+  /// neither a loss nor a profit of this day (K05).
   public mutating func turnDay(at now: Timestamp, isCurrent: Bool) -> Bool {
     let start = now.start(of: .days(1), offset: account.dayOffset)
     guard start > account.day.startedAt else { return false }

@@ -16,8 +16,8 @@ public struct DayFigures: Sendable, Hashable {
   /// The equity when the day began; nil before the first balance.
   public internal(set) var equityAtStart: Money?
   /// When the positions behind the figures of the start were heard of, where that was before the
-  /// start: what happened since is told later and is of this day, for the figures still hold what it
-  /// ended.
+  /// start: what happened since is told later and is of this day, for the figures still hold what
+  /// it ended.
   public internal(set) var heldUntil: Timestamp?
   /// Whether the two figures above were taken at the start of the day, not when the program began.
   public internal(set) var isWholeDay: Bool

@@ -113,7 +113,7 @@ struct LineMeaningTests {
       try meaning("lev btc 20x")
         == .asked(
           "raise the leverage of BTC-USDT from 10x to 20x while it is held?",
-          details: ["long 10: liquidation moves from 53,812.4 to about 56,786.2"],
+          details: ["long 10: liquidation moves from 53,812.4 to about 56,786.3"],
           [.engine(.setLeverage(Sample.btc, .isolated, 20))]))
     #expect(
       try meaning("lev btc 3x")

@@ -12,8 +12,8 @@ import Units
 /// The line that says what became of the last thing that was wanted.
 struct MessageTests {
   /// The message line at the usual small size, where no panel lists what happened.
-  private func message(_ desk: Desk) -> String {
-    let rows = desk.frame(80, 24).rows
+  private func message(_ desk: Desk, _ width: Int = 80, _ height: Int = 24) -> String {
+    let rows = desk.frame(width, height).rows
     return rows[rows.count - 2]
   }
 
@@ -82,14 +82,14 @@ struct MessageTests {
   @Test func `a sentence beside an alert is shown whatever its first word, the alert's own is not`()
   {
     var desk = Desk.alerted()
-    let waiting = message(desk)
+    let waiting = message(desk, 200, 60)
     let own = Notice(
       .alert, level: .warning, text: "ALERT 1.1: told again", instrument: nil, at: desk.now)
     _ = update(&desk.model, .notice(own), at: desk.now)
-    #expect(message(desk) == waiting)
+    #expect(message(desk, 200, 60) == waiting)
     let other = Notice(
       .other, level: .warning, text: "ALERT rules were read", instrument: nil, at: desk.now)
     _ = update(&desk.model, .notice(other), at: desk.now)
-    #expect(message(desk).contains(": ALERT rules were read"))
+    #expect(message(desk, 200, 60).contains(": ALERT rules were read"))
   }
 }

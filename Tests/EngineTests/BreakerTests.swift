@@ -124,7 +124,7 @@ import Units
       .fill(
         Sample.fill(
           "10", order: "x", side: .sell, contracts: 1, fee: 1, realized: -330,
-          at: desk.now - .milliseconds(1))))
+          at: Sample.start)))
     #expect(desk.snapshot.account.day.realizedPnL == 0)
   }
 

@@ -342,9 +342,9 @@ import Units
     let before = try #require(desk.snapshot.preview(wish, at: desk.now).lossAtStop)
     desk.take(.balance(Sample.balance(1_000, at: desk.now)))
     let after = try #require(desk.snapshot.preview(wish, at: desk.now).lossAtStop)
-    // A hundredth of the equity, less than what one lot more would lose.
-    #expect(before <= 100 && before > "99.8")
-    #expect(after <= 10 && after > "9.8")
+    // A hundredth of the equity at most, the slippage of the entry left out.
+    #expect(before <= 100 && before > 95)
+    #expect(after <= 10 && after > "9.5")
   }
 
   @Test func `H15 P04 after a sleep of ten minutes nothing opens on what was known before it`() {

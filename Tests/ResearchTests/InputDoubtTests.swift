@@ -129,6 +129,6 @@ struct InputDoubtTests {
     #expect(report.days == 131)
     #expect(report.coveredDays == 2)
     #expect(report.annualReturn == nil)
-    #expect(report.lines().contains("by the year    not stated below 90 days of candles"))
+    #expect(report.lines().contains("by the year    not stated: nothing was held"))
   }
 }

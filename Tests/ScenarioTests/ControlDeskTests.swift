@@ -266,7 +266,10 @@ struct ControlDeskTests {
     let tick = try #require(snapshot.markets[InstrumentID("BTC-USDT")]).instrument.tickSize
     func money(_ amount: Money) -> String { amount.value.text(places: 2, .towardZero) }
     func price(_ price: Price) -> String { "\(price.rounded(to: tick, .towardZero))" }
-    let liquidation = position.liquidationPrice.map { ", liquidation \(price($0))" } ?? ""
+    let liquidation =
+      position.liquidationPrice.map {
+        ", liquidation \(Liquidation.onTick($0, side: position.side, tickSize: tick))"
+      } ?? ""
     #expect(
       desk.answer("text positions").hasPrefix(
         "BTC-USDT long \(position.contracts) at \(price(position.entryPrice)), mark "

@@ -34,8 +34,8 @@ struct StrategyReportTests {
           name: "speaker", instrument: id, marginMode: .isolated, timeFrames: [.oneMinute],
           strategy: Speaker())
       ],
-      limits: StormSettings.limits, fees: FeeSchedule(takerFeeRate: 0, makerFeeRate: 0), slippage: 0,
-      deposit: 10_000, leverage: 1)
+      limits: StormSettings.limits, fees: FeeSchedule(takerFeeRate: 0, makerFeeRate: 0),
+      slippage: 0, deposit: 10_000, leverage: 1)
     var run = BacktestRun(plan)
     run.complete()
     let report = StrategyReport(run.engine.snapshot(at: run.exchange.now))

@@ -128,8 +128,8 @@ enum LegRules {
       reasons: ["the target keeps its size"], &core)
   }
 
-  /// Whether targets without a stop rest at a price that are enough for the whole position: one more
-  /// would close what is added later (O26). While it grows that is not known.
+  /// Whether targets without a stop rest at a price that are enough for the whole position: one
+  /// more would close what is added later (O26). While it grows that is not known.
   private static func hasWholeTarget(
     _ target: Trigger, _ held: HeldPosition, _ core: EngineCore
   ) -> Bool {

@@ -4,8 +4,8 @@ import Risk
 import Trading
 import Units
 
-/// How an exit that the exchange refuses is sent again: ever more seldom, for each uses up a request
-/// that another position needs for its own (K12, H07).
+/// How an exit that the exchange refuses is sent again: ever more seldom, for each uses up a
+/// request that another position needs for its own (K12, H07).
 enum RefusedExits {
   /// The wait after the first refusal; it doubles with each.
   private static let pauseFirst = TimeSpan.seconds(1)
