@@ -143,7 +143,7 @@ public struct ControlDesk {
     guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
       return refusal(ControlVerb.complaint(about: line.dropFirst(5)), isJSON: isJSON)
     }
-    if case .close(let instrument, _) = verb,
+    if case .close(let instrument, _) = verb, isRead,
       runtime.snapshot().markets[instrument] == nil
     {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
@@ -218,6 +218,12 @@ public struct ControlDesk {
       return "canceling \(own) order\(own == 1 ? "" : "s"); protection stays"
         + Self.staying(before.orders)
     case .close(let instrument, let side):
+      guard isRead else {
+        // Nobody knows yet what is held: the exit waits for that, as flatten does.
+        runtime.command(.flatten(instrument), from: .control)
+        return "the account was not read yet: \(instrument) is closed, both sides, and its orders "
+          + "are canceled as soon as it is"
+      }
       let held = before.positions.filter {
         $0.key.instrument == instrument && (side == nil || $0.side == side)
       }
@@ -232,6 +238,9 @@ public struct ControlDesk {
         + (side.map { " \($0.rawValue)" } ?? "") + " at market"
     }
   }
+
+  /// Whether the account was read since the start.
+  private var isRead: Bool { runtime.snapshot().account.positionsReceivedAt != nil }
 
   /// What to know of orders that were made elsewhere where only ours are canceled.
   private static func staying(_ orders: [TrackedOrder]) -> String {

@@ -39,17 +39,32 @@ nonisolated public struct StatusReport: Sendable {
       return """
         equity \(known(snapshot.equity)) USDT
         day's profit \(result(snapshot.dayProfit))
-        unrealized \(result(snapshot.unrealizedPnL))
-        margin used \(money(snapshot.account.usedMargin))
+        unrealized \(result(unrealizedPnL))
+        margin used \(known(usedMargin))
         margin free \(known(available))
         """
     case .positions:
       let lines = snapshot.positions.map { line($0) }
-      return lines.isEmpty ? "no open position" : lines.joined(separator: "\n")
+      return lines.isEmpty ? none("position") : lines.joined(separator: "\n")
     case .orders:
       let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) } + plans
-      return lines.isEmpty ? "no open order" : lines.joined(separator: "\n")
+      return lines.isEmpty ? none("order") : lines.joined(separator: "\n")
     }
+  }
+
+  /// Whether the account was read since the start: before, nothing says that it is flat (R10).
+  private var isRead: Bool { snapshot.account.positionsReceivedAt != nil }
+
+  private var unrealizedPnL: Money? { isRead ? snapshot.unrealizedPnL : nil }
+
+  private var usedMargin: Money? { isRead ? snapshot.account.usedMargin : nil }
+
+  private func none(_ what: String) -> String {
+    isRead ? "no open \(what)" : "\(what)s unknown: the account was not read yet"
+  }
+
+  private func count(_ what: String, _ count: Int) -> String {
+    isRead || count > 0 ? "\(what)s \(count)" : none(what)
   }
 
   /// The report in lines.
@@ -58,14 +73,14 @@ nonisolated public struct StatusReport: Sendable {
       "\(snapshot.modeWord) \(snapshot.exchange) \(account): \(snapshot.trading.mode.rawValue), "
         + "\(snapshot.step.text)",
       "equity \(known(snapshot.equity)) USDT, day \(result(snapshot.dayProfit)), "
-        + "unrealized \(result(snapshot.unrealizedPnL)), "
-        + "margin used \(money(snapshot.account.usedMargin))",
+        + "unrealized \(result(unrealizedPnL)), "
+        + "margin used \(known(usedMargin))",
     ]
     if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
-    lines.append("positions \(snapshot.positions.count)")
+    lines.append(count("position", snapshot.positions.count))
     lines += snapshot.positions.map { "  " + line($0) }
-    lines.append("orders \(snapshot.orders.count + triggers.count)")
+    lines.append(count("order", snapshot.orders.count + triggers.count))
     lines += snapshot.orders.map { "  " + line($0) } + triggers.map { "  " + line($0) }
     if !plans.isEmpty { lines.append("plans \(plans.count)") }
     lines += plans.map { "  " + $0 }
@@ -113,12 +128,9 @@ nonisolated public struct StatusReport: Sendable {
     }
     writer.endArray()
     if parts.contains(.positions) {
-      writer.key("positions")
-      writer.beginArray()
-      for position in snapshot.positions {
-        PositionRow(position, in: snapshot.account).write(to: &writer)
+      write("positions", snapshot.positions, &writer) {
+        PositionRow($0, in: snapshot.account).write(to: &$1)
       }
-      writer.endArray()
     }
     if parts.contains(.orders) { writeOrders(&writer) }
     writer.endObject()
@@ -128,20 +140,28 @@ nonisolated public struct StatusReport: Sendable {
   private func writeBalance(_ writer: inout JSONWriter) {
     optional("equity", snapshot.equity, &writer)
     optional("dayProfit", snapshot.dayProfit, &writer)
-    writer.member("unrealizedPnL", quoted: snapshot.unrealizedPnL)
-    writer.member("usedMargin", quoted: snapshot.account.usedMargin)
+    optional("unrealizedPnL", unrealizedPnL, &writer)
+    optional("usedMargin", usedMargin, &writer)
     optional("availableMargin", snapshot.account.balance?.value.availableMargin, &writer)
   }
 
+  /// Writes a list of the account; null as long as nobody knows what is in it.
+  private func write<Row>(
+    _ name: StaticString, _ rows: [Row], _ writer: inout JSONWriter,
+    _ write: (Row, inout JSONWriter) -> Void
+  ) {
+    writer.key(name)
+    guard isRead || !rows.isEmpty else { return writer.null() }
+    writer.beginArray()
+    for row in rows { write(row, &writer) }
+    writer.endArray()
+  }
+
   private func writeOrders(_ writer: inout JSONWriter) {
-    writer.key("orders")
-    writer.beginArray()
-    for order in snapshot.orders { OrderRow(order).write(to: &writer) }
-    writer.endArray()
-    writer.key("triggers")
-    writer.beginArray()
-    for trigger in triggers { Self.write(trigger.order, isExternal: !trigger.isOwn, &writer) }
-    writer.endArray()
+    write("orders", snapshot.orders, &writer) { OrderRow($0).write(to: &$1) }
+    write("triggers", triggers, &writer) {
+      Self.write($0.order, isExternal: !$0.isOwn, &$1)
+    }
     writer.key("plans")
     writer.beginArray()
     for plan in snapshot.plans { plan.write(snapshot, to: &writer) }

@@ -259,6 +259,22 @@ struct ControlDeskTests {
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
   }
 
+  @Test func `R10 before the account was read nothing is said to be flat, and an exit waits`() {
+    let story = Story()
+    let desk = ControlDesk(story.runtime, account: "main")
+    #expect(desk.answer("text positions") == "positions unknown: the account was not read yet")
+    #expect(desk.answer("text orders") == "orders unknown: the account was not read yet")
+    #expect(desk.answer("json positions").contains("\"positions\":null"))
+    #expect(
+      desk.answer("text close BTC-USDT")
+        == "the account was not read yet: BTC-USDT is closed, both sides, and its orders are "
+        + "canceled as soon as it is")
+    story.wait(3_000)
+    #expect(desk.answer("text positions") == "no open position")
+    #expect(desk.answer("json positions").contains("\"positions\":[]"))
+    #expect(desk.answer("text close NONE-USDT") == "error: NONE-USDT is not listed here")
+  }
+
   @Test func `figures are rounded as on the screen for people, and exact for programs`() throws {
     openLong()
     let snapshot = story.runtime.snapshot()

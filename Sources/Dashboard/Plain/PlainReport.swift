@@ -35,9 +35,13 @@ struct PlainReport: Sendable {
       + "free \(model.money(snapshot.account.balance?.value.availableMargin))"
     let positions = snapshot.positions.map { text($0, model) }
     let orders = model.orderRows.map { text($0) }
+    let isRead = snapshot.account.positionsReceivedAt != nil
+    func none(_ what: String) -> [String] {
+      [isRead ? "no open \(what)" : "\(what)s unknown: the account was not read yet"]
+    }
     return [head, ready, money]
-      + (positions.isEmpty ? ["no open position"] : positions)
-      + (orders.isEmpty ? ["no open order"] : orders)
+      + (positions.isEmpty ? none("position") : positions)
+      + (orders.isEmpty ? none("order") : orders)
   }
 
   private mutating func notices(_ snapshot: EngineSnapshot) -> [String] {
