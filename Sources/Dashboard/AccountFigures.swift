@@ -27,7 +27,7 @@ struct AccountFigures: Sendable {
   init(_ snapshot: EngineSnapshot) {
     let account = snapshot.account
     positions = snapshot.positions
-    isRead = account.balance != nil
+    isRead = snapshot.ordersAreKnown
     let unrealized: Money = positions.reduce(.zero) { $0 + $1.unrealizedPnL }
     unrealizedPnL = isRead ? unrealized : nil
     usedMargin = isRead ? account.usedMargin : nil

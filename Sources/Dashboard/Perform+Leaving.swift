@@ -31,6 +31,7 @@ extension DashboardModel {
 
   /// What becomes of what is open when the program ends.
   private func whatStays(_ open: OpenThings) -> [String] {
+    guard open.isKnown else { return [OpenThings.unknown] }
     guard snapshot.modeWord != "PAPER" else {
       return [
         "\(open.text) on paper end with the program.",
@@ -43,9 +44,11 @@ extension DashboardModel {
   /// What becomes of what is open while the process is stopped.
   private func whatWaits(_ open: OpenThings) -> [String] {
     let stays =
-      snapshot.modeWord == "PAPER"
-      ? "\(open.text) on paper stand still: no stop fires."
-      : "\(open.textAtExchange) stay open at the exchange."
+      !open.isKnown
+      ? OpenThings.unknown
+      : snapshot.modeWord == "PAPER"
+        ? "\(open.text) on paper stand still: no stop fires."
+        : "\(open.textAtExchange) stay open at the exchange."
     return [
       stays,
       "Until fg nothing watches them: no missing stop is placed, no alert sent,",
@@ -70,7 +73,11 @@ private struct OpenThings {
   /// Entries that wait here for the mark price.
   let waiting: Int
 
+  /// Whether the account was read: before, something may be open that nobody has heard of.
+  let isKnown: Bool
+
   init(_ model: DashboardModel) {
+    isKnown = model.snapshot.positionsAreKnown && model.snapshot.ordersAreKnown
     let rows = model.orderRows
     positions = model.snapshot.account.positions.held.count
     waiting = rows.count(where: \.isWaiting)
@@ -78,7 +85,10 @@ private struct OpenThings {
     ours = rows.count { $0.isCanceledTogether && !$0.isWaiting }
   }
 
-  var isEmpty: Bool { positions + orders + waiting == 0 }
+  var isEmpty: Bool { isKnown && positions + orders + waiting == 0 }
+
+  /// What is said where nobody knows.
+  static let unknown = "What is open at the exchange is unknown: the account was not read yet."
 
   /// All of them.
   var text: String { Self.text(positions, orders + waiting) }

@@ -212,6 +212,13 @@ public struct EngineSnapshot: Sendable {
     return desk.slots.map { StrategyLine($0, limits, in: context) }
   }
 
+  /// Whether the exchange told what is held since the start; before, nothing says that it is flat
+  /// (R10).
+  public var positionsAreKnown: Bool { account.positionsReceivedAt != nil }
+
+  /// Whether every list of orders was read since the start: positions and stops are told earlier.
+  public var ordersAreKnown: Bool { accountReading.readAt != nil }
+
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {
     breakers.readings(

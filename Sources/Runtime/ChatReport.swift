@@ -33,7 +33,8 @@ nonisolated public struct ChatReport: Sendable {
   /// Every open position with what it is worth and what guards it.
   public var positions: String {
     let blocks = snapshot.positions.map { block($0) }
-    return blocks.isEmpty ? none("position") : blocks.joined(separator: "\n\n")
+    return StatusReport.text(
+      blocks, of: "position", areKnown: snapshot.positionsAreKnown, by: "\n\n")
   }
 
   /// Every open order and everything that waits for a price.
@@ -42,13 +43,7 @@ nonisolated public struct ChatReport: Sendable {
     let lines =
       snapshot.orders.map { line($0) } + triggers.map { line($0) }
       + snapshot.plans.map { $0.text(snapshot) }
-    return lines.isEmpty ? none("order") : lines.joined(separator: "\n")
-  }
-
-  /// Before the account was read nothing says that it is flat (R10).
-  private func none(_ what: String) -> String {
-    snapshot.account.positionsReceivedAt == nil
-      ? "\(what)s unknown: the account was not read yet" : "no open \(what)"
+    return StatusReport.text(lines, of: "order", areKnown: snapshot.ordersAreKnown)
   }
 
   /// Where the account stands against its limits.

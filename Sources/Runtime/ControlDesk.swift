@@ -143,9 +143,7 @@ public struct ControlDesk {
     guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
       return refusal(ControlVerb.complaint(about: line.dropFirst(5)), isJSON: isJSON)
     }
-    if case .close(let instrument, _) = verb, isRead,
-      runtime.snapshot().markets[instrument] == nil
-    {
+    if case .close(let instrument, _) = verb, !mayBeListed(instrument) {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
     }
     let said: String?
@@ -218,7 +216,7 @@ public struct ControlDesk {
       return "canceling \(own) order\(own == 1 ? "" : "s"); protection stays"
         + Self.staying(before.orders)
     case .close(let instrument, let side):
-      guard isRead else {
+      guard before.positionsAreKnown else {
         // Nobody knows yet what is held: the exit waits for that, as flatten does.
         runtime.command(.flatten(instrument), from: .control)
         return "the account was not read yet: \(instrument) is closed, both sides, and its orders "
@@ -239,8 +237,11 @@ public struct ControlDesk {
     }
   }
 
-  /// Whether the account was read since the start.
-  private var isRead: Bool { runtime.snapshot().account.positionsReceivedAt != nil }
+  /// Whether an instrument is listed, or may be as long as no list was read.
+  private func mayBeListed(_ instrument: InstrumentID) -> Bool {
+    let markets = runtime.snapshot().markets
+    return markets.count == 0 || markets[instrument] != nil
+  }
 
   /// What to know of orders that were made elsewhere where only ours are canceled.
   private static func staying(_ orders: [TrackedOrder]) -> String {

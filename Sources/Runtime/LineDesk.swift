@@ -40,7 +40,8 @@ struct LineDesk {
 
   /// The words that a line may begin with: those about orders and positions, none about the screen.
   nonisolated static let verbs: Set<String> = [
-    "be", "buy", "cancel", "close", "lev", "long", "mode", "scale", "sell", "short", "sl", "stop",
+    "be", "buy", "cancel", "close", "lev", "long", "mode", "reset", "scale", "sell", "short", "sl",
+    "stop",
     "strategy", "target", "template", "tp",
   ]
   /// How long after a question its answer counts: a screen hears nothing in its first moment.

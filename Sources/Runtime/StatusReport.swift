@@ -45,26 +45,29 @@ nonisolated public struct StatusReport: Sendable {
         """
     case .positions:
       let lines = snapshot.positions.map { line($0) }
-      return lines.isEmpty ? none("position") : lines.joined(separator: "\n")
+      return Self.text(lines, of: "position", areKnown: snapshot.positionsAreKnown)
     case .orders:
       let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) } + plans
-      return lines.isEmpty ? none("order") : lines.joined(separator: "\n")
+      return Self.text(lines, of: "order", areKnown: snapshot.ordersAreKnown)
     }
   }
 
-  /// Whether the account was read since the start: before, nothing says that it is flat (R10).
-  private var isRead: Bool { snapshot.account.positionsReceivedAt != nil }
+  private var unrealizedPnL: Money? { snapshot.positionsAreKnown ? snapshot.unrealizedPnL : nil }
 
-  private var unrealizedPnL: Money? { isRead ? snapshot.unrealizedPnL : nil }
-
-  private var usedMargin: Money? { isRead ? snapshot.account.usedMargin : nil }
-
-  private func none(_ what: String) -> String {
-    isRead ? "no open \(what)" : "\(what)s unknown: the account was not read yet"
+  private var usedMargin: Money? {
+    snapshot.positionsAreKnown ? snapshot.account.usedMargin : nil
   }
 
-  private func count(_ what: String, _ count: Int) -> String {
-    isRead || count > 0 ? "\(what)s \(count)" : none(what)
+  /// A list of the account for people; before it was read it is not said to be empty (R10).
+  static func text(_ lines: [String], of what: String, areKnown: Bool, by gap: String = "\n")
+    -> String
+  {
+    guard areKnown else { return (lines + [unknown(what)]).joined(separator: gap) }
+    return lines.isEmpty ? "no open \(what)" : lines.joined(separator: gap)
+  }
+
+  private static func unknown(_ what: String) -> String {
+    "\(what)s unknown: the account was not read yet"
   }
 
   /// The report in lines.
@@ -78,9 +81,13 @@ nonisolated public struct StatusReport: Sendable {
     ]
     if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
-    lines.append(count("position", snapshot.positions.count))
+    lines.append(
+      snapshot.positionsAreKnown
+        ? "positions \(snapshot.positions.count)" : Self.unknown("position"))
     lines += snapshot.positions.map { "  " + line($0) }
-    lines.append(count("order", snapshot.orders.count + triggers.count))
+    lines.append(
+      snapshot.ordersAreKnown
+        ? "orders \(snapshot.orders.count + triggers.count)" : Self.unknown("order"))
     lines += snapshot.orders.map { "  " + line($0) } + triggers.map { "  " + line($0) }
     if !plans.isEmpty { lines.append("plans \(plans.count)") }
     lines += plans.map { "  " + $0 }
@@ -128,7 +135,7 @@ nonisolated public struct StatusReport: Sendable {
     }
     writer.endArray()
     if parts.contains(.positions) {
-      write("positions", snapshot.positions, &writer) {
+      write("positions", snapshot.positions, areKnown: snapshot.positionsAreKnown, &writer) {
         PositionRow($0, in: snapshot.account).write(to: &$1)
       }
     }
@@ -147,19 +154,21 @@ nonisolated public struct StatusReport: Sendable {
 
   /// Writes a list of the account; null as long as nobody knows what is in it.
   private func write<Row>(
-    _ name: StaticString, _ rows: [Row], _ writer: inout JSONWriter,
+    _ name: StaticString, _ rows: [Row], areKnown: Bool, _ writer: inout JSONWriter,
     _ write: (Row, inout JSONWriter) -> Void
   ) {
     writer.key(name)
-    guard isRead || !rows.isEmpty else { return writer.null() }
+    guard areKnown else { return writer.null() }
     writer.beginArray()
     for row in rows { write(row, &writer) }
     writer.endArray()
   }
 
   private func writeOrders(_ writer: inout JSONWriter) {
-    write("orders", snapshot.orders, &writer) { OrderRow($0).write(to: &$1) }
-    write("triggers", triggers, &writer) {
+    write("orders", snapshot.orders, areKnown: snapshot.ordersAreKnown, &writer) {
+      OrderRow($0).write(to: &$1)
+    }
+    write("triggers", triggers, areKnown: snapshot.ordersAreKnown, &writer) {
       Self.write($0.order, isExternal: !$0.isOwn, &$1)
     }
     writer.key("plans")

@@ -33,6 +33,16 @@ struct LeavingTests {
     return asked(model)
   }
 
+  @Test func `R10 what is open is unknown before the account was read, and leaving asks`() {
+    for key: Key in ["q", .control("z")] {
+      var desk = Desk(mode: "DEMO")
+      expect(desk.press(key), [])
+      #expect(
+        asked(desk.model).contains(
+          "What is open at the exchange is unknown: the account was not read yet."))
+    }
+  }
+
   /// A desk whose trader has sent a line.
   private func desk(_ line: String) -> Desk {
     var desk = Desk.trading(mode: "DEMO")

@@ -31,6 +31,21 @@ import Units
     #expect(desk.snapshot.notices.map(\.text) == ["ready"])
   }
 
+  @Test func `H12 why a start waits for the instruments is told once`() {
+    var desk = EngineDesk()
+    desk.take(.started(Recovery()))
+    desk.take(.link(.publicStream, .up))
+    desk.take(.link(.privateStream, .up))
+    for _ in 0..<3 {
+      desk.answer("instruments", .unknown("HTTP status 503"))
+      desk.run(.seconds(10))
+    }
+    #expect(
+      desk.wanted.notices == ["the rules of the instruments were not read: HTTP status 503"])
+    #expect(desk.wanted.words.count { $0 == "instruments" } > 1)
+    #expect(desk.snapshot.step == .instruments)
+  }
+
   @Test func `a subscription asks for everything of every pair`() {
     var desk = EngineDesk()
     desk.take(.started(Recovery()))

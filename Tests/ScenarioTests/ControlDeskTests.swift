@@ -275,6 +275,16 @@ struct ControlDeskTests {
     #expect(desk.answer("text close NONE-USDT") == "error: NONE-USDT is not listed here")
   }
 
+  @Test func `the drawdown begins anew from a second terminal, after a question`() {
+    let desk = lineDesk
+    var heard: [String] = []
+    desk.answer("json preview reset peak") { heard.append($0) }
+    #expect(heard.last?.contains("\"asks\":true") == true)
+    desk.answer("text act reset peak") { heard.append($0) }
+    story.wait(1_000)
+    #expect(heard.last == "done")
+  }
+
   @Test func `figures are rounded as on the screen for people, and exact for programs`() throws {
     openLong()
     let snapshot = story.runtime.snapshot()

@@ -35,13 +35,15 @@ struct PlainReport: Sendable {
       + "free \(model.money(snapshot.account.balance?.value.availableMargin))"
     let positions = snapshot.positions.map { text($0, model) }
     let orders = model.orderRows.map { text($0) }
-    let isRead = snapshot.account.positionsReceivedAt != nil
-    func none(_ what: String) -> [String] {
-      [isRead ? "no open \(what)" : "\(what)s unknown: the account was not read yet"]
-    }
     return [head, ready, money]
-      + (positions.isEmpty ? none("position") : positions)
-      + (orders.isEmpty ? none("order") : orders)
+      + Self.list(positions, of: "position", areKnown: snapshot.positionsAreKnown)
+      + Self.list(orders, of: "order", areKnown: snapshot.ordersAreKnown)
+  }
+
+  /// Before it was read a list is not said to be empty (R10).
+  private static func list(_ lines: [String], of what: String, areKnown: Bool) -> [String] {
+    guard areKnown else { return lines + ["\(what)s unknown: the account was not read yet"] }
+    return lines.isEmpty ? ["no open \(what)"] : lines
   }
 
   private mutating func notices(_ snapshot: EngineSnapshot) -> [String] {

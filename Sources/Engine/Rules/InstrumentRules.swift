@@ -33,8 +33,13 @@ enum InstrumentRules {
   /// The request for them was answered; what it brought came as an event before.
   static func answered(_ outcome: Outcome, _ core: inout EngineCore) {
     guard let text = OutcomeRules.failureText(outcome) else { return }
-    guard core.rules.readAt != nil else { return StartupRules.failed(&core) }
-    core.notify(.warning, "the rules of the instruments were not read: \(text)")
+    let sentence = "the rules of the instruments were not read: \(text)"
+    guard core.rules.readAt != nil else {
+      // A start tries again every few seconds; it is told once why it waits.
+      if !core.notices.contains(where: { $0.text == sentence }) { core.notify(.warning, sentence) }
+      return StartupRules.failed(&core)
+    }
+    core.notify(.warning, sentence)
     let first = core.settings.timing.startupRetry
     core.schedule(.instruments, in: core.backoff(2, first: first, last: first + first))
   }
