@@ -90,6 +90,11 @@ public struct AccountBook: Sendable {
     account.orders.noteResend(id, at: now)
   }
 
+  /// Notes that an order which was to leave once more did not leave.
+  public mutating func noteUnsent(_ id: ClientOrderID) {
+    account.orders.noteUnsent(id)
+  }
+
   /// Moves an order by a transition; nil when it is not known or the pair makes no sense.
   public mutating func move(
     _ reference: OrderReference, _ transition: OrderTransition, at now: Timestamp,
@@ -186,7 +191,9 @@ public struct AccountBook: Sendable {
     guard isCurrent, let heardAt = account.positionsReceivedAt, let balance = account.balance else {
       return true
     }
-    account.day.unrealizedAtStart = account.reportedUnrealizedPnL
+    // What was told as realized already is in the reports of its position still.
+    let told = account.positions.unreported.reduce(Money.zero) { $0 + $1.realizedPnL }
+    account.day.unrealizedAtStart = account.reportedUnrealizedPnL - told
     account.day.heldUntil = min(heardAt, start)
     account.day.takeEquity(balance.value.equity, at: now)
     return true
@@ -252,12 +259,7 @@ public struct AccountBook: Sendable {
     let changes = account.positions.apply(reports, at: now, fillsAlone: isKnown) { report in
       orders.opener(of: report)
     }
-    if account.day.unrealizedAtStart == nil {
-      // What was open before today began is counted from here; what was opened today, from zero.
-      account.day.unrealizedAtStart = reports.reduce(.zero) {
-        $1.createdAt < account.day.startedAt ? $0 + $1.unrealizedPnL : $0
-      }
-    }
+    account.day.takeStart(reports, isFirst: account.positionsReceivedAt == nil)
     account.positionsReceivedAt = now
     // A position that trades with another leverage tells that it was changed (R12).
     let news = account.takeLeverages(of: reports).map(AccountChange.leverage)
@@ -367,7 +369,7 @@ public struct AccountBook: Sendable {
     }
     guard !isKnown else { return [] }
     account.fundings.append(payment)
-    if account.day.holds(payment.settledAt, at: now) { account.day.funding += payment.amount }
+    account.day.add(payment, at: now)
     account.positions.noteFunding(
       payment.instrument, payment.amount, settledAt: payment.settledAt)
     return [.funding(payment)]

@@ -54,7 +54,20 @@ public struct DayFigures: Sendable, Hashable {
   /// Whether something of a moment belongs to the day. While our clock stands before the day's
   /// start it was set back over midnight: the day goes on, and all that happens is of it (C02).
   func holds(_ moment: Timestamp, at now: Timestamp) -> Bool {
-    moment >= startedAt || now < startedAt || heldUntil.map { moment > $0 } ?? false
+    moment >= startedAt || now < startedAt
+  }
+
+  /// Whether something of before the start is still in the figures of the start: it ended what they
+  /// hold, and was told since.
+  private func endsWhatWasHeld(_ moment: Timestamp) -> Bool {
+    heldUntil.map { moment > $0 } ?? false
+  }
+
+  /// Takes what was realized before the start out of the figures of the start. The journal is to
+  /// have them so: a later run of the day must count from the same ones.
+  private mutating func settleStart(_ net: Money) {
+    unrealizedAtStart = unrealizedAtStart.map { $0 - net }
+    isStartWritten = false
   }
 
   /// Takes the equity that the day counts from, once. An account without money has none: what is
@@ -67,8 +80,35 @@ public struct DayFigures: Sendable, Hashable {
 
   /// Adds what an order did if it happened today.
   mutating func add(_ flow: OrderFlow, at now: Timestamp) {
-    guard holds(flow.exchangeTime, at: now) else { return }
-    realizedPnL += flow.realizedPnL
-    fees += flow.fee
+    if holds(flow.exchangeTime, at: now) {
+      realizedPnL += flow.realizedPnL
+      fees += flow.fee
+    } else if endsWhatWasHeld(flow.exchangeTime) {
+      settleStart(flow.realizedPnL - flow.fee)
+    }
+  }
+
+  /// Adds funding if it was settled today.
+  mutating func add(_ payment: FundingRecord, at now: Timestamp) {
+    if holds(payment.settledAt, at: now) {
+      funding += payment.amount
+    } else if endsWhatWasHeld(payment.settledAt) {
+      settleStart(payment.amount)
+    }
+  }
+
+  /// Takes what the day counts from out of a list of positions, where the start itself was unheard.
+  ///
+  /// What was realized since and before the list may have been made on the day before: a profit is
+  /// not counted, for it would widen the limit on the loss; a loss is.
+  mutating func takeStart(_ reports: [Position], isFirst: Bool) {
+    guard unrealizedAtStart == nil else { return }
+    if isFirst {
+      // What was open before today began is counted from here; what was opened today, from zero.
+      unrealizedAtStart = reports.filter { $0.createdAt < startedAt }.lazy.unrealizedPnL
+    } else {
+      unrealizedAtStart =
+        reports.lazy.unrealizedPnL + max(.zero, realizedPnL - fees + funding)
+    }
   }
 }

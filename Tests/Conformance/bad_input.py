@@ -230,7 +230,7 @@ def states(program, folder):
     page.shutdown()
     server, address, _ = serve(program, folder)
     try:
-        shows("a key that the exchange does not know", address, names, r"REFUSED")
+        shows("a key that the exchange does not know", address, names, r"(?i)refused")
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(PATIENCE)

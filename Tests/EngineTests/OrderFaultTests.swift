@@ -43,38 +43,19 @@ import Units
   }
 
   /// Answers every question of the engine as an exchange that has never heard of the order.
-  private func answerWithNothing(_ desk: inout EngineDesk) {
-    while let line = desk.snapshot.requests.waiting.first(where: {
-      ["orderStatus", "accountSnapshot"].contains($0.subject.word)
-    }) {
-      let outcome: Outcome
-      if case .orderStatus = line.subject {
-        outcome = .confirmed(.orderStatus(nil))
-      } else {
-        outcome = .confirmed(
-          .account(
-            EngineDesk.account(
-              positions: desk.snapshot.account.positions.held.map(\.report),
-              triggers: desk.snapshot.account.triggers.map(\.order))))
-      }
-      desk.pass(.milliseconds(50))
-      desk.take(.outcome(line.id, outcome))
-    }
-  }
-
   @Test func `O02 an entry that never arrived is lost after every list was asked, not sent again`()
   {
     var desk = sent()
     desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(9), answering: answerWithNothing)
+    desk.run(.seconds(9), answering: EngineDesk.answerWithNothing)
     #expect(desk.snapshot.orders.map(\.state) == [.unknown])
-    desk.run(.seconds(20), answering: answerWithNothing)
+    desk.run(.seconds(20), answering: EngineDesk.answerWithNothing)
     #expect(desk.snapshot.orders.map(\.state) == [.lost])
     #expect(submits(desk) == 1)
     desk.quote(Sample.bitcoin, 60_000)
     desk.command(.open(EngineDesk.long))
     #expect(desk.snapshot.denials.last?.code == "order.unknown")
-    desk.run(.minutes(11), answering: answerWithNothing)
+    desk.run(.minutes(11), answering: EngineDesk.answerWithNothing)
     #expect(desk.snapshot.orders.isEmpty)
   }
 
@@ -86,72 +67,14 @@ import Units
     let exit = EngineDesk.id(2)
     desk.take(.intentDurable(exit))
     desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(30), answering: answerWithNothing)
+    desk.run(.seconds(30), answering: EngineDesk.answerWithNothing)
     let again = desk.wanted.compactMap { effect -> OrderRequest? in
       if case .resend(_, let order) = effect { order.request } else { nil }
     }
     #expect(again.map(\.clientOrderID) == [exit])
     #expect(again.map(\.reduceOnly) == [true])
     desk.answer("resend", .unknown("reset"))
-    desk.run(.minutes(1), answering: answerWithNothing)
-    #expect(desk.wanted.words.count { $0 == "resend" } == 1)
-  }
-
-  @Test func `O02 a lost exit that a person repeated is not sent again by itself`() {
-    var desk = EngineDesk()
-    desk.boot()
-    desk.holdLong()
-    let opened = desk.now
-    let half = ClosingIntent(key: Sample.btcKey, share: "0.5")
-    desk.command(.close(half))
-    desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(3), answering: answerWithNothing)
-    desk.command(.close(half))
-    desk.answer("submit", .confirmed(.order(ExchangeOrderID("90"))))
-    desk.take(
-      .order(
-        Sample.order(
-          "90", client: EngineDesk.id(3), side: .sell, contracts: 5, filled: 5, state: .filled,
-          reduceOnly: true, at: desk.now)))
-    desk.take(.positions([Sample.position(contracts: 5, opened: opened, updated: desk.now)]))
-    desk.run(.seconds(30), answering: answerWithNothing)
-    #expect(desk.wanted.orders.filter(\.reduceOnly).map(\.contracts) == [5, 5])
-    #expect(desk.wanted.words.count { $0 == "resend" } == 0)
-    #expect(desk.snapshot.account.orders[EngineDesk.id(2)]?.state == .lost)
-    #expect(
-      desk.wanted.notices.contains(
-        "order \(EngineDesk.id(2)) was found nowhere and is not sent again: a later exit was"))
-  }
-
-  @Test
-  func `O02 a lost exit is sent again after ten seconds, however long an entry is looked for`() {
-    var desk = EngineDesk(settings: EngineDesk.settings(lostAge: .seconds(60)) { _ in })
-    desk.boot()
-    desk.holdLong()
-    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
-    desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(20), answering: answerWithNothing)
-    #expect(desk.wanted.notices.last == "order p000002 was found nowhere and is sent again")
-    #expect(
-      desk.wanted.orders.filter(\.reduceOnly).map(\.clientOrderID) == [
-        EngineDesk.id(2), EngineDesk.id(2),
-      ])
-  }
-
-  @Test func `I2 O02 an exit that is not answered yet is not sent again, however old it is`() {
-    var desk = EngineDesk()
-    desk.boot()
-    desk.holdLong()
-    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
-    desk.take(.intentDurable(EngineDesk.id(2)))
-    desk.pass(.seconds(1))
-    desk.command(.reconcile)
-    // The rate limit holds it: the lists lack it, and it will leave all the same.
-    desk.run(.seconds(40), answering: answerWithNothing)
-    #expect(desk.wanted.words.count { $0 == "resend" } == 0)
-    #expect(desk.snapshot.account.orders[EngineDesk.id(2)]?.state == .sent)
-    desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(15), answering: answerWithNothing)
+    desk.run(.minutes(1), answering: EngineDesk.answerWithNothing)
     #expect(desk.wanted.words.count { $0 == "resend" } == 1)
   }
 
@@ -162,7 +85,7 @@ import Units
     desk.command(.close(ClosingIntent(key: Sample.btcKey)))
     let exit = EngineDesk.id(2)
     desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(30), answering: answerWithNothing)
+    desk.run(.seconds(30), answering: EngineDesk.answerWithNothing)
     let refusal = Refusal(code: "102002", message: "duplicate", advice: .queryState)
     let effects = desk.answer("resend", .refused(refusal))
     #expect(effects.words == ["orderStatus"])
@@ -291,7 +214,7 @@ import Units
       if desk.snapshot.requests.waiting.contains(where: { $0.subject.word == "cancel" }) {
         desk.answer("cancel", .refused(gone))
       }
-      answerWithNothing(&desk)
+      EngineDesk.answerWithNothing(&desk)
     }
     #expect(desk.snapshot.notices.map(\.text).contains("flat"))
     #expect(desk.wanted.words.count { $0 == "cancel" } < 20)

@@ -13,9 +13,9 @@ enum ReverseRules {
     case .closing:
       let held = core.book.account.positions[work.key]
       if let held, held.report.side == work.side {
-        // Another exit of the whole does no harm beside one whose answer is lost.
-        let patience = QuestionRules.exitLostAge
-        guard !core.isClosing(work.key, since: core.now - patience), plan.mayAct(core.now),
+        // One whose answer is lost is sent again, or found nowhere, soon enough: another one beside
+        // it would keep it in doubt, and the other side closed.
+        guard !core.isClosing(work.key), plan.mayAct(core.now),
           RefusedExits.mayLeave(for: held, core)
         else { return .waiting }
         CommandRules.close(

@@ -141,7 +141,8 @@ enum QuestionRules {
     _ order: TrackedOrder, _ id: ClientOrderID, _ core: inout EngineCore
   ) {
     let isFollowed = hasLaterExit(than: order, core)
-    if !order.wasResent, !isFollowed, id.text.hasPrefix(core.settings.run.text),
+    if !order.wasResent, !isFollowed, isOfSamePosition(order, core),
+      id.text.hasPrefix(core.settings.run.text),
       let again = core.gate.resend(
         order, source: .engine, reasons: ["found nowhere"], in: core.context)
     {
@@ -162,6 +163,13 @@ enum QuestionRules {
         + (isFollowed && !order.wasResent ? " and is not sent again: a later exit was" : ""),
       order.instrument)
     core.schedule(.lost(id), in: core.settings.timing.lostWatch)
+  }
+
+  /// Whether the position that an order was sent for is the one that is held: another may have been
+  /// opened since, which nobody wants closed (R06).
+  private static func isOfSamePosition(_ order: TrackedOrder, _ core: EngineCore) -> Bool {
+    guard let held = core.book.account.positions[order.positionKey] else { return true }
+    return !core.isOpened(held.cycle.openedAt, after: order.createdAt)
   }
 
   /// Whether an exit of ours left for the same position after another exit, and was not refused.

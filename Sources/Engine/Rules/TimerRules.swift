@@ -47,7 +47,10 @@ enum TimerRules {
   }
 
   private static func turnDay(_ core: inout EngineCore) {
-    let isCurrent = core.step == .ready && !core.accountReading.isSilent
+    // Heard as it changes, or read a moment ago.
+    let heardAt = core.book.account.positionsReceivedAt
+    let isRecent = heardAt.map { core.now - $0 <= core.settings.timing.reconcileInterval } ?? false
+    let isCurrent = isRecent || core.step == .ready && !core.accountReading.isSilent
     let isNew = core.book.turnDay(at: core.now, isCurrent: isCurrent)
     if isNew {
       core.breakers.turnDay()
