@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 
-from terminal import PATIENCE, Failure, Terminal, check, serve, until
+from terminal import PATIENCE, Failure, Terminal, check, serve
 
 # The mistakes on the command line; GOLDEN=record writes what is said now.
 ARGUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Settings/arguments")
