@@ -90,11 +90,6 @@ public struct AccountBook: Sendable {
     account.orders.noteResend(id, at: now)
   }
 
-  /// Notes that an order which was to leave once more did not leave.
-  public mutating func noteUnsent(_ id: ClientOrderID) {
-    account.orders.noteUnsent(id)
-  }
-
   /// Moves an order by a transition; nil when it is not known or the pair makes no sense.
   public mutating func move(
     _ reference: OrderReference, _ transition: OrderTransition, at now: Timestamp,

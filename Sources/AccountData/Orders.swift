@@ -87,12 +87,6 @@ public struct Orders: Sendable, Equatable {
     open[position].changedAt = now
   }
 
-  /// Notes that the second sending of an order did not leave after all: it may be sent once more.
-  mutating func noteUnsent(_ id: ClientOrderID) {
-    guard let position = open.firstIndex(where: { $0.clientOrderID == id }) else { return }
-    open[position].wasResent = false
-  }
-
   /// Starts to track an order that is about to leave.
   mutating func add(_ order: TrackedOrder) {
     // Ids count upward, so one that ended long ago is not looked for in every order's way.

@@ -82,21 +82,6 @@ import Units
     #expect(desk.wanted.orders.filter(\.reduceOnly).count == 1)
   }
 
-  @Test func `O02 an exit whose second sending did not leave is sent again`() {
-    var desk = EngineDesk()
-    desk.boot()
-    desk.holdLong()
-    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
-    desk.answer("submit", .unknown("reset"))
-    desk.run(.seconds(20), answering: EngineDesk.answerWithNothing)
-    #expect(desk.wanted.orders.filter(\.reduceOnly).count == 2)
-    desk.answer("resend", .notSent("no quota"))
-    desk.run(.seconds(20), answering: EngineDesk.answerWithNothing)
-    #expect(
-      desk.wanted.orders.filter(\.reduceOnly).map(\.clientOrderID)
-        == [EngineDesk.id(2), EngineDesk.id(2), EngineDesk.id(2)])
-  }
-
   @Test func `O02 a reversal waits for its lost exit and sends no second one beside it`() {
     var desk = EngineDesk()
     desk.boot()

@@ -84,11 +84,8 @@ enum OutcomeRules {
       }
     case .notSent(let reason):
       guard let order = core.book.account.orders[id] else { return }
-      // Of an order that was to leave twice only the second sending is known not to have left.
-      if order.wasResent {
-        core.book.noteUnsent(id)
-        return QuestionRules.askSoon(id, &core)
-      }
+      // Of an order that left twice only the second sending is known not to have arrived.
+      if order.wasResent { return QuestionRules.askSoon(id, &core) }
       // A cancel that overtook it has canceled it.
       let ending: OrderTransition = order.state == .pendingCancel ? .wasCanceled : .refused
       move(reference, ending, "not sent: \(reason)", &core)
