@@ -47,8 +47,9 @@ struct StormTests {
       seen.add(storm)
       #expect(broken.isEmpty, "\(storm.report)")
     }
-    // A storm in which nothing was opened would prove nothing.
-    #expect(openings > 5 * Self.seeds.count, "only \(openings) openings left")
+    // Storms in which nothing was opened would prove nothing; one that is replayed may be calm.
+    #expect(
+      openings > 5 * Self.seeds.count || Self.seeds.count == 1, "only \(openings) openings left")
     print("storm: \(Self.seeds.count) seeds, \(checks) checks, \(openings) openings, \(seen)")
   }
 
