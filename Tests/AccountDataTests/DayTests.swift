@@ -48,7 +48,7 @@ import Units
   @Test(arguments: [Price(61_000), 59_000])
   func `K05 what ended just before midnight and is told after it is no profit of the new day`(
     mark: Price
-  ) {
+  ) throws {
     let midnight = Timestamp(year: 2026, month: 3, day: 5)
     var book = AccountBook(dayOffset: .zero, at: start)
     _ = book.apply(.balance(Sample.balance()), at: start)
@@ -69,7 +69,7 @@ import Units
     // A later run of the day counts from the same figures, and hears of that fill again.
     let written = book.takeUnwrittenDayStart(at: midnight + .seconds(2))
     var later = AccountBook(dayOffset: .zero, at: midnight + .hours(1))
-    if let written { later.restoreDayStart(written) }
+    later.restoreDayStart(try #require(written))
     _ = later.apply(
       .fill(
         Sample.fill(

@@ -13,15 +13,7 @@ import Units
 
   /// Answers readings of the account with the positions that are known, these orders and no stop.
   private func answer(_ desk: inout EngineDesk, orders: [Order] = []) {
-    while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
-      desk.pass(.milliseconds(50))
-      desk.answer(
-        "accountSnapshot",
-        .confirmed(
-          .account(
-            EngineDesk.account(
-              positions: desk.snapshot.account.positions.held.map(\.report), orders: orders))))
-    }
+    desk.answerReadings(orders: orders)
   }
 
   @Test func `O22 O23 an emergency close takes the rest of its entry and the other entries back`() {

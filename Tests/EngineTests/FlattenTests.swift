@@ -88,14 +88,7 @@ import Units
   }
 
   @Test func `K12 B12 a position that is no multiple of a larger lot is closed but for its rest`() {
-    var desk = EngineDesk()
-    desk.boot()
-    var wish = EngineDesk.long
-    wish.size = .contracts("10.5")
-    desk.holdLong(contracts: "10.5", wish)
-    let larger = Sample.instrument(
-      "BTC-USDT", value: "0.001", tick: "0.1", lot: 1, largest: 100_000, leverage: 150)
-    desk.take(.market(.instruments([larger, Sample.ether])))
+    var desk = EngineDesk.withLargerLot()
     desk.command(.flatten(nil), .control)
     #expect(exits(desk) == [10])
     desk.answer("submit", .confirmed(.order(ExchangeOrderID("80"))))

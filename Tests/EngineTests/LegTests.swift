@@ -407,14 +407,7 @@ import Units
   }
 
   @Test func `B12 what protects a position that is no multiple of a larger lot is in whole lots`() {
-    var desk = EngineDesk()
-    desk.boot()
-    var wish = EngineDesk.long
-    wish.size = .contracts("10.5")
-    desk.holdLong(contracts: "10.5", wish)
-    let larger = Sample.instrument(
-      "BTC-USDT", value: "0.001", tick: "0.1", lot: 1, largest: 100_000, leverage: 150)
-    desk.take(.market(.instruments([larger, Sample.ether])))
+    var desk = EngineDesk.withLargerLot()
     desk.command(
       .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
     settle(&desk, for: .minutes(2))

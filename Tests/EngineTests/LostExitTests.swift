@@ -98,25 +98,3 @@ import Units
       Set(desk.wanted.orders.filter(\.reduceOnly).map(\.clientOrderID)) == [EngineDesk.id(2)])
   }
 }
-
-extension EngineDesk {
-  /// Answers every question about orders and the account with: there is nothing new.
-  static func answerWithNothing(_ desk: inout EngineDesk) {
-    while let line = desk.snapshot.requests.waiting.first(where: {
-      ["orderStatus", "accountSnapshot"].contains($0.subject.word)
-    }) {
-      let outcome: Outcome
-      if case .orderStatus = line.subject {
-        outcome = .confirmed(.orderStatus(nil))
-      } else {
-        outcome = .confirmed(
-          .account(
-            EngineDesk.account(
-              positions: desk.snapshot.account.positions.held.map(\.report),
-              triggers: desk.snapshot.account.triggers.map(\.order))))
-      }
-      desk.pass(.milliseconds(50))
-      desk.take(.outcome(line.id, outcome))
-    }
-  }
-}

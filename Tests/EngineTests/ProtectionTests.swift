@@ -14,15 +14,7 @@ import Units
 
   /// Answers readings of the account with what the engine believes, and the given stops.
   private func answer(_ desk: inout EngineDesk, stops: [TriggerOrder]) {
-    while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
-      desk.pass(.milliseconds(50))
-      desk.answer(
-        "accountSnapshot",
-        .confirmed(
-          .account(
-            EngineDesk.account(
-              positions: desk.snapshot.account.positions.held.map(\.report), triggers: stops))))
-    }
+    desk.answerReadings(stops: stops)
   }
 
   /// The order that closed the long, as the exchange tells it.

@@ -234,16 +234,7 @@ import Units
     var readings = 0
     func read(_ desk: inout EngineDesk, stops: [TriggerOrder]) {
       desk.quote(Sample.bitcoin, 60_000)
-      while desk.snapshot.requests.waiting.contains(where: { $0.subject == .accountSnapshot }) {
-        readings += 1
-        desk.pass(.milliseconds(50))
-        desk.answer(
-          "accountSnapshot",
-          .confirmed(
-            .account(
-              EngineDesk.account(
-                positions: desk.snapshot.account.positions.held.map(\.report), triggers: stops))))
-      }
+      readings += desk.answerReadings(stops: stops)
     }
     desk.run(.minutes(1)) { read(&$0, stops: [EngineDesk.attachedStop]) }
     #expect((10...13).contains(readings), "\(readings)")
