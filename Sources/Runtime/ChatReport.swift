@@ -1,4 +1,5 @@
 import AccountData
+import Dashboard
 import Engine
 import MarketData
 import Risk
@@ -33,8 +34,8 @@ nonisolated public struct ChatReport: Sendable {
   /// Every open position with what it is worth and what guards it.
   public var positions: String {
     let blocks = snapshot.positions.map { block($0) }
-    return StatusReport.text(
-      blocks, of: "position", areKnown: snapshot.positionsAreKnown, by: "\n\n")
+    return KnownList.lines(blocks, of: "position", areKnown: snapshot.positionsAreKnown)
+      .joined(separator: "\n\n")
   }
 
   /// Every open order and everything that waits for a price.
@@ -43,7 +44,8 @@ nonisolated public struct ChatReport: Sendable {
     let lines =
       snapshot.orders.map { line($0) } + triggers.map { line($0) }
       + snapshot.plans.map { $0.text(snapshot) }
-    return StatusReport.text(lines, of: "order", areKnown: snapshot.ordersAreKnown)
+    return KnownList.lines(lines, of: "order", areKnown: snapshot.ordersAreKnown)
+      .joined(separator: "\n")
   }
 
   /// Where the account stands against its limits.

@@ -1,4 +1,5 @@
 import AccountData
+import Dashboard
 import Engine
 import JSONText
 import MarketData
@@ -45,10 +46,12 @@ nonisolated public struct StatusReport: Sendable {
         """
     case .positions:
       let lines = snapshot.positions.map { line($0) }
-      return Self.text(lines, of: "position", areKnown: snapshot.positionsAreKnown)
+      return KnownList.lines(lines, of: "position", areKnown: snapshot.positionsAreKnown)
+        .joined(separator: "\n")
     case .orders:
       let lines = snapshot.orders.map { line($0) } + triggers.map { line($0) } + plans
-      return Self.text(lines, of: "order", areKnown: snapshot.ordersAreKnown)
+      return KnownList.lines(lines, of: "order", areKnown: snapshot.ordersAreKnown)
+        .joined(separator: "\n")
     }
   }
 
@@ -56,18 +59,6 @@ nonisolated public struct StatusReport: Sendable {
 
   private var usedMargin: Money? {
     snapshot.positionsAreKnown ? snapshot.account.usedMargin : nil
-  }
-
-  /// A list of the account for people; before it was read it is not said to be empty (R10).
-  static func text(_ lines: [String], of what: String, areKnown: Bool, by gap: String = "\n")
-    -> String
-  {
-    guard areKnown else { return (lines + [unknown(what)]).joined(separator: gap) }
-    return lines.isEmpty ? "no open \(what)" : lines.joined(separator: gap)
-  }
-
-  private static func unknown(_ what: String) -> String {
-    "\(what)s unknown: the account was not read yet"
   }
 
   /// The report in lines.
@@ -83,11 +74,11 @@ nonisolated public struct StatusReport: Sendable {
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
     lines.append(
       snapshot.positionsAreKnown
-        ? "positions \(snapshot.positions.count)" : Self.unknown("position"))
+        ? "positions \(snapshot.positions.count)" : KnownList.unknown("position"))
     lines += snapshot.positions.map { "  " + line($0) }
     lines.append(
       snapshot.ordersAreKnown
-        ? "orders \(snapshot.orders.count + triggers.count)" : Self.unknown("order"))
+        ? "orders \(snapshot.orders.count + triggers.count)" : KnownList.unknown("order"))
     lines += snapshot.orders.map { "  " + line($0) } + triggers.map { "  " + line($0) }
     if !plans.isEmpty { lines.append("plans \(plans.count)") }
     lines += plans.map { "  " + $0 }

@@ -36,14 +36,8 @@ struct PlainReport: Sendable {
     let positions = snapshot.positions.map { text($0, model) }
     let orders = model.orderRows.map { text($0) }
     return [head, ready, money]
-      + Self.list(positions, of: "position", areKnown: snapshot.positionsAreKnown)
-      + Self.list(orders, of: "order", areKnown: snapshot.ordersAreKnown)
-  }
-
-  /// Before it was read a list is not said to be empty (R10).
-  private static func list(_ lines: [String], of what: String, areKnown: Bool) -> [String] {
-    guard areKnown else { return lines + ["\(what)s unknown: the account was not read yet"] }
-    return lines.isEmpty ? ["no open \(what)"] : lines
+      + KnownList.lines(positions, of: "position", areKnown: snapshot.positionsAreKnown)
+      + KnownList.lines(orders, of: "order", areKnown: snapshot.ordersAreKnown)
   }
 
   private mutating func notices(_ snapshot: EngineSnapshot) -> [String] {
