@@ -17,10 +17,12 @@ enum EventPruner {
     DELETE FROM events WHERE rowid IN (SELECT rowid FROM events ORDER BY rowid LIMIT \(step))
     """
 
-  /// Drops a few of the oldest where the pages in use are more than `limit` bytes.
-  static func drop(beyond limit: Int, _ db: Database) throws {
-    guard try size(db) > limit else { return }
+  /// Drops a few of the oldest where the pages in use are more than `limit` bytes; returns whether
+  /// there were any.
+  static func drop(beyond limit: Int, _ db: Database) throws -> Bool {
+    guard try size(db) > limit else { return false }
     try db.cachedStatement(sql: dropSQL).execute()
+    return db.changesCount > 0
   }
 
   /// The bytes of the pages in use.

@@ -124,12 +124,12 @@ public final class JournalStore: Sendable {
     if line.failure == nil { becomeDurable(db) }
   }
 
-  /// Drops a few of the oldest market events of a journal that is too large, when nobody waits and
-  /// without a sync: no intent is behind it for long.
+  /// Drops the oldest market events of a journal that is too large, a few at a time as long as
+  /// nobody waits, and without a sync: no intent is behind it for long.
   private func dropOldEvents(_ db: Database) {
     do {
       try setDurability(.normal, db)
-      try EventPruner.drop(beyond: line.sizeLimit, db)
+      while try EventPruner.drop(beyond: line.sizeLimit, db), !line.isWaitedFor {}
     } catch {
       let problem = JournalProblem(error)
       // A busy or full disk: the next events try again.

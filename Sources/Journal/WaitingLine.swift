@@ -110,6 +110,9 @@ final class WaitingLine: Sendable {
 
   var failure: JournalProblem? { contents.withLock { $0.failure } }
 
+  /// Whether somebody waits for the queue: a write, or who closes the journal.
+  var isWaitedFor: Bool { contents.withLock { $0.isDraining || $0.isClosed } }
+
   /// The mode that the writer's connection is in.
   var durability: Durability {
     get { contents.withLock { $0.durability } }
