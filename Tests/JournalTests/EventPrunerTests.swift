@@ -34,8 +34,11 @@ private func sequences(_ store: JournalStore) throws -> [UInt64] {
     .positionCycle(Sample.cycle, at: later(51)),
     .note(NoteRecord(level: .user, text: "kept", at: later(52))),
   ])
-  for number in 0..<200 { try await store.take([batch(number)]) }
-  try await settle(store)
+  // Nothing is dropped while somebody waits.
+  for number in 0..<200 {
+    try await store.take([batch(number)])
+    try await settle(store)
+  }
   let left = try sequences(store)
   #expect(left.last == 199)
   #expect(left == Array((left.first ?? 0)...199))
