@@ -23,9 +23,6 @@ import Synchronization
   /// do not count that time.
   private static let probeInterval: Int64 = 250
 
-  /// For how many microseconds the loop stays awake at most; a disk takes half a millisecond.
-  private static let wakefulness: Int64 = 2_000
-
   /// Makes a loop on the main queue; it works as soon as that queue is served.
   public init() {
     timer = DispatchSource.makeTimerSource(flags: .strict, queue: .main)
@@ -83,12 +80,15 @@ import Synchronization
     timers.remove(token)
   }
 
-  /// Keeps the loop's thread from sleeping while the condition holds, for two milliseconds at most.
+  /// Keeps the loop's thread from sleeping while the condition holds, for so many microseconds at
+  /// most.
   ///
   /// What is waited for so long is met sooner: to wake a thread takes up to a fifth of a
   /// millisecond where its core has gone to sleep as well, and it then begins with cold caches.
-  public func stayAwake(while isWaiting: @escaping @MainActor () -> Bool) {
-    let end = MonotonicTime(microseconds: uptime.microseconds + Self.wakefulness)
+  public func stayAwake(
+    atMost duration: Int64, while isWaiting: @escaping @MainActor () -> Bool
+  ) {
+    let end = MonotonicTime(microseconds: uptime.microseconds + duration)
     turnAwake(until: end, isWaiting)
   }
 

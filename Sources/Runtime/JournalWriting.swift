@@ -41,6 +41,9 @@ public final class StoredJournal: JournalWriting {
   private func awaitIntent() {
     intentsOnTheirWay += 1
     guard intentsOnTheirWay == 1 else { return }
-    loop.stayAwake { [weak self] in self.map { $0.intentsOnTheirWay > 0 } ?? false }
+    // In microseconds; a disk takes half a millisecond.
+    loop.stayAwake(atMost: 2_000) { [weak self] in
+      self.map { $0.intentsOnTheirWay > 0 } ?? false
+    }
   }
 }
