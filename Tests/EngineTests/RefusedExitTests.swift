@@ -44,6 +44,11 @@ import Units
     desk.take(
       .order(
         Sample.order(
+          "77", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: 10,
+          price: 59_900, state: .filled)))
+    desk.take(
+      .order(
+        Sample.order(
           "78", client: other, side: .sell, type: .limit(60_100), contracts: 10, filled: 4,
           price: 60_100, state: .canceled)))
     desk.take(.triggerOrder(EngineDesk.attachedStop))
