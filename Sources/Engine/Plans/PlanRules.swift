@@ -164,7 +164,7 @@ enum PlanRules {
     case .scaleIn(let work): return ScaleInRules.look(work, plan, &core)
     case .targets(let work): return TargetRules.look(work, plan, &core)
     case .oneOf(let work): return OneOfRules.look(work, plan, &core)
-    case .trail(let work): return TrailRules.look(work, core)
+    case .trail(let work): return TrailRules.look(work, plan, core)
     case .amend(let work): return AmendRules.look(work, plan, &core)
     case .entry(let work): return EntryRules.look(work, plan, &core)
     case .flatten(let scope):

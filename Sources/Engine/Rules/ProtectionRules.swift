@@ -42,7 +42,7 @@ enum ProtectionRules {
     guard core.now - since >= grace else { return }
     // Before the first reading it is not known what there is; after that a link that is lost is no
     // reason to leave a position naked.
-    guard core.wasReady || core.accountReading.hasHoldings else {
+    guard core.accountReading.readAt != nil || core.accountReading.hasHoldings else {
       return core.schedule(.protection(key), in: grace)
     }
     guard let entry, entry.placing == nil else { return }

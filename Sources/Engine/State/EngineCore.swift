@@ -175,8 +175,9 @@ struct EngineCore: Sendable {
   var readiness: Readiness {
     if journalIsDown { return .journalDown }
     for name in [LinkName.privateStream, .publicStream] where !isUp(name) {
-      // What was never connected is not down: it is on its way.
-      let isFirst = !wasReady && links[name.position].state == .connecting
+      // What was never connected is not down, unless it was refused: it is on its way.
+      let link = links[name.position]
+      let isFirst = !wasReady && link.state == .connecting && !link.wasRefused
       return isFirst ? .starting(step.text) : .linkDown(name)
     }
     for link in links where link.name == .requests {
