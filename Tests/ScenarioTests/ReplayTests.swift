@@ -109,7 +109,7 @@ struct ReplayTests {
       lossMaximum: "0.5", lossMoneyMaximum: nil, drawdownMaximum: "0.9",
       stopOutsInARowMaximum: 1_000_000, afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000,
       cooldownAfterStop: .minutes(3), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 }
 
 /// The paper runtime over candles, on a virtual loop.

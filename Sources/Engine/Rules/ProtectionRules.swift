@@ -96,7 +96,9 @@ enum ProtectionRules {
   /// Ends what was to protect a position.
   static func forget(_ key: PositionKey, _ core: inout EngineCore) {
     if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
-      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
+      let record = note.record(.done, as: entry.planID, source: .engine, at: core.now)
+      core.endedPlans.append(record)
+      core.journal(.plan(record))
     }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))

@@ -46,7 +46,8 @@ struct EngineCore: Sendable {
   /// Orders of which people were told that their state is not known.
   var oddOrders: [ExchangeOrderID] = []
   var plans: [ActionPlan] = []
-  /// The actions that ended of late, as the journal was told, which may have lost it.
+  /// The actions and the protections that ended of late, as the journal was told, which may have
+  /// lost it.
   var endedPlans = RecentList<PlanRecord>(capacity: PlanRules.endedCapacity)
   var planCount: UInt64 = 0
   var proposals: [Proposal] = []
