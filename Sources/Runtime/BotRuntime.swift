@@ -132,7 +132,7 @@ public final class BotRuntime {
   }
 
   /// A digest of the engine's whole state, for tests.
-  package var stateHash: UInt64 { engine.stateHash }
+  var stateHash: UInt64 { engine.stateHash }
 
   /// Whether one of these requests waits for its answer.
   func isWaiting(for ids: Set<RequestID>) -> Bool { engine.isWaiting(for: ids) }

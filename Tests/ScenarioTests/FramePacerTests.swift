@@ -1,5 +1,5 @@
 import EventLoop
-import Simulation
+import TestSupport
 import Testing
 
 @testable import Runtime

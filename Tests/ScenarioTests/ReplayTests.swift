@@ -1,14 +1,16 @@
 import Engine
 import EventLoop
 import Logging
-import Research
 import Risk
-import Runtime
 import Simulation
 import Strategies
+import TestSupport
 import Testing
 import Trading
 import Units
+
+@testable import Research
+@testable import Runtime
 
 /// One recorded feed through a backtest and through the paper runtime: the bot, its journal and the
 /// exchange on a virtual loop, answer by answer.

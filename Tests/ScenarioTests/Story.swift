@@ -9,6 +9,7 @@ import Risk
 import Runtime
 import Screen
 import Simulation
+import TestSupport
 import Trading
 import Units
 
