@@ -223,7 +223,8 @@ private let vectors = [
       ),
       (
         "127.0.0.1:80",
-        #""127.0.0.1:80" cannot be used: an address begins with https://, wss://, http:// or ws://."#
+        #""127.0.0.1:80" cannot be used: "#
+          + "an address begins with https://, wss://, http:// or ws://."
       ),
       ("", #""" cannot be used: an address begins with https://, wss://, http:// or ws://."#),
       (

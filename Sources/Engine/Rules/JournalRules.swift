@@ -40,6 +40,7 @@ enum JournalRules {
     // An action whose end was lost would go on with the next start, and protection whose end was
     // lost would be given to a later position. It has the name of that which guards one now.
     for record in core.endedPlans where record.at >= since { core.journal(.plan(record)) }
+    for record in core.endedGuards where record.at >= since { core.journal(.plan(record)) }
     for place in core.guards.all.indices {
       core.guards.all[place].written = nil
       ProtectionRules.write(core.guards.all[place].key, &core)

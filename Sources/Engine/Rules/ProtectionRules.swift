@@ -97,7 +97,7 @@ enum ProtectionRules {
   static func forget(_ key: PositionKey, _ core: inout EngineCore) {
     if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
       let record = note.record(.done, as: entry.planID, source: .engine, at: core.now)
-      core.endedPlans.append(record)
+      core.endedGuards.append(record)
       core.journal(.plan(record))
     }
     core.guards.remove(key)

@@ -46,9 +46,11 @@ struct EngineCore: Sendable {
   /// Orders of which people were told that their state is not known.
   var oddOrders: [ExchangeOrderID] = []
   var plans: [ActionPlan] = []
-  /// The actions and the protections that ended of late, as the journal was told, which may have
-  /// lost it.
+  /// The actions that ended of late, as the journal was told, which may have lost it.
   var endedPlans = RecentList<PlanRecord>(capacity: PlanRules.endedCapacity)
+  /// The same of protections. The state's hash leaves them out: a run that writes only what trades
+  /// are made of has none and is the same run.
+  var endedGuards = RecentList<PlanRecord>(capacity: PlanRules.endedCapacity)
   var planCount: UInt64 = 0
   var proposals: [Proposal] = []
   var proposalCount: UInt64 = 0
