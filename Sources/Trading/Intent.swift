@@ -1,7 +1,7 @@
 import Units
 
-/// A wish to trade, or to change how the account trades, from a person or a strategy. It is done, or
-/// denied with its reason.
+/// A wish to trade, or to change how the account trades, from a person or a strategy. It is done,
+/// or denied with its reason.
 public enum Intent: Sendable, Hashable {
   /// Opens a position or adds to one.
   case open(OpeningIntent)

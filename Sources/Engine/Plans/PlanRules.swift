@@ -25,7 +25,8 @@ enum PlanRules {
   static let openingLife = TimeSpan.seconds(30)
   /// The most actions that go on at once.
   static let limit = 50
-  /// The most ends of actions and protections that are kept for a journal that lost them; the oldest give way.
+  /// The most ends of actions and protections that are kept for a journal that lost them; the
+  /// oldest give way.
   static let endedCapacity = 4 * limit
   /// The most steps that one look takes.
   private static let stepsPerLook = 6
