@@ -17,6 +17,14 @@ extension DashboardModel {
       details: [], commands: intents.map { .engine(.open($0)) }, openedAt: now)
   }
 
+  /// Why orders that are sent one after another would be denied, and which of several; nil where
+  /// none would. `closing` is a position that is closed before.
+  func denialText(of intents: [OpeningIntent], closing: PositionKey? = nil) -> String? {
+    snapshot.firstDenial(of: intents, closing: closing, at: snapshot.at).map { place, denial in
+      (intents.count == 1 ? "" : "order \(place + 1) of \(intents.count): ") + denial.text
+    }
+  }
+
   /// An order as a question shows it first; one that waits for a price as if it were filled there.
   func asked(_ intent: OpeningIntent, waitsFor trigger: Price? = nil) -> AskedOrder {
     AskedOrder(intent: intent, trigger: trigger, shown: figures(of: intent, trigger))

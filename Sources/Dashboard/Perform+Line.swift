@@ -123,9 +123,8 @@ extension DashboardModel {
     of intents: [OpeningIntent], closing: PositionKey? = nil
   ) throws(LineProblem) {
     if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-    if let (place, denial) = snapshot.firstDenial(of: intents, closing: closing, at: snapshot.at) {
-      let which = intents.count == 1 ? "" : "order \(place + 1) of \(intents.count): "
-      throw LineProblem(at: 0, text: "would be denied: \(which)\(denial.text)")
+    if let reason = denialText(of: intents, closing: closing) {
+      throw LineProblem(at: 0, text: "would be denied: \(reason)")
     }
   }
 

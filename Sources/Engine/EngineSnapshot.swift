@@ -124,25 +124,39 @@ public struct EngineSnapshot: Sendable {
     return gate.preview(intent, source: source, replacing: replaced, in: context)
   }
 
-  /// Returns which of several openings would be denied first, counted from zero, and why; nil when
-  /// none would. Each is looked at with those before it under way, as they are sent; `closing` is a
-  /// position that is closed before.
-  public func firstDenial(
+  /// Returns what each of several openings would be and cost, and why it would be denied, each with
+  /// those before it under way, as they are sent; `closing` is a position that is closed before.
+  public func previews(
     of intents: [OpeningIntent], closing: PositionKey? = nil, source: CommandSource = .keyboard,
     at now: Timestamp
-  ) -> (place: Int, denial: Denial)? {
+  ) -> [OrderPreview] {
     var gate = gate
     var account = account
     // Of a run that there is not: none of these ids is that of an order.
     var ids = ClientOrderIDSequence(run: RunID("preview"))
-    for (place, intent) in intents.enumerated() {
+    return intents.map { intent in
       var context = context(account, at: now)
       if let closing { context = context.closing(closing) }
+      var preview = gate.preview(intent, source: source, in: context)
       switch gate.open(intent, source: source, reasons: [], ids: &ids, in: context) {
       case .success(let order):
         account = account.with(order.request, source: source, at: now)
-      case .failure(let denial): return (place, denial)
+      case .failure(let denial): preview.denial = denial
       }
+      return preview
+    }
+  }
+
+  /// Returns which of several openings would be denied first, counted from zero, and why; nil when
+  /// none would. Each is looked at as in ``previews(of:closing:source:at:)``.
+  public func firstDenial(
+    of intents: [OpeningIntent], closing: PositionKey? = nil, source: CommandSource = .keyboard,
+    at now: Timestamp
+  ) -> (place: Int, denial: Denial)? {
+    for (place, preview) in previews(of: intents, closing: closing, source: source, at: now)
+      .enumerated()
+    {
+      if let denial = preview.denial { return (place, denial) }
     }
     return nil
   }

@@ -45,7 +45,7 @@ public struct OrderPreview: Sendable, Hashable {
   /// Where the position would be liquidated with the order filled; nil without such a price.
   public internal(set) var liquidationAfter: Price?
   /// Why the gate would say no; nil when it would approve.
-  public internal(set) var denial: Denial?
+  public var denial: Denial?
 
   /// Starts with the wish alone.
   init(_ intent: OpeningIntent) {

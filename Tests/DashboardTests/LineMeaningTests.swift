@@ -213,6 +213,21 @@ struct LineMeaningTests {
     text = desk.frame(80, 24).text
     #expect(text.contains("would be denied: "))
   }
+
+  @Test func `the ghosts of several orders tell which of them is too much with those before it`() {
+    var desk = Desk.idle()
+    desk.press(":")
+    // A third of it is within every limit, and so are two: all may be worth 30,000.
+    desk.type("scale buy btc 3 59900..59880 36000$ sl 59850")
+    let denied = "would be denied: order 3 of 3: the pair would be worth"
+    #expect(desk.frame(140, 40).text.ranges(of: denied).count == 2)
+    #expect(desk.frame(80, 24).text.contains(denied))
+    expect(desk.press(.enter), [])
+    #expect(desk.lineText == "scale buy btc 3 59900..59880 36000$ sl 59850")
+    desk.press(.control("u"))
+    desk.type("scale buy btc 3 59900..59880 24000$ sl 59850")
+    #expect(desk.frame(140, 40).text.ranges(of: "within every limit").count == 2)
+  }
 }
 
 extension Desk {

@@ -21,6 +21,10 @@ import Units
     #expect(found?.place == 1)
     #expect(found?.denial.code == "limit.margin_used")
     #expect(before.firstDenial(of: Array(parts.prefix(1)), at: desk.now) == nil)
+    #expect(
+      before.previews(of: parts, at: desk.now).map { $0.denial?.code } == [
+        nil, "limit.margin_used", "limit.margin_used",
+      ])
     // It is what the engine says when they are sent.
     for part in parts { desk.command(.open(part)) }
     #expect(desk.snapshot.denials.first?.text == found?.denial.text)

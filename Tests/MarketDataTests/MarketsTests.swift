@@ -60,6 +60,34 @@ import Units
     #expect(Array(markets.all[0].tape) == Array(trades.suffix(3)))
   }
 
+  @Test func `B16 of five hundred instruments each has its own newest price and a bounded tape`() {
+    var markets = Markets(depth: MarketDepth(trades: 3, candles: 10), jumpLimit: nil)
+    let instruments = (0..<500).map { number in
+      Sample.instrument(
+        "C\(number)-USDT", value: "0.001", tick: "0.1", lot: "0.1", largest: 100_000, leverage: 50)
+    }
+    _ = markets.apply(.instruments(instruments), at: start)
+    for round in 1...20 {
+      for (place, instrument) in instruments.enumerated() {
+        let price = Price(Fixed(1_000 * round + place))
+        let trade = MarketTrade(
+          tradeID: TradeID(trusted: "\(round)"), instrument: instrument.id, takerSide: .buy,
+          price: price, contracts: 1, exchangeTime: start)
+        #expect(
+          markets.apply(.ticker(Sample.ticker(instrument, last: price)), at: start)
+            == .market(place))
+        _ = markets.apply(.mark(Sample.mark(instrument, price)), at: start)
+        _ = markets.apply(.trade(trade), at: start)
+      }
+    }
+    #expect(markets.count == 500)
+    let newest = (0..<500).map { Price(Fixed(20_000 + $0)) }
+    #expect(markets.all.map(\.lastPrice) == newest)
+    #expect(markets.all.map(\.markPrice) == newest)
+    #expect(markets.all.allSatisfy { $0.tape.map(\.tradeID.text) == ["18", "19", "20"] })
+    #expect(instruments.map { markets.position(of: $0.id) } == Array(0..<500))
+  }
+
   @Test func `B12 changed rules replace the old and a delisted instrument stays visible`() {
     var markets = markets()
     let changed = Sample.instrument(

@@ -19,7 +19,18 @@ enum GhostBox {
   ) {
     let preview = model.snapshot.preview(intent, closing: closing, at: model.snapshot.at)
     draw(preview, profit: preview, model, in: area, into: &frame)
-    drawVerdict(preview.denial, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+    drawVerdict(preview.denial?.text, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+  }
+
+  /// The same for one of several orders, with those before it under way; the verdict is about all.
+  static func draw(
+    _ place: Int, of intents: [OpeningIntent], _ model: DashboardModel, in area: Rect,
+    into frame: inout Frame
+  ) {
+    let preview = model.snapshot.previews(of: intents, at: model.snapshot.at)[place]
+    draw(preview, profit: preview, model, in: area, into: &frame)
+    let verdict = model.denialText(of: intents)
+    drawVerdict(verdict, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
   }
 
   /// The same for an order with several targets, whose profit is that of all of them together.
@@ -37,7 +48,7 @@ enum GhostBox {
     whole.takeProfit = shares == 1 ? Trigger(triggerPrice: Price(together)) : nil
     let profit = model.snapshot.preview(whole, at: model.snapshot.at)
     draw(preview, profit: profit, model, in: area, into: &frame)
-    drawVerdict(preview.denial, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
+    drawVerdict(preview.denial?.text, model, in: area.rows([.rest, .fixed(2)])[1], into: &frame)
   }
 
   /// The same for an order that waits: as if it were filled where it waits for the price.
@@ -84,10 +95,9 @@ enum GhostBox {
   }
 
   private static func drawVerdict(
-    _ denial: Denial?, _ model: DashboardModel, in area: Rect, into frame: inout Frame
+    _ denial: String?, _ model: DashboardModel, in area: Rect, into frame: inout Frame
   ) {
-    let text =
-      denial.map { model.masked("would be denied: \($0.text)") } ?? "within every limit"
+    let text = denial.map { model.masked("would be denied: \($0)") } ?? "within every limit"
     let style = Style(denial == nil ? .good : .danger, on: .overlay).bold
     var rest = text[...]
     for row in 0..<area.height {

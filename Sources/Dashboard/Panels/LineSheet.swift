@@ -31,7 +31,7 @@ enum LineSheet {
     into frame: inout Frame
   ) {
     let ghosts = meaning.ghosts
-    guard let first = ghosts.first, let last = ghosts.last else {
+    guard !ghosts.isEmpty else {
       drawHint(meaning, line, model, over: body, into: &frame)
       return
     }
@@ -39,7 +39,7 @@ enum LineSheet {
       x: body.x, y: body.endY - min(body.height, 14), width: body.width,
       height: min(body.height, 14))
     guard ghosts.count > 1 else {
-      drawGhost(first, "Ghost", meaning, model, over: room, into: &frame)
+      drawGhost(0, of: ghosts, "Ghost", meaning, model, over: room, into: &frame)
       return
     }
     // Both ends of several orders where there is room, else the one that was typed last.
@@ -47,18 +47,23 @@ enum LineSheet {
     guard body.width >= 116 else {
       let isPair = if case .oneOf = meaning { true } else { false }
       let title = "Ghost, the \(isPair ? "second" : "first") of \(count)"
-      drawGhost(isPair ? last : first, title, meaning, model, over: room, into: &frame)
+      drawGhost(
+        isPair ? count - 1 : 0, of: ghosts, title, meaning, model, over: room, into: &frame)
       return
     }
     let halves = room.columns([.rest, .rest])
-    drawGhost(first, "Ghost, 1 of \(count)", meaning, model, over: halves[0], into: &frame)
-    drawGhost(last, "Ghost, \(count) of \(count)", meaning, model, over: halves[1], into: &frame)
+    drawGhost(
+      0, of: ghosts, "Ghost, 1 of \(count)", meaning, model, over: halves[0], into: &frame)
+    drawGhost(
+      count - 1, of: ghosts, "Ghost, \(count) of \(count)", meaning, model, over: halves[1],
+      into: &frame)
   }
 
   private static func drawGhost(
-    _ intent: OpeningIntent, _ title: String, _ meaning: LineMeaning, _ model: DashboardModel,
-    over room: Rect, into frame: inout Frame
+    _ place: Int, of ghosts: [OpeningIntent], _ title: String, _ meaning: LineMeaning,
+    _ model: DashboardModel, over room: Rect, into frame: inout Frame
   ) {
+    let intent = ghosts[place]
     let inside = drawBox(
       "\(title)  \(intent.side.openingSide.rawValue) \(intent.instrument) "
         + model.manner(of: intent, meaning),
@@ -71,7 +76,9 @@ enum LineSheet {
       GhostBox.draw(intent, targets, model, in: room, into: &frame)
     case .reversal(let key, _):
       GhostBox.draw(intent, closing: key, model, in: room, into: &frame)
-    case .openings, .oneOf, .exit, .amendment, .commands, .asked, .action, .cancel, .show:
+    case .openings(let intents):
+      GhostBox.draw(place, of: intents, model, in: room, into: &frame)
+    case .oneOf, .exit, .amendment, .commands, .asked, .action, .cancel, .show:
       GhostBox.draw(intent, model, in: room, into: &frame)
     }
   }
