@@ -17,11 +17,7 @@ struct HistoryOptions: ParsableArguments {
   @Option(help: "An exchange on this machine instead of BloFin's own; its keys are demo keys.")
   var server: String?
 
-  @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
-  var config: String?
-
-  @Option(help: "The file with the keys, mode 0600; .env or ~/.config/perpdeck/.env.")
-  var envFile: String?
+  @OptionGroup var files: SettingsFiles
 
   @Option(help: "How many days up to now.")
   var days = 1
@@ -46,7 +42,7 @@ struct HistoryOptions: ParsableArguments {
   func place() throws -> ExchangeAccount {
     ExchangeAccount(
       environment: try ExchangeAccount.environment(mode, server: server), account: account,
-      config: config, envFile: envFile, server: server)
+      config: files.config, envFile: files.envFile, server: server)
   }
 
   /// The moment from which on.

@@ -38,8 +38,8 @@ struct ConfigOptions: ParsableArguments {
   /// What was asked for.
   var request: LaunchRequest {
     LaunchRequest(
-      environment: mode, account: account, configFolder: place.config,
-      secretsFile: place.envFile, settings: place.set)
+      environment: mode, account: account, configFolder: place.files.config,
+      secretsFile: place.files.envFile, settings: place.set)
   }
 }
 

@@ -3,13 +3,18 @@ import Settings
 import Terminal
 import Trading
 
-/// What says where settings are, and what holds over them.
-struct SettingsPlace: ParsableArguments {
+/// Where settings and keys are.
+struct SettingsFiles: ParsableArguments {
   @Option(help: "The folder of the YAML files; config or ~/.config/perpdeck.")
   var config: String?
 
   @Option(help: "The file with the keys, mode 0600; .env or ~/.config/perpdeck/.env.")
   var envFile: String?
+}
+
+/// What says where settings are, and what holds over them.
+struct SettingsPlace: ParsableArguments {
+  @OptionGroup var files: SettingsFiles
 
   @Option(
     help: "One setting over those of the files, such as risk.leverageMaximum=5x; can be repeated.")
@@ -49,8 +54,8 @@ struct SessionOptions: ParsableArguments {
     do throws(SettingsProblems) {
       return try Launch(
         LaunchRequest(
-          environment: environment, account: account, configFolder: place.config,
-          dataFolder: data, secretsFile: place.envFile, settings: place.set, market: market),
+          environment: environment, account: account, configFolder: place.files.config,
+          dataFolder: data, secretsFile: place.files.envFile, settings: place.set, market: market),
         process: Variables.takeFromProcess())
     } catch {
       throw ProgramFailure(error.description)

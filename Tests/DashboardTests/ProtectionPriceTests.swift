@@ -53,7 +53,9 @@ struct ProtectionPriceTests {
     for line in ["target eth 2r", "targets eth 2r 50%"] {
       #expect(throws: nowhere) { try meaning(line) }
     }
-    #expect(throws: LineProblem.self) { try meaning("stop btc 2r") }
+    let noNumber = LineProblem(
+      at: 9, text: "`2r` is no number: not a plain decimal number (character 2)")
+    #expect(throws: noNumber) { try meaning("stop btc 2r") }
   }
 
   @Test func `the price that a target in r comes to is shown before it is sent`() {

@@ -109,7 +109,9 @@ import Units
       #expect(Walk.skipAccepts(Array(deepest.utf8)))
       #expect(Walk.readAccepts(Array(deepest.utf8)))
       let tooDeep = Array((open + deepest + close).utf8)
-      #expect(throws: JSONProblem.self) {
+      let field = open == "[" ? nil : "a"
+      let place = limit * open.utf8.count
+      #expect(throws: JSONProblem(.tooDeep, offset: place, field: field)) {
         try JSONScanner.read(tooDeep) { (json) throws(JSONProblem) in try json.skip() }
       }
       #expect(!Walk.readAccepts(tooDeep))
@@ -165,7 +167,7 @@ import Units
   }
 
   @Test func `a loop that is left early is found out at the end`() {
-    #expect(throws: JSONProblem.self) {
+    #expect(throws: JSONProblem(.unexpectedByte(UInt8(ascii: ",")), offset: 18, field: "c")) {
       try Read.value(#"{"a":{"b":1,"c":2},"d":3}"#) { (json) throws(JSONProblem) in
         try json.beginObject()
         while try json.nextKey() != nil {

@@ -131,10 +131,6 @@ struct AccountState: Sendable {
   var transfers: BoundedLog<WalletTransfer>
   /// Money in the wallets other than futures, by raw value of ``Wallet``.
   var wallets = [Money](repeating: .zero, count: Wallet.allCases.count)
-  /// How much of an order the next cancel finds filled, and how the next orders are refused: faults
-  /// that a plan has ordered.
-  var fillBeforeCancel: Rate?
-  var refusals: ScriptedRefusals?
   /// Whether ``VenueOutput/positions(_:)`` and ``VenueOutput/balance(_:)`` are due.
   var touchedPositions = false
   var touchedBalance = false

@@ -23,17 +23,11 @@ extension SimulatedVenue {
     if let instrument, marketPlaces[instrument] == nil { throw .unknownInstrument }
     guard let place = liveOrder(name, account) else { throw .nothingToCancel }
     let at = Int(place)
-    let number = orders[at].row.number
-    if let part = accounts[account].fillBeforeCancel {
-      accounts[account].fillBeforeCancel = nil
-      fillByHand(place, part)
-      guard liveOrder(.number(number), account) == place else { throw .nothingToCancel }
-    }
     guard instrument == nil || instrument == orders[at].row.instrument else {
       throw .nothingToCancel
     }
     let acknowledgement = OrderAcknowledgement(
-      number: number, clientOrderID: orders[at].row.clientOrderID)
+      number: orders[at].row.number, clientOrderID: orders[at].row.clientOrderID)
     end(place, .user)
     return acknowledgement
   }

@@ -89,7 +89,6 @@ extension SimulatedVenue {
   mutating func accept(
     _ ticket: OrderTicket, _ account: Int, origin: OrderOrigin?
   ) throws(VenueRefusal) -> OrderAcknowledgement {
-    if origin == nil, let refusal = scriptedRefusal(account) { throw refusal }
     let checked = try check(ticket, account, origin)
     let number = OrderNumber(numbers.order.take())
     let place = enter(row(ticket, checked, number, origin), checked, account)

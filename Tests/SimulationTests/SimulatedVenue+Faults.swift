@@ -1,11 +1,13 @@
 import Trading
 import Units
 
+@testable import Simulation
+
 /// What an exchange does when something goes wrong.
 extension SimulatedVenue {
   /// Lets a fault happen; false when there is nothing that it could happen to.
   @discardableResult
-  public mutating func suffer(_ fault: FaultPlan.Fault, at time: Timestamp) -> Bool {
+  mutating func suffer(_ fault: FaultPlan.Fault, at time: Timestamp) -> Bool {
     guard hasAccount(fault.account) else { return false }
     do throws(VenueRefusal) {
       return try carryOut(fault.verb, fault.account, time)
@@ -23,7 +25,6 @@ extension SimulatedVenue {
       guard let place = oldestOrder(account.index) else { return false }
       fillByHand(place, part)
       finishOperation()
-    case .fillDuringCancel(let part): accounts[account.index].fillBeforeCancel = part
     case .externalOrder(let ticket): try place(ticket, for: account, at: time)
     case .externalClose:
       guard let key = oldestPosition(account) else { return false }
@@ -45,8 +46,6 @@ extension SimulatedVenue {
     case .status(let instrument, let status):
       guard let market = market(instrument) else { return false }
       setStatus(status, of: market)
-    case .refuse(let refusal, let count):
-      accounts[account.index].refusals = ScriptedRefusals(refusal: refusal, left: count)
     }
     return true
   }
@@ -77,17 +76,8 @@ extension SimulatedVenue {
     for place in markets.indices { setStatus(status, of: MarketIndex(index: place)) }
   }
 
-  /// Returns how the account's present order is refused, nil when it is not.
-  mutating func scriptedRefusal(_ account: Int) -> VenueRefusal? {
-    guard let refusals = accounts[account].refusals else { return nil }
-    accounts[account].refusals =
-      refusals.left > 1
-      ? ScriptedRefusals(refusal: refusals.refusal, left: refusals.left - 1) : nil
-    return refusals.refusal
-  }
-
   /// Fills a part of what is left of a resting order at its own price, at least a lot.
-  mutating func fillByHand(_ place: Int32, _ part: Rate) {
+  private mutating func fillByHand(_ place: Int32, _ part: Rate) {
     let at = Int(place)
     let left = orders[at].left
     guard orders[at].node >= 0, left > 0 else { return }
@@ -115,10 +105,4 @@ extension SimulatedVenue {
   private func oldestPosition(_ account: VenueAccountID) -> PositionKey? {
     positions(of: account).min { $0.number < $1.number }?.key
   }
-}
-
-/// Refusals that a fault plan has ordered.
-struct ScriptedRefusals: Sendable {
-  let refusal: VenueRefusal
-  var left: Int
 }
