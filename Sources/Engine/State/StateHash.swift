@@ -175,5 +175,6 @@ extension OpenQuestions.Question: BinaryEncodable {
     writer.put(absences)
     writer.put(accountWasRead)
     writer.put(cancelRefusedAt)
+    writer.put(isLostCancelTold)
   }
 }
