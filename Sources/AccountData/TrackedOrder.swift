@@ -53,8 +53,8 @@ public struct TrackedOrder: Sendable, Hashable {
   public internal(set) var problem: String?
   /// Whether it left twice, the second time deliberately and under the same id.
   public internal(set) var wasResent = false
-  /// Whether a cancel of it was sent that neither ended it nor was refused: it is wished for as long
-  /// as the order may live, also while its outcome is unknown (case O13).
+  /// Whether a cancel of it was sent that neither ended it nor was refused: it is wished for as
+  /// long as the order may live, also while its outcome is unknown (case O13).
   public internal(set) var isToBeCanceled = false
 
   /// Starts to track an order that is about to leave.
@@ -101,6 +101,11 @@ public struct TrackedOrder: Sendable, Hashable {
     changedAt = now
     isDurable = true
     problem = nil
+  }
+
+  /// Which position it works on.
+  public var positionKey: PositionKey {
+    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
   }
 
   /// What has not filled, never below zero.

@@ -261,11 +261,6 @@ enum AccountRules {
 }
 
 extension TrackedOrder {
-  /// Which position it works on.
-  var positionKey: PositionKey {
-    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
-  }
-
   /// The order as the journal keeps it.
   func record(cause: String, at now: Timestamp) -> OrderChange {
     OrderChange(
