@@ -105,7 +105,7 @@ extension OpeningChecks {
       }
     }
     let available =
-      context.account.balance.map { $0.value.availableMargin - inFlight } ?? .zero
+      context.account.balance.map { $0.value.availableMargin - inFlight + givenBack } ?? .zero
     if margin + fee > available {
       return .marginShort(needs: margin + fee, available: available)
     }

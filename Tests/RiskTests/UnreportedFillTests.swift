@@ -92,4 +92,31 @@ import Units
       short, source: .keyboard, reasons: [], ids: &desk.ids, in: desk.context)
     #expect(third.map(\.request) == .failure(.pairNotional(would: 30_030, limit: 30_000)))
   }
+
+  @Test func `an order that takes the place of another has what that one gives back`() throws {
+    var desk = RiskDesk()
+    desk.limits.riskPerTradeMaximum = 1
+    desk.send("a", contracts: 400)
+    desk.now = Sample.start + .seconds(1)
+    desk.take(balance(available: 1_000))
+    desk.take(
+      .order(
+        Sample.order(
+          "77", client: first, type: .limit(60_000), contracts: 400, state: .canceled)))
+    let canceled = try #require(desk.book.account.orders[first])
+    let cheaper = RiskDesk.long.with {
+      $0.type = .limit(59_990)
+      $0.size = .contracts(400)
+    }
+    func denial() -> Denial? {
+      RiskGate(limits: desk.limits).preview(
+        cheaper, source: .keyboard, replacing: canceled, in: desk.context
+      ).denial
+    }
+    #expect(denial() == nil)
+    // A balance that came after its end shows what it gave back already.
+    desk.now = Sample.start + .seconds(2)
+    desk.take(balance(available: 1_000))
+    #expect(denial() == .marginShort(needs: "2404.3992", available: 1_000))
+  }
 }
