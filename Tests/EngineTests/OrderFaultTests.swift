@@ -192,15 +192,14 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
-  @Test func `O13 K11 a cancel of an unknown order is sent again once the order lives`()
-  {
+  @Test func `O13 K11 a cancel of an unknown order is sent again once the order lives`() {
     var desk = sent(limit)
     desk.answer("submit", .unknown("503"))
     #expect(desk.command(.cancelAll(nil)).words == ["cancel"])
     let lostAnswer = desk.answer("cancel", .unknown("503"))
     #expect(
       lostAnswer.notices == [
-        "the cancel of order \(id) has an unknown outcome: 503; it is sent again if the order lives"
+        "the cancel of order \(id.text) has an unknown outcome: 503; it is sent again if the order lives"
       ])
     #expect(desk.snapshot.orders.map(\.state) == [.unknown])
     let alive = Sample.order("77", client: id, type: .limit(59_900))
