@@ -199,7 +199,8 @@ import Units
     let lostAnswer = desk.answer("cancel", .unknown("503"))
     #expect(
       lostAnswer.notices == [
-        "the cancel of order \(id.text) has an unknown outcome: 503; it is sent again if the order lives"
+        "the cancel of order \(id.text) has an unknown outcome: 503; it is sent again if the order "
+          + "lives"
       ])
     #expect(desk.snapshot.orders.map(\.state) == [.unknown])
     let alive = Sample.order("77", client: id, type: .limit(59_900))
@@ -211,6 +212,26 @@ import Units
     desk.answer("cancel", .confirmed(.cancel))
     desk.take(.order(Sample.order("77", client: id, type: .limit(59_900), state: .canceled)))
     #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O13 K11 where cancels alone get lost they are repeated ever more rarely`() {
+    var desk = sent(limit)
+    desk.answer("submit", .unknown("503"))
+    desk.command(.cancelAll(nil))
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    desk.run(.seconds(30)) { desk in
+      while let line = desk.snapshot.requests.waiting.first(where: {
+        ["orderStatus", "cancel"].contains($0.subject.word)
+      }) {
+        let isQuestion = line.subject.word == "orderStatus"
+        desk.take(
+          .outcome(line.id, isQuestion ? .confirmed(.orderStatus(alive)) : .unknown("503")))
+      }
+    }
+    let cancels = desk.wanted.words.count { $0 == "cancel" }
+    #expect(cancels > 3 && cancels < 25, "\(cancels) cancels in half a minute")
+    #expect(desk.wanted.notices.count { $0.contains("has an unknown outcome: 503; it is") } == 1)
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
   }
 
   @Test func `O13 R01 an order of an earlier run that lives is canceled as was asked before`() {

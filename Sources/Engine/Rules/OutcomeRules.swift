@@ -114,8 +114,13 @@ enum OutcomeRules {
         core.questions.update(id) { $0.cancelRefusedAt = refusedAt }
       }
     case .unknown(let reason):
-      QuestionRules.ask(reference, &core)
-      tellOfLostCancel(order, reason, &core)
+      if let id = order.clientOrderID, core.questions[id]?.isLostCancelTold == true {
+        // An exchange that answers questions alone would get one cancel after the other.
+        QuestionRules.goOn(id, &core)
+      } else {
+        QuestionRules.ask(reference, &core)
+        tellOfLostCancel(order, reason, &core)
+      }
     case .notSent(let reason):
       move(reference, .cancelRefused, "cancel not sent: \(reason)", &core)
       core.notify(.warning, "the cancel was not sent: \(reason)", order.instrument)
