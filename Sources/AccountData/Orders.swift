@@ -106,7 +106,15 @@ public struct Orders: Sendable, Equatable {
     let before = state(at: place)
     guard let after = before.after(transition) else { return nil }
     return change(at: place, stateBefore: before, filled: .zero) { order in
-      order.state = after
+      switch transition {
+      case .cancelSent: order.isToBeCanceled = true
+      // The exchange's word about an order that nobody has seen alive settles nothing.
+      case .cancelRefused where after != .unknown && after != .lost: order.isToBeCanceled = false
+      case .cancelRefused, .accepted, .refused, .answerLost, .partFilled, .wholeFilled,
+        .wasCanceled, .ranOut, .foundNowhere:
+        break
+      }
+      order.enter(after)
       order.changedAt = now
       if let problem { order.problem = problem }
     }
@@ -148,7 +156,7 @@ public struct Orders: Sendable, Equatable {
       if order.exchangeOrderID == nil { order.exchangeOrderID = report.exchangeOrderID }
       if case .normal = order.category { order.category = report.category }
       order.progress = progress
-      order.state = Self.state(of: order, reported: report.state)
+      order.enter(Self.state(of: order, reported: report.state))
       order.changedAt = now
     }
   }
@@ -165,7 +173,7 @@ public struct Orders: Sendable, Equatable {
     return change(at: place, stateBefore: state(at: place), filled: filled) { order in
       if order.exchangeOrderID == nil { order.exchangeOrderID = id }
       order.progress = progress
-      order.state = Self.state(of: order, reported: nil)
+      order.enter(Self.state(of: order, reported: nil))
       order.changedAt = now
     }
   }

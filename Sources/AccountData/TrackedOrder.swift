@@ -53,6 +53,9 @@ public struct TrackedOrder: Sendable, Hashable {
   public internal(set) var problem: String?
   /// Whether it left twice, the second time deliberately and under the same id.
   public internal(set) var wasResent = false
+  /// Whether a cancel of it was sent that neither ended it nor was refused: it is wished for as
+  /// long as the order may live, also while its outcome is unknown (case O13).
+  public internal(set) var isToBeCanceled = false
 
   /// Starts to track an order that is about to leave.
   public init(_ request: OrderRequest, source: CommandSource, at now: Timestamp) {
@@ -100,6 +103,11 @@ public struct TrackedOrder: Sendable, Hashable {
     problem = nil
   }
 
+  /// Which position it works on.
+  public var positionKey: PositionKey {
+    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
+  }
+
   /// What has not filled, never below zero.
   public var remainingContracts: Contracts {
     max(.zero, contracts - progress.filledContracts)
@@ -116,6 +124,11 @@ public struct TrackedOrder: Sendable, Hashable {
 
   /// Whether it can make a position larger and may still trade.
   public var addsExposure: Bool { !reduceOnly && state.countsAsExposure }
+
+  /// Takes a state; one that shows the order alive waits for its end where it is to be canceled.
+  mutating func enter(_ next: OrderState) {
+    state = isToBeCanceled ? next.after(.cancelSent) ?? next : next
+  }
 
   /// How to name it to the exchange: by its id there, or by ours when none is known.
   public var reference: OrderReference? {

@@ -6,6 +6,8 @@ extension Denial {
   public var text: String {
     switch self {
     case .stateForbids(let state): "the bot is \(state.rawValue): nothing may be opened"
+    case .stopFarther(let state):
+      "the bot is \(state.rawValue): a stop is only moved to where no more is lost"
     case .approvalNeeded: "the bot is in approval: an order of a strategy needs a key press"
     case .notReady(let readiness): readiness.text
     case .flattening(let id):

@@ -21,6 +21,8 @@ public enum Denial: Error, Sendable, Hashable {
 
   // The state of the program.
   case stateForbids(BotState)
+  /// A stop is not moved to where a position loses more while nothing may be opened.
+  case stopFarther(BotState)
   case approvalNeeded
   case notReady(Readiness)
   /// What is being closed, an instrument or all of them (nil), is not opened meanwhile.
@@ -126,6 +128,7 @@ public enum Denial: Error, Sendable, Hashable {
   public var code: String {
     switch self {
     case .stateForbids: "state.forbids"
+    case .stopFarther: "state.stop_farther"
     case .approvalNeeded: "state.approval"
     case .notReady: "state.not_ready"
     case .flattening: "state.flattening"

@@ -18,46 +18,65 @@ public struct Exposure: Sendable, Hashable {
 }
 
 extension RiskContext {
-  /// Returns the worst case of an instrument with so much more bought (positive) or sold.
+  /// Returns the worst case of an instrument with so much more bought (positive) or sold, the
+  /// latter at a limit or, with nil, at the market.
   ///
-  /// Nil when a price or contract value is missing while there is something to value.
-  func exposure(_ instrument: InstrumentID, adding extra: Contracts = .zero) -> Exposure? {
-    var buys = max(.zero, extra)
-    var sells = max(.zero, -extra)
-    var orderMargin = Money.zero
+  /// What is sold above the mark is worth its own price when it fills. Nil when a price or contract
+  /// value is missing while there is something to value.
+  func exposure(
+    _ instrument: InstrumentID, adding extra: Contracts = .zero, at limit: Price? = nil
+  ) -> Exposure? {
     let known = markets.position(of: instrument)
+    let mark =
+      known.flatMap { markets.all[$0].markPrice } ?? reportedMark(instrument)
+      ?? highestLimit(instrument)
+    var buys = max(.zero, extra)
+    var sells = ComingSales()
+    var orderMargin = Money.zero
+    if extra.isNegative {
+      guard let known, sells.add(-extra, at: limit, mark: mark, in: markets.all[known]) else {
+        return nil
+      }
+    }
     for order in account.orders.open where order.instrument == instrument && order.addsExposure {
-      let remaining = order.remainingContracts
-      if order.side == .buy { buys += remaining } else { sells += remaining }
       guard let known, let margin = margin(of: order, in: markets.all[known]) else { return nil }
+      let remaining = order.remainingContracts
+      if order.side == .buy {
+        buys += remaining
+      } else {
+        let isValued = sells.add(
+          remaining, at: order.type.limitPrice, mark: mark, in: markets.all[known])
+        guard isValued else { return nil }
+      }
       orderMargin += margin
     }
-    let worst: Contracts
-    let gross: Contracts
+    /// What so many contracts are worth, those sold above the mark among them at their own price.
+    func value(of contracts: Contracts, _ sales: ComingSales = ComingSales()) -> Money? {
+      guard contracts.isPositive else { return .zero }
+      guard let known, let mark else { return nil }
+      let atMark = max(.zero, contracts - sales.contractsAboveMark)
+      return mark.notionalIfInRange(of: markets.all[known].instrument.baseAmount(of: atMark), .up)
+        .map { $0 + sales.valueAboveMark }
+    }
     if account.positionMode == .hedge {
       let long = account.positions.contracts(instrument, .long) + buys
-      let short = account.positions.contracts(instrument, .short) + sells
-      worst = max(long, short)
-      gross = long + short
-    } else {
-      let net = account.positions.netContracts(instrument)
-      worst = max((net + buys).magnitude, (net - sells).magnitude)
-      gross = worst
-    }
-    guard worst.isPositive else {
+      let short = account.positions.contracts(instrument, .short) + sells.contracts
+      guard let longValue = value(of: long), let shortValue = value(of: short, sells) else {
+        return nil
+      }
       return Exposure(
-        contracts: .zero, notional: .zero, grossNotional: .zero, orderMargin: orderMargin)
+        contracts: max(long, short), notional: max(longValue, shortValue),
+        grossNotional: longValue + shortValue, orderMargin: orderMargin)
     }
-    guard let known,
-      let price = markets.all[known].markPrice ?? reportedMark(instrument)
-        ?? highestLimit(instrument),
-      let notional = price.notionalIfInRange(
-        of: markets.all[known].instrument.baseAmount(of: worst), .up),
-      let grossNotional = price.notionalIfInRange(
-        of: markets.all[known].instrument.baseAmount(of: gross), .up)
+    let net = account.positions.netContracts(instrument)
+    let bought = net + buys
+    let sold = net - sells.contracts
+    guard let boughtValue = value(of: bought.magnitude),
+      let soldValue = sold.isNegative ? value(of: -sold, sells) : value(of: sold)
     else { return nil }
+    let worst = max(boughtValue, soldValue)
     return Exposure(
-      contracts: worst, notional: notional, grossNotional: grossNotional,
+      contracts: max(bought.magnitude, sold.magnitude), notional: worst, grossNotional: worst,
       orderMargin: orderMargin)
   }
 
@@ -108,9 +127,17 @@ extension RiskContext {
     return sum
   }
 
-  /// Returns the collateral of all positions and of all opening orders; nil when not computable.
+  /// Returns the collateral of all positions, what has filled and is in no report yet included, and
+  /// of all opening orders; nil when not computable.
   func marginUsed() -> Money? {
     var sum = account.usedMargin
+    for growth in account.positions.unreportedGrowth {
+      guard let known = markets.position(of: growth.key.instrument),
+        let price = markets.all[known].markPrice ?? growth.price,
+        let margin = margin(of: growth.contracts, at: price, growth.key, in: markets.all[known])
+      else { return nil }
+      sum += margin
+    }
     for instrument in exposedInstruments {
       guard let exposure = exposure(instrument) else { return nil }
       sum += exposure.orderMargin
@@ -119,25 +146,49 @@ extension RiskContext {
   }
 
   /// Returns the collateral of orders that the exchange's balance cannot show yet: those that were
-  /// sent after it was stated or whose outcome is unknown.
+  /// sent after it was stated, with what has filled of them, or whose outcome is unknown.
   func marginInFlight() -> Money? {
     var sum = Money.zero
-    for order in account.orders.open where order.addsExposure {
-      let isNew = account.balance.map { order.createdAt >= $0.receivedAt } ?? true
-      guard isNew || order.state == .sent || order.state == .unknown else { continue }
+    let statedAt = account.balance?.receivedAt
+    func add(_ order: TrackedOrder) -> Bool {
+      let isNew = statedAt.map { order.createdAt >= $0 } ?? true
+      // What is as old as the balance may have filled with it.
+      let isNewer = statedAt.map { order.createdAt > $0 } ?? true
+      var contracts = isNewer ? order.progress.filledContracts : .zero
+      if order.addsExposure, isNew || order.state == .sent || order.state == .unknown {
+        contracts += order.remainingContracts
+      }
+      guard contracts.isPositive else { return true }
       guard let known = markets.position(of: order.instrument),
-        let margin = margin(of: order, in: markets.all[known])
-      else { return nil }
+        let price = order.type.limitPrice ?? order.progress.averagePrice
+          ?? markets.all[known].markPrice,
+        let margin = margin(of: contracts, at: price, order.positionKey, in: markets.all[known])
+      else { return false }
       sum += margin
+      return true
+    }
+    let orders = account.orders
+    for order in orders.open where !order.reduceOnly {
+      guard add(order) else { return nil }
+    }
+    for place in orders.ended.indices.reversed() {
+      // What ended before the balance was sent before it, and so was all that ended earlier.
+      if let statedAt, orders.ended[place].changedAt < statedAt { break }
+      guard orders.ended[place].reduceOnly || add(orders.ended[place]) else { return nil }
     }
     return sum
   }
 
-  /// The instruments with a position or an opening order, each once, in a fixed order.
+  /// The instruments with a position, a fill that no report shows yet or an opening order, each
+  /// once, in a fixed order.
   var exposedInstruments: [InstrumentID] {
     var names: [InstrumentID] = []
     for position in account.positions.held where !names.contains(position.key.instrument) {
       names.append(position.key.instrument)
+    }
+    for growth in account.positions.unreportedGrowth
+    where !names.contains(growth.key.instrument) {
+      names.append(growth.key.instrument)
     }
     for order in account.orders.open where order.addsExposure && !names.contains(order.instrument) {
       names.append(order.instrument)
@@ -146,11 +197,18 @@ extension RiskContext {
   }
 
   private func margin(of order: TrackedOrder, in market: Market) -> Money? {
+    guard let price = order.type.limitPrice ?? market.markPrice else { return nil }
+    return margin(of: order.remainingContracts, at: price, order.positionKey, in: market)
+  }
+
+  private func margin(
+    of contracts: Contracts, at price: Price, _ key: PositionKey, in market: Market
+  ) -> Money? {
     // One that is not known yet counts as none: the collateral is not underestimated.
-    let leverage = account.leverage(order.instrument, order.marginMode, order.slot) ?? 1
-    guard leverage.isPositive, let price = order.type.limitPrice ?? market.markPrice,
+    let leverage = account.leverage(key.instrument, key.marginMode, key.slot) ?? 1
+    guard leverage.isPositive,
       let notional = price.notionalIfInRange(
-        of: market.instrument.baseAmount(of: order.remainingContracts), .up)
+        of: market.instrument.baseAmount(of: contracts), .up)
     else { return nil }
     return notional.margin(at: leverage, .up)
   }
@@ -168,5 +226,29 @@ extension RiskContext {
 
   private func reportedMark(_ instrument: InstrumentID) -> Price? {
     account.positions.held.first { $0.key.instrument == instrument }?.report.markPrice
+  }
+}
+
+/// What orders will sell, those apart that name a price above the mark.
+private struct ComingSales {
+  /// All of it.
+  var contracts = Contracts.zero
+  /// What of it is sold above the mark.
+  var contractsAboveMark = Contracts.zero
+  /// What that part is worth at its own prices.
+  var valueAboveMark = Money.zero
+
+  /// Adds an order; false when its value is out of range.
+  mutating func add(
+    _ more: Contracts, at limit: Price?, mark: Price?, in market: Market
+  ) -> Bool {
+    contracts += more
+    guard let limit, let mark, limit > mark else { return true }
+    guard
+      let value = limit.notionalIfInRange(of: market.instrument.baseAmount(of: more), .up)
+    else { return false }
+    contractsAboveMark += more
+    valueAboveMark += value
+    return true
   }
 }

@@ -36,11 +36,16 @@ extension OpeningChecks {
       guard case .own(let source) = order.owner, !source.isPerson, order.addsExposure else {
         return false
       }
-      let key = PositionKey(
-        instrument: order.instrument, slot: order.slot, marginMode: order.marginMode)
-      return held[key] == nil
+      return held[order.positionKey] == nil
     }
-    let count = context.breakers.tradesToday + coming
+    // So will what has filled and was not told as a position, where no order of it is open.
+    let filled = held.unreportedGrowth.count { growth in
+      held[growth.key] == nil
+        && !context.account.orders.open.contains {
+          $0.addsExposure && $0.positionKey == growth.key
+        }
+    }
+    let count = context.breakers.tradesToday + coming + filled
     let isAdding = context.held(preview.intent) != nil
     guard isAdding || count < day.tradesPerDayMaximum else {
       return .tooManyTrades(count: count, limit: day.tradesPerDayMaximum)

@@ -85,7 +85,9 @@ extension OpeningChecks {
       if margin > limit { return .marginPerTrade(needs: margin, limit: limit) }
     }
     let signed = intent.side == .long ? contracts : -contracts
-    guard let pair = context.exposure(market.id, adding: signed),
+    guard
+      let pair = context.exposure(
+        market.id, adding: signed, at: preview.intent.type.limitPrice),
       let others = context.totalNotional(except: market.id),
       let pairLimit = multiple(equity, limits.notionalPerPairMaximum),
       let totalLimit = multiple(equity, limits.notionalTotalMaximum),
@@ -102,7 +104,8 @@ extension OpeningChecks {
         return .marginUsed(would: used + margin, limit: marginLimit)
       }
     }
-    let available = context.account.balance.map { $0.value.availableMargin - inFlight } ?? .zero
+    let available =
+      context.account.balance.map { $0.value.availableMargin - inFlight + givenBack } ?? .zero
     if margin + fee > available {
       return .marginShort(needs: margin + fee, available: available)
     }
@@ -125,10 +128,9 @@ extension OpeningChecks {
   private func positionCountDenial(_ market: Market) -> Denial? {
     // In hedge mode the long and the short of an instrument are two positions.
     var keys = Set(context.account.positions.held.map(\.key))
+    for growth in context.account.positions.unreportedGrowth { keys.insert(growth.key) }
     for order in context.account.orders.open where order.addsExposure {
-      keys.insert(
-        PositionKey(
-          instrument: order.instrument, slot: order.slot, marginMode: order.marginMode))
+      keys.insert(order.positionKey)
     }
     keys.remove(
       PositionKey(

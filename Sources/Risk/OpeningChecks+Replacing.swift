@@ -22,4 +22,20 @@ extension OpeningChecks {
     else { return false }
     return notional <= formerNotional
   }
+
+  /// The collateral and the fee that the order whose place it takes gives back: the balance counts
+  /// them as taken where it is newer than that order and older than its end. Zero without one.
+  var givenBack: Money {
+    guard let replaced, !replaced.reduceOnly, let balance = context.account.balance,
+      replaced.createdAt < balance.receivedAt,
+      !replaced.state.isFinal || replaced.changedAt >= balance.receivedAt,
+      let market = context.markets[replaced.instrument], let price = replaced.type.limitPrice,
+      let notional = price.notionalIfInRange(
+        of: market.instrument.baseAmount(of: replaced.remainingContracts), .down),
+      let leverage = context.account.leverage(
+        replaced.instrument, replaced.marginMode, replaced.slot), leverage.isPositive
+    else { return .zero }
+    let fee = notional.scaled(by: max(.zero, context.fees.makerFeeRate), .down)
+    return notional.margin(at: leverage, .down) + fee
+  }
 }

@@ -56,7 +56,9 @@ extension OpeningChecks {
       return .missing(.candles)
     }
     let signed = preview.intent.side == .long ? contracts : -contracts
-    guard let whole = context.exposure(market.id, adding: signed),
+    guard
+      let whole = context.exposure(
+        market.id, adding: signed, at: preview.intent.type.limitPrice),
       let move = range.notionalIfInRange(of: market.instrument.baseAmount(of: whole.contracts), .up)
     else { return .outOfRange }
     let limit = equity.scaled(by: share, .down)
@@ -71,7 +73,9 @@ extension OpeningChecks {
       let contracts = preview.contracts
     else { return nil }
     let signed = preview.intent.side == .long ? contracts : -contracts
-    guard let own = context.exposure(market.id, adding: signed),
+    guard
+      let own = context.exposure(
+        market.id, adding: signed, at: preview.intent.type.limitPrice),
       let most = equity.value.multipliedIfInRange(by: share.value, .down)
     else { return .outOfRange }
     var sum = max(own.notional, notional)

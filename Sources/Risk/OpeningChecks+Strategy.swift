@@ -38,7 +38,8 @@ extension OpeningChecks {
     guard own.limitNotional else { return nil }
     guard let contracts = preview.contracts, let notional = preview.notional,
       let pair = context.exposure(
-        market.id, adding: preview.intent.side == .long ? contracts : -contracts),
+        market.id, adding: preview.intent.side == .long ? contracts : -contracts,
+        at: preview.intent.type.limitPrice),
       let limit = context.notionalLimit(of: own)
     else { return .outOfRange }
     // A limit price beyond the mark makes the order worth more than the exposure at mark says.

@@ -157,7 +157,8 @@ public struct RiskGate: Sendable {
   }
 
   /// Makes protection for a position; it passes in every state, for it only reduces, unless it puts
-  /// a stop where it guards less than the one that rests.
+  /// a stop where it guards less than the one that rests: that must lose no more than a trade may,
+  /// and is denied where nothing may be opened.
   public func protect(
     _ key: PositionKey, stopLoss: Trigger?, takeProfit: Trigger?,
     size: TriggerSize = .wholePosition, source: CommandSource, reasons: [String],

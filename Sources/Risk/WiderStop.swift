@@ -8,7 +8,7 @@ extension RiskContext {
   ///
   /// A stop that is reached after liquidation guards nothing. One at which the whole position loses
   /// more than at the stops in force together is new risk: it must still lose no more than a trade
-  /// may.
+  /// may, and is none to take while nothing may be opened (E8).
   func stopDenial(
     _ stop: Price, for held: HeldPosition, in market: Market, limits: RiskLimits
   ) -> Denial? {
@@ -38,6 +38,10 @@ extension RiskContext {
       inForce += own
     }
     guard wanted > inForce else { return nil }
+    switch state {
+    case .halted, .reducing: return .stopFarther(state)
+    case .running, .approval, .paused: break
+    }
     guard let equity = account.balance?.value.equity else { return .missing(.balance) }
     let limit = equity.scaled(by: limits.riskPerTradeMaximum, .down)
     return wanted > limit ? .riskTooLarge(loss: wanted, limit: limit) : nil

@@ -192,6 +192,71 @@ import Units
     #expect(desk.snapshot.orders.isEmpty)
   }
 
+  @Test func `O13 K11 a cancel of an unknown order is sent again once the order lives`() {
+    var desk = sent(limit)
+    desk.answer("submit", .unknown("503"))
+    #expect(desk.command(.cancelAll(nil)).words == ["cancel"])
+    let lostAnswer = desk.answer("cancel", .unknown("503"))
+    #expect(
+      lostAnswer.notices == [
+        "the cancel of order \(id.text) has an unknown outcome: 503; it is sent again if the order "
+          + "lives"
+      ])
+    #expect(desk.snapshot.orders.map(\.state) == [.unknown])
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    let found = desk.answer("orderStatus", .confirmed(.orderStatus(alive)))
+    #expect(found.words == ["cancel"])
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+    #expect(desk.snapshot.orders.map(\.addsExposure) == [true])
+    #expect(desk.take(.order(alive)).words == [])
+    desk.answer("cancel", .confirmed(.cancel))
+    desk.take(.order(Sample.order("77", client: id, type: .limit(59_900), state: .canceled)))
+    #expect(desk.snapshot.orders.isEmpty)
+  }
+
+  @Test func `O13 K11 where cancels alone get lost they are repeated ever more rarely`() {
+    var desk = sent(limit)
+    desk.answer("submit", .unknown("503"))
+    desk.command(.cancelAll(nil))
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    desk.run(.seconds(30)) { desk in
+      while let line = desk.snapshot.requests.waiting.first(where: {
+        ["orderStatus", "cancel"].contains($0.subject.word)
+      }) {
+        let isQuestion = line.subject.word == "orderStatus"
+        desk.take(
+          .outcome(line.id, isQuestion ? .confirmed(.orderStatus(alive)) : .unknown("503")))
+      }
+    }
+    let cancels = desk.wanted.words.count { $0 == "cancel" }
+    #expect(cancels > 3 && cancels < 25, "\(cancels) cancels in half a minute")
+    #expect(desk.wanted.notices.count { $0.contains("has an unknown outcome: 503; it is") } == 1)
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+  }
+
+  @Test func `O13 R01 an order of an earlier run that lives is canceled as was asked before`() {
+    let first = sent(limit)
+    var desk = EngineDesk()
+    desk.boot(recovery: Recovery(journal: first.wanted.journaled))
+    #expect(desk.snapshot.orders.map(\.state) == [.unknown])
+    desk.command(.cancelAll(nil))
+    desk.answer("cancel", .unknown("maintenance"))
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    #expect(desk.take(.order(alive)).words.contains("cancel"))
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+  }
+
+  @Test func `O13 a refused cancel of an order that lives is a wish no more`() {
+    var desk = sent(limit)
+    desk.answer("submit", .confirmed(.order(ExchangeOrderID("77"))))
+    desk.command(.cancelAll(nil))
+    let refusal = Refusal(code: "50011", message: "too many requests", advice: .waitAndRetry)
+    desk.answer("cancel", .refused(refusal))
+    let alive = Sample.order("77", client: id, type: .limit(59_900))
+    #expect(desk.answer("orderStatus", .confirmed(.orderStatus(alive))).words == [])
+    #expect(desk.snapshot.orders.map(\.state) == [.live])
+  }
+
   @Test func `K11 K12 a flatten repeats no cancel before the exchange said what it knows`() {
     var desk = sent(limit)
     desk.answer("submit", .unknown("timed out"))

@@ -144,6 +144,32 @@ import Units
     #expect(move(to: 55_000) == nil)
   }
 
+  @Test func `E8 while halted or reducing a stop is not moved to where more is lost`() {
+    var desk = desk()
+    desk.take(.positions([Sample.position(contracts: 100, liquidation: 54_000)]))
+    desk.take(.triggerOrder(Sample.stop(at: 59_000)))
+    let gate = RiskGate(limits: desk.limits)
+    func move(to stop: Price, by source: CommandSource = .keyboard) -> Denial? {
+      let result = gate.protect(
+        key, stopLoss: Trigger(triggerPrice: stop), takeProfit: nil, source: source, reasons: [],
+        ids: &desk.ids, in: desk.context)
+      if case .failure(let denial) = result { return denial }
+      return nil
+    }
+    for state in [BotState.halted, .reducing] {
+      desk.state = state
+      #expect(move(to: 58_500) == .stopFarther(state))
+      #expect(move(to: 59_500) == nil)
+      // What is missing is put back in any case.
+      #expect(move(to: 58_500, by: .engine) == nil)
+    }
+    desk.state = .paused
+    #expect(move(to: 58_500) == nil)
+    desk.state = .halted
+    desk.take(.triggerOrder(Sample.stop(at: 59_000, state: .canceled)))
+    #expect(move(to: 58_500) == nil)
+  }
+
   @Test func `E7 one stop for a position with several is measured by all that it replaces`() {
     var desk = RiskDesk()
     desk.take(.positions([Sample.position(contracts: 137, liquidation: 50_000)]))

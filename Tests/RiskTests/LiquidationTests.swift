@@ -105,6 +105,7 @@ import Units
         .leverageNotMeant(100, meant: 5), .instrumentChanged(Sample.btc),
         .notReady(.rulesUnread), .unknownForeignOrder(ExchangeOrderID("1000147281717")),
         .notValued(Sample.btc), .positionModeTaken(positions: 1, orders: 2),
+        .stopFarther(.halted),
       ]
     let text = denials.map { "\($0.code): \($0.text)\n" }.joined()
     let mismatch = try Golden.mismatch(text, "denials")

@@ -184,6 +184,13 @@ enum AccountRules {
     if order.state.isFinal || !order.isInDoubt, order.state != .pendingCancel {
       core.questions.resolve(id, &core.effects)
     }
+    if change.stateBefore == .unknown || change.stateBefore == .lost,
+      order.state == .pendingCancel, let reference = order.reference
+    {
+      // It lives, and the cancel that left while nobody knew of it did not take (O13).
+      CommandRules.cancel(order.instrument, reference, &core)
+      QuestionRules.askSoon(id, &core)
+    }
     if change.stateBefore == .lost, order.state != .lost {
       core.effects.append(.unschedule(.lost(id)))
       core.notify(.alarm, "order \(id) was found after all: \(order.state)", order.instrument)
@@ -254,11 +261,6 @@ enum AccountRules {
 }
 
 extension TrackedOrder {
-  /// Which position it works on.
-  var positionKey: PositionKey {
-    PositionKey(instrument: instrument, slot: slot, marginMode: marginMode)
-  }
-
   /// The order as the journal keeps it.
   func record(cause: String, at now: Timestamp) -> OrderChange {
     OrderChange(

@@ -170,7 +170,12 @@ enum CommandRules {
     _ instrument: InstrumentID, _ reference: OrderReference, _ core: inout EngineCore
   ) {
     let subject = RequestSubject.cancel(instrument, reference)
-    guard !core.requests.isWaiting({ $0 == subject }) else { return }
+    let known = core.book.account.orders[reference]
+    // One cancel can name it by our id and the next by the exchange's.
+    let isOnItsWay = core.requests.isWaiting { waiting in
+      waiting == subject || known.map(waiting.isCancel(of:)) ?? false
+    }
+    guard !isOnItsWay else { return }
     if let change = core.book.move(reference, .cancelSent, at: core.now),
       change.stateBefore != change.order.state
     {

@@ -113,11 +113,34 @@ enum OutcomeRules {
         let refusedAt = isPointless ? core.now : nil
         core.questions.update(id) { $0.cancelRefusedAt = refusedAt }
       }
-    case .unknown: QuestionRules.ask(reference, &core)
+    case .unknown(let reason):
+      if let id = order.clientOrderID, core.questions[id]?.isLostCancelTold == true {
+        // An exchange that answers questions alone would get one cancel after the other.
+        QuestionRules.goOn(id, &core)
+      } else {
+        QuestionRules.ask(reference, &core)
+        tellOfLostCancel(order, reason, &core)
+      }
     case .notSent(let reason):
       move(reference, .cancelRefused, "cancel not sent: \(reason)", &core)
       core.notify(.warning, "the cancel was not sent: \(reason)", order.instrument)
     }
+  }
+
+  /// Tells that nobody knows whether a cancel took, once for each question about the order.
+  private static func tellOfLostCancel(
+    _ order: TrackedOrder, _ reason: String, _ core: inout EngineCore
+  ) {
+    guard !order.state.isFinal else { return }
+    let name = order.clientOrderID?.text ?? order.exchangeOrderID?.text ?? "at the exchange"
+    if let id = order.clientOrderID, let question = core.questions[id] {
+      guard !question.isLostCancelTold else { return }
+      core.questions.update(id) { $0.isLostCancelTold = true }
+    }
+    core.notify(
+      .warning,
+      "the cancel of order \(name) has an unknown outcome: \(reason); it is sent again if the "
+        + "order lives", order.instrument)
   }
 
   private static func orderRead(
@@ -137,7 +160,7 @@ enum OutcomeRules {
     let order = core.account.orders[reference]
     if let order, order.state == .pendingCancel {
       // Alive after a cancel: it did not take. A cancel can be repeated without harm (K11).
-      CommandRules.cancel(order.instrument, reference, &core)
+      CommandRules.cancel(order.instrument, order.reference ?? reference, &core)
       if let id = order.clientOrderID, order.isOwn { QuestionRules.goOn(id, &core) }
     }
   }

@@ -16,6 +16,8 @@ struct OpenQuestions: Sendable, Hashable {
     /// When the exchange refused a cancel since it last answered the question: it says so of orders
     /// that it has not, and cancels in a row would use up the limits that the question needs.
     var cancelRefusedAt: Timestamp?
+    /// Whether it was told that the answer to a cancel of it is missing.
+    var isLostCancelTold = false
   }
 
   private(set) var open: [Question] = []
@@ -136,12 +138,13 @@ enum QuestionRules {
 
   /// An order that no list knows: an exit is sent once more under its own id, an entry never, for
   /// what it was meant for has passed; nothing of an earlier run is sent later by itself (R01).
-  /// Neither is an exit that another one followed: whoever sent that meant it instead (O02).
+  /// Neither is an exit that another one followed: whoever sent that meant it instead (O02). Nor
+  /// one that is to be canceled.
   private static func foundNowhere(
     _ order: TrackedOrder, _ id: ClientOrderID, _ core: inout EngineCore
   ) {
     let isFollowed = hasLaterExit(than: order, core)
-    if !order.wasResent, !isFollowed, isOfSamePosition(order, core),
+    if !order.wasResent, !isFollowed, !order.isToBeCanceled, isOfSamePosition(order, core),
       id.text.hasPrefix(core.settings.run.text),
       let again = core.gate.resend(
         order, source: .engine, reasons: ["found nowhere"], in: core.context)

@@ -101,7 +101,7 @@ extension OrderType {
 
 extension RequestSubject {
   /// Whether it asks to cancel an order.
-  fileprivate func isCancel(of order: TrackedOrder) -> Bool {
+  func isCancel(of order: TrackedOrder) -> Bool {
     switch self {
     case .cancel(_, .client(let id)): id == order.clientOrderID
     case .cancel(_, .exchange(let id)): id == order.exchangeOrderID

@@ -115,6 +115,7 @@ extension TrackedOrder: BinaryEncodable {
     writer.put(isDurable)
     writer.put(problem)
     writer.put(wasResent)
+    writer.put(isToBeCanceled)
   }
 }
 

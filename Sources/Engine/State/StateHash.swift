@@ -194,5 +194,6 @@ extension OpenQuestions.Question: BinaryEncodable {
     writer.put(absences)
     writer.put(accountWasRead)
     writer.put(cancelRefusedAt)
+    writer.put(isLostCancelTold)
   }
 }

@@ -18,6 +18,8 @@ enum LimitInput: Sendable, Hashable {
   case state(BotState)
   case fault(ScriptedFault)
   case deaf(messages: Int)
+  /// So many lists of positions are lost, and with them what fills have made of the account.
+  case positionsLost(lists: Int)
   case kill
 
   /// A wish to open, in steps of a range.
@@ -67,6 +69,7 @@ enum LimitInput: Sendable, Hashable {
     case 18: return .deaf(messages: 1 + random.below(6))
     case 19: return random.oneIn(6) ? .kill : .state(.running)
     case 20: return .wait(milliseconds: Int64(random.within(5_000...25_000)))
+    case 21: return .positionsLost(lists: 1 + random.below(4))
     default: return .wait(milliseconds: Int64(random.within(1...800)))
     }
   }

@@ -16,6 +16,8 @@ final class LimitRun {
   private(set) var arrivals = 0
   private var openedAt: [Timestamp] = []
   private var haltedAt: Timestamp?
+  /// How many lists of positions the engine does not hear of from now on.
+  private var listsToLose = 0
 
   /// Limits that a few orders reach.
   static let limits: RiskLimits = {
@@ -45,7 +47,13 @@ final class LimitRun {
   func play(_ inputs: [LimitInput]) -> String? {
     desk.exchange.onArrival = { self.arrives($0) }
     desk.onChange = { self.changed($0) }
+    desk.exchange.amend = { event in
+      guard case .account(.positions) = event, self.listsToLose > 0 else { return event }
+      self.listsToLose -= 1
+      return nil
+    }
     defer {
+      desk.exchange.amend = nil
       desk.exchange.onArrival = nil
       desk.onChange = nil
     }
@@ -88,6 +96,7 @@ final class LimitRun {
     case .state(let state): desk.command(.setState(state, reason: "input"))
     case .fault(let fault): desk.exchange.script.append(fault)
     case .deaf(let messages): desk.exchange.deafness += messages
+    case .positionsLost(let lists): listsToLose += lists
     case .kill:
       guard !desk.exchange.isDead else { return }
       // How many left in the last minute is known to the process that sent them.
