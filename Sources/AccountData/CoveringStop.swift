@@ -11,7 +11,8 @@ extension TriggerOrder {
 
 extension Position {
   /// Returns the stop that covers this position wholly: one for the whole position, or, when
-  /// several together cover it, the one that is reached last; nil when none does.
+  /// several together cover it, the one that is reached last; nil when none does. One that
+  /// liquidation comes before covers nothing.
   public func coveringStop(among triggers: [TriggerOrder]) -> TriggerOrder? {
     placeOfCoveringStop(among: triggers).map { triggers[$0] }
   }
@@ -21,6 +22,14 @@ extension Position {
   public func stopsByReach(among triggers: [TriggerOrder]) -> [TriggerOrder] {
     triggers.filter { $0.isStop(of: key) && $0.side == side.closingSide }
       .sorted { $0.isReached(before: $1, by: side) }
+  }
+
+  /// Whether this position is liquidated before a price that moves against it gets somewhere. What
+  /// is cross is not: its liquidation price moves with all that the account holds.
+  public func isLiquidated(before price: Price) -> Bool {
+    guard key.marginMode == .isolated, let liquidation = liquidationPrice, liquidation.isPositive
+    else { return false }
+    return side == .long ? price <= liquidation : price >= liquidation
   }
 
   /// Returns where ``coveringStop(among:)`` stands in a list, nil when nothing covers the position.
@@ -34,7 +43,7 @@ extension Position {
     for place in triggers.indices {
       let trigger = triggers[place]
       guard trigger.isStop(of: key), trigger.side == side.closingSide,
-        let price = trigger.stopLoss?.triggerPrice
+        let price = trigger.stopLoss?.triggerPrice, !isLiquidated(before: price)
       else { continue }
       switch trigger.size {
       case .wholePosition: whole = place
