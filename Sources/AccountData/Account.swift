@@ -115,9 +115,9 @@ public struct Account: Sendable, Equatable {
       .sorted { $0.order.isReached(before: $1.order, by: side) }
   }
 
-  /// Returns the stop that covers a position wholly: one for the whole position, or, when several
-  /// together cover it, the one that is reached last; nil when none does. One that liquidation
-  /// comes before covers nothing.
+  /// Returns the stop at which a position is closed wholly: the first one for all of it, or, when
+  /// several together cover it, the one that is reached last of these; nil when none does. One that
+  /// liquidation comes before covers nothing.
   public func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
     held.report.placeOfCoveringStop(among: triggers.lazy.map(\.order)).map { triggers[$0] }
   }

@@ -53,6 +53,12 @@ import Units
       covering: nil),
     Row("one that has fired", [Sample.stop("1", state: .triggered)], covering: nil),
     Row(
+      "the nearer one of two for all of it", [Sample.stop("1"), Sample.stop("2", at: 54_000)],
+      covering: "1"),
+    Row(
+      "parts that are all of it before one for the whole",
+      [Sample.stop("2", at: 54_000), part("1", 10, at: 59_000)], covering: "1"),
+    Row(
       "one that liquidation comes before", of: Sample.position(liquidation: 54_000),
       [Sample.stop("1", at: 54_000)], covering: nil),
     Row(

@@ -57,6 +57,7 @@ import Units
   @Test func `E7 a planned stop that liquidation has come before is told, not placed twice`() {
     var desk = held()
     show(59_500, &desk)
+    desk.command(.reconcile)
     desk.run(.seconds(10)) { $0.answerReadings(stops: [EngineDesk.attachedStop]) }
     #expect(desk.wanted.protections.isEmpty)
     #expect(desk.wanted.orders.filter(\.reduceOnly).isEmpty)

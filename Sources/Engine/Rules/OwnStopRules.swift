@@ -24,6 +24,7 @@ enum OwnStopRules {
     else { return }
     core.guards.update(key) { $0.plan = .stop(moved) }
     ProtectionRules.write(key, &core)
+    TrailRules.stopWasMoved(key, to: moved, from: before, &core)
     let isFarther = held.report.side.gain(from: moved.triggerPrice, to: before).isPositive
     core.notify(
       isFarther ? .warning : .notice,

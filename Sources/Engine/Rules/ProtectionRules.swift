@@ -231,7 +231,9 @@ enum ProtectionRules {
       case .unknown: StartupRules.readAccountAnew(&core)
       // What it leaves beside it is looked at now.
       case .confirmed: review(request.key, &core)
-      case .refused, .notSent: break
+      case .notSent:
+        if entry.putBackAt != nil { core.schedule(.protection(request.key), in: answerPatience) }
+      case .refused: break
       }
       return
     }
@@ -267,7 +269,9 @@ enum ProtectionRules {
     else { return }
     if core.guards[request.key]?.putBackAt != nil, !core.book.account.isCoveredByOwn(held) {
       // What did not leave is tried again.
-      if case .notSent = outcome { return }
+      if case .notSent = outcome {
+        return core.guards.update(request.key) { $0.putBacks = max(0, $0.putBacks - 1) }
+      }
       return OwnStopRules.keep(resting, held, "is not taken again", &core)
     }
     core.guards.update(request.key) {
