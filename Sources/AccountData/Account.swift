@@ -115,10 +115,17 @@ public struct Account: Sendable, Equatable {
       .sorted { $0.order.isReached(before: $1.order, by: side) }
   }
 
-  /// Returns the stop that covers a position wholly: one for the whole position, or, when several
-  /// together cover it, the one that is reached last; nil when none does.
+  /// Returns the stop at which a position is closed wholly: the first one for all of it, or, when
+  /// several together cover it, the one that is reached last of these; nil when none does. One that
+  /// liquidation comes before covers nothing.
   public func coveringStop(of held: HeldPosition) -> TrackedTrigger? {
     held.report.placeOfCoveringStop(among: triggers.lazy.map(\.order)).map { triggers[$0] }
+  }
+
+  /// Whether stops that this program placed cover a position wholly by themselves.
+  public func isCoveredByOwn(_ held: HeldPosition) -> Bool {
+    let own = triggers.lazy.filter(\.isOwn).map(\.order)
+    return held.report.placeOfCoveringStop(among: own) != nil
   }
 }
 
@@ -170,10 +177,21 @@ public struct TrackedTrigger: Sendable, Hashable {
   public internal(set) var confirmedAt: Timestamp
   /// Who placed it: ours when it carries an id of ours or is what was attached to an order of ours.
   public internal(set) var owner: OrderOwner
+  /// Where its stop was before somebody moved it at the exchange, for this program changes no
+  /// order; nil where nobody did.
+  public internal(set) var stopMovedFrom: Price?
 
   /// Whether this program placed it.
   public var isOwn: Bool { owner != .external }
 
   /// Whether this is a stop loss for the position, waiting now.
   public func isStop(of key: PositionKey) -> Bool { order.isStop(of: key) }
+
+  /// Notes where the stop of the same order was when it was shown before.
+  mutating func noteMove(since before: TrackedTrigger) {
+    stopMovedFrom = before.stopMovedFrom
+    if let old = before.order.stopLoss?.triggerPrice, old != order.stopLoss?.triggerPrice {
+      stopMovedFrom = old
+    }
+  }
 }

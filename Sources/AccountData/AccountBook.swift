@@ -331,7 +331,7 @@ public struct AccountBook: Sendable {
     let hasEnded = known == nil && endedTriggers.contains(trigger.exchangeOrderID)
     if trigger.state == .live, hasEnded { return [] }
     if trigger.state != .live, !hasEnded { endedTriggers.append(trigger.exchangeOrderID) }
-    let tracked = TrackedTrigger(
+    var tracked = TrackedTrigger(
       order: trigger, confirmedAt: now,
       owner: known.map { account.triggers[$0].owner }.flatMap { $0 == .external ? nil : $0 }
         ?? owner(of: trigger))
@@ -340,6 +340,7 @@ public struct AccountBook: Sendable {
       return [.trigger(trigger)]
     }
     let before = account.triggers[known].order
+    tracked.noteMove(since: account.triggers[known])
     if trigger.state == .live {
       account.triggers[known] = tracked
     } else {

@@ -10,8 +10,9 @@ extension TriggerOrder {
 }
 
 extension Position {
-  /// Returns the stop that covers this position wholly: one for the whole position, or, when
-  /// several together cover it, the one that is reached last; nil when none does.
+  /// Returns the stop at which this position is closed wholly: the first one for all of it, or, when
+  /// several together cover it, the one that is reached last of these; nil when none does. One that
+  /// liquidation comes before covers nothing.
   public func coveringStop(among triggers: [TriggerOrder]) -> TriggerOrder? {
     placeOfCoveringStop(among: triggers).map { triggers[$0] }
   }
@@ -23,28 +24,56 @@ extension Position {
       .sorted { $0.isReached(before: $1, by: side) }
   }
 
+  /// Whether this position is liquidated before a price that moves against it gets somewhere. What
+  /// is cross is not: its liquidation price moves with all that the account holds.
+  public func isLiquidated(before price: Price) -> Bool {
+    guard key.marginMode == .isolated, let liquidation = liquidationPrice, liquidation.isPositive
+    else { return false }
+    return side == .long ? price <= liquidation : price >= liquidation
+  }
+
   /// Returns where ``coveringStop(among:)`` stands in a list, nil when nothing covers the position.
   func placeOfCoveringStop<Triggers: Collection<TriggerOrder>>(
     among triggers: Triggers
   ) -> Triggers.Index? {
-    var covered = Contracts.zero
-    var whole: Triggers.Index?
-    var reachedLast: Triggers.Index?
-    var lastPrice = Price.zero
+    var nearest: Triggers.Index?
+    var nearestPrice = Price.zero
     for place in triggers.indices {
       let trigger = triggers[place]
-      guard trigger.isStop(of: key), trigger.side == side.closingSide,
-        let price = trigger.stopLoss?.triggerPrice
-      else { continue }
+      guard let price = guardPrice(of: trigger) else { continue }
+      let isNearer = side == .long ? price > nearestPrice : price < nearestPrice
+      let isEqual = price == nearestPrice && trigger.size == .wholePosition
+      guard nearest == nil || isNearer || isEqual, isCovered(at: price, among: triggers) else {
+        continue
+      }
+      (nearest, nearestPrice) = (place, price)
+    }
+    return nearest
+  }
+
+  /// Where a stop closes this position or a part of it, nil for anything that does not.
+  private func guardPrice(of trigger: TriggerOrder) -> Price? {
+    guard trigger.isStop(of: key), trigger.side == side.closingSide,
+      let price = trigger.stopLoss?.triggerPrice, !isLiquidated(before: price)
+    else { return nil }
+    return price
+  }
+
+  /// Whether the stops that are reached at a price or before it close this position wholly.
+  private func isCovered<Triggers: Collection<TriggerOrder>>(
+    at price: Price, among triggers: Triggers
+  ) -> Bool {
+    var covered = Contracts.zero
+    for trigger in triggers {
+      guard let own = guardPrice(of: trigger), side == .long ? own >= price : own <= price else {
+        continue
+      }
       switch trigger.size {
-      case .wholePosition: whole = place
+      case .wholePosition: return true
       case .contracts(let count): covered += count
       }
-      let isLater = side == .long ? price < lastPrice : price > lastPrice
-      if reachedLast == nil || isLater { (reachedLast, lastPrice) = (place, price) }
     }
-    if let whole { return whole }
-    return covered >= contracts ? reachedLast : nil
+    return covered >= contracts
   }
 }
 

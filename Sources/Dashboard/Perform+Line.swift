@@ -55,6 +55,9 @@ extension DashboardModel {
       sheet = .confirmation(question(about: intents))
     case .bracket(let intent, let targets):
       try checkRisk(of: [intent])
+      if let denial = snapshot.denial(of: targets, besides: intent, at: snapshot.at) {
+        throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
+      }
       ask(
         "send this order?", [asked(intent)], [Self.text(of: targets)], .bracket(intent, targets))
     case .waiting(let intent, let trigger, let until): try askToWait(intent, trigger, until)

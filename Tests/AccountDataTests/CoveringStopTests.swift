@@ -52,6 +52,26 @@ import Units
       "the side that would add to it", [Sample.stop("1", side: .buy, at: 61_000)],
       covering: nil),
     Row("one that has fired", [Sample.stop("1", state: .triggered)], covering: nil),
+    Row(
+      "the nearer one of two for all of it", [Sample.stop("1"), Sample.stop("2", at: 54_000)],
+      covering: "1"),
+    Row(
+      "parts that are all of it before one for the whole",
+      [Sample.stop("2", at: 54_000), part("1", 10, at: 59_000)], covering: "1"),
+    Row(
+      "one that liquidation comes before", of: Sample.position(liquidation: 54_000),
+      [Sample.stop("1", at: 54_000)], covering: nil),
+    Row(
+      "one before liquidation, beside one behind it", of: Sample.position(liquidation: 54_000),
+      [Sample.stop("1", at: 54_001), Sample.stop("2", at: 30_000)], covering: "1"),
+    Row(
+      "one that liquidation of a short comes before",
+      of: Sample.position(side: .short, liquidation: 66_000),
+      [Sample.stop("1", side: .buy, at: 66_100)], covering: nil),
+    Row(
+      "one behind the liquidation of a cross position, which moves",
+      of: Sample.position(liquidation: 54_000, mode: .cross),
+      [Sample.stop("1", at: 30_000)].map(\.crossed), covering: "1"),
     Row("one that was taken back", [Sample.stop("1", state: .canceled)], covering: nil),
   ]
 
@@ -74,5 +94,15 @@ import Units
     ]
     #expect(positions.unrealizedPnL == 5)
     #expect(positions.usedMargin == 80)
+  }
+}
+
+extension TriggerOrder {
+  /// The same for a cross position.
+  fileprivate var crossed: TriggerOrder {
+    TriggerOrder(
+      exchangeOrderID: exchangeOrderID, clientOrderID: clientOrderID, instrument: instrument,
+      side: side, slot: slot, marginMode: .cross, size: size, kind: kind, reduceOnly: reduceOnly,
+      state: state, createdAt: createdAt)
   }
 }

@@ -427,7 +427,7 @@ import Units
 
 extension TriggerOrder {
   /// The same order, taken back.
-  fileprivate var canceled: TriggerOrder {
+  var canceled: TriggerOrder {
     TriggerOrder(
       exchangeOrderID: exchangeOrderID, clientOrderID: clientOrderID, instrument: instrument,
       side: side, slot: slot, marginMode: marginMode, size: size, kind: kind,

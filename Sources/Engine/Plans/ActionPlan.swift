@@ -129,7 +129,7 @@ struct ScaleInPlan: Sendable, Hashable {
 struct TargetsPlan: Sendable, Hashable {
   let key: PositionKey
   let side: PositionSide
-  let targets: [PartialTarget]
+  var targets: [PartialTarget]
   /// The entry that has to fill first, nil for a position that is held. One that is replaced gives
   /// way to the order that takes its place.
   var entry: ClientOrderID?
@@ -138,10 +138,17 @@ struct TargetsPlan: Sendable, Hashable {
   /// The number of the target that is being placed, 1 for the first; zero while waiting, one beyond
   /// the last while the former ones are taken back.
   var next = 0
+  /// What they divide while the entry may still fill; zero before they divide anything.
+  var divided = Contracts.zero
+  /// When it was divided last; nil before.
+  var dividedAt: Timestamp?
+
+  /// Whether they rest for what the entry has filled so far.
+  var rests: Bool { next == 0 && divided.isPositive }
 
   /// Where it stands, in words.
   var step: String {
-    if next == 0 { return "waiting" }
+    if next == 0 { return divided.isZero ? "waiting" : "for \(divided) so far" }
     return next <= targets.count ? "placing \(next)" : "replacing"
   }
 }

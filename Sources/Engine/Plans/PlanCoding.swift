@@ -105,11 +105,18 @@ extension TargetsPlan: BinaryCodable {
     writer.put(entry)
     writer.put(sizes)
     writer.put(next)
+    writer.put(divided)
+    writer.put(dividedAt)
   }
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
     self.init(
       key: try reader.get(), side: try reader.get(), targets: try reader.get(),
       entry: try reader.get(), sizes: try reader.get(), next: try reader.get())
+    // Plans of earlier versions end here.
+    if !reader.isAtEnd {
+      divided = try reader.get()
+      dividedAt = try reader.get()
+    }
     guard next >= 0, next <= targets.count + 1, next == 0 || sizes.count == targets.count else {
       throw .invalidValue(at: reader.position)
     }

@@ -15,40 +15,49 @@ enum TargetRules {
     // The order that replaces the entry is still to come.
     if work.next == 0, let entry = work.entry, core.isAmending(entry) { return .waiting }
     guard let held = core.book.account.positions[work.key], held.report.side == work.side else {
-      let entryLives = work.entry.flatMap { core.book.account.orders[$0] }.map {
-        !$0.state.isFinal || $0.progress.filledContracts.isPositive
-      }
-      let mayCome = entryLives ?? false || core.hasUnreported(work.key.instrument)
-      return work.next == 0 && mayCome ? .waiting : .abandoned("there is no position")
+      return EntryTargetRules.withoutPosition(work, core)
     }
     if work.next == 0 {
       guard !isToGrow(work, core) else { return .waiting }
+      if work.rests, let progress = EntryTargetRules.rest(work, held, core) { return progress }
       return start(work, held, core)
     }
-    guard work.next <= work.targets.count else { return retireOthers(work, plan, held, &core) }
+    guard work.next <= work.targets.count else {
+      let progress = retireOthers(work, plan, held, &core)
+      if case .done = progress, EntryTargetRules.isOpen(work, core) {
+        return .moved(.targets(EntryTargetRules.resting(work)))
+      }
+      return progress
+    }
     let index = work.next - 1
     let target = work.targets[index]
     if !isThere(index, of: work, plan, core), work.sizes[index].isPositive {
       guard isAnswered(target, of: work, plan, &core) else { return .waiting }
       guard !core.requests.isWaiting({ $0.isProtection(of: work.key) }), plan.mayAct(core.now)
       else { return .waiting }
+      var why = ""
       if plan.attempts < attemptLimit {
-        return place(target, work.sizes[index], work.key, plan.source, &core)
+        let denial = place(target, work.sizes[index], work.key, plan.source, &core)
+        guard let denial else { return .acted }
+        why = ": \(denial.text)"
       }
-      core.notify(.warning, "target \(work.next) was not placed", work.key.instrument)
+      // The others are placed all the same.
+      core.notify(.warning, "target \(work.next) was not placed\(why)", work.key.instrument)
     }
     var next = work
     next.next += 1
     return .moved(.targets(next))
   }
 
-  /// Whether what the targets divide is about to change: by the entry that they wait for, or else
-  /// by an opening that has just left. An addition that rests may do so for days.
+  /// Whether what the targets divide is about to change: by the entry that they wait for, unless
+  /// it is quiet, or else by an opening that has just left. An addition that rests may do so for days.
   private static func isToGrow(_ work: TargetsPlan, _ core: EngineCore) -> Bool {
     if core.hasUnreported(work.key.instrument) { return true }
     return core.book.account.orders.open.contains { order in
       guard order.isOwn, order.addsExposure, order.positionKey == work.key else { return false }
-      if let entry = work.entry { return order.clientOrderID == entry }
+      if let entry = work.entry {
+        return order.clientOrderID == entry && !EntryTargetRules.isQuiet(order, core)
+      }
       return order.type == .market || order.state == .sent || order.state == .unknown
     }
   }
@@ -59,7 +68,7 @@ enum TargetRules {
     _ old: ClientOrderID, by new: ClientOrderID, _ core: inout EngineCore
   ) {
     for plan in core.plans {
-      guard case .targets(var work) = plan.work, work.entry == old, work.next == 0 else { continue }
+      guard case .targets(var work) = plan.work, work.entry == old else { continue }
       work.entry = new
       var changed = plan
       changed.work = .targets(work)
@@ -172,8 +181,9 @@ enum TargetRules {
     let shown = core.book.account.ownProtection(of: work.key).count {
       $0.takeProfit?.triggerPrice == price && $0.size == size
     }
+    let since = work.dividedAt ?? plan.startedAt
     let taken = core.requests.answered.count {
-      $0.sentAt >= plan.startedAt && $0.subject.isTarget(price, size, of: work.key)
+      $0.sentAt >= since && $0.subject.isTarget(price, size, of: work.key)
         && $0.answer?.result == .confirmed
     }
     return max(shown, taken) >= needed
@@ -184,8 +194,9 @@ enum TargetRules {
   private static func isAnswered(
     _ target: PartialTarget, of work: TargetsPlan, _ plan: ActionPlan, _ core: inout EngineCore
   ) -> Bool {
+    let since = work.dividedAt ?? plan.startedAt
     let lost = core.requests.answered.last {
-      $0.sentAt >= plan.startedAt && $0.answer?.result == .unknown
+      $0.sentAt >= since && $0.answer?.result == .unknown
         && $0.subject.isTarget(
           target.trigger.triggerPrice, .contracts(work.sizes[work.next - 1]), of: work.key)
     }
@@ -226,22 +237,25 @@ enum TargetRules {
     var next = work
     next.sizes = sizes(of: work.targets, whole: held.report.contracts, lot: lot)
     next.next = 1
+    next.divided = held.report.contracts
+    next.dividedAt = core.now
     return .moved(.targets(next))
   }
 
+  /// Asks for one target; returns why it was denied.
   private static func place(
     _ target: PartialTarget, _ size: Contracts, _ key: PositionKey, _ source: CommandSource,
     _ core: inout EngineCore
-  ) -> PlanProgress {
+  ) -> Denial? {
     let result = core.gate.protect(
       key, stopLoss: nil, takeProfit: target.trigger, size: .contracts(size), source: source,
       reasons: ["partial target"], ids: &core.ids, in: core.context)
     switch result {
-    case .failure(let denial): return .abandoned(denial.text)
+    case .failure(let denial): return denial
     case .success(let approved):
       core.noteProtection(approved.request, source)
       core.send(.protect(approved.request)) { .protect($0, approved) }
-      return .acted
+      return nil
     }
   }
 }

@@ -1,4 +1,5 @@
 import AccountData
+import MarketData
 import Risk
 import Trading
 import Units
@@ -98,6 +99,12 @@ enum LegRules {
       CommandRules.deny(
         denial, .protect(key, stopLoss: nil, takeProfit: target.triggerPrice), source, &core)
     } else {
+      if let before = old.takeProfit?.triggerPrice,
+        let tick = core.markets[key.instrument]?.instrument.tickSize
+      {
+        let resting = target.onTick(tick, held.report.side == .long ? .down : .up)
+        EntryTargetRules.moved(key, from: before, to: resting, &core)
+      }
       TargetRules.abandon(key, evenWaiting: false, &core)
     }
     return denial?.text

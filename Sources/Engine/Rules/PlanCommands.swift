@@ -155,10 +155,7 @@ enum PlanCommands {
     guard let side = side ?? core.book.account.positions[key]?.report.side else {
       return Denial.nothingToClose(key).text
     }
-    let sum = targets.reduce(Rate.zero) { $0 + $1.share }
-    guard !targets.isEmpty, targets.count <= PartialTarget.limit,
-      targets.allSatisfy({ $0.share.isPositive }), sum <= 1
-    else { return Denial.shareOutOfRange(sum).text }
+    if let denial = TargetRules.sumDenial(targets) { return denial.text }
     guard let market = core.markets[key.instrument] else {
       return Denial.unknownInstrument(key.instrument).text
     }
@@ -193,13 +190,14 @@ enum PlanCommands {
     _ core: inout EngineCore
   ) -> String? {
     let preview = core.gate.preview(intent, source: source, in: core.context)
-    if let contracts = preview.contracts,
-      let lot = core.markets[intent.instrument]?.instrument.lotSize,
-      let denial = TargetRules.shareDenial(targets, whole: contracts, lot: lot)
+    if let instrument = core.markets[intent.instrument]?.instrument,
+      let denial = TargetRules.denial(of: targets, besides: preview, instrument)
     {
       CommandRules.deny(denial, .open(intent), source, &core)
       return denial.text
     }
+    // An entry whose targets would find no room does not leave.
+    guard core.plans.count < PlanRules.limit else { return tooMany }
     let slot = core.context.slot(of: intent)
     let key = PositionKey(
       instrument: intent.instrument, slot: slot, marginMode: intent.marginMode)

@@ -27,8 +27,9 @@ enum ProtectionRules {
     let stop = core.book.account.coveringStop(of: held)
     InitialRiskRules.review(held, coveredBy: stop, &core)
     if let stop {
+      OwnStopRules.takeMove(of: stop, held, &core)
       covered(held, by: stop, &core)
-      SizeRules.review(held, &core)
+      if !OwnStopRules.isPuttingBack(held, beside: stop, &core) { SizeRules.review(held, &core) }
       return
     }
     let entry = core.guards[key]
@@ -76,6 +77,9 @@ enum ProtectionRules {
     for entry in core.guards.all {
       if let since = entry.oversizedSince, since <= askedAt {
         core.guards.update(entry.key) { $0.isSizeVerified = true }
+      }
+      if let since = entry.ownMissingSince, since <= askedAt {
+        core.guards.update(entry.key) { $0.isOwnMissingVerified = true }
       }
       guard let since = entry.uncoveredSince, since <= askedAt else { continue }
       core.guards.update(entry.key) { $0.wasVerified = true }
@@ -222,14 +226,16 @@ enum ProtectionRules {
     } else if let text = OutcomeRules.failureText(outcome) {
       core.notify(.alarm, "protection was not placed: \(text)", request.key.instrument)
       // A lost answer leaves it open which stop rests; the wish stays the plan.
-      if case .unknown = outcome {} else { takeBack(request, &core) }
+      if case .unknown = outcome {} else { takeBack(request, outcome, &core) }
     }
     guard entry.uncoveredSince != nil else {
       switch outcome {
       case .unknown: StartupRules.readAccountAnew(&core)
       // What it leaves beside it is looked at now.
       case .confirmed: review(request.key, &core)
-      case .refused, .notSent: break
+      case .notSent:
+        if entry.putBackAt != nil { core.schedule(.protection(request.key), in: answerPatience) }
+      case .refused: break
       }
       return
     }
@@ -257,10 +263,19 @@ enum ProtectionRules {
   }
 
   /// A stop that was not taken is not the plan: what rests at the exchange is (O26).
-  private static func takeBack(_ request: ProtectionRequest, _ core: inout EngineCore) {
+  private static func takeBack(
+    _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
     guard let held = core.book.account.positions[request.key],
       let resting = core.book.account.coveringStop(of: held), let stop = resting.order.stopLoss
     else { return }
+    if core.guards[request.key]?.putBackAt != nil, !core.book.account.isCoveredByOwn(held) {
+      // What did not leave is tried again.
+      if case .notSent = outcome {
+        return core.guards.update(request.key) { $0.putBacks = max(0, $0.putBacks - 1) }
+      }
+      return OwnStopRules.keep(resting, held, "is not taken again", &core)
+    }
     core.guards.update(request.key) {
       if request.stopLoss != nil { $0.plan = .stop(stop) }
       $0.takeProfit = resting.order.takeProfit
@@ -334,21 +349,30 @@ enum ProtectionRules {
     let key = held.key
     if !entry.isNaked {
       core.guards.update(key) { $0.isNaked = true }
-      core.notify(.alarm, "the position has no stop", key.instrument)
+      core.notify(.alarm, OwnStopRules.nakedText(held, core), key.instrument)
     }
     guard case .stop(let stop)? = entry.plan else { return }
+    // Liquidation has come before the planned one: another one there would guard no more.
+    if OwnStopRules.rests(stop, held, core) { return SizeRules.review(held, &core) }
     guard entry.attempts < attemptLimit else {
       giveUp(key, "the stop could not be placed", &core)
       return
     }
     core.guards.update(key) { $0.attempts += 1 }
+    if let denial = placeAgain(stop, entry, &core) { giveUp(key, denial.text, &core) }
+  }
+
+  /// Places the planned stop of a position again; returns why not when it is denied.
+  static func placeAgain(
+    _ stop: Trigger, _ entry: PositionGuards.Guard, _ core: inout EngineCore
+  ) -> Denial? {
     // Targets of parts that rest are not to become one of the whole.
-    let resting = core.book.account.ownProtection(of: key).compactMap(\.takeProfit?.triggerPrice)
+    let resting = core.book.account.ownProtection(of: entry.key)
+      .compactMap(\.takeProfit?.triggerPrice)
     let isSame = resting.allSatisfy { $0 == entry.takeProfit?.triggerPrice }
-    let denial = place(
-      key, stopLoss: stop, takeProfit: isSame ? entry.takeProfit : nil, source: .engine,
+    return place(
+      entry.key, stopLoss: stop, takeProfit: isSame ? entry.takeProfit : nil, source: .engine,
       reasons: ["the stop of the position was missing"], &core)
-    if let denial { giveUp(key, denial.text, &core) }
   }
 }
 

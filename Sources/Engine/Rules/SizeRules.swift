@@ -157,6 +157,8 @@ extension EngineCore {
 
   /// Whether targets of a position are being placed.
   func isReplacingTargets(of key: PositionKey) -> Bool {
-    plans.contains { if case .targets(let work) = $0.work { work.key == key } else { false } }
+    plans.contains {
+      if case .targets(let work) = $0.work { work.key == key && !work.rests } else { false }
+    }
   }
 }

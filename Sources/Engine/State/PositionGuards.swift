@@ -47,6 +47,13 @@ struct PositionGuards: Sendable, Hashable {
     var isSizeVerified = false
     /// Before this moment orders are not divided or made smaller: the last try failed.
     var adjustsFrom: Timestamp?
+    /// Since when no stop of ours covers it and another one does, farther away than planned.
+    var ownMissingSince: Timestamp?
+    /// Whether the exchange's whole account showed that after that moment.
+    var isOwnMissingVerified = false
+    /// How often ours was placed again beside another one of late, and when last.
+    var putBacks = 0
+    var putBackAt: Timestamp?
     /// How loud its nearness to liquidation was told.
     var liquidationLevel = LiquidationRules.Level.far
 

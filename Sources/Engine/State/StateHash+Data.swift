@@ -78,6 +78,7 @@ extension Account: BinaryEncodable {
       writer.put(trigger.order)
       writer.put(trigger.confirmedAt)
       if case .own(let source) = trigger.owner { writer.put(source) }
+      writer.put(trigger.stopMovedFrom)
     }
     writer.put(Array(fills))
     for payment in fundings {

@@ -182,6 +182,10 @@ extension PositionGuards.Guard: BinaryEncodable {
     writer.put(oversizedSince)
     writer.put(isSizeVerified)
     writer.put(adjustsFrom)
+    writer.put(ownMissingSince)
+    writer.put(isOwnMissingVerified)
+    writer.put(putBacks)
+    writer.put(putBackAt)
     writer.put(liquidationLevel.rawValue)
   }
 }

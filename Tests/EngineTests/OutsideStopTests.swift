@@ -1,0 +1,164 @@
+import AccountData
+import Engine
+import TestSupport
+import Testing
+import Trading
+import Units
+
+/// Stops that somebody sets, moves or takes away at the exchange beside ours.
+@Suite struct OutsideStopTests {
+  /// A desk that holds the long with the stop of its entry at 59 000.
+  private func held(liquidation: Price? = nil) -> EngineDesk {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    if let liquidation { show(liquidation, &desk) }
+    return desk
+  }
+
+  private func show(_ liquidation: Price, _ desk: inout EngineDesk) {
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    desk.take(
+      .positions([
+        Sample.position(
+          contracts: 10, liquidation: liquidation, opened: opened, updated: desk.now)
+      ]))
+  }
+
+  /// Takes our stop away at the exchange, and lets time pass with what then rests there.
+  private func takeAway(
+    _ id: String, client: ClientOrderID? = nil, leaving rest: [TriggerOrder],
+    _ desk: inout EngineDesk
+  ) {
+    desk.take(
+      .triggerOrder(Sample.stop(id, client: client, target: 63_000, state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings(stops: rest) }
+  }
+
+  private func alarms(_ desk: EngineDesk) -> [String] {
+    desk.snapshot.notices.filter { $0.level == .alarm }.map(\.text)
+  }
+
+  @Test func `E7 O24 a stop beyond liquidation covers nothing: ours is placed again beside it`() {
+    var desk = held(liquidation: 54_000)
+    let far = Sample.stop("5", at: 30_000)
+    desk.take(.triggerOrder(far))
+    takeAway("901", leaving: [far], &desk)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(10)])
+    #expect(
+      alarms(desk) == [
+        "the position has no stop before liquidation: the one at 30000 lies behind it and guards "
+          + "nothing"
+      ])
+    #expect(desk.snapshot.positions.first?.protection.isNaked == true)
+  }
+
+  @Test func `E7 a planned stop that liquidation has come before is told, not placed twice`() {
+    var desk = held()
+    show(59_500, &desk)
+    desk.command(.reconcile)
+    desk.run(.seconds(10)) { $0.answerReadings(stops: [EngineDesk.attachedStop]) }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(desk.wanted.orders.filter(\.reduceOnly).isEmpty)
+    #expect(
+      alarms(desk) == [
+        "the position has no stop before liquidation: the one at 59000 lies behind it and guards "
+          + "nothing"
+      ])
+    show(54_000, &desk)
+    #expect(desk.snapshot.positions.first?.protection.isNaked == false)
+  }
+
+  @Test func `O24 our stop that is gone is placed again beside one that is farther away`() {
+    var desk = held()
+    let far = Sample.stop("5", at: 54_500)
+    desk.take(.triggerOrder(far))
+    let canceledAt = desk.now
+    takeAway("901", leaving: [far], &desk)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(desk.wanted.protections.map(\.size) == [.contracts(10)])
+    let sentAt = desk.snapshot.requests.waiting.first { $0.subject.word == "protect" }?.sentAt
+    #expect(sentAt.map { $0 - canceledAt <= .seconds(5) } == true)
+    #expect(
+      alarms(desk) == [
+        "our stop at 59000 is gone and is placed again: with the one at 54500 alone 55.96 USDT are "
+          + "at risk"
+      ])
+  }
+
+  @Test func `a stop beside ours that is nearer, or farther with ours there, changes nothing`() {
+    var desk = held()
+    let near = Sample.stop("5", at: 59_500)
+    desk.take(.triggerOrder(near))
+    desk.run(.seconds(5)) { $0.answerReadings(stops: [EngineDesk.attachedStop, near]) }
+    takeAway("901", leaving: [near], &desk)
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(alarms(desk) == [])
+  }
+
+  @Test func `a stop of ours that is taken away again and again gives way to the other one`() {
+    var desk = held()
+    let far = Sample.stop("5", at: 54_500)
+    desk.take(.triggerOrder(far))
+    var last = (id: "901", client: ClientOrderID?.none)
+    for round in 0..<2 {
+      takeAway(last.id, client: last.client, leaving: [far], &desk)
+      let asked = desk.wanted.protections
+      #expect(asked.count == round + 1)
+      last = (id: "95\(round)", client: asked.last?.clientOrderID)
+      let ours = Sample.stop(
+        last.id, client: last.client, at: 59_000, target: 63_000, size: .contracts(10))
+      desk.take(.triggerOrder(ours))
+      desk.answer("protect", .confirmed(.order(ours.exchangeOrderID)))
+      desk.run(.seconds(5)) { $0.answerReadings(stops: [ours, far]) }
+    }
+    takeAway(last.id, client: last.client, leaving: [far], &desk)
+    #expect(desk.wanted.protections.count == 2)
+    #expect(
+      alarms(desk).last
+        == "our stop at 59000 was taken away again: the one at 54500 is kept, 55.96 USDT are at "
+        + "risk")
+    // It is the plan now: it is what is placed when it goes as well.
+    desk.take(.triggerOrder(Sample.stop("5", at: 54_500, state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings() }
+    #expect(desk.wanted.protections.last?.stopLoss == Trigger(triggerPrice: 54_500))
+  }
+
+  @Test func `O24 what did not leave is no reason to keep the other stop`() {
+    var desk = held()
+    let far = Sample.stop("5", at: 54_500)
+    desk.take(.triggerOrder(far))
+    takeAway("901", leaving: [far], &desk)
+    desk.answer("protect", .notSent("no link"))
+    desk.run(.seconds(5)) { $0.answerReadings(stops: [far]) }
+    #expect(
+      desk.wanted.protections.map(\.stopLoss) == [
+        Trigger(triggerPrice: 59_000), Trigger(triggerPrice: 59_000),
+      ])
+  }
+
+  @Test func `a stop of ours that was moved at the exchange is kept where it is, also later`() {
+    var desk = held()
+    let moved = Sample.stop("901", at: 58_500, target: 63_000)
+    let effects = desk.take(.triggerOrder(moved))
+    #expect(
+      effects.notices == [
+        "the stop was moved from 59000 to 58500 at the exchange and is kept there: 16.01 USDT are "
+          + "at risk"
+      ])
+    desk.run(.seconds(5)) { $0.answerReadings(stops: [moved]) }
+    #expect(desk.wanted.protections.isEmpty)
+    // A restart knows it for ours, and places it there when it goes.
+    let recovery = Recovery(journal: desk.wanted.journaled)
+    var second = EngineDesk()
+    second.now = desk.now + .seconds(5)
+    let positions = desk.snapshot.account.positions.held.map(\.report)
+    second.boot(EngineDesk.account(positions: positions, triggers: [moved]), recovery: recovery)
+    #expect(second.snapshot.account.triggers.map(\.isOwn) == [true])
+    second.take(
+      .triggerOrder(Sample.stop("901", at: 58_500, target: 63_000, state: .canceled)))
+    second.run(.seconds(5)) { $0.answerReadings() }
+    #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 58_500)])
+  }
+}
