@@ -210,7 +210,7 @@ extension BacktestPlan {
     }
     hasher.combine("\(limits)")
     hasher.combine("\(dayOffset) \(fees) \(slippage) \(latency) \(deposit)")
-    hasher.combine("\(leverage) \(marginMode)")
+    hasher.combine("\(leverage) \(marginMode) \(closesAtEnd)")
     return hasher.value
   }
 }

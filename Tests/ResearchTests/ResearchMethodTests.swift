@@ -167,10 +167,12 @@ struct ResearchMethodTests {
         })
     for step in steps {
       let chosen = try #require(variants.first { $0.name == step.name })
-      let plan = try #require(
+      var plan = try #require(
         chosen.plan.limited(from: step.tradedFrom, until: step.tradedUntil))
-      let learned = try #require(
-        chosen.plan.limited(from: step.chosenFrom, until: step.tradedFrom))
+      plan.closesAtEnd = true
+      var learned = try #require(
+        chosen.plan.closed(from: step.chosenFrom, by: step.tradedFrom))
+      learned.closesAtEnd = true
       let earlier = chosen.plan.limited(
         from: step.chosenFrom - .minutes(2_000), until: step.chosenFrom)
       var choice = BacktestRun(learned.warmedUp(by: earlier?.feeds ?? []))
