@@ -49,7 +49,7 @@ public final class SweepStore: Sendable {
         }
       }
     } catch {
-      close(descriptor)
+      Self.release(descriptor)
       throw error
     }
     self.path = path
@@ -57,7 +57,13 @@ public final class SweepStore: Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit { Self.release(descriptor) }
+
+  /// Lets others have the file, also where a child that begins at this moment still has it open.
+  private static func release(_ descriptor: CInt) {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Adds a result. What cannot be written is told by ``problem``.
   public func append(_ result: SweepResult) {
