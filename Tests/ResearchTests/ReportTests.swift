@@ -280,14 +280,17 @@ struct ReportTests {
     let list = try #require(json.firstRange(of: "\"trade_list\":"))
     let multiple = try #require(cycle.rMultiple)
     let closed = try #require(cycle.closedAt).milliseconds
+    let figures =
+      "\"r\":\(multiple),\"mfe\":0.02,\"mae\":0.1,\"ending\":\"stopLoss\","
+    let reasons =
+      "\"setup\":\"demand zone, drop-base-rally\","
+      + "\"reason\":\"demand zone 99.5 to 101, drop-base-rally\"}]}"
     #expect(
       json[list.upperBound...]
         == "[{\"instrument\":\"T0-USDT\",\"side\":\"long\",\"opened\":\(opened),"
         + "\"closed\":\(closed),\"contracts\":\(cycle.peakContracts),\"entry\":100,"
         + "\"exit\":90,\"realized\":\(cycle.realizedPnL),\"fees\":\(cycle.fees),"
-        + "\"funding\":0,\"net\":\(cycle.netPnL),\"r\":\(multiple),\"mfe\":0.02,"
-        + "\"mae\":0.1,\"ending\":\"stopLoss\",\"setup\":\"demand zone, drop-base-rally\","
-        + "\"reason\":\"demand zone 99.5 to 101, drop-base-rally\"}]}")
+        + "\"funding\":0,\"net\":\(cycle.netPnL)," + figures + reasons)
     #expect(json.contains("\"mean_mfe\":0.02,\"mean_mae\":0.1,"))
   }
 
