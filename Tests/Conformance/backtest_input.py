@@ -169,6 +169,21 @@ def candles_from_a_file(program, folder, write):
     keep("--limit 1000 --cached --to new.csv", 0,
          "504 candles of 1h.*; 1000 were asked for, and what is kept on disk gave 504\n")
 
+    def damage(frame):
+        place = os.path.join(folder, "data/candles/blofin-live", f"BTC-USDT_{frame}.candles")
+        with open(place, "ab") as file:
+            file.write(b"x")
+
+    damaged = r"The candle cache data/candles/blofin-live/BTC-USDT_1h\.candles is damaged"
+    damage("1h")
+    keep("--limit 24 --cached", 0, f"24 are made of those of 15m\\.?\nWarning: {damaged}")
+    damage("15m")
+    keep("--frame 4h --cached", 1, rf"holds no candles of BTC-USDT 4h\. {damaged}")
+    keep("--from-file btc.csv", 0,
+         r"480 candles .* 480 of them new; 480 are kept now\ndata/candles/blofin-live/"
+         r"BTC-USDT_1h\.candles was not believed \(damaged: .*\) and is written anew")
+    keep("--frame 4h --limit 1440 --cached", 0, "120 are made of those of 1h")
+
 
 def main():
     if len(sys.argv) != 2:
