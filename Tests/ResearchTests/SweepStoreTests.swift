@@ -146,8 +146,10 @@ struct SweepStoreTests {
     let place = try Place()
     let first = Self.line("fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07")
     try place.write("perpdeck-sweep-3 7\n" + first + first)
-    #expect(
-      try Array(SweepStore(path: place.path, digest: 7).results.values) == [Self.results[0]])
+    do {
+      let store = try SweepStore(path: place.path, digest: 7)
+      #expect(Array(store.results.values) == [Self.results[0]])
+    }
     try place.write("perpdeck-sweep-3 7\n" + first + Self.line("fast=3 slow=8,13,9876.5,0.25,"))
     #expect(
       problem(place.path)

@@ -61,7 +61,7 @@ struct WalkForwardTests {
       [Sweep.Variant(name: "one", plan: plan)], learning: .minutes(300), trading: .minutes(40),
       workerCount: 1
     ).steps()
-    #expect(steps.count == 68)
+    #expect(steps.count == 67)
     for step in steps {
       #expect(step.tradeCount > 0)
       #expect(step.tradeShares.count == step.tradeCount)
