@@ -30,6 +30,9 @@ public struct BacktestPlan: Sendable {
   public var marginMode: MarginMode
   /// Settlements of funding by instrument; none means that none is charged.
   public var funding: [InstrumentID: [FundingPoint]]
+  /// Whether what is held behind the last candle is closed there at the last price, with fee and
+  /// slippage like any market order, and is a trade. Otherwise it stays open and is told so.
+  public var closesAtEnd = false
 
   /// States a plan.
   public init(

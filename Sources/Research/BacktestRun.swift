@@ -1,3 +1,4 @@
+import AccountData
 import Engine
 import Exchanges
 import Risk
@@ -164,8 +165,27 @@ public struct BacktestRun: Sendable {
       ledger.note(row, of: place)
       closedAt = max(closedAt, ledger.closeTime(of: row, of: place))
     }
+    if plan.closesAtEnd { closeAll(at: last) }
     ledger.noteEquity(at: closedAt)
     ledger.finish(exchange)
+  }
+
+  /// Closes what is held at the last prices. Exits that are under way arrive now, and what else
+  /// would arrive behind the end is not looked at any more; the closing orders take no time.
+  private mutating func closeAll(at last: Int64) {
+    now = max(now, Timestamp(milliseconds: last))
+    let underway = work.arrivals
+    work = DueWork()
+    leaving = []
+    latency = .none
+    for (request, id) in underway {
+      if case .submit(let order) = request, order.reduceOnly { carryOut(request, id) }
+    }
+    runWork(before: now.milliseconds, .max)
+    for position in engine.snapshot(at: now).account.positions.held {
+      handle(.command(.close(ClosingIntent(key: position.cycle.key)), .engine))
+    }
+    runWork(before: now.milliseconds, .max)
   }
 
   /// Notes the candles that closed with this turn; the equity once all of them are.

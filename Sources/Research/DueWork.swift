@@ -89,6 +89,13 @@ struct DueWork: Sendable {
     return entry
   }
 
+  /// The requests that are on their way to the exchange, in the order in which they left.
+  var arrivals: [(request: ExchangeRequest, id: RequestID)] {
+    later.sorted { $0.number < $1.number }.compactMap { entry in
+      if case .arrival(let request, let id) = entry.work { (request, id) } else { nil }
+    }
+  }
+
   /// Takes out the oldest event.
   mutating func nextEvent() -> Event {
     // Moved out: what it carries is not counted up and down.

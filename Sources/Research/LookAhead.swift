@@ -108,11 +108,7 @@ public struct LookAhead {
   private func compare(
     _ trail: DecisionTrail, cutAt cut: Timestamp, _ outcome: inout Outcome
   ) throws {
-    let closed = plan.feeds.compactMap { feed in
-      feed.limited(
-        from: feed.table.startTime,
-        until: cut - feed.table.timeFrame.span + .milliseconds(1))
-    }
+    let closed = plan.feeds.compactMap { $0.closed(from: $0.table.startTime, by: cut) }
     let ids = closed.map(\.listing.id)
     var short = plan
     // One candle goes on behind the cut, so that all before it ends as it does in the whole run.

@@ -11,16 +11,18 @@ import Units
 /// the sweep varies. Then one line for each combination: name, trades, final equity, deepest fall,
 /// and how the logarithm of the equity grew over each stretch, with spaces between; where
 /// something kept the strategies from opening, also the most frequent denial and how often it was
-/// given, when they were stopped, how many openings were not made since, and why.
+/// given, when they were stopped, how many openings were not made since, and why. The last field of
+/// a line is a check of the others and of the digest, in hexadecimal digits.
 public final class SweepStore: Sendable {
   /// What the file had when it was opened.
   public let results: [String: SweepResult]
   private let path: String
+  private let digest: UInt64
   private let descriptor: CInt
   private let failure = Mutex<String?>(nil)
 
   /// The first word of a store, with the version of its form.
-  private static let format = "perpdeck-sweep-2"
+  private static let format = "perpdeck-sweep-3"
   /// How the first word of a store of any form begins.
   private static let anyFormat = "perpdeck-sweep-"
   /// The largest store that is read, in bytes: far above the results of any sweep.
@@ -30,14 +32,14 @@ public final class SweepStore: Sendable {
   ///
   /// The last line of a killed run may be cut off and is left out. Throws when the file cannot be
   /// read and written, is none of this form, holds results of something else, has a line that is
-  /// not sound, or is in use by another sweep.
+  /// not sound or was changed, tells two results of one name, or is in use by another sweep.
   public init(path: String, digest: UInt64) throws(SweepStoreProblem) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw .unusable(path: path, reason: Self.reason) }
     do throws(SweepStoreProblem) {
       let text = try Self.content(descriptor, path)
       let header = "\(Self.format) \(String(digest, radix: 16))"
-      results = try Self.results(text, header, path)
+      results = try Self.results(text, header, digest, path)
       if text.isEmpty {
         try Self.write(header + "\n", descriptor, path)
       } else if let end = text.lastIndex(of: "\n") {
@@ -51,6 +53,7 @@ public final class SweepStore: Sendable {
       throw error
     }
     self.path = path
+    self.digest = digest
     self.descriptor = descriptor
   }
 
@@ -65,11 +68,11 @@ public final class SweepStore: Sendable {
   /// Adds a result. What cannot be written is told by ``problem``.
   public func append(_ result: SweepResult) {
     let growth = result.growth.map { "\($0)" }.joined(separator: " ")
-    let line =
+    let fields =
       "\(result.name),\(result.tradeCount),\(result.finalEquity),\(result.drawdown),"
-      + "\(growth)\(result.remarks.fields),end\n"
+      + "\(growth)\(result.remarks.fields)"
     do throws(SweepStoreProblem) {
-      try Self.write(line, descriptor, path)
+      try Self.write("\(fields),\(Self.check(of: fields, digest))\n", descriptor, path)
     } catch {
       failure.withLock { $0 = $0 ?? error.description }
     }
@@ -78,8 +81,16 @@ public final class SweepStore: Sendable {
   /// Why results are missing in the file, nil when all were written.
   public var problem: String? { failure.withLock { $0 } }
 
+  /// Returns the check of a line's other fields in a store of a digest.
+  private static func check(of fields: String, _ digest: UInt64) -> String {
+    var hasher = StableHasher()
+    hasher.combine(digest)
+    hasher.combine(fields)
+    return String(hasher.value, radix: 16)
+  }
+
   private static func results(
-    _ text: String, _ header: String, _ path: String
+    _ text: String, _ header: String, _ digest: UInt64, _ path: String
   ) throws(SweepStoreProblem) -> [String: SweepResult] {
     guard !text.isEmpty else { return [:] }
     var known: [String: SweepResult] = [:]
@@ -91,10 +102,14 @@ public final class SweepStore: Sendable {
     }
     guard first == header else { throw .otherRun(path: path) }
     for (place, line) in lines.enumerated().dropFirst() {
-      guard let result = SweepResult(line: line) else {
-        throw .line(path: path, line: place + 1, text: String(line.prefix(60)))
+      guard let comma = line.lastIndex(of: ","),
+        line[comma...].dropFirst() == check(of: String(line[..<comma]), digest),
+        let result = SweepResult(fields: line[..<comma])
+      else { throw .line(path: path, line: place + 1, text: String(line.prefix(60))) }
+      // A line that stands there twice tells nothing else.
+      guard known.updateValue(result, forKey: result.name) ?? result == result else {
+        throw .twice(path: path, line: place + 1, name: result.name)
       }
-      known[result.name] = result
     }
     return known
   }
@@ -136,11 +151,10 @@ public final class SweepStore: Sendable {
 }
 
 extension SweepResult {
-  /// Reads a line of a store; nil when it is not sound.
-  init?(line: Substring) {
+  /// Reads the fields of a line of a store, without its check; nil when they are not sound.
+  init?(fields line: Substring) {
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-    guard fields.count >= 6, fields.last == "end", !fields[0].isEmpty,
-      let remarks = RunRemarks(fields: fields[5..<fields.count - 1]),
+    guard fields.count >= 5, !fields[0].isEmpty, let remarks = RunRemarks(fields: fields[5...]),
       let trades = Int(fields[1]), trades >= 0,
       let drawdown = Double(fields[3]), drawdown.isFinite, drawdown >= 0
     else { return nil }
@@ -168,6 +182,8 @@ public enum SweepStoreProblem: Error, Sendable, Hashable, CustomStringConvertibl
   case otherRun(path: String)
   /// A line is no result.
   case line(path: String, line: Int, text: String)
+  /// A combination has another result in a line before.
+  case twice(path: String, line: Int, name: String)
   /// Another sweep writes it.
   case inUse(path: String)
 
@@ -177,9 +193,13 @@ public enum SweepStoreProblem: Error, Sendable, Hashable, CustomStringConvertibl
     case .noStore(let path):
       "--store \(path): is no store of a sweep, and stays as it is; name a new file"
     case .otherRun(let path):
-      "--store \(path): holds results of other candles, costs, limits or settings; name a new file"
+      "--store \(path): holds results of other candles, costs, limits or settings, or of another "
+        + "version of this program; name a new file"
     case .line(let path, let line, let text):
-      "\(path):\(line): no result of a sweep: \(text); remove the line or name a new file"
+      "\(path):\(line): no result of a sweep, or changed since it was written: \(text); remove "
+        + "the line or name a new file"
+    case .twice(let path, let line, let name):
+      "\(path):\(line): \(name) has another result in a line before; remove both or name a new file"
     case .inUse(let path): "--store \(path): another sweep writes it; name another file"
     }
   }
@@ -216,7 +236,7 @@ extension BacktestPlan {
     }
     hasher.combine("\(limits)")
     hasher.combine("\(dayOffset) \(fees) \(slippage) \(latency) \(deposit)")
-    hasher.combine("\(leverage) \(marginMode)")
+    hasher.combine("\(leverage) \(marginMode) \(closesAtEnd)")
     return hasher.value
   }
 }

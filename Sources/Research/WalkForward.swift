@@ -9,7 +9,9 @@ import Units
 /// the chosen settings earn where they were not chosen.
 ///
 /// Stretches of choice overlap and are of another length than those that are traded; their returns
-/// are compared by the day.
+/// are compared by the day. A choice knows only candles that had closed when what it chose begins to
+/// trade, of however long candles they are. What is held at the end of a stretch is closed there
+/// with its costs, for the next one begins with nothing: returns are those of trades alone.
 public struct WalkForward: Sendable {
   /// One choice and what came of it.
   public struct Step: Sendable, Hashable {
@@ -165,9 +167,9 @@ public struct WalkForward: Sendable {
       $0.limited(from: start - learning, until: start)
     }
     let cut = variants.compactMap { variant -> Sweep.Variant? in
-      variant.plan.limited(from: start, until: split).map {
-        Sweep.Variant(name: variant.name, plan: $0, earlier: earlier)
-      }
+      guard var plan = variant.plan.closed(from: start, by: split) else { return nil }
+      plan.closesAtEnd = true
+      return Sweep.Variant(name: variant.name, plan: plan, earlier: earlier)
     }
     guard cut.count == variants.count else { return nil }
     let found = Sweep(cut, workerCount: workerCount).results(shouldStop: shouldStop) { _ in }
@@ -176,9 +178,10 @@ public struct WalkForward: Sendable {
       guard let result else { return nil }
       if best.map({ result.finalEquity > $0.result.finalEquity }) ?? true { best = (place, result) }
     }
-    guard let best, let plan = variants[best.place].plan.limited(from: split, until: until) else {
+    guard let best, var plan = variants[best.place].plan.limited(from: split, until: until) else {
       return nil
     }
+    plan.closesAtEnd = true
     var run = BacktestRun(plan.warmedUp(by: cut[best.place].plan.feeds))
     run.complete()
     let traded = SweepResult(name: best.result.name, run)
@@ -198,9 +201,21 @@ public struct WalkForward: Sendable {
 extension BacktestPlan {
   /// The plan with only the candles that open in a stretch of time; nil when a market has none.
   public func limited(from start: Timestamp, until end: Timestamp) -> BacktestPlan? {
+    with(feeds.compactMap { $0.limited(from: start, until: end) }, from: start, until: end)
+  }
+
+  /// The plan with only the candles that open at a moment or later and have closed by another; nil
+  /// when a market has none.
+  public func closed(from start: Timestamp, by end: Timestamp) -> BacktestPlan? {
+    with(feeds.compactMap { $0.closed(from: start, by: end) }, from: start, until: end)
+  }
+
+  private func with(
+    _ kept: [CandleFeed], from start: Timestamp, until end: Timestamp
+  ) -> BacktestPlan? {
+    guard kept.count == feeds.count else { return nil }
     var copy = self
-    copy.feeds = feeds.compactMap { $0.limited(from: start, until: end) }
-    guard copy.feeds.count == feeds.count else { return nil }
+    copy.feeds = kept
     copy.funding = funding.mapValues { points in
       points.filter { $0.time >= start && $0.time < end }
     }

@@ -2,12 +2,11 @@ import MarketData
 import Units
 
 extension Estimate {
-  /// The number for an explanation: at most eight places, fewer for large numbers; "—" for none.
+  /// The number for an explanation: eight places, fewer for large numbers and more for those that
+  /// have less than six digits there, such as an average of a coin far below one; "—" for none.
   var shown: String {
-    guard isFinite, magnitude < 1e15 else { return "—" }
-    let places: Estimate = magnitude >= 1_000 ? 1e2 : magnitude >= 1 ? 1e4 : 1e8
-    let steps = Int128((self * places).rounded())
-    return "\(Fixed(raw: steps * Int128(1e18 / places)))"
+    let places = magnitude >= 1_000 ? 2 : magnitude >= 1 ? 4 : 8
+    return Fixed(estimate: self, places: places, digits: 6).map { "\($0)" } ?? "—"
   }
 
   /// The number in hundredths with its sign, rounded.

@@ -145,7 +145,7 @@ extension SupplyDemand.Look {
     let hour = (candle.openTime + frame.span).utc.hour
     return Explanation.Condition(
       "hours \(settings.sessionStart) to \(settings.sessionEnd) UTC", value: "\(hour)",
-      isMet: hour >= settings.sessionStart && hour < settings.sessionEnd)
+      isMet: settings.isInSession(hour: hour))
   }
 
   private func pause(_ settings: SupplyDemand.Settings) -> Explanation.Condition {

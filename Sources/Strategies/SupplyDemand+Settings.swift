@@ -28,9 +28,10 @@ extension SupplyDemand {
     /// The least volume of the candle over the mean of twenty, its own included, in hundredths;
     /// zero asks nothing.
     public var volumeMinimum: Int
-    /// The first hour of the day at which it enters, UTC.
+    /// The first hour of the day at which it enters, UTC, 0 through 23.
     public var sessionStart: Int
-    /// The hour of the day up to which it enters, UTC; 24 is the end of the day.
+    /// The hour of the day up to which it enters, UTC; 24 is the end of the day. Where it comes
+    /// before the first hour, the session goes on over midnight.
     public var sessionEnd: Int
     /// How many candles of the entry frame must close after an entry before the one that may be the
     /// next.
@@ -40,7 +41,7 @@ extension SupplyDemand {
     /// The share of equity that is lost at the stop.
     public var riskShare: Rate
 
-    /// States the settings; the session's hours are in order. Without a `feedFrame` it is fed the
+    /// States the settings; the session's two hours are not equal. Without a `feedFrame` it is fed the
     /// candles of its entries.
     public init(
       zoneFrame: TimeFrame = .oneHour, entryFrame: TimeFrame = .fifteenMinutes,
@@ -49,7 +50,7 @@ extension SupplyDemand {
       asksForMomentum: Bool = true, volumeMinimum: Int = 0, sessionStart: Int = 0,
       sessionEnd: Int = 24, cooldown: Int = 4, rewardToRisk: Rate = "2.2", riskShare: Rate = "0.01"
     ) {
-      precondition(sessionStart < sessionEnd, "a session has a length")
+      precondition(sessionStart != sessionEnd, "a session has a length")
       self.zoneFrame = zoneFrame
       self.entryFrame = entryFrame
       self.feedFrame = feedFrame ?? entryFrame
@@ -65,6 +66,13 @@ extension SupplyDemand {
       self.cooldown = cooldown
       self.rewardToRisk = rewardToRisk
       self.riskShare = riskShare
+    }
+
+    /// Whether it enters in an hour of the day, UTC, 0 through 23.
+    func isInSession(hour: Int) -> Bool {
+      sessionStart < sessionEnd
+        ? hour >= sessionStart && hour < sessionEnd
+        : hour >= sessionStart || hour < sessionEnd
     }
 
     /// States the standard settings for entries on candles of a length: zones of the first time

@@ -39,7 +39,7 @@ struct CandleImport {
       throw ProgramFailure(
         "--from-file \(path): none of its candles has closed by now; nothing was written.")
     }
-    let before = try problems { () throws(CandleCacheProblem) in try folder.read(topic) }
+    let (before, disbelief) = try believed(folder, topic)
     try compare(closed, with: before, topic)
     let isKept = try problems { () throws(CandleCacheProblem) in
       try folder.add(closed, to: topic)
@@ -59,6 +59,9 @@ struct CandleImport {
         + "\(after.count) are kept now"
         + (open > 0 ? "; \(open) had not closed and are left out" : "")
     ]
+    if let disbelief {
+      lines.append("\(disbelief.path) was not believed (\(disbelief.reason)) and is written anew")
+    }
     let gaps = table.gaps
     if !gaps.isEmpty {
       let missing = gaps.reduce(0) { $0 + $1.count }
@@ -68,6 +71,24 @@ struct CandleImport {
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Returns what is kept, and the file that is not believed with the reason: nothing of that is
+  /// used, and this import takes its place. Throws where there is a file that cannot be read.
+  private func believed(
+    _ folder: CandleFolder, _ topic: CandleTopic
+  ) throws(ProgramFailure) -> (kept: [Candle], disbelief: (path: String, reason: String)?) {
+    do throws(CandleCacheProblem) {
+      return (try folder.read(topic), nil)
+    } catch {
+      switch error {
+      case .damaged(let path, let reason): return ([], (path, "damaged: \(reason)"))
+      case .otherVersion(let path, let found):
+        return ([], (path, "written by another version of perpdeck, form \(found)"))
+      case .belongsToOther(let path, let found, _): return ([], (path, "it holds \(found)"))
+      case .unreadable, .unwritable: throw ProgramFailure("--from-file: \(error)")
+      }
+    }
   }
 
   /// Throws where a candle of the file is kept with other prices.

@@ -111,22 +111,18 @@ struct CandlesCommand: ParsableCommand {
   private func kept(
     _ topic: CandleTopic, in folder: CandleFolder, for archive: CandleArchive?
   ) throws(ProgramFailure) -> [Candle] {
-    let past: KeptPast
-    do throws(CandleCacheProblem) {
-      past = try KeptPast(
-        topic, in: folder, wanted: archive == nil ? limit : CandleArchive.limit)
-    } catch {
-      throw ProgramFailure("--cached: \(error)")
-    }
+    let past = KeptPast(topic, in: folder, wanted: archive == nil ? limit : CandleArchive.limit)
     let candles = past.candles
     let count = try archive?.count(
       wanted: limit, at: candles.last?.openTime ?? .earliestPlausible)
     let shown = candles.suffix(count ?? limit)
     guard let first = shown.first, let last = shown.last else {
       throw ProgramFailure(
-        "--cached: \(folder.path) holds no candles of \(topic). Leave --cached out to read them "
-          + "from the exchange.")
+        "--cached: \(folder.path) holds no candles of \(topic). "
+          + past.problems.map { $0 + " " }.joined()
+          + "Leave --cached out to read them from the exchange.")
     }
+    for problem in past.problems { StandardError.write("Warning: \(problem)") }
     let span = topic.timeFrame.span.milliseconds
     let missing = Int((last.openTime - first.openTime).milliseconds / span) + 1 - shown.count
     let made = past.madeCount(of: shown)

@@ -10,14 +10,23 @@ struct KeptPast {
   let candles: [Candle]
   /// Of which shorter candles some were made, the longest first.
   let sources: [TimeFrame]
+  /// The files that would have been used and are not believed, one sentence each.
+  let problems: [String]
   private let made: Set<Timestamp>
 
   /// Reads what is kept, of which the newest `wanted` are looked for; a coarse candle is made only
-  /// where all of its parts are there. Throws when the candles themselves are not believed.
-  init(
-    _ topic: CandleTopic, in folder: CandleFolder, wanted: Int
-  ) throws(CandleCacheProblem) {
-    let own = try folder.read(topic)
+  /// where all of its parts are there. A file that is not believed counts as none.
+  init(_ topic: CandleTopic, in folder: CandleFolder, wanted: Int) {
+    var problems: [String] = []
+    func read(_ topic: CandleTopic, isNeeded: Bool) -> [Candle] {
+      do throws(CandleCacheProblem) {
+        return try folder.read(topic)
+      } catch {
+        if isNeeded { problems.append("\(error)") }
+        return []
+      }
+    }
+    let own = read(topic, isNeeded: true)
     let ownEnd = own.last.map { $0.openTime + topic.timeFrame.span }
     let isWhole = Self.isWhole(own.suffix(wanted), wanted, topic.timeFrame)
     var known = Set(own.map(\.openTime))
@@ -27,13 +36,7 @@ struct KeptPast {
     for fine in TimeFrame.allCases.reversed() {
       guard var rollUp = CandleRollUp(from: fine, to: topic.timeFrame) else { continue }
       let before = made.count
-      let parts: [Candle]
-      do throws(CandleCacheProblem) {
-        parts = try folder.read(CandleTopic(topic.instrument, fine))
-      } catch {
-        // What is not believed makes nothing; the doctor tells of it.
-        continue
-      }
+      let parts = read(CandleTopic(topic.instrument, fine), isNeeded: !isWhole)
       // Where nothing is missing, only what goes on behind it can make more.
       if isWhole, let ownEnd, let last = parts.last, last.openTime < ownEnd { continue }
       for candle in parts {
@@ -47,6 +50,7 @@ struct KeptPast {
     }
     candles = made.isEmpty ? own : all.sorted { $0.openTime < $1.openTime }
     self.sources = sources
+    self.problems = problems
     self.made = made
   }
 

@@ -15,6 +15,10 @@ struct WalkForwardCommand: ParsableCommand {
       read the candles before it without trading. Stretches are of two lengths, so compare returns \
       by the day: where the second is far below the first, the settings were lucky, not good.
 
+      What is held at the end of a stretch is closed there at the last price, with fee and \
+      slippage, and is a trade: the next stretch begins with nothing. (A backtest and a sweep end \
+      with the file and leave it open.)
+
       Each choice says how likely chance alone brings as much, for as many settings as were tried; \
       the trades that followed say it for themselves, for no choice saw them. Of fewer than 30 \
       trades nothing is said. For a choice the strategies have read the candles before it for as \

@@ -169,6 +169,21 @@ def candles_from_a_file(program, folder, write):
     keep("--limit 1000 --cached --to new.csv", 0,
          "504 candles of 1h.*; 1000 were asked for, and what is kept on disk gave 504\n")
 
+    def damage(frame):
+        place = os.path.join(folder, "data/candles/blofin-live", f"BTC-USDT_{frame}.candles")
+        with open(place, "ab") as file:
+            file.write(b"x")
+
+    damaged = r"The candle cache data/candles/blofin-live/BTC-USDT_1h\.candles is damaged"
+    damage("1h")
+    keep("--limit 24 --cached", 0, f"24 are made of those of 15m\\.?\nWarning: {damaged}")
+    damage("15m")
+    keep("--frame 4h --cached", 1, rf"holds no candles of BTC-USDT 4h\. {damaged}")
+    keep("--from-file btc.csv", 0,
+         r"480 candles .* 480 of them new; 480 are kept now\ndata/candles/blofin-live/"
+         r"BTC-USDT_1h\.candles was not believed \(damaged: .*\) and is written anew")
+    keep("--frame 4h --limit 1440 --cached", 0, "120 are made of those of 1h")
+
 
 def main():
     if len(sys.argv) != 2:
@@ -230,10 +245,10 @@ def main():
         check(seen.returncode == 1 and "holds results of other candles" in seen.stderr,
               "results at other fees are no results", seen)
         kept = text("s.csv")
-        write("s.csv", kept.replace("end", "nan", 1))
+        write("s.csv", kept.replace(",", ",9", 1))
         seen = run(sweep)
         check(seen.returncode == 1 and "s.csv:2: no result of a sweep" in seen.stderr,
-              "a line that is not sound", seen)
+              "a figure that was changed", seen)
         seen = run("sweep --strategy confluence --vary threshold=60:80:10 --json")
         check(seen.returncode == 0 and len(seen.stdout.splitlines()) == 4, "another strategy", seen)
 

@@ -38,6 +38,21 @@ import Units
     #expect(series.open == Sample.candle(minute(1), 11, isClosed: false))
   }
 
+  @Test func `the range and the average of a coin far below one are not cut`() {
+    // Candles of five billionths from low to high that close where they opened.
+    var series = CandleSeries(.oneMinute, capacity: 100)
+    for index in 0..<40 {
+      _ = series.apply(
+        Candle(
+          openTime: minute(Int64(index)), open: "0.00000877512345", high: "0.00000877612345",
+          low: "0.00000877112345", close: "0.00000877512345", volume: 1, isClosed: true))
+    }
+    #expect(series.averageTrueRange(14) == "0.000000005")
+    #expect(series.exponentialAverage(20) == "0.00000877512345")
+    #expect(Fixed(estimate: 4.876_543_210_9e-9, places: 9, digits: 9) == "0.00000000487654321")
+    #expect(Fixed(estimate: 1_234.567_891_234_4, places: 9, digits: 9) == "1234.567891234")
+  }
+
   @Test func `B11 repeats are ignored, corrections revise, gaps are counted and filled`() {
     var series = series([10, 11])
     let repeated = series.apply(Sample.candle(minute(1), 11))

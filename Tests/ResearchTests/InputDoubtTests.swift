@@ -38,6 +38,28 @@ struct InputDoubtTests {
       ])
   }
 
+  @Test func `a funding file that begins late or ends early says which, and by how much`() throws {
+    var plan = crossPlan(try Self.table(0..<240, Self.live))
+    func doubts(_ hours: StrideThrough<Int>) throws -> [String] {
+      let rows = hours.map { "\(Self.start + Int64($0) * Self.hour),0.0001\n" }
+      plan.funding["TEST-USDT"] = try FundingFile.points(
+        Array(("timestamp_ms,rate\n" + rows.joined()).utf8), name: "rates.csv")
+      return plan.doubts
+    }
+    // It goes on behind the ten days of candles.
+    #expect(
+      try doubts(stride(from: 40, through: 480, by: 8)) == [
+        "the first settlement of TEST-USDT within the candles is at 2020-01-02 16:00:00.000, "
+          + "1.6 days behind the first candle: none was charged before it"
+      ])
+    #expect(
+      try doubts(stride(from: -80, through: 176, by: 8)) == [
+        "the last settlement of TEST-USDT within the candles is at 2020-01-08 08:00:00.000, "
+          + "2.6 days before they end: none was charged after it"
+      ])
+    #expect(try doubts(stride(from: -80, through: 480, by: 8)) == [])
+  }
+
   @Test func `candles that stand still without volume are doubted`() throws {
     let dead = try Self.table(0..<100) { place in
       (40..<65).contains(place) ? (100, 100, 0) : (101, 99, 10)

@@ -140,12 +140,34 @@ struct ReportTests {
     #expect(setup.winCount == 0)
     #expect(setup.net == report.trades[0].cycle.netPnL)
     #expect(report.lines().contains { $0.hasPrefix("demand zone, drop-base-rally") })
-    #expect(report.tradesCSV.hasSuffix("\"demand zone, drop-base-rally\"\n"))
+    #expect(
+      report.tradesCSV.hasSuffix(
+        ",stopLoss,\"demand zone, drop-base-rally\","
+          + "\"demand zone 99.5 to 101, drop-base-rally\"\n"))
+  }
+
+  @Test func `the columns of the trades are what the JSON report tells of each`() throws {
+    let table = try Self.table([
+      (100, 100, 100, 100), (100, 102, 98, 100), (100, 120, 80, 100), (100, 100, 100, 100),
+    ])
+    let report = BacktestReport(Self.complete(Self.plan([table], Bracket())))
+    let columns = try #require(report.tradesCSV.split(separator: "\n").first)
+      .split(separator: ",").map { String($0).replacing("_ms", with: "") }
+    let json = report.json(seconds: nil, loadSeconds: nil)
+    let list = try #require(json.firstRange(of: "\"trade_list\":[{"))
+    // What stands in quotes before a colon is a name; no value of this trade has such a one.
+    let pieces = json[list.upperBound...].split(separator: "\"", omittingEmptySubsequences: false)
+    let names = pieces.indices.dropLast().filter { pieces[$0 + 1].hasPrefix(":") }
+      .map { String(pieces[$0]) }
+    #expect(columns == names)
   }
 
   @Test(arguments: [
     ("demand zone 99.5 to 101, drop-base-rally", "demand zone, drop-base-rally"),
-    ("agreement 75 %: trend 90, zone -100, strength 3", "agreement, led by trend"),
+    ("agreement 75 %: trend 90, zone -100, strength 3", "agreement with trend"),
+    ("agreement 75 %: trend 90, structure 75, zone 12", "agreement with zone"),
+    ("agreement 75 %: trend -100, profile -100, structure 50", "agreement with profile"),
+    ("agreement 75 %: trend 100, structure 75, zone 0", "agreement with structure"),
     ("fast average above slow", "fast average above slow"), ("12 %", "no reason given"),
   ])
   func `a setup is the reason without its figures`(reason: String, setup: String) {
@@ -258,13 +280,17 @@ struct ReportTests {
     let list = try #require(json.firstRange(of: "\"trade_list\":"))
     let multiple = try #require(cycle.rMultiple)
     let closed = try #require(cycle.closedAt).milliseconds
+    let figures =
+      "\"r\":\(multiple),\"mfe\":0.02,\"mae\":0.1,\"ending\":\"stopLoss\","
+    let reasons =
+      "\"setup\":\"demand zone, drop-base-rally\","
+      + "\"reason\":\"demand zone 99.5 to 101, drop-base-rally\"}]}"
     #expect(
       json[list.upperBound...]
         == "[{\"instrument\":\"T0-USDT\",\"side\":\"long\",\"opened\":\(opened),"
         + "\"closed\":\(closed),\"contracts\":\(cycle.peakContracts),\"entry\":100,"
         + "\"exit\":90,\"realized\":\(cycle.realizedPnL),\"fees\":\(cycle.fees),"
-        + "\"funding\":0,\"net\":\(cycle.netPnL),\"r\":\(multiple),\"mfe\":0.02,"
-        + "\"mae\":0.1,\"ending\":\"stopLoss\",\"setup\":\"demand zone, drop-base-rally\"}]}")
+        + "\"funding\":0,\"net\":\(cycle.netPnL)," + figures + reasons)
     #expect(json.contains("\"mean_mfe\":0.02,\"mean_mae\":0.1,"))
   }
 

@@ -166,12 +166,11 @@ struct ResearchMethodTests {
           table.startTime + .minutes($0)
         })
     for step in steps {
-      let chosen = try #require(variants.first { $0.name == step.name })
-      let plan = try #require(
-        chosen.plan.limited(from: step.tradedFrom, until: step.tradedUntil))
-      let learned = try #require(
-        chosen.plan.limited(from: step.chosenFrom, until: step.tradedFrom))
-      let earlier = chosen.plan.limited(
+      var whole = try #require(variants.first { $0.name == step.name }).plan
+      whole.closesAtEnd = true
+      let plan = try #require(whole.limited(from: step.tradedFrom, until: step.tradedUntil))
+      let learned = try #require(whole.closed(from: step.chosenFrom, by: step.tradedFrom))
+      let earlier = whole.limited(
         from: step.chosenFrom - .minutes(2_000), until: step.chosenFrom)
       var choice = BacktestRun(learned.warmedUp(by: earlier?.feeds ?? []))
       choice.complete()

@@ -73,8 +73,8 @@ struct SweepStoreTests {
     let before = try place.text()
     #expect(
       problem(place.path, 8)
-        == "--store \(place.path): holds results of other candles, costs, limits or settings; "
-        + "name a new file")
+        == "--store \(place.path): holds results of other candles, costs, limits or settings, or "
+        + "of another version of this program; name a new file")
     #expect(try place.text() == before)
   }
 
@@ -101,23 +101,66 @@ struct SweepStoreTests {
         == "--store \(place.folder)/none/store.csv: No such file or directory; name another file")
   }
 
+  /// A line with its check.
+  private static func line(_ fields: String, _ digest: UInt64 = 7) -> String {
+    var hasher = StableHasher()
+    hasher.combine(digest)
+    hasher.combine(fields)
+    return "\(fields),\(String(hasher.value, radix: 16))\n"
+  }
+
   @Test(arguments: [
-    "fast=3 slow=8,12,nan,0.25,,end", "fast=3 slow=8,12,1,nan,,end",
-    "fast=3 slow=8,12,1,inf,,end", "fast=3 slow=8,-1,1,0,,end", ",1,1,0,,end",
-    "fast=3 slow=8,12,1,0.25,0.5", "fast=3 slow=8,12,1,0.25,end",
-    "fast=3 slow=8,12,1,0.25,0.5 nan,end", "fast=3 slow=8,12,1,0.25,0.5  0.5,end", "",
+    "fast=3 slow=8,12,nan,0.25,", "fast=3 slow=8,12,1,nan,", "fast=3 slow=8,12,1,inf,",
+    "fast=3 slow=8,-1,1,0,", ",1,1,0,", "fast=3 slow=8,12,1,0.25",
+    "fast=3 slow=8,12,1,0.25,0.5 nan", "fast=3 slow=8,12,1,0.25,0.5  0.5", "",
   ])
-  func `a line that is not sound is named`(line: String) throws {
+  func `a line that is not sound is named`(fields: String) throws {
     let place = try Place()
-    try place.write("perpdeck-sweep-2 7\n\(line)\nfast=4 slow=8,12,1,0.25,,end\n")
+    let line = Self.line(fields)
+    try place.write("perpdeck-sweep-3 7\n\(line)\(Self.line("fast=4 slow=8,12,1,0.25,"))")
+    #expect(problem(place.path) == unsound(place.path, line))
+  }
+
+  private func unsound(_ path: String, _ line: String) -> String {
+    "\(path):2: no result of a sweep, or changed since it was written: "
+      + "\(line.dropLast().prefix(60)); remove the line or name a new file"
+  }
+
+  @Test func `a digit that was changed is named, and so is a line of another store`() throws {
+    let place = try Place()
+    let sound = Self.line("fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07")
+    let changed = [
+      sound.replacing("12,", with: "13,"), sound.replacing("9876.5", with: "9976.5"),
+      sound.replacing("0.25,", with: "0.15,"),
+      Self.line("fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07", 8),
+      "fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07,end\n",
+    ]
+    for line in changed {
+      #expect(line != sound)
+      try place.write("perpdeck-sweep-3 7\n" + line)
+      #expect(problem(place.path) == unsound(place.path, line))
+    }
+  }
+
+  @Test func `a name with two results is refused, the same line twice is one`() throws {
+    let place = try Place()
+    let first = Self.line("fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07")
+    try place.write("perpdeck-sweep-3 7\n" + first + first)
+    do {
+      let store = try SweepStore(path: place.path, digest: 7)
+      #expect(Array(store.results.values) == [Self.results[0]])
+    }
+    try place.write("perpdeck-sweep-3 7\n" + first + Self.line("fast=3 slow=8,13,9876.5,0.25,"))
     #expect(
       problem(place.path)
-        == "\(place.path):2: no result of a sweep: \(line); remove the line or name a new file")
+        == "\(place.path):3: fast=3 slow=8 has another result in a line before; remove both or "
+        + "name a new file")
   }
 
   @Test func `what a killed run began to write is left out and written anew`() throws {
     let place = try Place()
-    let first = "perpdeck-sweep-2 7\nfast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07,end\n"
+    let first =
+      "perpdeck-sweep-3 7\n" + Self.line("fast=3 slow=8,12,9876.5,0.25,-0.25 0.0 1e-07")
     try place.write(first + "fast=3 sl")
     do {
       let store = try SweepStore(path: place.path, digest: 7)
@@ -126,18 +169,18 @@ struct SweepStoreTests {
     }
     #expect(
       try place.text()
-        == first + "fast=3 slow=9,12,9876.5,0.25,-0.25 0.0 1e-07,end\n")
+        == first + Self.line("fast=3 slow=9,12,9876.5,0.25,-0.25 0.0 1e-07"))
   }
 
   @Test func `a store of an older form holds results of something else and stays as it is`() throws
   {
     let place = try Place()
-    let older = "perpdeck-sweep-1 7\nfast=3 slow=8,12,9876.5,0.25,end\n"
+    let older = "perpdeck-sweep-2 7\nfast=3 slow=8,12,9876.5,0.25,0.5,end\n"
     try place.write(older)
     #expect(
       problem(place.path)
-        == "--store \(place.path): holds results of other candles, costs, limits or settings; "
-        + "name a new file")
+        == "--store \(place.path): holds results of other candles, costs, limits or settings, or "
+        + "of another version of this program; name a new file")
     #expect(try place.text() == older)
   }
 

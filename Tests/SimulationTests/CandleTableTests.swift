@@ -231,6 +231,27 @@ struct CandleTableTests {
       } == expected)
   }
 
+  @Test func `the rate that was charged is not the one that was predicted`() throws {
+    func rates(_ names: String) throws -> [Rate] {
+      try FundingFile.points(
+        Array("timestamp_ms,\(names)\n1704240000000,0.01,0.0001\n".utf8), name: "f.csv"
+      ).map(\.rate)
+    }
+    #expect(try rates("predicted_rate,funding_rate") == ["0.0001"])
+    #expect(try rates("funding_rate,predicted_rate") == ["0.01"])
+    #expect(try rates("mark_price,rate") == ["0.0001"])
+    for names in ["predicted_rate,rate", "funding_rate,funding_rate"] {
+      let found = problem { () throws(RecordingProblem) in
+        _ = try FundingFile.points(Array("timestamp_ms,\(names)\n".utf8), name: "f.csv")
+      }
+      let columns = names.split(separator: ",").joined(separator: ", ")
+      #expect(
+        found
+          == "f.csv:1: several columns have rates (\(columns)) and only one may have been charged: "
+          + "call it funding_rate, or leave the others out")
+    }
+  }
+
   @Test(
     arguments: [
       ("0.00012345678901234567", "0.000123456789012345"),

@@ -62,7 +62,7 @@ struct StrategySettingsTests {
       problem("ema-cross", [("fast", "9"), ("fast", "9")]),
       problem("confluence", [("rewardToRisk", "x")]),
       problem("supply-demand", [], .threeDays),
-      problem("supply-demand", [("session", "16-7")]),
+      problem("supply-demand", [("session", "7-7")]),
       problem("supply-demand", [("trendFrame", "90m")]),
       problem("supply-demand", [("zoneFrame", "15m")]),
       problem("supply-demand", [("fastFrom", "0.004"), ("entryFrame", "15m")]),
@@ -79,7 +79,7 @@ struct StrategySettingsTests {
         "fast is said twice: say it once", "rewardToRisk x: allowed is 0.1 to 100",
         "supply-demand: candles of 3d are too long: no time frame is four times as long; "
           + "allowed is up to 1d",
-        "session 16-7: allowed is two hours of 0 to 24 in order, such as 7-16",
+        "session 7-7: allowed is two unequal hours of 0 to 24, such as 7-16 or 22-4",
         "trendFrame 90m: allowed is 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, "
           + "or off",
         "candles of 15m, entryFrame 15m, zoneFrame 15m, trendFrame 1h do not fit: each must be a "

@@ -1,7 +1,8 @@
-import Strategies
 import Testing
 import Trading
 import Units
+
+@testable import Strategies
 
 /// Zones of an hour, entries of fifteen minutes, drawn candle by candle.
 struct SupplyDemandTests {
@@ -140,6 +141,18 @@ struct SupplyDemandTests {
     #expect(wished == [1])
     #expect(silent == [])
     #expect(early.line("hours") == "> hours 21 to 22 UTC: 22")
+  }
+
+  @Test func `a session whose first hour is the later one goes on over midnight`() {
+    let session = settings(sessionStart: 22, sessionEnd: 4)
+    #expect((0..<24).filter { session.isInSession(hour: $0) } == [0, 1, 2, 3, 22, 23])
+    let evening = settings(sessionStart: 22, sessionEnd: 0)
+    #expect((0..<24).filter { evening.isInSession(hour: $0) } == [22, 23])
+    var drawing = drawing
+    drawing.draw([(870, 871, 869, 870), touch])
+    var strategy = SupplyDemand(session)
+    #expect(strategy.take(drawing.candles, of: .fifteenMinutes).last?.count == 1)
+    #expect(strategy.line("hours") == "+ hours 22 to 4 UTC: 22")
   }
 
   @Test func `says that no stop is possible where the price is already beyond it`() {

@@ -13,7 +13,7 @@ extension CandleSeries {
 
   /// The exponential average of the closes.
   public func exponentialAverage(_ period: Int) -> Fixed? {
-    EMA(period).batch(closed.map { Bar($0).close }).last.flatMap(Fixed.init(estimate:))
+    EMA(period).batch(closed.map { Bar($0).close }).last.flatMap(Fixed.init(price:))
   }
 
   /// The plain average of the closes.
@@ -25,7 +25,7 @@ extension CandleSeries {
 
   /// The average true range, in price.
   public func averageTrueRange(_ period: Int) -> Fixed? {
-    ATR(period).batch(closed.map { Bar($0) }).last.flatMap(Fixed.init(estimate:))
+    ATR(period).batch(closed.map { Bar($0) }).last.flatMap(Fixed.init(price:))
   }
 
   /// The volume of the newest closed candle over the median of so many before it; nil with fewer
@@ -45,5 +45,23 @@ extension Fixed {
   public init?(estimate: Estimate) {
     guard estimate.isFinite, estimate.magnitude < 1e15 else { return nil }
     self.init(raw: Int128((estimate * 1e9).rounded()) * 1_000_000_000)
+  }
+
+  /// Takes an estimate to so many places, from 0 up to 18, or to more of a small one: until so many
+  /// digits stand behind its zeros, as far as 18 places go. Nil unless it is finite and below 10¹⁵.
+  public init?(estimate: Estimate, places: Int, digits: Int) {
+    guard estimate.isFinite, estimate.magnitude < 1e15 else { return nil }
+    let enough = Estimate(Self.powerOfTen(digits - 1))
+    var places = places
+    while places < Self.places, !estimate.isZero,
+      estimate.magnitude * Estimate(Self.powerOfTen(places)) < enough
+    { places += 1 }
+    let steps = Int128((estimate * Estimate(Self.powerOfTen(places))).rounded())
+    self.init(raw: steps * Int128(Self.powerOfTen(Self.places - places)))
+  }
+
+  /// Takes an estimate of a price: to nine places, those of a coin far below one in as many digits.
+  fileprivate init?(price estimate: Estimate) {
+    self.init(estimate: estimate, places: 9, digits: 9)
   }
 }

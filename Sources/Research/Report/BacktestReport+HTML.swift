@@ -31,11 +31,11 @@ extension BacktestReport {
       """
   }
 
-  /// The trades as CSV.
+  /// The trades as CSV, with the members of the JSON report's `trade_list` as columns.
   public var tradesCSV: String {
     var lines =
       "instrument,side,opened_ms,closed_ms,contracts,entry,exit,realized,fees,funding,net,r,"
-      + "mfe,mae,setup\n"
+      + "mfe,mae,ending,setup,reason\n"
     for trade in trades {
       let cycle = trade.cycle
       let fields: [String] = [
@@ -44,7 +44,8 @@ extension BacktestReport {
         "\(cycle.entryPrice)", "\(trade.exitPrice)", "\(cycle.realizedPnL)",
         "\(cycle.fees)", "\(cycle.funding)", "\(cycle.netPnL)",
         cycle.rMultiple.map { "\($0)" } ?? "", Self.places(trade.favorable, 6),
-        Self.places(trade.adverse, 6), Self.quoted(trade.setup),
+        Self.places(trade.adverse, 6), cycle.ending?.rawValue ?? "", Self.quoted(trade.setup),
+        Self.quoted(trade.reason),
       ]
       lines += fields.joined(separator: ",") + "\n"
     }

@@ -275,6 +275,8 @@ extension BacktestReport {
       if let ending = trade.cycle.ending { writer.string(ending.rawValue) } else { writer.null() }
       writer.key("setup")
       writer.string(trade.setup)
+      writer.key("reason")
+      writer.string(trade.reason)
       writer.endObject()
     }
     writer.endArray()

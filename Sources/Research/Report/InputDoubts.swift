@@ -139,6 +139,12 @@ enum InputDoubts {
     ]
   }
 
+  /// Some days in tenths, rounded down, such as `1.6 days`.
+  private static func days(_ span: TimeSpan) -> String {
+    let tenths = span.milliseconds / 8_640_000
+    return "\(tenths / 10).\(tenths % 10) days"
+  }
+
   private static func text(_ milliseconds: Int64) -> String {
     let minutes = (milliseconds + 30_000) / 60_000
     return minutes.isMultiple(of: 60) ? "\(minutes / 60) h" : "\(minutes) min"
@@ -152,9 +158,17 @@ enum InputDoubts {
     }
     var found: [String] = []
     let day = TimeSpan.days(1)
-    if first.time - feed.table.startTime > day || feed.table.endTime - last.time > day {
+    let late = first.time - feed.table.startTime
+    if late > day {
       found.append(
-        "the funding file of \(id) covers only \(first.time.isoText) to \(last.time.isoText)")
+        "the first settlement of \(id) within the candles is at \(first.time.isoText), "
+          + "\(days(late)) behind the first candle: none was charged before it")
+    }
+    let early = feed.table.endTime - last.time
+    if early > day {
+      found.append(
+        "the last settlement of \(id) within the candles is at \(last.time.isoText), "
+          + "\(days(early)) before they end: none was charged after it")
     }
     found += holes(inside, id)
     let strange = inside.filter { $0.rate > rateLimit || $0.rate < -rateLimit }

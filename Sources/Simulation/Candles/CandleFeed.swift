@@ -66,6 +66,12 @@ public struct CandleFeed: Sendable {
     table.limited(from: start, until: end).map { CandleFeed(rules, listing: listing, table: $0) }
   }
 
+  /// Returns the feed with only the candles that open at a moment or later and have closed by
+  /// another; nil when none has.
+  public func closed(from start: Timestamp, by end: Timestamp) -> CandleFeed? {
+    limited(from: start, until: end - table.timeFrame.span + .milliseconds(1))
+  }
+
   /// Returns the feed with other candles, in the same steps.
   public func replacing(_ table: CandleTable) -> CandleFeed {
     precondition(table.tick == self.table.tick, "candles count in the listing's ticks")

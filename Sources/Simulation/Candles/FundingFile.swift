@@ -1,8 +1,9 @@
 import Trading
 import Units
 
-/// Settlements of funding read from a file: CSV whose header names `timestamp_ms` first and a
-/// column with `rate` in its name; rates may be written with an exponent, such as 1.288e-05.
+/// Settlements of funding read from a file: CSV whose header names `timestamp_ms` first and either
+/// `funding_rate` or a single column with `rate` in its name; rates may be written with an
+/// exponent, such as 1.288e-05.
 public enum FundingFile {
   /// Reads a file, plain or gzip; the settlements, oldest first.
   public static func read(path: String) throws(RecordingProblem) -> [FundingPoint] {
@@ -23,11 +24,7 @@ public enum FundingFile {
       var text = String(decoding: row, as: UTF8.self)
       if text.last == "\r" { text.removeLast() }
       if line == 1 {
-        let names = text.split(separator: ",", omittingEmptySubsequences: false)
-        column = names.firstIndex { $0.contains("rate") }
-        guard names.first == "timestamp_ms", column != nil else {
-          throw .fundingHeader(file: name, found: Self.shown(text[...]))
-        }
+        column = try rateColumn(text, name)
         continue
       }
       if text.isEmpty { continue }
@@ -35,6 +32,25 @@ public enum FundingFile {
     }
     guard !points.isEmpty else { throw .noSettlements(file: name) }
     return points
+  }
+
+  /// Returns which column of a header has the rates that were charged.
+  private static func rateColumn(
+    _ header: String, _ name: String
+  ) throws(RecordingProblem) -> Int {
+    let names = header.split(separator: ",", omittingEmptySubsequences: false)
+    let rates = names.indices.filter { names[$0].contains("rate") }
+    guard names.first == "timestamp_ms", let first = rates.first else {
+      throw .fundingHeader(file: name, found: shown(header[...]))
+    }
+    if rates.count == 1 { return first }
+    // A predicted rate beside the one that was charged is another number.
+    let named = rates.filter { names[$0] == "funding_rate" }
+    guard named.count == 1 else {
+      let columns = rates.map { shown(names[$0]) }.joined(separator: ", ")
+      throw .fundingColumns(file: name, columns: columns)
+    }
+    return named[0]
   }
 
   /// Returns a text of a file for a message: short, and free of control characters.

@@ -21,12 +21,14 @@ extension SupplyDemand.Settings: TellableSettings {
       "volume", "the least volume of the candle in percent of its mean of twenty", 0...10_000,
       \.volumeMinimum),
     SettingField(
-      name: "session", meaning: "the hours of the day, UTC, from and up to which it enters",
-      allowed: "two hours of 0 to 24 in order, such as 7-16",
+      name: "session",
+      meaning: "the hours of the day, UTC, from and up to which it enters, over midnight where the "
+        + "first is the later one",
+      allowed: "two unequal hours of 0 to 24, such as 7-16 or 22-4",
       read: { text, settings in
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let start = SettingField<Self>.whole(parts[0]),
-          let end = SettingField<Self>.whole(parts[1]), start < end, end <= 24
+          let end = SettingField<Self>.whole(parts[1]), start != end, start <= 23, end <= 24
         else { return false }
         (settings.sessionStart, settings.sessionEnd) = (start, end)
         return true

@@ -54,6 +54,8 @@ public enum RecordingProblem: Error, Sendable, Hashable {
   case steps(file: String, tick: Price, lot: Contracts?)
   /// The first line of a file of funding is another one than it must be.
   case fundingHeader(file: String, found: String)
+  /// Several columns of a file of funding have rates, and it does not say which were charged.
+  case fundingColumns(file: String, columns: String)
   /// A row of a file of funding ends before its rate.
   case fundingFields(file: String, line: Int, count: Int)
   /// A file of funding has no settlement.
@@ -117,6 +119,9 @@ extension RecordingProblem: CustomStringConvertible {
     case .fundingHeader(let file, let found):
       "\(file):1: the header must be timestamp_ms and a column with rate in its name, found "
         + found
+    case .fundingColumns(let file, let columns):
+      "\(file):1: several columns have rates (\(columns)) and only one may have been charged: call "
+        + "it funding_rate, or leave the others out"
     case .fundingFields(let file, let line, let count):
       "\(file):\(line): a time and a rate expected, found \(count) fields"
     case .noSettlements(let file): "\(file): no funding settlements"
