@@ -149,7 +149,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Trading", "Units"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["EventLoop", "Trading", "Units"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(
       name: "CTestTLS", path: "Tests/CTestTLS",
@@ -172,7 +173,7 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests(
       "NotifyTests",
-      ["Notify", "Transport", "EventLoop", "Secrets", "Simulation", "Trading", "Units"]),
+      ["Notify", "Transport", "EventLoop", "Secrets", "Trading", "Units", "TestSupport"]),
     tests(
       "ExchangeServerTests",
       [
@@ -229,8 +230,8 @@ let package = Package(
     tests(
       "BloFinTests",
       [
-        "BloFin", "Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Simulation",
-        "Trading", "Units",
+        "BloFin", "Exchanges", "Transport", "EventLoop", "Secrets", "JSONText", "Trading", "Units",
+        "TestSupport",
       ]),
   ]
 )

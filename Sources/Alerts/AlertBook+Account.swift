@@ -119,10 +119,16 @@ extension AlertBook {
     case .liquidationPercent:
       distance(readings)?.times(100)
         .dividedIfPossible(by: readings.markPrice.value, .towardZero)
-    default:
+    case .liquidationATR:
       slot(of: reading.averageRange).flatMap { slots[$0].settledValue }.flatMap {
         distance(readings)?.dividedIfPossible(by: $0, .towardZero)
       }
+    // No figures of a position.
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .age, .move, .high, .low, .close, .volume, .volumeRatio,
+      .rsi, .ema, .sma, .atr, .zone, .equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown,
+      .linkDown, .clockSkew, .halted:
+      nil
     }
   }
 

@@ -119,10 +119,17 @@ extension AlertBook {
         switch line.reading.kind {
         case .high: window.reach(at: now)?.high
         case .low: window.reach(at: now)?.low
-        default:
+        case .move:
           window.start(at: now).flatMap { start in
             window.newest.flatMap { AlertWatch.percent($0, over: start) }
           }
+        // Nothing that is read over a length of time.
+        case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+          .low24h, .volume24h, .openInterest, .age, .close, .volume, .volumeRatio, .rsi, .ema, .sma,
+          .atr, .zone, .position, .pnl, .pnlPercent, .pnlR, .liquidationPercent, .liquidationPrice,
+          .liquidationATR, .naked, .unproven, .equity, .dayPnL, .dayLossUsed, .marginUsed,
+          .drawdown, .linkDown, .clockSkew, .halted:
+          nil
         }
       // A window without its beginning is not known yet, which is no gap.
       guard let value else { continue }
@@ -214,7 +221,14 @@ extension AlertBook {
     case .rsi: series.relativeStrength(reading.period)
     case .ema: series.exponentialAverage(reading.period)
     case .sma: series.average(reading.period)
-    default: series.averageTrueRange(reading.period)
+    case .atr: series.averageTrueRange(reading.period)
+    // Nothing that closed candles give; whether a price is in a zone is asked at each tick.
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .age, .move, .high, .low, .zone, .position, .pnl,
+      .pnlPercent, .pnlR, .liquidationPercent, .liquidationPrice, .liquidationATR, .naked,
+      .unproven, .equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown, .linkDown, .clockSkew,
+      .halted:
+      nil
     }
   }
 }

@@ -15,7 +15,12 @@ extension AlertCause {
         ? "stop shown by the exchange" : "stop not shown by the exchange"
     case .linkDown: return value.isZero ? "all connections are up" : "a connection is lost"
     case .halted: return value.isZero ? "the bot is not halted" : "the bot is halted"
-    default: return "\(name) \(figure(value))"
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .age, .move, .high, .low, .close, .volume, .volumeRatio,
+      .rsi, .ema, .sma, .atr, .position, .pnl, .pnlPercent, .pnlR, .liquidationPercent,
+      .liquidationPrice, .liquidationATR, .equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown,
+      .clockSkew:
+      return "\(name) \(figure(value))"
     }
   }
 
@@ -36,7 +41,11 @@ extension AlertCause {
     case .last, .mark, .index, .bid, .ask, .high24h, .low24h, .volume24h, .openInterest, .high,
       .low, .close, .volume, .position:
       true
-    default: false
+    case .spread, .funding, .fundingIn, .move24h, .age, .move, .volumeRatio, .rsi, .ema, .sma, .atr,
+      .zone, .pnl, .pnlPercent, .pnlR, .liquidationPercent, .liquidationPrice, .liquidationATR,
+      .naked, .unproven, .equity, .dayPnL, .dayLossUsed, .marginUsed, .drawdown, .linkDown,
+      .clockSkew, .halted:
+      false
     }
   }
 

@@ -1,3 +1,4 @@
+import Transport
 import Units
 
 /// Reads the `Retry-After` header in both of its forms, seconds and a date.
@@ -16,11 +17,12 @@ nonisolated enum RetryAfter {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     // More digits than a number holds is as long as can be.
     guard text.utf8.count <= 9, let seconds = Int64(text) else { return longest }
-    return span(seconds: seconds)
+    return min(.seconds(seconds), longest)
   }
 
-  /// Returns the wait of a number of seconds.
-  static func span(seconds: Int64) -> TimeSpan {
-    .seconds(min(max(seconds, 0), longest.milliseconds / 1_000))
+  /// Returns the wait that a stream which was refused asks for; nil where it does not say.
+  static func span(_ error: TransportError) -> TimeSpan? {
+    guard case .upgradeRefused(_, _, let text?, let date, _) = error else { return nil }
+    return span(text, sentAt: date.flatMap { HTTPDate.timestamp($0) })
   }
 }

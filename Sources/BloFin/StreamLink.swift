@@ -94,24 +94,18 @@ final class StreamLink {
       connection = nil
       perform(
         session.lost(
-          "\(error)", isRefusal: Self.isRefusal(error), wait: Self.wait(after: error), at: now))
+          "\(error)", isRefusal: Self.isRefusal(error), wait: RetryAfter.span(error), at: now))
     }
   }
 
   /// Whether the door is shut: a firewall's page, another address or another protocol instead of a
   /// stream (fault case W14).
   private static func isRefusal(_ error: TransportError) -> Bool {
-    guard case .upgradeRefused(_, let status, _, _) = error else { return false }
+    guard case .upgradeRefused(_, let status, _, _, _) = error else { return false }
     switch status {
     case 200..<400, 401, 403, 418, 426, 451: return true
     default: return false
     }
-  }
-
-  /// How long the answer asks us to stay away; nil where it does not say.
-  private static func wait(after error: TransportError) -> TimeSpan? {
-    guard case .upgradeRefused(_, _, let seconds?, _) = error else { return nil }
-    return RetryAfter.span(seconds: seconds)
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer) {

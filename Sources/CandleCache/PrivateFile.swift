@@ -130,6 +130,9 @@ struct FolderLock {
     self.descriptor = descriptor
   }
 
-  /// Gives it back.
-  func release() { close(descriptor) }
+  /// Gives it back, also where a child that begins at this moment still has the file open.
+  func release() {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

@@ -53,48 +53,31 @@ extension DashboardModel {
     case .openings(let intents):
       try checkRisk(of: intents)
       sheet = .confirmation(question(about: intents))
-      return []
     case .bracket(let intent, let targets):
       try checkRisk(of: [intent])
       ask(
         "send this order?", [asked(intent)], [Self.text(of: targets)], .bracket(intent, targets))
-      return []
-    case .waiting(let intent, let trigger, let until):
-      if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
-      if let tick = snapshot.markets[intent.instrument]?.instrument.tickSize,
-        let denial = intent.denialOfWaiting(for: trigger, tickSize: tick)
-      {
-        throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
-      }
-      ask(
-        "send this order when the mark is at \(trigger)?", [asked(intent, waitsFor: trigger)],
-        [Self.waitingText(until)], .openAt(intent, trigger: trigger, until: until))
-      return []
+    case .waiting(let intent, let trigger, let until): try askToWait(intent, trigger, until)
     case .reversal(let key, let intent):
       try checkRisk(of: [intent], closing: key)
       ask(
         "close \(key.instrument) and then send this order?", [asked(intent)], [],
         .reverse(key, intent))
-      return []
     case .oneOf(let first, let second):
       try checkRisk(of: [first, second])
       ask(
         "send both? The first fill cancels the other.", [asked(first), asked(second)], [],
         .openOneOf(first, second))
-      return []
     case .exit(let exit, false):
       sheet = nil
       return [exit.command]
-    case .exit(let exit, true):
-      sheet = .confirmation(question(about: exit))
-      return []
+    case .exit(let exit, true): sheet = .confirmation(question(about: exit))
     case .amendment(let amendment):
       do throws(FormProblem) {
         sheet = .confirmation(try question(about: amendment))
       } catch {
         throw LineProblem(at: 0, text: error.foreseen)
       }
-      return []
     case .commands(let commands):
       try checkProtection(by: commands)
       sheet = nil
@@ -105,7 +88,6 @@ extension DashboardModel {
         Confirmation(
           question: "\(snapshot.modeWord): \(question)", details: details, commands: commands,
           openedAt: now))
-      return []
     case .action(let action):
       sheet = nil
       return perform(action)
@@ -115,8 +97,24 @@ extension DashboardModel {
     case .show(let shown):
       sheet = nil
       show(shown)
-      return []
     }
+    return []
+  }
+
+  /// Asks whether an order is to wait for the mark to reach a price; throws where it cannot be sent
+  /// now, or would be denied for what it waits for.
+  private mutating func askToWait(
+    _ intent: OpeningIntent, _ trigger: Price, _ until: Timestamp?
+  ) throws(LineProblem) {
+    if let reason = disabledReason(of: .send) { throw LineProblem(at: 0, text: reason) }
+    if let tick = snapshot.markets[intent.instrument]?.instrument.tickSize,
+      let denial = intent.denialOfWaiting(for: trigger, tickSize: tick)
+    {
+      throw LineProblem(at: 0, text: "would be denied: \(denial.text)")
+    }
+    ask(
+      "send this order when the mark is at \(trigger)?", [asked(intent, waitsFor: trigger)],
+      [Self.waitingText(until)], .openAt(intent, trigger: trigger, until: until))
   }
 
   /// Throws where new risk cannot be sent now, or would be denied; `closing` is a position that is

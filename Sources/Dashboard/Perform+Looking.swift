@@ -111,7 +111,8 @@ extension DashboardModel {
       palette.picked = min(
         max(0, palette.picked + step), max(0, palette.rows(of: labels.keymap).count - 1))
       sheet = .palette(palette)
-    default: return
+    case nil, .ticket, .marketOrder, .confirmation, .partialClose, .priceForm, .prompt, .line:
+      return
     }
   }
 
@@ -122,7 +123,9 @@ extension DashboardModel {
     case .help: return HelpSheet.extent(self, over: body)
     case .why: return WhySheet.extent(self, over: body)
     case .alerts: return AlertsSheet.extent(self, over: body)
-    default: return ScrollExtent(count: 0, page: 1)
+    case nil, .ticket, .marketOrder, .confirmation, .partialClose, .priceForm, .prompt, .line,
+      .palette:
+      return ScrollExtent(count: 0, page: 1)
     }
   }
 

@@ -77,7 +77,12 @@ extension DashboardModel {
       return snapshot.denial(
         ofProtecting: key, stopLoss: Trigger(triggerPrice: price), takeProfit: nil,
         at: snapshot.at)?.text
-    default: return nil
+    case .open, .close, .cancel, .cancelTrigger, .cancelAll, .flatten, .reverse, .scaleIn,
+      .takeProfits, .bracket, .openOneOf, .openBatch, .cancelBatch, .openAt, .trail, .amend,
+      .abandon, .approve, .dismiss, .resetPeak, .setLeverage, .setPositionMode, .setState,
+      .setStrategy, .reconcile, .loadCandles, .setLimits, .note, .addAlert, .removeAlert,
+      .acknowledge, .testAlert:
+      return nil
     }
   }
 }

@@ -221,8 +221,7 @@ public struct EngineSnapshot: Sendable {
 
   /// Where every breaker stands against its limit.
   public var breakerReadings: [BreakerReading] {
-    breakers.readings(
-      limits.day, day: account.day, equity: equity, unrealized: unrealizedPnL, at: at)
+    breakers.readings(limits.day, account, markets, at: at)
   }
 
   /// The open orders, those of unknown outcome first, then by age, the oldest first.

@@ -81,7 +81,7 @@ public final class ExchangeServer {
 
   /// Lets so much time pass on a manual clock: the market moves, and what is due happens and is
   /// sent.
-  public func advance(by span: TimeSpan) {
+  func advance(by span: TimeSpan) {
     guard let running, let clock = running.clock else {
       preconditionFailure("only a started server with a manual clock is advanced")
     }

@@ -54,8 +54,8 @@ extension ServerConfiguration {
   public enum Pace: Sendable, Hashable {
     /// With the wall clock, so many times as fast. Signatures are checked against the wall clock.
     case wallClock(speed: Int)
-    /// Only by ``ExchangeServer/advance(by:)``, from this moment. Signatures are checked against
-    /// the same clock; nothing in the server then depends on real time.
+    /// Only when it is told to, from this moment, as where a run is replayed. Signatures are
+    /// checked against the same clock; nothing in the server then depends on real time.
     case manual(start: Timestamp)
   }
 }

@@ -68,6 +68,14 @@ extension Intent {
         "protect \(key.slot.rawValue) \(key.instrument)", stop.map { "stop \($0)" },
         target.map { "target \($0)" },
       ].compactMap { $0 }.joined(separator: " ")
+    case .trail(let key, let distance, let activation):
+      [
+        "trail \(key.slot.rawValue) \(key.instrument) \(distance.text)",
+        activation.map { "from \($0)" },
+      ].compactMap { $0 }.joined(separator: " ")
+    case .setLeverage(let instrument, let mode, let leverage):
+      "leverage \(instrument) \(mode.rawValue) \(leverage)x"
+    case .setPositionMode(let mode): "position mode \(mode.rawValue)"
     }
   }
 }

@@ -16,6 +16,7 @@ struct Migration: Sendable {
     Migration(name: Schema003.name, statements: Schema003.statements),
     Migration(name: Schema004.name, statements: Schema004.statements),
     Migration(name: Schema005.name, statements: Schema005.statements),
+    Migration(name: Schema006.name, statements: Schema006.statements),
   ]
 }
 

@@ -21,7 +21,7 @@ public struct BacktestRun: Sendable {
   /// What has happened so far.
   public private(set) var ledger: BacktestLedger
   /// What a journal would hold; nil unless ``keepRecords()`` was called.
-  package private(set) var records: [Record]?
+  private(set) var records: [Record]?
   private var sequence: UInt64 = 0
   private var now: Timestamp
   private var work = DueWork()
@@ -53,13 +53,13 @@ public struct BacktestRun: Sendable {
 
   /// Takes the plain way from here on: the venue looks at every price, the engine gets events. It
   /// does the same and is there to prove that.
-  package mutating func goPlain() {
+  mutating func goPlain() {
     isPlain = true
     exchange.lookAtEveryPrice()
   }
 
   /// Keeps what a journal would hold, from here on.
-  package mutating func keepRecords() {
+  mutating func keepRecords() {
     records = []
     engine.journalEverything()
   }

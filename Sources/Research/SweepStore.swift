@@ -47,14 +47,20 @@ public final class SweepStore: Sendable {
         }
       }
     } catch {
-      close(descriptor)
+      Self.release(descriptor)
       throw error
     }
     self.path = path
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit { Self.release(descriptor) }
+
+  /// Lets others have the file, also where a child that begins at this moment still has it open.
+  private static func release(_ descriptor: CInt) {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Adds a result. What cannot be written is told by ``problem``.
   public func append(_ result: SweepResult) {

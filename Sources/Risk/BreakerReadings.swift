@@ -1,13 +1,17 @@
 import AccountData
+import MarketData
 import Trading
 import Units
 
 extension CircuitBreakers {
-  /// Where every breaker stands.
+  /// Where every breaker stands, with what is held at the newest mark prices.
   public func readings(
-    _ limits: DayLimits, day: DayFigures, equity: Money?, unrealized: Money, at now: Timestamp
+    _ limits: DayLimits, _ account: Account, _ markets: Markets, at now: Timestamp
   ) -> [BreakerReading] {
-    [
+    let unrealized = MarkedEquity.unrealizedPnL(account, markets)
+    let equity = account.balance.map { $0.value.cash + unrealized }
+    let day = account.day
+    return [
       lossReading(limits, day: day, unrealized: unrealized),
       lossMoneyReading(limits, day: day, unrealized: unrealized),
       drawdownReading(limits, equity: equity),

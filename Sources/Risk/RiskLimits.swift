@@ -63,7 +63,7 @@ public struct RiskLimits: Sendable, Hashable {
     liquidationDistanceMinimum: Rate, liquidationMayBeStop: Bool, marketAgeMaximum: TimeSpan,
     balanceAgeMaximum: TimeSpan, clockOffsetMaximum: TimeSpan, marginPerTrade: Rate,
     duplicateWindow: TimeSpan, day: DayLimits, size: SizeLimits, pace: PaceLimits,
-    strategies: [StrategyLimits] = []
+    strategies: [StrategyLimits]
   ) {
     self.riskPerTradeDefault = riskPerTradeDefault
     self.riskPerTradeMaximum = riskPerTradeMaximum

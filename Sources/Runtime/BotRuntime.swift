@@ -36,6 +36,7 @@ public final class BotRuntime {
   private var timers: [TimerID: TimerToken] = [:]
   private var recorder = EventBatchWriter()
   private var journalIsFailing = false
+  private var unwritten = UnwrittenLines()
   /// Orders whose intent is on its way to the disk; a cancel that comes first takes them out.
   private var waiting: [ClientOrderID: RequestID] = [:]
   /// Requests that have left while the disk hung.
@@ -113,7 +114,8 @@ public final class BotRuntime {
     for token in timers.values { loop.cancel(token) }
     timers.removeAll()
     let ending = Record.runEnded(snapshot().run, reason: reason, at: now)
-    journal.write(collected() + engine.unwritten + [ending]) { [loggers] result in
+    let rest = unwritten.take(at: now) + collected() + engine.unwritten
+    journal.write(rest + [ending]) { [loggers] result in
       if case .failure(let problem) = result {
         loggers.journal.error(
           "the end of the run is not in the journal", metadata: ["reason": "\(problem)"])
@@ -130,7 +132,7 @@ public final class BotRuntime {
   }
 
   /// A digest of the engine's whole state, for tests.
-  package var stateHash: UInt64 { engine.stateHash }
+  var stateHash: UInt64 { engine.stateHash }
 
   /// Whether one of these requests waits for its answer.
   func isWaiting(for ids: Set<RequestID>) -> Bool { engine.isWaiting(for: ids) }
@@ -333,12 +335,15 @@ public final class BotRuntime {
   }
 
   private func write(_ records: [Record]) {
+    guard !records.isEmpty else { return }
     journal.write(records) { [weak self] result in
       guard let self, !isStopped else { return }
       switch result {
       case .success: noteJournalWorks()
       case .failure(.recordRefused(let reason)): noteRefused(reason)
-      case .failure(let problem): noteJournalFails(problem, nil)
+      case .failure(let problem):
+        unwritten.keep(records)
+        noteJournalFails(problem, nil)
       }
     }
   }
@@ -357,6 +362,7 @@ public final class BotRuntime {
     guard journalIsFailing else { return }
     journalIsFailing = false
     handle(.journalRecovered)
+    write(unwritten.take(at: now))
   }
 
   private func noteJournalFails(_ problem: JournalProblem, _ client: ClientOrderID?) {
@@ -384,10 +390,7 @@ public final class BotRuntime {
     }
   }
 
-  private func flushRecording() {
-    let records = collected()
-    if !records.isEmpty { write(records) }
-  }
+  private func flushRecording() { write(collected()) }
 
   private func collected() -> [Record] {
     guard let batch = recorder.take() else { return [] }

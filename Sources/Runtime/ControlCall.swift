@@ -36,9 +36,8 @@ nonisolated public enum ControlCall {
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     let request = Array((line + "\n").utf8)
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-      throw errno == EAGAIN ? .silent(seconds: patience) : .isEnding
-    }
+    let said = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
+    if said < 0, errno == EAGAIN { throw .silent(seconds: patience) }
     var answer: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -46,12 +45,14 @@ nonisolated public enum ControlCall {
       if count == 0 { break }
       guard count > 0 else {
         if errno == EINTR { continue }
-        guard errno == EAGAIN else { throw .cutOff }
-        throw .silent(seconds: patience)
+        guard errno != EAGAIN else { throw .silent(seconds: patience) }
+        // A line that was refused before its end was said is answered all the same.
+        guard said == request.count else { break }
+        throw .cutOff
       }
       answer += bytes[..<count]
     }
-    guard !answer.isEmpty else { throw .turnedAway }
+    guard !answer.isEmpty else { throw said == request.count ? .turnedAway : .isEnding }
     // The last byte of every answer is a newline: what has none is only its beginning.
     guard answer.last == UInt8(ascii: "\n") else { throw .cutOff }
     while answer.last == UInt8(ascii: "\n") { answer.removeLast() }

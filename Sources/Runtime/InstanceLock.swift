@@ -43,6 +43,12 @@ nonisolated public struct InstanceLock: ~Copyable {
   }
 
   deinit {
+    Self.release(descriptor)
+  }
+
+  /// Gives a lock back, also where a child that begins at this moment still has the file open.
+  static func release(_ descriptor: Int32) {
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 

@@ -49,7 +49,7 @@ nonisolated public final class KeyLock {
   }
 
   deinit {
-    for descriptor in descriptors { close(descriptor) }
+    for descriptor in descriptors { InstanceLock.release(descriptor) }
   }
 
   /// Where the locks of a user are: in the folder of the session, `XDG_RUNTIME_DIR`, and below the

@@ -26,9 +26,6 @@ public struct Redactor: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether a text holds one of them.
-  public func finds(in text: String) -> Bool { clean(text) != text }
-
   private static func replace(_ pattern: [UInt8], in bytes: [UInt8]) -> [UInt8] {
     guard let first = pattern.first, bytes.count >= pattern.count else { return bytes }
     var result: [UInt8] = []

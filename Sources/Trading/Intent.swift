@@ -1,6 +1,7 @@
 import Units
 
-/// A wish to trade, from a person or a strategy. The risk gate makes an order of it or denies it.
+/// A wish to trade, or to change how the account trades, from a person or a strategy. It is done, or
+/// denied with its reason.
 public enum Intent: Sendable, Hashable {
   /// Opens a position or adds to one.
   case open(OpeningIntent)
@@ -8,13 +9,37 @@ public enum Intent: Sendable, Hashable {
   case close(ClosingIntent)
   /// Gives a position a stop, a target or both; the first of several targets.
   case protect(PositionKey, stopLoss: Price?, takeProfit: Price?)
+  /// Has the stop of a position follow the price, from a price on where one is given.
+  case trail(PositionKey, TrailDistance, activation: Price?)
+  /// Sets the leverage of an instrument.
+  case setLeverage(InstrumentID, MarginMode, Leverage)
+  /// Sets the position mode of the account.
+  case setPositionMode(PositionMode)
 
-  /// What is to be traded.
-  public var instrument: InstrumentID {
+  /// The instrument that it is about, nil for one about the account.
+  public var instrument: InstrumentID? {
     switch self {
     case .open(let opening): opening.instrument
     case .close(let closing): closing.key.instrument
-    case .protect(let key, _, _): key.instrument
+    case .protect(let key, _, _), .trail(let key, _, _): key.instrument
+    case .setLeverage(let instrument, _, _): instrument
+    case .setPositionMode: nil
+    }
+  }
+}
+
+/// How far a trailing stop stays behind the best price.
+public enum TrailDistance: Sendable, Hashable {
+  /// So far in price.
+  case price(Price)
+  /// Such a share of the best price.
+  case share(Rate)
+
+  /// The distance as people write it.
+  public var text: String {
+    switch self {
+    case .price(let price): price.description
+    case .share(let share): "\(share.value.times(100))%"
     }
   }
 }

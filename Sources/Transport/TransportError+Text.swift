@@ -32,7 +32,7 @@ nonisolated extension TransportError: CustomStringConvertible {
       "The answer of \(host) is larger than \(limit) bytes: it was not read."
     case .answerUnreadable(let host, let detail):
       "The answer of \(host) cannot be read (\(detail))."
-    case .upgradeRefused(let host, let status, _, let answer):
+    case .upgradeRefused(let host, let status, _, _, let answer):
       Self.refusal(host: host, status: status, answer: answer)
     case .closedByPeer(let host, let code, let reason):
       "\(host) closed the stream (code \(code)\(reason.isEmpty ? "" : ", \(reason)"))."

@@ -43,8 +43,10 @@ public nonisolated enum TransportError: Error, Hashable, Sendable {
   case answerTooLarge(host: String, limit: Int)
   /// What came is not what the protocol allows.
   case answerUnreadable(host: String, detail: String)
-  /// The server answered the WebSocket upgrade with something else than 101.
-  case upgradeRefused(host: String, status: Int, retryAfterSeconds: Int64?, answer: String)
+  /// The server answered the WebSocket upgrade with something else than 101. The header fields
+  /// `Retry-After` and `Date` are clean text, nil where there was none.
+  case upgradeRefused(
+    host: String, status: Int, retryAfter: String?, date: String?, answer: String)
   /// The other side ended the WebSocket connection with a close frame; code 1005 is "no code".
   case closedByPeer(host: String, code: UInt16, reason: String)
   /// The other side broke the WebSocket protocol; we closed with this code (1002, 1007 or 1009).

@@ -59,10 +59,12 @@ nonisolated struct WebSocketHandshake {
     }
     let fields = lines.dropFirst().compactMap(Self.field)
     guard status == 101 else {
-      let after = fields.first { $0.name == "retry-after" }.flatMap { ASCII.number($0.value) }
+      func text(_ name: String) -> String? {
+        fields.first { $0.name == name }.map { PlainText.clean(String($0.value)) }
+      }
       throw TransportError.upgradeRefused(
-        host: address.authority, status: status, retryAfterSeconds: after,
-        answer: PlainText.clean(bytes[headSize...]))
+        host: address.authority, status: status, retryAfter: text("retry-after"),
+        date: text("date"), answer: PlainText.clean(bytes[headSize...]))
     }
     try check(fields)
     return .accepted(headSize: headSize)

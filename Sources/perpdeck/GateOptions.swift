@@ -35,10 +35,11 @@ struct GateOptions: ParsableArguments {
     case .config:
       let launch = try files.launch()
       let risk = launch.settings.risk
-      return (
-        risk.limits(liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop),
-        risk.dayStart.span
-      )
+      // The strategies of strategies.yaml do not run here, and their own limits go with them.
+      let limits = risk.limits(
+        liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
+        strategies: StrategiesSettings())
+      return (limits, risk.dayStart.span)
     }
   }
 
@@ -56,6 +57,6 @@ struct GateOptions: ParsableArguments {
       day: DayLimits(
         lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
         afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
-        cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off)
+        cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off, strategies: [])
   }
 }

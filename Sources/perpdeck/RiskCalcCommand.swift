@@ -93,7 +93,8 @@ struct RiskCalcCommand: ParsableCommand {
     let asked = try risk.map { try percent($0) }
     let launch = try files.launch()
     var limits = launch.settings.risk.limits(
-      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop)
+      liquidationMayBeStop: launch.account.stopPolicy == .liquidationIsStop,
+      strategies: launch.settings.strategies)
     // There are no candles to look at.
     limits.size.rangeMoveMaximum = nil
     let share = asked ?? limits.riskPerTradeDefault

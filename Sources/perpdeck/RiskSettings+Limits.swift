@@ -7,7 +7,7 @@ extension RiskSettings {
   /// machine's time passes, `strategies` are those whose own limits hold beside these.
   func limits(
     liquidationMayBeStop: Bool, paced: (TimeSpan) -> TimeSpan = { $0 },
-    strategies: StrategiesSettings = StrategiesSettings()
+    strategies: StrategiesSettings
   ) -> RiskLimits {
     RiskLimits(
       riskPerTradeDefault: riskPerTrade, riskPerTradeMaximum: riskPerTradeMaximum,

@@ -235,6 +235,27 @@ private let host = "openapi.blofin.com"
     #expect(Penalty(answer, isSigned: true)?.span == .seconds(seconds))
   }
 
+  @Test(
+    arguments: [
+      ("Wed, 21 Oct 2026 07:28:40 GMT", .seconds(40)), ("Wed, 21 Oct 2026 07:27:00 GMT", .zero),
+      ("7", .seconds(7)), ("100000", .days(1)), ("tomorrow", nil), (nil, nil),
+    ] as [(String?, TimeSpan?)])
+  func `H05 honors what a refused stream asks for by the same rules`(
+    text: String?, span: TimeSpan?
+  ) {
+    let refused = TransportError.upgradeRefused(
+      host: "host", status: 429, retryAfter: text, date: "Wed, 21 Oct 2026 07:28:00 GMT",
+      answer: "")
+    #expect(RetryAfter.span(refused) == span)
+  }
+
+  @Test func `H05 a date without the sender's clock says nothing`() {
+    let refused = TransportError.upgradeRefused(
+      host: "host", status: 429, retryAfter: "Wed, 21 Oct 2026 07:28:40 GMT", date: nil,
+      answer: "")
+    #expect(RetryAfter.span(refused) == nil)
+  }
+
   @Test func `H06 a firewall's page is a ban of five minutes, the exchange's own 403 is none`() {
     #expect(penalty(403, nil)?.span == .minutes(5))
     #expect(penalty(418, nil)?.isBan == true)

@@ -206,15 +206,40 @@ private let vectors = [
     }
   }
 
-  @Test(arguments: [
-    "http://10.0.0.1:80", "ws://127.0.0.1:1", "http://127.0.0.1:1/api",
-    "http://user@127.0.0.1:1", "127.0.0.1:80", "", "http://0x7f.0.0.1", "http://127.0.0.1:99999",
-  ])
-  func `S07 S08 takes no address that is no plain one of this machine`(text: String) {
-    #expect {
+  @Test(
+    arguments: [
+      (
+        "http://10.0.0.1:80",
+        "10.0.0.1 is not this machine: http and ws are for loopback only, use https or wss."
+      ),
+      ("ws://127.0.0.1:1", "ws://127.0.0.1:1/: give http or https, host and port, and no path"),
+      (
+        "http://127.0.0.1:1/api",
+        "http://127.0.0.1:1/api: give http or https, host and port, and no path"
+      ),
+      (
+        "http://user@127.0.0.1:1",
+        #""http://user@127.0.0.1:1" cannot be used: the host or the port is not valid."#
+      ),
+      (
+        "127.0.0.1:80",
+        #""127.0.0.1:80" cannot be used: an address begins with https://, wss://, http:// or ws://."#
+      ),
+      ("", #""" cannot be used: an address begins with https://, wss://, http:// or ws://."#),
+      (
+        "http://0x7f.0.0.1",
+        "0x7f.0.0.1 is not this machine: http and ws are for loopback only, use https or wss."
+      ),
+      (
+        "http://127.0.0.1:99999",
+        #""http://127.0.0.1:99999" cannot be used: the host or the port is not valid."#
+      ),
+    ] as [(String, String)])
+  func `S07 S08 takes no address that is no plain one of this machine`(
+    text: String, problem: String
+  ) {
+    #expect(throws: BloFinProblem.badAddress(problem)) {
       _ = try BloFinHosts(.live, loopback: text)
-    } throws: { error in
-      if case BloFinProblem.badAddress? = error as? BloFinProblem { true } else { false }
     }
   }
 

@@ -59,22 +59,51 @@ private func book(
     }
   }
 
-  @Test(arguments: [
-    "\"0\"", "\"-1\"", "\"NaN\"", "\"Infinity\"", "\"1e400\"", "1e400", "\"\"", "null",
-    "\"1,000\"", "\" 1\"", "\"1 \"", "\"0x10\"", "\"+1\"", "\".5\"", "\"5.\"", "\"00\"", "true",
-    "{}", "[1]", "\"1.0000000000000000001\"",
-    "\"123456789012345678901234567890123456789012345678901234567890\"", "\"1000000001\"",
-  ])
-  func `B07 takes no last price that is no plain price`(value: String) {
+  @Test(
+    arguments: [
+      ("\"0\"", .unknownValue("0"), 32),
+      ("\"-1\"", .unknownValue("-1"), 33),
+      ("\"NaN\"", .number(.malformed(at: 0)), 30),
+      ("\"Infinity\"", .number(.malformed(at: 0)), 30),
+      ("\"1e400\"", .number(.malformed(at: 1)), 31),
+      ("1e400", .number(.malformed(at: 1)), 30),
+      ("\"\"", .number(.empty), 30),
+      ("null", .wrongKind(found: .null, expected: .number), 29),
+      ("\"1,000\"", .number(.malformed(at: 1)), 31),
+      ("\" 1\"", .number(.malformed(at: 0)), 30),
+      ("\"1 \"", .number(.malformed(at: 1)), 31),
+      ("\"0x10\"", .number(.malformed(at: 1)), 31),
+      ("\"+1\"", .number(.malformed(at: 0)), 30),
+      ("\".5\"", .number(.malformed(at: 0)), 30),
+      ("\"5.\"", .number(.malformed(at: 2)), 32),
+      ("\"00\"", .number(.malformed(at: 1)), 31),
+      ("true", .wrongKind(found: .boolean, expected: .number), 29),
+      ("{}", .wrongKind(found: .object, expected: .number), 29),
+      ("[1]", .wrongKind(found: .array, expected: .number), 29),
+      ("\"1.0000000000000000001\"", .number(.tooManyPlaces), 30),
+      (
+        "\"123456789012345678901234567890123456789012345678901234567890\"", .number(.outOfRange), 30
+      ),
+      ("\"1000000001\"", .unknownValue("1000000001"), 41),
+    ] as [(String, JSONProblem.Reason, Int)])
+  func `B07 takes no last price that is no plain price`(
+    value: String, why: JSONProblem.Reason, offset: Int
+  ) {
     var decoder = decoder(.ticker(btc))
     let text = ticker.replacing("\"last\":\"60500.1\"", with: "\"last\":\(value)")
-    #expect(throws: StreamProblem.self) { _ = try decoder.decode(text) }
+    let problem = JSONProblem(why, offset: offset, field: "last")
+    #expect(throws: StreamProblem(topic: .ticker(btc), problem: problem)) {
+      _ = try decoder.decode(text)
+    }
   }
 
   @Test(arguments: ["last", "lastSize", "open24h", "high24h", "low24h", "volCurrency24h", "ts"])
   func `B13 needs what it uses and takes what it does not know`(field: String) throws {
     var decoder = decoder(.ticker(btc))
-    #expect(throws: StreamProblem.self) {
+    let missing = JSONProblem(
+      .missing("last, lastSize, open24h, high24h, low24h, volCurrency24h or ts"), offset: 249,
+      field: field == "ts" ? "tsX" : "ts")
+    #expect(throws: StreamProblem(topic: .ticker(btc), problem: missing)) {
       _ = try decoder.decode(ticker.replacing("\"\(field)\":", with: "\"\(field)X\":"))
     }
     let more = ticker.replacing("\"\(field)\":", with: "\"new\":[{\"a\":null}],\"\(field)\":")
@@ -85,7 +114,8 @@ private func book(
 
   @Test func `takes no ticker of another instrument than subscribed`() {
     var decoder = decoder(.ticker(btc))
-    #expect(throws: StreamProblem.self) {
+    let other = JSONProblem(.unknownValue("ETH-USDT"), offset: 21, field: "instId")
+    #expect(throws: StreamProblem(topic: .ticker(btc), problem: other)) {
       _ = try decoder.decode(
         ticker.replacing("[{\"instId\":\"BTC-USDT\"", with: "[{\"instId\":\"ETH-USDT\""))
     }
@@ -235,15 +265,31 @@ private func book(
     }
   }
 
-  @Test(arguments: [
-    "[[60500.2,-1]]", "[[0,1]]", "[[-60500.2,1]]", "[[60500.2]]", "[[]]", "[60500.2]", "{}",
-    "[[60500.2,null]]", #"[["NaN","1"]]"#, "[[60500.2,1e400]]", #"[["1,000","1"]]"#,
-    "[[60500.2,1],]", "[[2000000000,1]]", "[[60500.2,10000000000000]]", "[[60500.25,1]]",
-  ])
-  func `B06 B07 a bad level drops the book until the next snapshot`(asks: String) throws {
+  @Test(
+    arguments: [
+      ("[[60500.2,-1]]", .unknownValue("-1"), 20),
+      ("[[0,1]]", .unknownValue("0"), 11),
+      ("[[-60500.2,1]]", .unknownValue("-60500.2"), 18),
+      ("[[60500.2]]", .tooFewElements, 18),
+      ("[[]]", .tooFewElements, 11),
+      ("[60500.2]", .wrongKind(found: .number, expected: .array), 9),
+      ("{}", .wrongKind(found: .object, expected: .array), 8),
+      ("[[60500.2,null]]", .wrongKind(found: .null, expected: .number), 18),
+      (#"[["NaN","1"]]"#, .number(.malformed(at: 0)), 11),
+      ("[[60500.2,1e400]]", .number(.malformed(at: 1)), 19),
+      (#"[["1,000","1"]]"#, .number(.malformed(at: 1)), 12),
+      ("[[60500.2,1],]", .unexpectedByte(UInt8(ascii: "]")), 21),
+      ("[[2000000000,1]]", .unknownValue("2000000000"), 20),
+      ("[[60500.2,10000000000000]]", .unknownValue("10000000000000"), 32),
+      ("[[60500.25,1]]", .unknownValue("60500.25, which is off the tick of 0.1"), 18),
+    ] as [(String, JSONProblem.Reason, Int)])
+  func `B06 B07 a bad level drops the book until the next snapshot`(
+    asks: String, why: JSONProblem.Reason, offset: Int
+  ) throws {
     var decoder = decoder(.book(btc))
     _ = try decoder.decode(book("snapshot", previous: "0", sequence: "100"))
-    #expect(throws: StreamProblem.self) {
+    let problem = JSONProblem(why, offset: offset, field: "asks")
+    #expect(throws: StreamProblem(topic: .book(btc), problem: problem)) {
       _ = try decoder.decode(book("update", previous: "100", sequence: "101", asks: asks))
     }
     #expect(
@@ -415,8 +461,19 @@ private func book(
     var decoder = decoder(.ticker(btc))
     #expect(try decoder.decode("pong") == .pong)
     #expect(try decoder.decode("ping") == .ignored)
-    for junk in ["", "pang", "\"pong\"", "pong ", "{}x", "null"] {
-      #expect(throws: StreamProblem.self) { _ = try decoder.decode(junk) }
+    let junk: [(String, JSONProblem.Reason, Int)] = [
+      ("", .ended, 0),
+      ("pang", .unexpectedByte(UInt8(ascii: "p")), 0),
+      ("\"pong\"", .wrongKind(found: .string, expected: .object), 0),
+      ("pong ", .unexpectedByte(UInt8(ascii: "p")), 0),
+      ("{}x", .trailingBytes, 2),
+      ("null", .wrongKind(found: .null, expected: .object), 0),
+    ]
+    for (text, why, offset) in junk {
+      let problem = JSONProblem(why, offset: offset, field: nil)
+      #expect(throws: StreamProblem(topic: nil, problem: problem)) {
+        _ = try decoder.decode(text)
+      }
     }
   }
 

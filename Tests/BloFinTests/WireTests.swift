@@ -285,19 +285,28 @@ private func read<Row>(
       ])
   }
 
-  @Test(arguments: [
-    #"["1767225600000","3","2","1","2","1","1","1","0"]"#,
-    #"["1767225600000","2","3","1","4","1","1","1","0"]"#,
-    #"["1767225600000","2","3","0","2","1","1","1","0"]"#,
-    #"["1767225600","2","3","1","2","1","1","1","0"]"#,
-    #"["1767225600000","2","3","1","2","1","-1","1","0"]"#,
-    #"["1767225600000","2","3","1","2","1","1","1","2"]"#,
-    #"["1767225600000","2","3","1","2","1","1","1"]"#,
-    #"["1767225600000","2","3","1","2","0"]"#,
-    #"{"ts":"1767225600000"}"#,
-  ])
-  func `B11 refuses a candle that contradicts itself`(text: String) {
-    #expect(throws: JSONProblem.self) {
+  @Test(
+    arguments: [
+      (
+        #"["1767225600000","3","2","1","2","1","1","1","0"]"#,
+        .unknownValue("prices that contradict each other"), 49
+      ),
+      (
+        #"["1767225600000","2","3","1","4","1","1","1","0"]"#,
+        .unknownValue("prices that contradict each other"), 49
+      ),
+      (#"["1767225600000","2","3","0","2","1","1","1","0"]"#, .unknownValue("0"), 28),
+      (#"["1767225600","2","3","1","2","1","1","1","0"]"#, .implausibleTime(1_767_225_600), 13),
+      (#"["1767225600000","2","3","1","2","1","-1","1","0"]"#, .unknownValue("-1"), 41),
+      (#"["1767225600000","2","3","1","2","1","1","1","2"]"#, .unknownValue("2"), 48),
+      (#"["1767225600000","2","3","1","2","1","1","1"]"#, .tooFewElements, 45),
+      (#"["1767225600000","2","3","1","2","0"]"#, .tooFewElements, 37),
+      (#"{"ts":"1767225600000"}"#, .wrongKind(found: .object, expected: .array), 0),
+    ] as [(String, JSONProblem.Reason, Int)])
+  func `B11 refuses a candle that contradicts itself`(
+    text: String, why: JSONProblem.Reason, offset: Int
+  ) {
+    #expect(throws: JSONProblem(why, offset: offset, field: nil)) {
       _ = try read(text) { (json) throws(JSONProblem) in
         try MarketRows.candle(&json, .unknown)
       }
@@ -318,13 +327,25 @@ private func read<Row>(
     #expect(failed.code == "500")
   }
 
-  @Test(arguments: [
-    "", "null", "\"0\"", "[]", "{\"code\":\"0\"} trailing", "{\"code\":\"0\"",
-    "<html></html>", "\u{FEFF}{\"code\":\"0\"}", "{\"msg\":\"no code\"}", "{\"code\":null}",
-    String(repeating: "{\"data\":", count: 100_000),
-  ])
-  func `H08 refuses what is no answer`(text: String) {
-    #expect(throws: JSONProblem.self) { _ = try Envelope(Array(text.utf8)) }
+  @Test(
+    arguments: [
+      ("", JSONProblem(.ended, offset: 0, field: nil)),
+      ("null", JSONProblem(.wrongKind(found: .null, expected: .object), offset: 0, field: nil)),
+      ("\"0\"", JSONProblem(.wrongKind(found: .string, expected: .object), offset: 0, field: nil)),
+      ("[]", JSONProblem(.wrongKind(found: .array, expected: .object), offset: 0, field: nil)),
+      ("{\"code\":\"0\"} trailing", JSONProblem(.trailingBytes, offset: 13, field: "code")),
+      ("{\"code\":\"0\"", JSONProblem(.ended, offset: 11, field: "code")),
+      ("<html></html>", JSONProblem(.unexpectedByte(UInt8(ascii: "<")), offset: 0, field: nil)),
+      ("\u{FEFF}{\"code\":\"0\"}", JSONProblem(.unexpectedByte(0xEF), offset: 0, field: nil)),
+      ("{\"msg\":\"no code\"}", JSONProblem(.missing("code"), offset: 17, field: nil)),
+      ("{\"code\":null}", JSONProblem(.missing("code"), offset: 13, field: nil)),
+      (
+        String(repeating: "{\"data\":", count: 100_000),
+        JSONProblem(.tooDeep, offset: 512, field: "data")
+      ),
+    ] as [(String, JSONProblem)])
+  func `H08 refuses what is no answer`(text: String, problem: JSONProblem) {
+    #expect(throws: problem) { _ = try Envelope(Array(text.utf8)) }
   }
 }
 

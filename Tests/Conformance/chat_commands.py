@@ -19,7 +19,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
-from terminal import PATIENCE, Failure, check
+from terminal import Failure, check, until
 
 TOKEN = "123456:CANARY-token_of-the-bot"
 OWNER, STRANGER = 5, 6
@@ -149,6 +149,10 @@ class Bot:
 
     def open(self):
         """A position, by the second terminal."""
+        # It is refused while what is known of the market is old, as after a moment in which the
+        # machine stood still.
+        until("an order can be placed", lambda: self.say("place", "--preview", "buy", "btc", "0.1%",
+                                                         "sl", "1%"))
         check(self.say("place", "buy", "btc", "0.1%", "sl", "1%", "--yes"), "an order is placed")
         self.until(lambda status: status["positions"], "the position")
 

@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+import threading
 import time
 
 # Seconds until something that has to come is given up; a machine that is busy takes its time.
@@ -66,9 +67,39 @@ def slowness(program):
     return max(1, sorted(times)[2] / 0.05)
 
 
+class Stalls(threading.Thread):
+    """Notices when the machine stands still: this thread then sleeps longer than it wanted to."""
+
+    nap, least = 0.02, 0.1
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        # The ends of stalls and their seconds.
+        self.seen = []
+        self.start()
+
+    def run(self):
+        began = time.monotonic()
+        while True:
+            time.sleep(self.nap)
+            ended = time.monotonic()
+            if (stood := ended - began - self.nap) > self.least:
+                self.seen.append((ended, stood))
+            began = ended
+
+    def of_last(self, seconds):
+        """The seconds of the last so many in which the machine stood still."""
+        begin = time.monotonic() - seconds
+        return sum(min(stood, end - begin) for end, stood in list(self.seen) if end > begin)
+
+
+STALLS = Stalls()
+
+
 def in_time(program, taken, seconds):
-    """Whether no more than so many seconds were taken, of a machine as fast as usual."""
-    return taken <= seconds or taken <= seconds * slowness(program)
+    """Whether no more than so many seconds were taken until now, of a machine as fast as usual."""
+    return (taken <= seconds or taken - STALLS.of_last(taken) <= seconds
+            or taken <= seconds * slowness(program))
 
 
 class Terminal:

@@ -34,7 +34,7 @@ struct Desk {
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
       cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 
   static func settings(mode: String) -> EngineSettings {
     EngineSettings(

@@ -42,3 +42,17 @@ struct ReadmeTests {
       from: "## Keys\n", to: "\n## Development", with: "\n" + Keymap.standard.markdown + "\n")
   }
 }
+
+extension Keymap {
+  /// The table as the README has it.
+  fileprivate var markdown: String {
+    KeyContext.allCases.map { context in
+      let lines = rows.filter { $0.context == context }.map { row in
+        "| \(row.keys.map { "`\($0)`" }.joined(separator: " ")) | \(row.label) "
+          + "| \(row.action.name) |"
+      }
+      return "**\(context.title)** (`\(context.rawValue)`)\n\n"
+        + "| key | does | name |\n|---|---|---|\n" + lines.joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+}

@@ -31,7 +31,7 @@ struct EngineDesk {
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
       cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 
   static let settings = EngineSettings(
     modeWord: "PAPER", exchange: ExchangeID("test"), run: RunID("p"),

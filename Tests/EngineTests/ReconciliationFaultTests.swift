@@ -389,6 +389,52 @@ import Units
     #expect(actions(written) == [])
   }
 
+  @Test func `D01 what guarded a position that ended while the journal was down is forgotten`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    var written = desk.wanted.journaled
+    #expect(protections(written) == ["stop 59000"])
+    desk.take(.journalFailed(nil, "locked"))
+    end(&desk, order: 2)
+    written += desk.take(.journalRecovered).journaled
+    #expect(protections(written) == [])
+  }
+
+  @Test func `D01 the guard of a position that began while the journal was down is kept`() {
+    var desk = EngineDesk()
+    desk.boot()
+    desk.holdLong()
+    var written = desk.wanted.journaled
+    desk.take(.journalFailed(nil, "locked"))
+    end(&desk, order: 2)
+    // The one that ended and the one that begins have one line in the journal.
+    desk.take(.positions([Sample.position(opened: desk.now, updated: desk.now)]))
+    desk.command(
+      .protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_500), takeProfit: nil))
+    written += desk.take(.journalRecovered).journaled
+    #expect(protections(written) == ["stop 59500"])
+  }
+
+  /// Closes the long with an order of this number.
+  private func end(_ desk: inout EngineDesk, order number: UInt64) {
+    desk.command(.close(ClosingIntent(key: Sample.btcKey)))
+    desk.pass(.milliseconds(200))
+    desk.take(
+      .order(
+        Sample.order(
+          "80", client: EngineDesk.id(number), side: .sell, contracts: 10, filled: 10,
+          state: .filled, reduceOnly: true, at: desk.now)))
+    desk.take(.positions([]))
+    desk.run(.seconds(3))
+    #expect(desk.snapshot.positions.isEmpty)
+  }
+
+  /// What is to protect positions, as a start finds it after these records.
+  private func protections(_ records: [Record]) -> [String] {
+    Recovery(journal: records).openPlans.filter { $0.kind == "guard" }.map(\.step)
+  }
+
   /// The actions that a start would go on with after these records.
   private func actions(_ records: [Record]) -> [String] {
     Recovery(journal: records).openPlans.map(\.kind).filter { $0 != "guard" }

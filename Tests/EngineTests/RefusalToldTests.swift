@@ -11,6 +11,9 @@ import Units
     instrument: Sample.btc, side: .short, marginMode: .isolated, type: .market,
     size: .contracts(1), stop: .stop(Trigger(triggerPrice: 61_000)))
 
+  private static let ether = PositionKey(
+    instrument: Sample.ether.id, slot: .net, marginMode: .isolated)
+
   @Test func `every refusal of a command is among the notices, once`() {
     let commands: [Command] = [
       .openAt(EngineDesk.long, trigger: 59_000, until: nil),
@@ -43,6 +46,43 @@ import Units
       #expect(answers.count == 1, "\(command.text)")
       #expect(effects.notices == answers.map { "denied: \($0)" }, "\(command.text)")
       #expect(effects.refusal(of: command, from: .keyboard) == answers.first)
+    }
+  }
+
+  @Test func `a trail, a leverage and a mode that are denied are written as orders are`() {
+    var desk = EngineDesk()
+    desk.boot(EngineDesk.account(positions: [Sample.position()], triggers: [Sample.stop()]))
+    let denied: [(Command, Intent, Denial)] = [
+      (
+        .trail(Sample.btcKey, .price(60_000), activation: nil),
+        .trail(Sample.btcKey, .price(60_000), activation: nil),
+        .trailOutOfRange(60_000, least: "0.5", price: 60_000)
+      ),
+      (
+        .trail(Self.ether, .share("0.01"), activation: 4_000),
+        .trail(Self.ether, .share("0.01"), activation: 4_000),
+        .nothingToClose(Self.ether)
+      ),
+      (
+        .setLeverage(Sample.btc, .isolated, "2.5"), .setLeverage(Sample.btc, .isolated, "2.5"),
+        .leverageNotWhole("2.5", limit: desk.snapshot.limits.leverageMaximum)
+      ),
+      (
+        .setPositionMode(.hedge), .setPositionMode(.hedge),
+        .positionModeTaken(positions: 1, orders: 1)
+      ),
+    ]
+    for (command, intent, denial) in denied {
+      let effects = desk.command(command)
+      let record = DenialRecord(
+        code: denial.code, text: denial.text, intent: intent, source: .keyboard, at: desk.now)
+      let written = effects.records.compactMap { line -> DenialRecord? in
+        if case .denial(let found) = line { found } else { nil }
+      }
+      #expect(written == [record], "\(command.text)")
+      #expect(desk.snapshot.denials.last == record)
+      #expect(effects.notices == ["denied: \(denial.text)"])
+      #expect(effects.refusal(of: command, from: .keyboard) == denial.text)
     }
   }
 

@@ -22,24 +22,81 @@ import Units
     #expect(try Read.fixed("\"\(text)\"", .either) == expected)
   }
 
-  @Test(arguments: [
-    "NaN", "-NaN", "Infinity", "-Infinity", "1e400", "1E5", "0e1", "1,000", "", " 1", "1 ", "0x10",
-    "+1", "01", "-01", "00", "1.", ".5", "-", "-.5", "1.5.2", "1_000", "١", "1\\u0030", "1e",
-    "0.0000000000000000001", "170141183460469231732", "-170141183460469231732",
-    "999999999999999999999999999999999999999999999999999999999999", "--1", "1-", "null", "true",
-  ])
-  func `refuses everything else as a quoted number (B07)`(_ text: String) {
-    let problem = #expect(throws: JSONProblem.self) { try Read.fixed("\"\(text)\"", .quoted) }
-    #expect(problem?.field == nil)
-    #expect(throws: JSONProblem.self) { try Read.fixed("\"\(text)\"", .either) }
+  @Test(
+    arguments: [
+      ("NaN", .malformed(at: 0)),
+      ("-NaN", .malformed(at: 1)),
+      ("Infinity", .malformed(at: 0)),
+      ("-Infinity", .malformed(at: 1)),
+      ("1e400", .malformed(at: 1)),
+      ("1E5", .malformed(at: 1)),
+      ("0e1", .malformed(at: 1)),
+      ("1,000", .malformed(at: 1)),
+      ("", .empty),
+      (" 1", .malformed(at: 0)),
+      ("1 ", .malformed(at: 1)),
+      ("0x10", .malformed(at: 1)),
+      ("+1", .malformed(at: 0)),
+      ("01", .malformed(at: 1)),
+      ("-01", .malformed(at: 2)),
+      ("00", .malformed(at: 1)),
+      ("1.", .malformed(at: 2)),
+      (".5", .malformed(at: 0)),
+      ("-", .malformed(at: 1)),
+      ("-.5", .malformed(at: 1)),
+      ("1.5.2", .malformed(at: 3)),
+      ("1_000", .malformed(at: 1)),
+      ("١", .malformed(at: 0)),
+      ("1\\u0030", .malformed(at: 1)),
+      ("1e", .malformed(at: 1)),
+      ("0.0000000000000000001", .tooManyPlaces),
+      ("170141183460469231732", .outOfRange),
+      ("-170141183460469231732", .outOfRange),
+      ("999999999999999999999999999999999999999999999999999999999999", .outOfRange),
+      ("--1", .malformed(at: 1)),
+      ("1-", .malformed(at: 1)),
+      ("null", .malformed(at: 0)),
+      ("true", .malformed(at: 0)),
+    ] as [(String, NumberProblem)])
+  func `refuses everything else as a quoted number (B07)`(_ text: String, _ why: NumberProblem) {
+    // The place of a letter is its own; what is wrong with the whole is at the first digit.
+    var offset = 1
+    if case .malformed(let at) = why { offset += at }
+    for form in [JSONNumberForm.quoted, .either] {
+      #expect(throws: JSONProblem(.number(why), offset: offset, field: nil)) {
+        try Read.fixed("\"\(text)\"", form)
+      }
+    }
   }
 
-  @Test(arguments: [
-    "NaN", "-NaN", "Infinity", "1e400", "1E5", "0e1", "0x10", "+1", "01", "-01", "1.", ".5", "-",
-    "1.5.2", "0.0000000000000000001", "170141183460469231732", "null", "true", "\"1\"", "[1]", "{}",
-  ])
-  func `refuses everything else as a bare number (B07)`(_ text: String) {
-    #expect(throws: JSONProblem.self) { try Read.fixed(text, .bare) }
+  @Test(
+    arguments: [
+      ("NaN", .unexpectedByte(UInt8(ascii: "N")), 0),
+      ("-NaN", .number(.malformed(at: 1)), 1),
+      ("Infinity", .unexpectedByte(UInt8(ascii: "I")), 0),
+      ("1e400", .number(.malformed(at: 1)), 1),
+      ("1E5", .number(.malformed(at: 1)), 1),
+      ("0e1", .number(.malformed(at: 1)), 1),
+      ("0x10", .trailingBytes, 1),
+      ("+1", .unexpectedByte(UInt8(ascii: "+")), 0),
+      ("01", .number(.malformed(at: 1)), 1),
+      ("-01", .number(.malformed(at: 2)), 2),
+      ("1.", .ended, 2),
+      (".5", .unexpectedByte(UInt8(ascii: ".")), 0),
+      ("-", .ended, 1),
+      ("1.5.2", .trailingBytes, 3),
+      ("0.0000000000000000001", .number(.tooManyPlaces), 0),
+      ("170141183460469231732", .number(.outOfRange), 0),
+      ("null", .wrongKind(found: .null, expected: .number), 0),
+      ("true", .wrongKind(found: .boolean, expected: .number), 0),
+      ("\"1\"", .wrongKind(found: .string, expected: .number), 0),
+      ("[1]", .wrongKind(found: .array, expected: .number), 0),
+      ("{}", .wrongKind(found: .object, expected: .number), 0),
+    ] as [(String, JSONProblem.Reason, Int)])
+  func `refuses everything else as a bare number (B07)`(
+    _ text: String, _ why: JSONProblem.Reason, _ offset: Int
+  ) {
+    #expect(throws: JSONProblem(why, offset: offset, field: nil)) { try Read.fixed(text, .bare) }
   }
 
   @Test func `names the field and the place of a bad number`() throws {
@@ -108,12 +165,28 @@ import Units
     #expect(try Read.integer("\"\(text)\"", .quoted, Int64.self) == value)
   }
 
-  @Test(arguments: [
-    "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1.0", "1e3", "01",
-    "99999999999999999999999999999999999999999", "-", "", " 1", "1 ", "0x1", "1.",
-  ])
-  func `refuses what is no whole number in range`(_ text: String) {
-    #expect(throws: JSONProblem.self) { try Read.integer("\"\(text)\"", .either, Int64.self) }
+  @Test(
+    arguments: [
+      ("9223372036854775808", .notInRange, 1),
+      ("-9223372036854775809", .notInRange, 1),
+      ("18446744073709551616", .notInRange, 1),
+      ("1.0", .notInRange, 1),
+      ("1e3", .number(.malformed(at: 1)), 2),
+      ("01", .number(.malformed(at: 1)), 2),
+      ("99999999999999999999999999999999999999999", .notInRange, 1),
+      ("-", .number(.malformed(at: 1)), 2),
+      ("", .number(.empty), 1),
+      (" 1", .number(.malformed(at: 0)), 1),
+      ("1 ", .number(.malformed(at: 1)), 2),
+      ("0x1", .number(.malformed(at: 1)), 2),
+      ("1.", .notInRange, 1),
+    ] as [(String, JSONProblem.Reason, Int)])
+  func `refuses what is no whole number in range`(
+    _ text: String, _ why: JSONProblem.Reason, _ offset: Int
+  ) {
+    #expect(throws: JSONProblem(why, offset: offset, field: nil)) {
+      try Read.integer("\"\(text)\"", .either, Int64.self)
+    }
   }
 
   @Test func `each whole number type has its own range`() throws {

@@ -142,3 +142,45 @@ func `R14 a journal of every schema opens with the newest program, after a copy`
     #expect(intent == Sample.intent(1))
   }
 }
+
+@Test func `R14 denials of earlier versions stay, beside those that are about no instrument`()
+  async throws
+{
+  let folder = try TemporaryFolder()
+  try leave(version: 5, in: folder)
+  let queue = try DatabaseQueue(path: folder.journal)
+  try await queue.write {
+    try $0.execute(
+      sql:
+        "INSERT INTO denials VALUES (3, 'stop.missing', 'no stop', 'BTC-USDT', 'open', 'web', ?)",
+      arguments: [later(1).milliseconds])
+  }
+  try queue.close()
+  let store = try openJournal(folder)
+  let key = PositionKey(instrument: Sample.instrument, slot: .net, marginMode: .isolated)
+  let wishes: [Intent] = [
+    .trail(key, .share("0.015"), activation: 95_000), .trail(key, .price(500), activation: nil),
+    .setLeverage(Sample.instrument, .cross, 20), .setPositionMode(.hedge),
+  ]
+  try await store.take(
+    wishes.map {
+      .denial(
+        DenialRecord(code: "some.code", text: "why", intent: $0, source: .control, at: later(2)))
+    })
+  let denials = try store.read { (reading) throws(JournalProblem) in
+    try reading.newestDenials(from: morning, limit: 9)
+  }
+  let words = [
+    "position mode hedge", "leverage BTC-USDT cross 20x", "trail net BTC-USDT 500",
+    "trail net BTC-USDT 1.5% from 95000",
+  ]
+  #expect(
+    denials
+      == words.map {
+        LoggedDenial(code: "some.code", text: "why", intent: $0, source: .control, at: later(2))
+      } + [
+        LoggedDenial(
+          code: "stop.missing", text: "no stop", intent: "open", source: .web, at: later(1))
+      ])
+  try store.close()
+}

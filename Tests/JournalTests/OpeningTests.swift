@@ -11,21 +11,23 @@ private func mode(_ path: String) throws -> Int {
   return try #require(attributes[.posixPermissions] as? Int)
 }
 
-@Test func `S02 files are 0600 and folders 0700 under any umask`() async throws {
-  let folder = try TemporaryFolder()
-  let old = umask(0)
-  defer { umask(old) }
-  let store = try openJournal(folder)
-  try await store.take([.runStarted(Sample.run)])
-  try store.backUp(to: folder.path + "/paper/copy.sqlite")
-  let main = folder.path + "/paper/main"
-  #expect(try mode(folder.path + "/paper") == 0o700)
-  #expect(try mode(main) == 0o700)
-  for name in ["main/journal.sqlite", "main/journal.sqlite-wal", "main/journal.sqlite-shm"] {
-    #expect(try mode(folder.path + "/paper/" + name) == 0o600, "\(name)")
+@Test func `S02 files are 0600 and folders 0700 under any umask`() async {
+  // In a process of its own, for the mask is that of all its threads.
+  await #expect(processExitsWith: .success) {
+    umask(0)
+    let folder = try TemporaryFolder()
+    let store = try openJournal(folder)
+    try await store.take([.runStarted(Sample.run)])
+    try store.backUp(to: folder.path + "/paper/copy.sqlite")
+    let main = folder.path + "/paper/main"
+    try #require(mode(folder.path + "/paper") == 0o700)
+    try #require(mode(main) == 0o700)
+    for name in ["main/journal.sqlite", "main/journal.sqlite-wal", "main/journal.sqlite-shm"] {
+      try #require(mode(folder.path + "/paper/" + name) == 0o600, "\(name)")
+    }
+    try #require(mode(folder.path + "/paper/copy.sqlite") == 0o600)
+    try store.close()
   }
-  #expect(try mode(folder.path + "/paper/copy.sqlite") == 0o600)
-  try store.close()
 }
 
 @Test func `D05 intents are written with the disk's confirmation, read back as mode 2`()

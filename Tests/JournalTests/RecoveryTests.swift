@@ -148,9 +148,10 @@ private func funding(_ amount: Money, settledAt: Timestamp) -> FundingRecord {
   try await store.take([.runStarted(Sample.run)])
   try await store.take([])
   #expect(JournalFile.size(of: folder.journal + "-wal") == LogRoom.size)
-  for burst in 0..<6 {
-    for number in 0..<1_000 {
-      try await store.take([.intent(Sample.intent(UInt64(burst * 1_000 + number)))])
+  for burst in 0..<60 {
+    // Fewer pages than the room has beyond those that start a copy, for the copy goes on beside.
+    for number in 0..<100 {
+      try await store.take([.intent(Sample.intent(UInt64(burst * 100 + number)))])
     }
     // Between bursts the copy catches up, and the log begins anew.
     try await store.copier.settle()

@@ -28,6 +28,8 @@ final class RawServer: Sendable {
     self.listener = listener
     port = Int(UInt16(bigEndian: address.sin_port))
     Thread.detachNewThread {
+      // Closed by whom it is used: its number belongs to nobody else before this thread has ended.
+      defer { close(listener) }
       while true {
         let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { return }
@@ -47,7 +49,6 @@ final class RawServer: Sendable {
   func stop() {
     guard !isStopped.exchange(true, ordering: .relaxed) else { return }
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   /// The other end of a connection.

@@ -96,10 +96,6 @@ import Units
       bar.high > bar.low ? (2 * bar.close - bar.high - bar.low) / (bar.high - bar.low) : 0
     }
     let money = zip(location, bars).map { $0 * $1.volume }
-    #expect(
-      difference(
-        AccumulationDistribution().batch(bars), money.indices.map { money[...$0].reduce(0, +) })
-        == nil)
     let pairs = Array(zip(money, bars.map(\.volume)))
     let chaikin = Definition.windows(pairs, 20) { window in
       let volume = window.reduce(0) { $0 + $1.1 }
@@ -143,7 +139,6 @@ import Units
     check(CCI(), bars, 19)
     check(MFI(), bars, 14)
     check(OBV(), bars, 0)
-    check(AccumulationDistribution(), bars, 0)
     check(ChaikinMoneyFlow(), bars, 19)
     check(MoneyFlowArea(), bars, 59)
     check(WaveTrend(), bars, 41)

@@ -1,6 +1,6 @@
 import EventLoop
 import Secrets
-import Simulation
+import TestSupport
 import Testing
 import Trading
 import Transport

@@ -1,5 +1,4 @@
 import EventLoop
-import Simulation
 import Transport
 
 /// A network whose answers are written beforehand, in the order of the requests.

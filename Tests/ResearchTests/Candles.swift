@@ -53,7 +53,7 @@ let wideLimits = RiskLimits(
   day: DayLimits(
     lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
     afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
-    cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off)
+    cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off, strategies: [])
 
 /// The reference workload on a table: EMA 12 over EMA 26, a tenth of the equity, 0.06 % a fill.
 func crossPlan(

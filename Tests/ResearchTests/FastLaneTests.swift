@@ -1,11 +1,12 @@
 import Engine
-import Research
 import Risk
 import Simulation
 import Strategies
 import Testing
 import Trading
 import Units
+
+@testable import Research
 
 struct FastLaneTests {
   /// Market orders, stops and targets at the venue, and liquidations at high leverage.

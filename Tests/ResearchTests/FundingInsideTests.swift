@@ -1,10 +1,11 @@
 import Engine
-import Research
 import Simulation
 import Strategies
 import Testing
 import Trading
 import Units
+
+@testable import Research
 
 /// Opens a long at the first candle, once, and protects it with a stop.
 private struct Stopped: Strategy {

@@ -1,10 +1,11 @@
 import Engine
-import Research
 import Simulation
 import Strategies
 import Testing
 import Trading
 import Units
+
+@testable import Research
 
 /// Opens a long at the first candle and holds it.
 struct Holder: Strategy {

@@ -2,6 +2,7 @@ import Glibc
 import Research
 import Risk
 import Simulation
+import TestSupport
 import Testing
 import Trading
 import Units
@@ -52,13 +53,18 @@ struct SweepStoreTests {
 
   @Test func `what was kept is there again, and only for the same inputs`() throws {
     let place = try Place()
+    var child: Int32?
     do {
       let store = try SweepStore(path: place.path, digest: 7)
       for result in Self.results { store.append(result) }
       #expect(store.problem == nil)
+      // A child that begins at this moment has it open for a while.
+      child = sharedDescriptor(of: place.path)
+      withExtendedLifetime(store) {}
     }
     let again = try SweepStore(path: place.path, digest: 7)
     #expect(Set(again.results.values) == Set(Self.results))
+    close(try #require(child))
   }
 
   @Test func `results of other inputs are refused and kept`() throws {

@@ -32,7 +32,7 @@ struct RiskDesk {
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
       cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 
   /// A long of Bitcoin at market: 10 contracts, stop 1 000 below, target 3 000 above.
   static let long = OpeningIntent(

@@ -168,6 +168,24 @@ import Testing
         """)
   }
 
+  @Test func `a line that was refused before all of it was said is answered`() throws {
+    var ends: [Int32] = [-1, -1]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    defer { close(ends[0]) }
+    let bytes = Array("error: too long\n".utf8)
+    #expect(write(ends[1], bytes, bytes.count) == bytes.count)
+    // What is said from here on reaches nobody.
+    close(ends[1])
+    let answer = Result { () throws(ControlCallProblem) in
+      try ControlCall.exchange("text status", over: ends[0])
+    }
+    #expect(answer == .success("error: too long"))
+    let silence = Result { () throws(ControlCallProblem) in
+      try ControlCall.exchange("text status", over: ends[0])
+    }
+    #expect(silence == .failure(.isEnding))
+  }
+
   @Test func `an answer that stops before its end counts as none`() throws {
     #expect(try heard("halted: no new risk\n") == .success("halted: no new risk"))
     #expect(try heard("halted: no n") == .failure(.cutOff))

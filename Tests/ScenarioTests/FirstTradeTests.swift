@@ -69,6 +69,60 @@ struct FirstTradeTests {
     #expect(story.rows(with: "journal").count >= 1)
   }
 
+  @Test func `D01 what was told and denied while the journal could not write is written later`() {
+    let story = Story()
+    story.wait(3_000)
+    let before = story.journal.records.count
+    story.journal.failure = .diskFull
+    story.runtime.command(.note("mine", nil), from: .keyboard)
+    story.wait(1_000)
+    story.runtime.command(.close(ClosingIntent(key: Self.nothing)), from: .keyboard)
+    story.wait(2_000)
+    #expect(lines(story, from: before) == [])
+    story.journal.failure = nil
+    story.wait(15_000)
+    #expect(
+      lines(story, from: before) == [
+        "user mine", "alarm the journal cannot be written: \(JournalProblem.diskFull)",
+        "close.nothing there is no position in BTC-USDT to close",
+      ])
+  }
+
+  @Test func `of many lines that could not be written the newest are, with the number of the rest`()
+  {
+    let story = Story()
+    story.wait(3_000)
+    let before = story.journal.records.count
+    story.journal.failure = .diskFull
+    for count in 1...250 {
+      story.runtime.command(.note("line \(count)", nil), from: .keyboard)
+    }
+    story.wait(2_000)
+    story.journal.failure = nil
+    story.wait(15_000)
+    // Beside the 250 there is the alarm of the journal, which comes last.
+    #expect(
+      lines(story, from: before) == [
+        "warning 51 older notes and denials are lost: the journal could not be written"
+      ] + (52...250).map { "user line \($0)" } + [
+        "alarm the journal cannot be written: \(JournalProblem.diskFull)"
+      ])
+  }
+
+  /// The notes that matter and the denials in a journal from a place on, as text.
+  private func lines(_ story: Story, from start: Int) -> [String] {
+    story.journal.records.dropFirst(start).compactMap { record in
+      switch record {
+      case .note(let note) where note.level != .notice: "\(note.level.rawValue) \(note.text)"
+      case .denial(let denial): "\(denial.code) \(denial.text)"
+      default: nil
+      }
+    }
+  }
+
+  private static let nothing = PositionKey(
+    instrument: InstrumentID("BTC-USDT"), slot: .net, marginMode: .isolated)
+
   @Test func `the same seed and the same keys draw the same frames`() {
     func play() -> Frame {
       let story = Story(seed: 11)

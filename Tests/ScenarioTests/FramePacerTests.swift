@@ -1,5 +1,5 @@
 import EventLoop
-import Simulation
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -53,6 +53,14 @@ import Testing
   @Test func `O15 five hundred fills within a second are a dozen frames`() {
     let fills = moments((0..<500).map { (at: Int64($0 * 2), isUrgent: false) })
     #expect(fills == [5, 80, 180, 280, 380, 480, 580, 680, 780, 880, 980, 1_080])
+  }
+
+  @Test func `B16 five hundred markets that each tell ten prices a second are drawn as one is`() {
+    let asks = (0..<5_000).map { (at: Int64($0 / 5), isUrgent: $0 == 2_000) }
+    // The key at 400 is drawn at once, and the market after it at its calm pace.
+    #expect(moments(asks).filter { $0 > 380 && $0 < 480 } == [404, 479])
+    let market = moments((0..<5_000).map { (at: Int64($0 / 5), isUrgent: false) })
+    #expect(market == [5, 80, 180, 280, 380, 480, 580, 680, 780, 880, 980, 1_080])
   }
 
   @Test func `T09 a frame is drawn ten times a second for the market, at most thirty for keys`() {

@@ -1,5 +1,6 @@
 import Foundation
 import Runtime
+import TestSupport
 import Testing
 
 /// Two copies of the program on one account.
@@ -19,6 +20,22 @@ import Testing
     #expect(InstanceLock.holder(of: path) == getpid())
     withExtendedLifetime(second) {}
     #expect(InstanceLock.holder(of: path + ".none") == nil)
+  }
+
+  @Test func `R13 a lock that is given back is free, though a child that begins has it open`()
+    throws
+  {
+    defer { unlink(path) }
+    var child: Int32?
+    do {
+      let first = try InstanceLock(path: path)
+      child = sharedDescriptor(of: path)
+      withExtendedLifetime(first) {}
+    }
+    let open = try #require(child)
+    let second = try InstanceLock(path: path)
+    withExtendedLifetime(second) {}
+    close(open)
   }
 
   @Test func `R13 the lock of a killed copy is taken over, whatever its file says`() throws {

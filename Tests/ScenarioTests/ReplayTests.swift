@@ -1,14 +1,16 @@
 import Engine
 import EventLoop
 import Logging
-import Research
 import Risk
-import Runtime
 import Simulation
 import Strategies
+import TestSupport
 import Testing
 import Trading
 import Units
+
+@testable import Research
+@testable import Runtime
 
 /// One recorded feed through a backtest and through the paper runtime: the bot, its journal and the
 /// exchange on a virtual loop, answer by answer.
@@ -109,7 +111,7 @@ struct ReplayTests {
       lossMaximum: "0.5", lossMoneyMaximum: nil, drawdownMaximum: "0.9",
       stopOutsInARowMaximum: 1_000_000, afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000,
       cooldownAfterStop: .minutes(3), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 }
 
 /// The paper runtime over candles, on a virtual loop.

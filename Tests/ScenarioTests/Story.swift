@@ -9,6 +9,7 @@ import Risk
 import Runtime
 import Screen
 import Simulation
+import TestSupport
 import Trading
 import Units
 
@@ -115,7 +116,7 @@ final class Story {
           lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
           stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
           cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-        size: .off, pace: .off),
+        size: .off, pace: .off, strategies: []),
       fees: FeeSchedule(takerFeeRate: "0.0006", makerFeeRate: "0.0002"), dayOffset: .zero,
       depth: MarketDepth(trades: 100, candles: 500),
       timing: EngineTiming(

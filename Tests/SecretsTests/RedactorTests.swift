@@ -21,7 +21,7 @@ func `S04 in base64 nothing readable is left, wherever the secret begins`(offset
   let prefix = String(repeating: "x", count: offset)
   let text = Data((prefix + canary + "tail").utf8).base64EncodedString()
   let left = redactor.clean(text).split(separator: "<secret>").map(String.init)
-  #expect(redactor.finds(in: text))
+  #expect(redactor.clean(text) != text)
   for part in left {
     let padded = part + String(repeating: "=", count: (4 - part.count % 4) % 4)
     let decoded = Data(base64Encoded: padded).map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -107,21 +107,24 @@ func `S01 a file of another user is refused`() throws {
       """)
 }
 
-@Test func `the process's variables are above those of the file and leave the process`() throws {
-  let path = try write("BLOFIN_API_KEY=file\nBLOFIN_API_SECRET=file\n", to: temporaryFolder())
-  // Whoever runs the tests may have keys of their own.
-  unsetenv("BLOFIN_API_SECRET")
-  setenv("BLOFIN_API_KEY", "CANARY-process", 1)
-  setenv("PERPDECK_DATA", "/somewhere", 1)
-  var variables = try SecretsFile(path: path, environment: .live).variables
-  let process = Variables.takeFromProcess()
-  variables.overlay(process)
-  #expect(variables.text("BLOFIN_API_KEY") == "CANARY-process")
-  #expect(variables.text("BLOFIN_API_SECRET") == "file")
-  #expect(variables.place("BLOFIN_API_KEY") == .variable("BLOFIN_API_KEY"))
-  #expect(getenv("BLOFIN_API_KEY") == nil)
-  #expect(getenv("PERPDECK_DATA") == nil)
-  #expect(getenv("PATH") != nil)
+@Test func `the process's variables are above those of the file and leave the process`() async {
+  // In a process of its own: while other threads read them, variables must not change.
+  await #expect(processExitsWith: .success) {
+    let path = try write("BLOFIN_API_KEY=file\nBLOFIN_API_SECRET=file\n", to: temporaryFolder())
+    // Whoever runs the tests may have keys of their own.
+    unsetenv("BLOFIN_API_SECRET")
+    setenv("BLOFIN_API_KEY", "CANARY-process", 1)
+    setenv("PERPDECK_DATA", "/somewhere", 1)
+    var variables = try SecretsFile(path: path, environment: .live).variables
+    let process = Variables.takeFromProcess()
+    variables.overlay(process)
+    try #require(variables.text("BLOFIN_API_KEY") == "CANARY-process")
+    try #require(variables.text("BLOFIN_API_SECRET") == "file")
+    try #require(variables.place("BLOFIN_API_KEY") == .variable("BLOFIN_API_KEY"))
+    try #require(getenv("BLOFIN_API_KEY") == nil)
+    try #require(getenv("PERPDECK_DATA") == nil)
+    try #require(getenv("PATH") != nil)
+  }
 }
 
 @Test(arguments: [

@@ -1,6 +1,7 @@
 import EventLoop
 import Exchanges
 import Simulation
+import TestSupport
 import Testing
 import Trading
 import Units

@@ -1,5 +1,6 @@
 import EventLoop
 import Simulation
+import TestSupport
 import Testing
 
 @MainActor @Suite struct VirtualLoopTests {

@@ -30,9 +30,9 @@ extension PtyTests {
       try end(ending, on: path)
     }
     var emulator = Emulator(size)
+    feed(&emulator, pty) { $0.title == "PAPER perpdeck" && $0.isGivenBack }
     emulator.feed(pty.read(patience: 100))
     #expect(emulator.isGivenBack, "\(emulator.modes)")
-    #expect(emulator.title == "PAPER perpdeck")
     #expect(pty.settings == before)
   }
 }
@@ -46,10 +46,11 @@ extension PtyTests {
       try end(.kill, on: path)
     }
     var emulator = Emulator(size)
-    emulator.feed(pty.read(patience: 100))
+    feed(&emulator, pty) { $0.title == "PAPER perpdeck" }
     #expect(!emulator.isGivenBack)
     #expect(pty.settings != before)
     try TerminalReset.run(options(pty))
+    feed(&emulator, pty) { $0.isGivenBack }
     emulator.feed(pty.read(patience: 100))
     #expect(emulator.isGivenBack, "\(emulator.modes)")
     #expect(pty.settings == before)

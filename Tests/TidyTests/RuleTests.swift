@@ -118,6 +118,56 @@ import Testing
   }
 
   @Test(arguments: [
+    "func a() {", "public static func a<B>(_ b: B) -> B {", "func a(\n  b: Int\n) -> Int {",
+    "func a()\n  where B: C\n{", "init?(_ a: Int) {", "var a: Int {",
+    "@discardableResult mutating func a() {", "private(set) var a = 1 {",
+    "subscript(a: Int) -> Int {", "deinit {",
+  ])
+  func `a body beyond the wall is found`(_ head: String) {
+    func breaches(_ count: Int) -> [Int] {
+      let body = String(repeating: "    a()\n", count: count)
+      let indented = head.split(separator: "\n").map { "  \($0)\n" }.joined()
+      let text = "struct A {\n\(indented)\(body)  }\n\n  func b() {\n  }\n}\n"
+      return BodyRule.breaches(in: SourceText(module: "A", path: "x.swift", text)).map(\.line)
+    }
+    #expect(breaches(60) == [])
+    #expect(breaches(61) == [2])
+  }
+
+  @Test(arguments: [
+    "struct A {", "let a = [", "var a = 1", "func a()", "case func", "a.map {", "// func a() {",
+  ])
+  func `what has no body of its own has no wall`(_ head: String) {
+    let text = "\(head)\n" + String(repeating: "  a()\n", count: 70) + "}\n"
+    #expect(BodyRule.breaches(in: SourceText(module: "A", path: "x.swift", text)) == [])
+  }
+
+  @Test(arguments: [
+    "switch a {\ncase .b: 1\ndefault: 2\n}",
+    "let a = switch b.c {\ncase let .b(d): d\ndefault: 2\n}",
+    "switch (a, b) {\ncase (.c, .d): 1\ndefault: 2\n}",
+    "switch a {\ncase 1: 1\ncase .b:\n  switch c {\n  case 1: 1\n  default: 2\n  }\ndefault: 2\n}",
+  ])
+  func `a default that hides cases of an enum is found`(_ code: String) {
+    let lines = code.split(separator: "\n")
+    let place = lines.lastIndex { $0.hasPrefix("default") }.map { $0 + 1 }
+    let file = SourceText(module: "Risk", path: "x.swift", code + "\n")
+    #expect(SwitchRule.breaches(in: file).map(\.line) == [place])
+  }
+
+  @Test(arguments: [
+    "switch a {\ncase .b: 1\ncase .c: 2\n}", "switch a {\ncase 1: 1\ndefault: 2\n}",
+    "switch a {\ncase ..<5: 1\ndefault: 2\n}", "switch key {\ncase .up: 1\ndefault: 2\n}",
+    "switch a {\ncase .b: 1\ndefault: preconditionFailure(c)\n}", "a[b, default: []].append(c)",
+    "switch a {\ncase 1:\n  switch c {\n  case .d: 1\n  case .e: 2\n  }\ndefault: 2\n}",
+    "// switch a {\n// case .b: 1\n// default: 2\n// }",
+  ])
+  func `a default over what nobody can list passes`(_ code: String) {
+    let file = SourceText(module: "Risk", path: "x.swift", code + "\n")
+    #expect(SwitchRule.breaches(in: file) == [])
+  }
+
+  @Test(arguments: [
     "struct OrderManager {", "final class CacheHelper: Sendable {", "enum TextUtils {",
     "  public struct KeyHandler<Key> {", "actor MarketData {", "protocol PriceService {",
     "public typealias OrderInfo = Int", "@frozen public struct CandleData: Hashable {",

@@ -82,6 +82,21 @@ import Testing
     expectNone(try SourceTree.tests().flatMap { ShapeRules.breaches(in: $0, isTest: true) })
   }
 
+  @Test func `functions fit on a screen, and those that are tables are listed`() throws {
+    let sources = try SourceTree.sources()
+    expectNone(sources.flatMap { BodyRule.breaches(in: $0) })
+    // A table that went, or became short, does not stay in the list.
+    #expect(
+      Set(sources.flatMap { BodyRule.longBodies(of: $0) }.map(\.place)) == Set(BodyRule.tables.keys)
+    )
+  }
+
+  @Test func `switches over our own enums name every case`() throws {
+    let pure = try SourceTree.sources().filter { ImportRules.pureModules.contains($0.module) }
+    #expect(pure.flatMap(\.lines).contains { $0.code.containsWord("default") })
+    expectNone(pure.flatMap { SwitchRule.breaches(in: $0) })
+  }
+
   @Test func `everything public has a doc comment`() throws {
     let sources = try SourceTree.sources()
     let requirements = DocumentationRule.requirements(of: sources)

@@ -82,13 +82,19 @@ extension LiveLoop {
       // Without IPv6 the path is dead by itself.
       let deaf = DeafPort(server.port)
       defer { deaf?.stop() }
-      // Both addresses, as a name service would give them.
-      client.network.known.note(
-        try name("exchange.invalid", server), at: "::1],[127.0.0.1")
-      let begin = client.loop.uptime
-      let result = try await client.get("https://exchange.invalid:\(server.port)/")
-      #expect(result.summary == "200 hello")
-      #expect(client.loop.uptime.microseconds(since: begin) < 1_000_000)
+      // The machine may stand still for a while, but not each time.
+      var spent: [Int64] = []
+      while spent.count < 20, (spent.min() ?? .max) >= 1_000_000 {
+        let client = TestNetwork(NetworkOptions(trustedCertificates: TestIdentity.trusted))
+        // Both addresses, as a name service would give them.
+        client.network.known.note(
+          try name("exchange.invalid", server), at: "::1],[127.0.0.1")
+        let begin = client.loop.uptime
+        let result = try await client.get("https://exchange.invalid:\(server.port)/")
+        spent.append(client.loop.uptime.microseconds(since: begin))
+        #expect(result.summary == "200 hello")
+      }
+      #expect(spent.contains { $0 < 1_000_000 }, "\(spent)")
     }
   }
 }

@@ -28,6 +28,8 @@ final class LoopbackServer: Sendable {
     precondition(bound, "no loopback port to be had")
     port = UInt16(bigEndian: address.sin_port)
     Thread.detachNewThread { [listener, self] in
+      // Closed by whom it is used: its number belongs to nobody else before this thread has ended.
+      defer { close(listener) }
       while true {
         let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { return }
@@ -45,10 +47,7 @@ final class LoopbackServer: Sendable {
   var connections: Int { accepted.load(ordering: .relaxed) }
 
   /// Takes no more connections.
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   /// The other end of a connection. Reads give up after some seconds, so that no thread stays.
   final class Peer: Sendable {

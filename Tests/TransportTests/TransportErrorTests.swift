@@ -55,7 +55,8 @@ struct TransportErrorTests {
       "The answer of h cannot be read (it is not HTTP)."
     ),
     (
-      .upgradeRefused(host: "h", status: 403, retryAfterSeconds: nil, answer: "<html>No</html>"),
+      .upgradeRefused(
+        host: "h", status: 403, retryAfter: nil, date: nil, answer: "<html>No</html>"),
       "h refused the stream with HTTP status 403: the region or the IP address is refused."
         + " It said: <html>No</html>"
     ),

@@ -25,14 +25,35 @@ struct WebAddressTests {
 
   @Test(
     arguments: [
-      "", "openapi.blofin.com", "ftp://host", "https:/host", "https://", "https:///path",
-      "https://user:pass@host/", "https://host:0/", "https://host:65536/", "https://host:/",
-      "https://host:+1/", "https://ho st/", "https://host/a b", "https://host/\r\nX: y",
-      "https://host/#top", "https://h\u{00F6}st/", "https://[::1/", "https://[host]/",
-      "https://[::1]x/",
-    ])
-  func `refuses`(_ text: String) {
-    #expect(throws: TransportError.self) { try WebAddress(text) }
+      ("", "", "an address begins with https://, wss://, http:// or ws://"),
+      (
+        "openapi.blofin.com", "openapi.blofin.com",
+        "an address begins with https://, wss://, http:// or ws://"
+      ),
+      ("ftp://host", "ftp://host", "an address begins with https://, wss://, http:// or ws://"),
+      ("https:/host", "https:/host", "an address begins with https://, wss://, http:// or ws://"),
+      ("https://", "https://", "the host or the port is not valid"),
+      ("https:///path", "https://", "the host or the port is not valid"),
+      ("https://user:pass@host/", "https://user:pass@host", "the host or the port is not valid"),
+      ("https://host:0/", "https://host:0", "the host or the port is not valid"),
+      ("https://host:65536/", "https://host:65536", "the host or the port is not valid"),
+      ("https://host:/", "https://host:", "the host or the port is not valid"),
+      ("https://host:+1/", "https://host:+1", "the host or the port is not valid"),
+      ("https://ho st/", "https://ho st", "an address has printable ASCII letters only"),
+      ("https://host/a b", "https://host", "an address has printable ASCII letters only"),
+      ("https://host/\r\nX: y", "https://host", "an address has printable ASCII letters only"),
+      ("https://host/#top", "https://host", "an address has no fragment"),
+      (
+        "https://h\u{00F6}st/", "https://h\u{00F6}st", "an address has printable ASCII letters only"
+      ),
+      ("https://[::1/", "https://[::1", "the host or the port is not valid"),
+      ("https://[host]/", "https://[host]", "the host or the port is not valid"),
+      ("https://[::1]x/", "https://[::1]x", "the host or the port is not valid"),
+    ] as [(String, String, String)])
+  func `refuses`(_ text: String, _ shown: String, _ problem: String) {
+    #expect(throws: TransportError.badRequest(text: shown, problem: problem)) {
+      try WebAddress(text)
+    }
   }
 
   @Test(
@@ -59,8 +80,10 @@ struct WebAddressTests {
   @Test func `changes the target only to a valid one`() throws {
     let address = try WebAddress("https://host/x")
     #expect(try address.withTarget("/y?z=1").text == "https://host/y?z=1")
+    let refusal = TransportError.badRequest(
+      text: "host", problem: "a path begins with / and has printable ASCII letters only")
     for target in ["", "y", "/a b", "/a\n", "/a#b"] {
-      #expect(throws: TransportError.self) { try address.withTarget(target) }
+      #expect(throws: refusal) { try address.withTarget(target) }
     }
   }
 

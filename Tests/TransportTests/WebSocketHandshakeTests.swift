@@ -53,15 +53,28 @@ struct WebSocketHandshakeTests {
         "HTTP/1.1 403 Forbidden\r\nServer: cloudflare\r\n\r\n<html>\n<b>Blocked</b>", 403, nil,
         "<html> <b>Blocked</b>"
       ),
-      ("HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\n\r\n", 429, 7, ""),
+      ("HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\n\r\n", 429, "7", ""),
       ("HTTP/1.1 301 Moved\r\nLocation: https://elsewhere/\r\n\r\n", 301, nil, ""),
       ("HTTP/1.0 200 OK\r\n\r\nhello", 200, nil, "hello"),
-      ("HTTP/1.1 426 Upgrade Required\r\nRetry-After: tomorrow\r\n\r\n", 426, nil, ""),
-    ] as [(String, Int, Int64?, String)])
-  func `W14 tells a refusal`(_ text: String, status: Int, after: Int64?, words: String) {
+      (
+        "HTTP/1.1 426 Upgrade Required\r\nRetry-After:  in\tan hour \r\n\r\n", 426, "in an hour", ""
+      ),
+    ] as [(String, Int, String?, String)])
+  func `W14 tells a refusal`(_ text: String, status: Int, after: String?, words: String) {
     #expect(
       throws: TransportError.upgradeRefused(
-        host: "host:8443", status: status, retryAfterSeconds: after, answer: words)
+        host: "host:8443", status: status, retryAfter: after, date: nil, answer: words)
+    ) { try read(text) }
+  }
+
+  @Test func `H05 tells both dates of a refusal as they came`() {
+    let text =
+      "HTTP/1.1 503 Busy\r\nDate: Wed, 21 Oct 2026 07:28:00 GMT\r\n"
+      + "retry-after: Wed, 21 Oct 2026 07:28:40 GMT\r\n\r\n"
+    #expect(
+      throws: TransportError.upgradeRefused(
+        host: "host:8443", status: 503, retryAfter: "Wed, 21 Oct 2026 07:28:40 GMT",
+        date: "Wed, 21 Oct 2026 07:28:00 GMT", answer: "")
     ) { try read(text) }
   }
 

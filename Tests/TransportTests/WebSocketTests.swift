@@ -65,7 +65,10 @@ extension LiveLoop {
         let payload = peer.readFrame()?.payload
         answered.update { $0 = payload ?? [] }
       }
-      try listener.connect(client, "ws://127.0.0.1:\(server.port)/")
+      var options = WebSocketOptions()
+      // Until the server, whose thread may come late, has read our answer.
+      options.closeLimit = 60_000
+      try listener.connect(client, "ws://127.0.0.1:\(server.port)/", options)
       await listener.waitForEnd()
       #expect(
         listener.heard == [
@@ -153,6 +156,8 @@ extension LiveLoop {
       }
       var options = WebSocketOptions()
       options.messageLimit = 1 << 20
+      // Until the server, whose thread may come late, has read our answer.
+      options.closeLimit = 60_000
       try listener.connect(client, "ws://127.0.0.1:\(server.port)/", options)
       await listener.waitForEnd()
       #expect(

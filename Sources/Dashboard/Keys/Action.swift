@@ -98,30 +98,43 @@ extension Action {
     return name + "-" + value
   }
 
-  /// Sends an order that adds risk, at once and without a form.
-  private static let openers: Set<Action> = [
-    .bracket(.long), .bracket(.short), .join(.long), .join(.short), .marketSend(.long),
-    .marketSend(.short),
-  ]
+  /// What one press of its key can do.
+  private enum Weight {
+    /// It sends an order that adds risk, without a form.
+    case opens
+    /// It sends what a form holds, or says yes.
+    case answers
+    /// It is heard whatever form or question is open.
+    case everywhere
+    /// Something else: it looks, moves, or only opens a form or a question.
+    case other
+  }
+
+  private var weight: Weight {
+    switch self {
+    case .bracket, .join, .marketSend: .opens
+    case .send, .submitPrice, .confirm, .closeShare: .answers
+    case .flatten, .cancelEverything, .halt, .help: .everywhere
+    case .focus, .nextPane, .previousPane, .selectNext, .selectPrevious, .pageDown, .pageUp, .zoom,
+      .layout, .filter, .sort, .reverseSort, .shorterFrame, .longerFrame, .changeDrawing,
+      .cursorBack, .cursorForward, .centerLadder, .mask, .why, .alerts, .acknowledge, .palette,
+      .back, .quit, .suspend, .arm, .sizeDown, .sizeUp, .typeSize, .ticketLong, .ticketShort,
+      .marketOrder, .commandLine, .template, .partialClose, .moveStop, .moveTarget, .breakEven,
+      .amend, .cancelSelected, .cancelLast, .cancelInstrument, .resume, .note, .approve, .dismiss,
+      .nextField, .previousField, .chooseNext, .choosePrevious, .submitPrompt, .submitLine,
+      .complete, .olderLine, .newerLine, .runPicked, .pickNext, .pickPrevious:
+      .other
+    }
+  }
 
   /// Whether it sends an order that adds risk, at once and without a form.
-  var opensAtOnce: Bool { Self.openers.contains(self) }
+  var opensAtOnce: Bool { weight == .opens }
 
   /// Whether it sends an order, or says yes, at once.
-  var sends: Bool {
-    switch self {
-    case .send, .submitPrice, .confirm, .closeShare: true
-    default: opensAtOnce
-    }
-  }
+  var sends: Bool { weight == .opens || weight == .answers }
 
   /// Whether its key is heard whatever form or question is open.
-  var worksEverywhere: Bool {
-    switch self {
-    case .flatten, .cancelEverything, .halt, .help: true
-    default: false
-    }
-  }
+  var worksEverywhere: Bool { weight == .everywhere }
 
   /// Whether the key acts once however long it is held: the same key counts again only after
   /// another one or a pause.

@@ -95,12 +95,12 @@ extension DashboardModel {
   /// one key, or by a question, is done on any.
   private func unseenReason(of action: Action) -> String? {
     guard let size, !size.isUsable else { return nil }
-    switch action {
-    case .send, .submitPrice, .marketSend, .closeShare, .submitLine, .bracket, .join: break
-    case .confirm:
+    if action == .confirm {
       guard case .confirmation(let question) = sheet, question.opens else { return nil }
-    case .acknowledge: if TinyScreen.showsMessage(self, size) { return nil }
-    default: return nil
+    } else if action == .acknowledge {
+      if TinyScreen.showsMessage(self, size) { return nil }
+    } else if !action.sends, action != .submitLine {
+      return nil
     }
     return "too small to see it: \(Size.leastUsable.text) at least"
   }

@@ -74,18 +74,6 @@ public struct Keymap: Sendable, Equatable {
     }
     return hints
   }
-
-  /// The table as the README has it.
-  public var markdown: String {
-    KeyContext.allCases.map { context in
-      let lines = rows.filter { $0.context == context }.map { row in
-        "| \(row.keys.map { "`\($0)`" }.joined(separator: " ")) | \(row.label) "
-          + "| \(row.action.name) |"
-      }
-      return "**\(context.title)** (`\(context.rawValue)`)\n\n"
-        + "| key | does | name |\n|---|---|---|\n" + lines.joined(separator: "\n")
-    }.joined(separator: "\n\n")
-  }
 }
 
 extension Key: ExpressibleByUnicodeScalarLiteral {}

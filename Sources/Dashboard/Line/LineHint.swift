@@ -39,7 +39,12 @@ extension DashboardModel {
         "\($0.side.rawValue) \($0.contracts), \(signed($0.unrealizedPnL)) USDT"
       }
       return "close \(id) at market and cancel its orders: " + sizes.joined(separator: "; ")
-    default: return nil
+    case .protect(_, nil, nil), .flatten(nil): return nil
+    case .open, .cancel, .cancelTrigger, .cancelAll, .moveTarget, .reverse, .scaleIn, .bracket,
+      .openOneOf, .openBatch, .cancelBatch, .openAt, .amend, .abandon, .approve, .dismiss,
+      .resetPeak, .setLeverage, .setPositionMode, .setState, .setStrategy, .reconcile, .loadCandles,
+      .setLimits, .note, .addAlert, .removeAlert, .acknowledge, .testAlert:
+      return nil
     }
   }
 

@@ -237,9 +237,8 @@ enum MessageLine {
     if let denial = model.snapshot.denials.last,
       model.snapshot.at - denial.at < .seconds(30), news.map({ $0.at <= denial.at }) ?? true
     {
-      return [
-        Span(" Denied: \(denial.intent.instrument): \(denial.text)", Style(.warning))
-      ]
+      let about = denial.intent.instrument.map { "\($0): " } ?? ""
+      return [Span(" Denied: \(about)\(denial.text)", Style(.warning))]
     }
     return showsNotices ? news.map { [Span(" ")] + $0.line } : nil
   }

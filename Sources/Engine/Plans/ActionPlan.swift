@@ -210,14 +210,6 @@ public struct PartialTarget: Sendable, Hashable {
   }
 }
 
-/// How far a trailing stop stays behind the best price.
-public enum TrailDistance: Sendable, Hashable {
-  /// So far in price.
-  case price(Price)
-  /// Such a share of the best price.
-  case share(Rate)
-}
-
 /// An action of several steps as people see it.
 public struct PlanLine: Sendable, Hashable {
   /// Its name.

@@ -70,12 +70,15 @@ enum OneOfRules {
     let instrument = work.first.instrument
     guard !core.hasUnreported(instrument) else { return .waiting }
     let opening = core.book.account.orders.open.contains { work.has($0) && $0.addsExposure }
-    let isHeld = core.book.account.positions.held.contains { $0.key.instrument == instrument }
-    guard isHeld || opening else { return .done("both filled, nothing is left") }
+    let positions = core.book.account.positions.held.filter { $0.key.instrument == instrument }
+    let rests = positions.compactMap { DustRules.rest(of: $0, since: plan.startedAt, core) }
+    guard opening || rests.count < positions.count else {
+      return rests.first.map { .abandoned($0) } ?? .done("both filled, nothing is left")
+    }
     guard plan.mayAct(core.now) else { return .waiting }
     CommandRules.cancelOpenings(&core) { work.has($0) }
-    for held in core.book.account.positions.held where held.key.instrument == instrument {
-      guard !core.isClosing(held.key) else { continue }
+    for held in positions {
+      guard !core.isClosing(held.key), RefusedExits.mayLeave(for: held, core) else { continue }
       CommandRules.close(
         ClosingIntent(key: held.key), source: .engine, reasons: ["both of two orders filled"],
         &core)

@@ -25,7 +25,7 @@ enum PlanRules {
   static let openingLife = TimeSpan.seconds(30)
   /// The most actions that go on at once.
   static let limit = 50
-  /// The most ends of actions that are kept for a journal that lost them; the oldest give way.
+  /// The most ends of actions and protections that are kept for a journal that lost them; the oldest give way.
   static let endedCapacity = 4 * limit
   /// The most steps that one look takes.
   private static let stepsPerLook = 6
@@ -164,7 +164,7 @@ enum PlanRules {
     case .scaleIn(let work): return ScaleInRules.look(work, plan, &core)
     case .targets(let work): return TargetRules.look(work, plan, &core)
     case .oneOf(let work): return OneOfRules.look(work, plan, &core)
-    case .trail(let work): return TrailRules.look(work, core)
+    case .trail(let work): return TrailRules.look(work, plan, core)
     case .amend(let work): return AmendRules.look(work, plan, &core)
     case .entry(let work): return EntryRules.look(work, plan, &core)
     case .flatten(let scope):

@@ -13,6 +13,9 @@ enum ReverseRules {
     case .closing:
       let held = core.book.account.positions[work.key]
       if let held, held.report.side == work.side {
+        if let rest = DustRules.rest(of: held, since: plan.startedAt, core) {
+          return .abandoned(rest)
+        }
         // One whose answer is lost is sent again, or found nowhere, soon enough: another one beside
         // it would keep it in doubt, and the other side closed.
         guard !core.isClosing(work.key), plan.mayAct(core.now),

@@ -22,19 +22,7 @@ enum ScaleInRules {
     }
     switch work.step {
     case .adding: return adding(work, held, plan, &core)
-    case .reducing:
-      guard held.report.contracts > work.keep else {
-        var next = work
-        next.step = .securing
-        return .moved(.scaleIn(next))
-      }
-      guard !core.isClosing(work.key), !core.hasUnreported(work.key.instrument),
-        plan.mayAct(core.now)
-      else { return .waiting }
-      CommandRules.close(
-        ClosingIntent(key: work.key), contracts: held.report.contracts - work.keep,
-        source: plan.source, reasons: ["scale in: close a share"], &core)
-      return .acted
+    case .reducing: return reducing(work, held, plan, &core)
     case .securing: return securing(work, held, plan, &core)
     }
   }
@@ -55,6 +43,39 @@ enum ScaleInRules {
     next.keep = whole - whole.share(work.closeShare, lotSize: lot)
     next.step = .reducing
     return .moved(.scaleIn(next))
+  }
+
+  /// Closes the share. What is less than can be closed stays, and the stop is moved all the same.
+  private static func reducing(
+    _ work: ScaleInPlan, _ held: HeldPosition, _ plan: ActionPlan, _ core: inout EngineCore
+  ) -> PlanProgress {
+    var next = work
+    next.step = .securing
+    let share = held.report.contracts - work.keep
+    guard share.isPositive else { return .moved(.scaleIn(next)) }
+    guard !core.isClosing(work.key), !core.hasUnreported(work.key.instrument) else {
+      return .waiting
+    }
+    if let rest = rest(share, of: held, plan, core) {
+      core.notify(.warning, "scale in: \(rest)", work.key.instrument)
+      return .moved(.scaleIn(next))
+    }
+    guard plan.mayAct(core.now), RefusedExits.mayLeave(for: held, contracts: share, core)
+    else { return .waiting }
+    CommandRules.close(
+      ClosingIntent(key: work.key), contracts: share, source: plan.source,
+      reasons: ["scale in: close a share"], &core)
+    return .acted
+  }
+
+  /// What is to be said of a share that no order can close; nil where one may.
+  private static func rest(
+    _ share: Contracts, of held: HeldPosition, _ plan: ActionPlan, _ core: EngineCore
+  ) -> String? {
+    if let lot = core.markets[held.key.instrument]?.instrument.lotSize, share < lot {
+      return "\(share) contracts of the share stay: the lot is \(lot)"
+    }
+    return DustRules.rest(of: held, contracts: share, since: plan.startedAt, core)
   }
 
   private static func securing(

@@ -15,9 +15,11 @@ enum TrailRules {
   private static let deniedPause = TimeSpan.seconds(10)
 
   /// Whether it goes on; the following itself happens with the mark price.
-  static func look(_ work: TrailPlan, _ core: EngineCore) -> PlanProgress {
-    core.book.account.positions[work.key]?.report.side == work.side
-      || core.hasUnreported(work.key.instrument) ? .waiting : .done("the position is closed")
+  static func look(_ work: TrailPlan, _ plan: ActionPlan, _ core: EngineCore) -> PlanProgress {
+    guard let held = core.book.account.positions[work.key], held.report.side == work.side else {
+      return core.hasUnreported(work.key.instrument) ? .waiting : .done("the position is closed")
+    }
+    return DustRules.rest(of: held, since: plan.startedAt, core).map { .abandoned($0) } ?? .waiting
   }
 
   /// Follows a new mark price of an instrument.
@@ -83,7 +85,7 @@ enum TrailRules {
     if let last = core.markets[work.key.instrument]?.lastPrice,
       isLong ? wanted >= last : wanted <= last
     {
-      guard !core.isClosing(work.key) else { return }
+      guard !core.isClosing(work.key), RefusedExits.mayLeave(for: held, core) else { return }
       core.notify(.notice, "the trailing stop at \(wanted) is reached", work.key.instrument)
       CommandRules.close(
         ClosingIntent(key: work.key), source: plan.source, reasons: ["trailing stop reached"],

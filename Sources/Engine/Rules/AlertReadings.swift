@@ -110,7 +110,12 @@ enum AlertReadings {
       core.breakers.peakEquity.flatMap { peak in
         equity(core).flatMap { percent((peak - $0).value, of: peak.value) }
       }
-    default: nil
+    // What the market or a position tells.
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .age, .move, .high, .low, .close, .volume, .volumeRatio,
+      .rsi, .ema, .sma, .atr, .zone, .position, .pnl, .pnlPercent, .pnlR, .liquidationPercent,
+      .liquidationPrice, .liquidationATR, .naked, .unproven:
+      nil
     }
   }
 

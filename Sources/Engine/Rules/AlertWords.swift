@@ -34,7 +34,12 @@ enum AlertWords {
       }
       return "equity \(money(equity)), "
         + "\(AlertCause.rounded(value, places: 2)) % below its peak of \(money(peak))"
-    default: return nil
+    // Its own words say it all.
+    case .last, .mark, .index, .bid, .ask, .spread, .funding, .fundingIn, .move24h, .high24h,
+      .low24h, .volume24h, .openInterest, .age, .move, .high, .low, .close, .volume, .volumeRatio,
+      .rsi, .ema, .sma, .atr, .zone, .position, .pnl, .pnlPercent, .pnlR, .liquidationPercent,
+      .liquidationPrice, .liquidationATR, .equity, .dayPnL, .clockSkew:
+      return nil
     }
   }
 

@@ -51,11 +51,8 @@ enum BreakerRules {
 
   /// Says which breaker denies every opening all the same, though somebody lets the bot go on.
   static func tellOfStanding(_ core: inout EngineCore) {
-    let unrealized = MarkedEquity.unrealizedPnL(core.book.account, core.markets)
     let readings = core.breakers.readings(
-      core.gate.limits.day, day: core.book.account.day,
-      equity: core.book.account.balance.map { $0.value.cash + unrealized },
-      unrealized: unrealized, at: core.now)
+      core.gate.limits.day, core.book.account, core.markets, at: core.now)
     for reading in readings where reading.isTripped {
       switch reading.breaker {
       case .dailyLoss, .dailyLossMoney:

@@ -55,8 +55,9 @@ enum CommandRules {
       }
       return denial?.text
     case .setLeverage(let instrument, let mode, let leverage):
-      return setLeverage(instrument, mode, leverage, &core)?.text
-    case .setPositionMode(let mode): return setPositionMode(mode, &core)
+      return SettingRules.setLeverage(instrument, mode, leverage, source, &core)?.text
+    case .setPositionMode(let mode):
+      return SettingRules.setPositionMode(mode, source, &core)?.text
     case .setState(let state, let reason): return setState(state, reason, source, &core)
     case .setStrategy(let name, let state):
       return StrategyRules.setState(name, state, source, &core)
@@ -144,7 +145,8 @@ enum CommandRules {
     let record = record(of: denial, intent, source, core)
     core.denials.append(record)
     core.journal(.denial(record))
-    tell(denial, intent.instrument, &core)
+    tell(denial.text, intent.instrument, &core)
+    core.alerts.book.happened(.denied, intent.instrument, "denied: \(denial.text)", at: core.now)
   }
 
   private static func record(
@@ -152,13 +154,6 @@ enum CommandRules {
   ) -> DenialRecord {
     DenialRecord(
       code: denial.code, text: denial.text, intent: intent, source: source, at: core.now)
-  }
-
-  static func tell(
-    _ denial: Denial, _ instrument: InstrumentID, _ core: inout EngineCore
-  ) {
-    tell(denial.text, instrument, &core)
-    core.alerts.book.happened(.denied, instrument, "denied: \(denial.text)", at: core.now)
   }
 
   private static func tell(
@@ -283,56 +278,6 @@ enum CommandRules {
     } else {
       core.schedule(.flatten, in: .seconds(1))
     }
-  }
-
-  private static func setLeverage(
-    _ instrument: InstrumentID, _ mode: MarginMode, _ leverage: Leverage, _ core: inout EngineCore
-  ) -> Denial? {
-    guard let market = core.markets[instrument] else {
-      let denial = Denial.unknownInstrument(instrument)
-      tell(denial, instrument, &core)
-      return denial
-    }
-    let limit = min(core.gate.limits.leverageMaximum, market.instrument.maximumLeverage)
-    guard leverage >= 1, leverage <= limit, leverage.isMultiple(of: 1) else {
-      let denial: Denial =
-        leverage > limit
-        ? .leverageTooHigh(leverage, limit: limit) : .leverageNotWhole(leverage, limit: limit)
-      tell(denial, instrument, &core)
-      return denial
-    }
-    for held in core.account.positions.held
-    where held.key.instrument == instrument && held.key.marginMode == mode {
-      let denial = core.context.raiseDenial(
-        leverage, for: held, in: market, limits: core.gate.limits)
-      if let denial {
-        tell(denial, instrument, &core)
-        return denial
-      }
-    }
-    let slots: [PositionSlot] =
-      core.account.positionMode == .hedge && mode == .isolated ? [.long, .short] : [.net]
-    for slot in slots {
-      core.send(.setLeverage(instrument, mode, slot, leverage)) {
-        .setLeverage($0, instrument, mode, slot, leverage)
-      }
-    }
-    return nil
-  }
-
-  /// An exchange changes the mode only where nothing is held and nothing rests (D7).
-  private static func setPositionMode(
-    _ mode: PositionMode, _ core: inout EngineCore
-  ) -> String? {
-    let account = core.account
-    let positions = account.positions.held.count
-    let orders =
-      account.orders.open.count + account.triggers.count { $0.order.state == .live }
-    guard positions == 0, orders == 0 else {
-      return Denial.positionModeTaken(positions: positions, orders: orders).text
-    }
-    core.send(.setPositionMode(mode)) { .setPositionMode($0, mode) }
-    return nil
   }
 
   /// Tightening is for everyone and at once, loosening for a person; both are said (K14). What is

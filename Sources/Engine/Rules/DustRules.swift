@@ -10,20 +10,33 @@ enum DustRules {
   /// Whether a position is below the least order and the exchange has refused to close all of it
   /// since a flattening of it began.
   static func isLeft(_ held: HeldPosition, _ core: EngineCore) -> Bool {
-    guard let least = least(held, core), held.report.contracts < least else { return false }
     let begun = core.plans.compactMap { plan -> Timestamp? in
       guard case .flatten(let scope) = plan.work,
         scope ?? held.key.instrument == held.key.instrument
       else { return nil }
       return plan.startedAt
     }
-    guard let newest = begun.max(), let rules = core.markets[held.key.instrument]?.instrument
-    else { return false }
-    let size = rules.closable(held.report.contracts)
-    return core.requests.answered.contains { line in
-      line.sentAt >= newest && line.answer?.result == .refused
+    return begun.max().map { rest(of: held, since: $0, core) != nil } ?? false
+  }
+
+  /// What is to be said of a position, or of so many contracts of it, that are below the least
+  /// order and that the exchange has refused to close since a moment; nil while they may be closed.
+  static func rest(
+    of held: HeldPosition, contracts: Contracts? = nil, since moment: Timestamp,
+    _ core: EngineCore
+  ) -> String? {
+    let contracts = contracts ?? held.report.contracts
+    guard let least = least(held, core), contracts < least,
+      let rules = core.markets[held.key.instrument]?.instrument
+    else { return nil }
+    let size = rules.closable(contracts)
+    let isRefused = core.requests.answered.contains { line in
+      line.sentAt >= moment && line.answer?.result == .refused
         && line.subject.closes(size, of: held.key)
     }
+    guard isRefused else { return nil }
+    return "\(contracts) contracts stay: the least order is \(least) and the exchange does not "
+      + "take less; close them there"
   }
 
   /// Says what a flattening leaves behind.

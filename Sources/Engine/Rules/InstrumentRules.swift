@@ -63,7 +63,7 @@ enum InstrumentRules {
       if isAgain, new.status == .live { ProtectionRules.takesOrdersAgain(id, &core) }
     }
     if isNewlyListed, !isFirst { StartupRules.subscribe(&core) }
-    StartupRules.instrumentsCame(&core)
+    StartupRules.instrumentsCame(isFirst: isFirst, &core)
   }
 
   /// The account was read: an instrument in which nothing is open any more is like any other.

@@ -36,13 +36,14 @@ enum JournalRules {
     for cycle in account.endedCycles where cycle.closedAt.map({ $0 >= since }) ?? false {
       core.journal(.positionCycle(cycle, at: core.now))
     }
-    for held in account.positions.held {
-      core.journal(.positionCycle(held.cycle, at: core.now))
-      core.guards.update(held.key) { $0.written = nil }
-      ProtectionRules.write(held.key, &core)
-    }
-    // An action whose end was lost would go on with the next start.
+    for held in account.positions.held { core.journal(.positionCycle(held.cycle, at: core.now)) }
+    // An action whose end was lost would go on with the next start, and protection whose end was
+    // lost would be given to a later position. It has the name of that which guards one now.
     for record in core.endedPlans where record.at >= since { core.journal(.plan(record)) }
+    for place in core.guards.all.indices {
+      core.guards.all[place].written = nil
+      ProtectionRules.write(core.guards.all[place].key, &core)
+    }
     for plan in core.plans { PlanRules.write(plan, .open, plan.work.step, &core) }
     if core.trading.since >= since { core.writeState() }
     StrategyRules.writeStates(since: since, &core)

@@ -225,18 +225,18 @@ enum PlanCommands {
     _ core: inout EngineCore
   ) -> String? {
     guard let market = core.markets[intent.instrument] else {
-      return denied(.unknownInstrument(intent.instrument), intent, source, &core)
+      return denied(.unknownInstrument(intent.instrument), .open(intent), source, &core)
     }
     guard let mark = market.markPrice else {
-      return denied(.missing(.mark), intent, source, &core)
+      return denied(.missing(.mark), .open(intent), source, &core)
     }
     let tick = market.instrument.tickSize
     if let denial = intent.denialOfWaiting(for: trigger, tickSize: tick) {
-      return denied(denial, intent, source, &core)
+      return denied(denial, .open(intent), source, &core)
     }
     guard trigger != mark else { return "the mark price is there already" }
     guard core.trading.mode != .halted, core.trading.mode != .reducing else {
-      return denied(.stateForbids(core.trading.mode), intent, source, &core)
+      return denied(.stateForbids(core.trading.mode), .open(intent), source, &core)
     }
     let plan = EntryPlan(
       opening: intent, triggerPrice: trigger, isAbove: trigger > mark, until: until,
@@ -248,12 +248,12 @@ enum PlanCommands {
     _ key: PositionKey, _ distance: TrailDistance, _ activation: Price?,
     _ source: CommandSource, _ core: inout EngineCore
   ) -> String? {
+    let wanted = Intent.trail(key, distance, activation: activation)
     guard let held = core.book.account.positions[key] else {
-      return Denial.nothingToClose(key).text
+      return denied(.nothingToClose(key), wanted, source, &core)
     }
     if let denial = trailDenial(key, distance, activation, core) {
-      CommandRules.tell(denial, key.instrument, &core)
-      return denial.text
+      return denied(denial, wanted, source, &core)
     }
     for plan in core.plans {
       if case .trail(let work) = plan.work, work.key == key {
@@ -310,9 +310,9 @@ enum PlanCommands {
   }
 
   private static func denied(
-    _ denial: Denial, _ intent: OpeningIntent, _ source: CommandSource, _ core: inout EngineCore
+    _ denial: Denial, _ intent: Intent, _ source: CommandSource, _ core: inout EngineCore
   ) -> String {
-    CommandRules.deny(denial, .open(intent), source, &core)
+    CommandRules.deny(denial, intent, source, &core)
     return denial.text
   }
 
@@ -325,14 +325,4 @@ enum PlanCommands {
   private static let tooMany = "too many actions go on"
   /// How many ticks beside the spread a trailing stop stays behind at least.
   private static let trailTicks = 3
-}
-
-extension TrailDistance {
-  /// The distance as people write it.
-  public var text: String {
-    switch self {
-    case .price(let price): price.description
-    case .share(let share): "\(share.value.times(100))%"
-    }
-  }
 }

@@ -42,7 +42,7 @@ enum ProtectionRules {
     guard core.now - since >= grace else { return }
     // Before the first reading it is not known what there is; after that a link that is lost is no
     // reason to leave a position naked.
-    guard core.wasReady || core.accountReading.hasHoldings else {
+    guard core.accountReading.readAt != nil || core.accountReading.hasHoldings else {
       return core.schedule(.protection(key), in: grace)
     }
     guard let entry, entry.placing == nil else { return }
@@ -96,7 +96,9 @@ enum ProtectionRules {
   /// Ends what was to protect a position.
   static func forget(_ key: PositionKey, _ core: inout EngineCore) {
     if core.journalsEverything, let entry = core.guards[key], let note = entry.written {
-      core.journal(.plan(note.record(.done, as: entry.planID, source: .engine, at: core.now)))
+      let record = note.record(.done, as: entry.planID, source: .engine, at: core.now)
+      core.endedPlans.append(record)
+      core.journal(.plan(record))
     }
     core.guards.remove(key)
     core.effects.append(.unschedule(.protection(key)))

@@ -14,11 +14,15 @@ enum RefusedExits {
   /// Refusals before this time count no more.
   private static let memory = TimeSpan.minutes(1)
 
-  /// Whether an exit at market of all of a position may leave again without a person asking for it.
-  static func mayLeave(for held: HeldPosition, _ core: EngineCore) -> Bool {
+  /// Whether an exit at market of a position, or of so many contracts of it, may leave again
+  /// without a person asking for it.
+  static func mayLeave(
+    for held: HeldPosition, contracts: Contracts? = nil, _ core: EngineCore
+  ) -> Bool {
     guard let market = core.markets.position(of: held.key.instrument) else { return true }
     let rules = core.markets.all[market].instrument
-    let size = min(rules.closable(held.report.contracts), rules.maximumMarketContracts)
+    let whole = rules.closable(contracts ?? held.report.contracts)
+    let size = min(whole, rules.maximumMarketContracts)
     var pause = TimeSpan.zero
     var refusedAt: Timestamp?
     let answered = core.requests.answered

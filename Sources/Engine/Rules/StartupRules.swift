@@ -74,6 +74,7 @@ enum StartupRules {
       return
     }
     if before.state == .up { lose(name, &core) }
+    if name == .privateStream { readUntold(&core) }
     if name != .requests, core.links[name.position].wasRefused, !before.wasRefused {
       // It does not come back within a moment, whatever it was before: once until it does.
       core.notify(.alarm, lossText(name, state))
@@ -95,16 +96,44 @@ enum StartupRules {
       core.step = .connecting
       core.book.holdEndings()
       // Requests have a connection of their own: what is held is watched by them meanwhile.
-      if core.wasReady { core.schedule(.reconcile, in: reconcileInterval(core)) }
+      if core.accountReading.readAt != nil {
+        core.schedule(.reconcile, in: reconcileInterval(core))
+      }
     case .requests: break
     }
   }
 
-  /// The instruments were read.
-  static func instrumentsCame(_ core: inout EngineCore) {
-    guard core.step == .instruments, core.markets.count > 0 else { return }
-    subscribe(&core)
-    enterAccount(&core)
+  /// Begins to read by requests what a stream that does not come up at the start would tell: what
+  /// is held and rests is watched and can be closed, as after a stream that was lost. Nothing is
+  /// opened.
+  private static func readUntold(_ core: inout EngineCore) {
+    guard core.step == .connecting, isMissed(core) else { return }
+    if core.markets.count == 0 {
+      InstrumentRules.read(&core)
+    } else if core.accountReading.readAt == nil, core.accountReading.failures == 0 {
+      readAccount(&core)
+    }
+  }
+
+  /// Whether the account stream is lost or was refused, and is not only on its way up.
+  private static func isMissed(_ core: EngineCore) -> Bool {
+    let link = core.links[LinkName.privateStream.position]
+    return link.wasRefused || link.isLost(at: core.now)
+  }
+
+  /// The instruments were read, for the first time or again.
+  static func instrumentsCame(isFirst: Bool, _ core: inout EngineCore) {
+    guard core.markets.count > 0 else { return }
+    switch core.step {
+    case .instruments:
+      subscribe(&core)
+      enterAccount(&core)
+    case .connecting:
+      guard isFirst, isMissed(core) else { return }
+      subscribe(&core)
+      readUntold(&core)
+    case .account, .resolving, .ready: break
+    }
   }
 
   /// The account was read completely.
@@ -217,7 +246,9 @@ enum StartupRules {
   /// Tries the current step again.
   static func retry(_ core: inout EngineCore) {
     switch core.step {
-    case .connecting: advance(&core)
+    case .connecting:
+      advance(&core)
+      readUntold(&core)
     case .instruments: enterInstruments(&core)
     case .account: enterAccount(&core)
     case .resolving: settle(&core, hasWaited: true)

@@ -1,5 +1,6 @@
 import AccountData
 import Alerts
+import MarketData
 import Risk
 import Trading
 import Units
@@ -10,8 +11,8 @@ enum TimerRules {
     switch timer {
     case .reconcile:
       switch core.step {
-      // Before the first time that it was ready nothing is known that could be watched.
-      case .connecting where !core.wasReady: break
+      // Without the rules of the instruments no position can be understood.
+      case .connecting where core.markets.count == 0: break
       case .ready, .resolving, .connecting:
         StartupRules.readAccount(&core)
         core.schedule(.reconcile, in: StartupRules.reconcileInterval(core))

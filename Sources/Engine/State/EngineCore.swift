@@ -46,7 +46,8 @@ struct EngineCore: Sendable {
   /// Orders of which people were told that their state is not known.
   var oddOrders: [ExchangeOrderID] = []
   var plans: [ActionPlan] = []
-  /// The actions that ended of late, as the journal was told, which may have lost it.
+  /// The actions and the protections that ended of late, as the journal was told, which may have
+  /// lost it.
   var endedPlans = RecentList<PlanRecord>(capacity: PlanRules.endedCapacity)
   var planCount: UInt64 = 0
   var proposals: [Proposal] = []
@@ -175,8 +176,9 @@ struct EngineCore: Sendable {
   var readiness: Readiness {
     if journalIsDown { return .journalDown }
     for name in [LinkName.privateStream, .publicStream] where !isUp(name) {
-      // What was never connected is not down: it is on its way.
-      let isFirst = !wasReady && links[name.position].state == .connecting
+      // What was never connected is not down, unless it was refused: it is on its way.
+      let link = links[name.position]
+      let isFirst = !wasReady && link.state == .connecting && !link.wasRefused
       return isFirst ? .starting(step.text) : .linkDown(name)
     }
     for link in links where link.name == .requests {

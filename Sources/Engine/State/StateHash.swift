@@ -34,6 +34,14 @@ extension EngineCore: BinaryEncodable {
     writer.put(gate.limits)
     writer.put(Array(gate.openings))
     writer.put(ids.count)
+    encodeLinks(into: &writer)
+    encodeWatch(into: &writer)
+    encodePlans(into: &writer)
+    for slot in desk.slots { writer.put(slot) }
+  }
+
+  /// The links, what waits for them, and what was said about them and to the user.
+  private func encodeLinks(into writer: inout ByteWriter) {
     writer.put(requestCount)
     writer.put(requests.waiting)
     writer.put(Array(requests.answered))
@@ -53,6 +61,10 @@ extension EngineCore: BinaryEncodable {
       writer.put(notice.text)
       writer.put(notice.at)
     }
+  }
+
+  /// The brakes, and how the account and its rules were last read.
+  private func encodeWatch(into writer: inout ByteWriter) {
     writer.put(budgets)
     writer.put(breakers)
     writer.put(breakerIsDue)
@@ -69,6 +81,10 @@ extension EngineCore: BinaryEncodable {
     writer.put(leverages)
     writer.put(rules)
     writer.put(oddOrders)
+  }
+
+  /// What is under way: plans, proposals, guards, questions and alerts.
+  private func encodePlans(into writer: inout ByteWriter) {
     writer.put(planCount)
     for plan in plans {
       writer.put(plan)
@@ -88,23 +104,26 @@ extension EngineCore: BinaryEncodable {
       writer.put(entry.record(at: now))
     }
     for alert in alerts.recent { writer.put(alert) }
-    for slot in desk.slots {
-      writer.put(slot.plan.name)
-      writer.put(slot.held)
-      writer.put(slot.enteredAt)
-      writer.put(slot.waiting?.reason)
-      writer.put(slot.waitingUntil)
-      writer.put(slot.isFlat)
-      writer.put(slot.state)
-      writer.put(slot.said?.source)
-      writer.put(slot.said?.at)
-      writer.put(slot.isForeign)
-      writer.put(slot.feed.awaited)
-      writer.put(slot.feed.doubted?.timeFrame)
-      writer.put(slot.feed.doubted?.openTime)
-      for taken in slot.feed.taken { writer.put(taken) }
-      writer.put(slot.feed.beganBlind)
-    }
+  }
+}
+
+extension StrategyDesk.Slot: BinaryEncodable {
+  func encode(into writer: inout ByteWriter) {
+    writer.put(plan.name)
+    writer.put(held)
+    writer.put(enteredAt)
+    writer.put(waiting?.reason)
+    writer.put(waitingUntil)
+    writer.put(isFlat)
+    writer.put(state)
+    writer.put(said?.source)
+    writer.put(said?.at)
+    writer.put(isForeign)
+    writer.put(feed.awaited)
+    writer.put(feed.doubted?.timeFrame)
+    writer.put(feed.doubted?.openTime)
+    for taken in feed.taken { writer.put(taken) }
+    writer.put(feed.beganBlind)
   }
 }
 

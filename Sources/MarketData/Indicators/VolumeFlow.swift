@@ -62,26 +62,6 @@ public struct OBV: Indicator {
   }
 }
 
-/// Accumulation and distribution: volume weighed by where the close stands in its bar.
-///
-/// No warm-up. Source: TA-Lib, `ta_AD`; Marc Chaikin.
-public struct AccumulationDistribution: Indicator {
-  @usableFromInline var value = 0.0
-
-  /// Makes a sum that starts with the next bar.
-  @inlinable
-  public init() {}
-
-  @inlinable
-  public var warmUp: Int { 0 }
-
-  @inlinable
-  public mutating func update(_ bar: Bar) -> Double? {
-    value += bar.volume * bar.closeLocation
-    return value
-  }
-}
-
 /// Chaikin's money flow: accumulation over the last bars as a share of their volume, −1 through 1.
 ///
 /// Warm-up: period − 1 bars. 0 without volume. Source: Marc Chaikin; StockCharts, "Chaikin Money

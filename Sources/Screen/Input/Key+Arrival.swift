@@ -15,7 +15,10 @@ extension Key {
       "O[]P_".contains(character)
         ? "Esc and then \(character) is how other keys begin"
         : character.isASCII ? nil : "a terminal sends it without Alt"
-    default: nil
+    case .character, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .insert, .delete,
+      .backspace, .wordLeft, .wordRight, .deleteWord, .tab, .backTab, .enter, .escape, .function,
+      .paste, .focusGained, .focusLost, .mouse:
+      nil
     }
   }
 

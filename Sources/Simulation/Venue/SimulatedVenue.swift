@@ -72,9 +72,6 @@ public struct SimulatedVenue: Sendable {
     return id
   }
 
-  /// All accounts, in the order in which they were opened.
-  public var accountIDs: [VenueAccountID] { accounts.indices.map(VenueAccountID.init(index:)) }
-
   /// Returns what happened since the last call, oldest first, and forgets it.
   public mutating func takeOutputs() -> [VenueOutput] {
     guard !outputs.isEmpty else { return [] }

@@ -100,5 +100,5 @@ enum Backtests {
     day: DayLimits(
       lossMaximum: 1, lossMoneyMaximum: nil, drawdownMaximum: 1, stopOutsInARowMaximum: 1_000_000,
       afterStopOuts: .approval, tradesPerDayMaximum: 1_000_000, cooldownAfterStop: .zero,
-      cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off)
+      cooldownAfterWin: .zero, tradingHours: .always), size: .off, pace: .off, strategies: [])
 }

@@ -36,5 +36,5 @@ extension FeedDesk {
       lossMaximum: "0.03", lossMoneyMaximum: nil, drawdownMaximum: "0.1",
       stopOutsInARowMaximum: 3, afterStopOuts: .approval, tradesPerDayMaximum: 20,
       cooldownAfterStop: .minutes(15), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 }

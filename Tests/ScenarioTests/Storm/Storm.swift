@@ -198,5 +198,5 @@ enum StormSettings {
       lossMaximum: "0.05", lossMoneyMaximum: nil, drawdownMaximum: "0.2",
       stopOutsInARowMaximum: 10, afterStopOuts: .approval, tradesPerDayMaximum: 500,
       cooldownAfterStop: .seconds(5), cooldownAfterWin: .zero, tradingHours: .always),
-    size: .off, pace: .off)
+    size: .off, pace: .off, strategies: [])
 }

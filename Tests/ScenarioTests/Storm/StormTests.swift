@@ -3,6 +3,7 @@ import EventLoop
 import Exchanges
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 import Trading
 import Units

@@ -190,5 +190,5 @@ struct DecisionDesk {
     size: SizeLimits(
       bookShareMaximum: "0.5", medianMultipleMaximum: 20, rangeMoveMaximum: nil,
       correlatedNotionalMaximum: nil, correlationMinimum: "0.7", liquidationWarning: "0.05"),
-    pace: .off)
+    pace: .off, strategies: [])
 }

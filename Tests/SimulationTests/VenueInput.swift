@@ -1,8 +1,9 @@
+import Simulation
 import Trading
 import Units
 
 /// One call of a venue as a value: what a run consists of.
-public enum VenueInput: Sendable, Hashable {
+enum VenueInput: Sendable, Hashable {
   /// Opens an account with money in its futures wallet.
   case openAccount(deposit: Money)
   /// A source changes levels of a book, or with `replacing` states it whole.
@@ -44,7 +45,7 @@ public enum VenueInput: Sendable, Hashable {
 extension SimulatedVenue {
   /// Carries out an input; the answer is nil, or why it was refused.
   @discardableResult
-  public mutating func take(_ input: VenueInput, at time: Timestamp) -> VenueRefusal? {
+  mutating func take(_ input: VenueInput, at time: Timestamp) -> VenueRefusal? {
     do throws(VenueRefusal) {
       try carryOut(input, time)
       return nil

@@ -1,6 +1,6 @@
 import EventLoop
 
-/// A loop whose time only moves when it is told to: a double for tests, which no command uses.
+/// A loop whose time only moves when it is told to: a double for tests.
 ///
 /// Actions run in order of (due time, insertion number), which is the rule of every loop; an action
 /// sees its own due time as ``now``. No clock is read.
