@@ -57,6 +57,9 @@ struct HonestyTests {
       #expect(text.contains("+5.00?"), "\(width)")
       #expect(text.contains("%?"), "\(width)")
     }
+    let row = desk.frame(80, 24).rows[1]
+    #expect(row.contains("Equity 9,997.50?") && row.contains("Day -2.50 -0.03%?"), "\(row)")
+    #expect(!Desk.trading().frame(80, 24).rows[1].contains("?"))
     desk.press("5")
     #expect(desk.text.contains("Chart BTC-USDT 1m STALE 11m"))
     #expect(!Desk.trading().text.contains("STALE"))
