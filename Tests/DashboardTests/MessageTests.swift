@@ -44,6 +44,14 @@ struct MessageTests {
     #expect(message(desk).hasPrefix(" ALERT 1.1 (!) | BTC-USDT denied: too late"))
   }
 
+  @Test func `a note from the line says that it was taken`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("note hello")
+    expect(desk.press(.enter), count: 1)
+    #expect(desk.model.toast?.text == "noted")
+  }
+
   @Test func `a denial names its market`() {
     #expect(message(denied()).hasPrefix(" Denied: ETH-USDT: "))
   }
