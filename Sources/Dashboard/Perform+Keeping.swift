@@ -236,7 +236,8 @@ extension DashboardModel {
           + "cancel \(Self.all(orderRows.count, "order"))?",
         details: positions.map {
           "\($0.side.rawValue) \($0.contracts) \($0.key.instrument) "
-            + ($0.notional == nil ? unknown : money($0.notional) + " USDT")
+            + ($0.notional == nil
+              ? unknown : money($0.notional) + (isMarkOld(of: $0) ? "? USDT" : " USDT"))
         } + pausing,
         commands: [.engine(.flatten(nil))] + running.map { .engine(.setStrategy($0, .paused)) },
         openedAt: now))

@@ -39,6 +39,7 @@ extension DashboardModel {
       // What was wrong with an earlier line is over.
       toast = nil
       let commands = try carryOut(meaning)
+      if commands.contains(where: \.isNote) { say("noted", .accent) }
       if history.last != text { history.append(text) }
       if history.count > Self.historyLimit { history.removeFirst() }
       return commands
@@ -160,5 +161,12 @@ extension DashboardModel {
       working.choose(amount)
       say("working size \(workingText)", .accent)
     }
+  }
+}
+
+extension DashboardCommand {
+  /// Whether it only writes something down, of which nothing else tells.
+  fileprivate var isNote: Bool {
+    if case .engine(.note) = self { true } else { false }
   }
 }

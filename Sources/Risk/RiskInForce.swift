@@ -7,8 +7,9 @@ extension RiskContext {
   /// Returns what the position that an opening adds to, and the orders that add to it beside, lose
   /// at their stops, exit costs included; zero when the opening stands alone.
   ///
-  /// The stop of the newest part becomes that of the whole position, so the farther of the two
-  /// counts. A stop in profit loses nothing. What has no known stop counts with all that it can
+  /// Stops of parts stay with their parts, and an order brings its own: each counts with what it
+  /// closes. One of the whole position may be moved to where the opening has its own, so the farther
+  /// of the two counts. A stop in profit loses nothing. What has no known stop counts with all that it can
   /// lose: its collateral when isolated, its value when not. Nil when out of range.
   func riskInForce(
     besides intent: OpeningIntent, expected: Price, in market: Market, limits: RiskLimits
@@ -25,7 +26,7 @@ extension RiskContext {
     {
       let part = Part(
         contracts: order.remainingContracts, entry: order.type.limitPrice ?? expected,
-        stop: order.stopLoss?.triggerPrice, margin: nil)
+        stop: order.stopLoss?.triggerPrice, keepsStop: true, margin: nil)
       guard let loss = loss(of: part, intent, in: market, limits: limits) else { return nil }
       sum += loss
     }
@@ -38,6 +39,8 @@ extension RiskContext {
     let entry: Price
     /// Nil when it is not known.
     let stop: Price?
+    /// Whether the stop stays where it is when the opening comes with another.
+    let keepsStop: Bool
     /// The collateral in it; nil when that follows from the leverage.
     let margin: Money?
   }
@@ -49,10 +52,7 @@ extension RiskContext {
     var sum = Money.zero
     let held = account.positions[key].flatMap { $0.report.side == intent.side ? $0 : nil }
     let stop = held.flatMap { stopInForce($0, intent.side) }
-    if let held {
-      let part = Part(
-        contracts: held.report.contracts, entry: held.report.entryPrice, stop: stop,
-        margin: held.report.margin)
+    for part in held.map({ parts(of: $0, stop: stop) }) ?? [] {
       guard let loss = loss(of: part, intent, in: market, limits: limits) else { return nil }
       sum += loss
     }
@@ -67,8 +67,28 @@ extension RiskContext {
     }
     guard filled.isPositive else { return sum }
     let part = Part(
-      contracts: filled, entry: expected, stop: stop ?? newestStop(key, intent.side), margin: nil)
+      contracts: filled, entry: expected, stop: stop ?? newestStop(key, intent.side),
+      keepsStop: false, margin: nil)
     return loss(of: part, intent, in: market, limits: limits).map { sum + $0 }
+  }
+
+  /// A position as the parts that its stops close, or whole where one stop is for the whole or they
+  /// do not cover it.
+  private func parts(of held: HeldPosition, stop: Price?) -> [Part] {
+    let stops = stopsInForce(of: held)
+    let hasWhole = account.stops(of: held.key).contains { $0.order.size == .wholePosition }
+    guard !stops.isEmpty, !hasWhole else {
+      return [
+        Part(
+          contracts: held.report.contracts, entry: held.report.entryPrice, stop: stop,
+          keepsStop: false, margin: held.report.margin)
+      ]
+    }
+    return stops.map {
+      Part(
+        contracts: $0.contracts, entry: held.report.entryPrice, stop: $0.price, keepsStop: true,
+        margin: nil)
+    }
   }
 
   /// Where the stop of a position is: at the exchange, or else where it was asked for.
@@ -105,7 +125,7 @@ extension RiskContext {
       let leverage = account.leverage(intent.instrument, intent.marginMode, slot(of: intent)) ?? 1
       return leverage.isPositive ? value.margin(at: leverage, .up) : nil
     }
-    if let added = intent.stop.trigger?.triggerPrice {
+    if !part.keepsStop, let added = intent.stop.trigger?.triggerPrice {
       stop = intent.side == .long ? min(stop, added) : max(stop, added)
     }
     return lossWhenStopped(intent.side, amount, entry: part.entry, stop: stop, limits: limits)

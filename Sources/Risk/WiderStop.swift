@@ -73,7 +73,7 @@ extension RiskContext {
 
   /// The stops that cover a position wholly, the one that is reached first before the others, each
   /// with the contracts it closes; empty when a part has none.
-  private func stopsInForce(
+  func stopsInForce(
     of held: HeldPosition
   ) -> [(price: Price, contracts: Contracts)] {
     var rest = held.report.contracts

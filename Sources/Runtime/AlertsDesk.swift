@@ -56,11 +56,14 @@ struct AlertsDesk {
       let wait = entry.isTrueAlready ? ", \(AlertEntry.trueAlready)" : ""
       return .done("alert \(entry.id) set\(wait): \(entry.text)")
     case .remove(let id):
-      guard before.rules.contains(where: { $0.id == id }) else {
+      guard let entry = before.rules.first(where: { $0.id == id }) else {
         return .refused("there is no alert \(id)")
       }
       runtime.command(.removeAlert(id), from: .control)
-      return .done("alert \(id) is removed")
+      let until =
+        entry.isConfigured
+        ? " until the next start: take it out of alerts.yaml to be rid of it" : ""
+      return .done("alert \(id) is removed\(until)")
     case .acknowledge(let id):
       let count = before.waiting.count { id == nil || $0.id == id }
       guard count > 0 else { return .done("nothing waits to be acknowledged") }

@@ -156,6 +156,9 @@ public struct ControlDesk {
       return refusal("no orders are taken here", isJSON: isJSON)
     case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
     case .why(let instrument):
+      if let instrument, !mayBeListed(instrument) {
+        return refusal("\(instrument) is not listed here", isJSON: isJSON)
+      }
       let report = StrategyReport(runtime.snapshot())
       return isJSON ? report.json(about: instrument) : report.text(about: instrument)
     case .part(let part):

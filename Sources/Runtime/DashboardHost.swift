@@ -91,6 +91,13 @@ public final class DashboardHost {
     pacer?.request(isUrgent: true)
   }
 
+  /// Goes on at a size after the process was stopped: what was armed is so no more, as whenever
+  /// somebody looks away.
+  public func resume(_ size: Size) {
+    step(.key(.focusLost))
+    resize(size)
+  }
+
   /// Draws nothing any more.
   public func stop() {
     isStopped = true

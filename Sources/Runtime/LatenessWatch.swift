@@ -12,6 +12,12 @@ public final class LatenessWatch {
   private var lateLooks = 0
   private var quietLooks = 0
   private var isTold = false
+  /// Since when the process may stand still because a person stopped it.
+  private var stoppedAt: WallTime?
+  /// How many looks after the process went on may still find the delay; nil while it stands.
+  private var looksLeft: Int?
+  /// Told when the process stood still because a person stopped it: from when to when.
+  public var onStandstill: ((WallTime, WallTime) -> Void)?
 
   /// Milliseconds between two looks.
   private static let interval: Int64 = 1_000
@@ -37,6 +43,17 @@ public final class LatenessWatch {
     lookSoon()
   }
 
+  /// Says that a person stops the process now: that delay is no lateness.
+  public func stands() { (stoppedAt, looksLeft) = (loop.now, nil) }
+
+  /// Says that the process goes on.
+  public func goesOn() {
+    if stoppedAt != nil { looksLeft = Self.looksAfterStop }
+  }
+
+  /// The delay shows at the first look or, where that came before the loop was measured, the second.
+  private static let looksAfterStop = 2
+
   private func lookSoon() {
     loop.schedule(after: Self.interval) { [weak self] in self?.look() }
   }
@@ -44,6 +61,11 @@ public final class LatenessWatch {
   private func look() {
     lookSoon()
     let worst = takeWorst()
+    if let stoppedAt, isStandstill(worst) {
+      runtime.lateness = nil
+      onStandstill?(stoppedAt, loop.now)
+      return
+    }
     guard worst > Self.tolerance else {
       quietLooks += 1
       if quietLooks >= Self.calm { (lateLooks, isTold) = (0, false) }
@@ -57,5 +79,16 @@ public final class LatenessWatch {
     guard !isTold, lateLooks > 1 || worst >= Self.long else { return }
     isTold = true
     runtime.tellLateness(lateness)
+  }
+
+  /// Whether a delay is that of a stop, which counts once.
+  private func isStandstill(_ worst: Int64) -> Bool {
+    if let left = looksLeft {
+      looksLeft = left - 1
+      if left <= 1 { stoppedAt = nil }
+    }
+    guard worst > Self.tolerance else { return false }
+    stoppedAt = nil
+    return true
   }
 }

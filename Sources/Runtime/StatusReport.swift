@@ -43,7 +43,7 @@ nonisolated public struct StatusReport: Sendable {
         unrealized \(result(unrealizedPnL))
         margin used \(known(usedMargin))
         margin free \(known(available))
-        """
+        """ + (ages.map { "\n\($0)" } ?? "")
     case .positions:
       let lines = snapshot.positions.map { line($0) }
       return KnownList.lines(lines, of: "position", areKnown: snapshot.positionsAreKnown)
@@ -53,6 +53,15 @@ nonisolated public struct StatusReport: Sendable {
       return KnownList.lines(lines, of: "order", areKnown: snapshot.ordersAreKnown)
         .joined(separator: "\n")
     }
+  }
+
+  /// How old what the sums come from is; nil while the gate takes all of it.
+  private var ages: String? {
+    let old = [
+      snapshot.oldMarkAge.map { "prices \(seconds($0)) old" },
+      snapshot.oldBalanceAge.map { "balance \(seconds($0)) old" },
+    ].compactMap(\.self)
+    return old.isEmpty ? nil : old.joined(separator: ", ")
   }
 
   private var unrealizedPnL: Money? { snapshot.positionsAreKnown ? snapshot.unrealizedPnL : nil }
@@ -70,6 +79,7 @@ nonisolated public struct StatusReport: Sendable {
         + "unrealized \(result(unrealizedPnL)), "
         + "margin used \(known(usedMargin))",
     ]
+    if let ages { lines.append(ages) }
     if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
     lines.append(
@@ -127,7 +137,8 @@ nonisolated public struct StatusReport: Sendable {
     writer.endArray()
     if parts.contains(.positions) {
       write("positions", snapshot.positions, areKnown: snapshot.positionsAreKnown, &writer) {
-        PositionRow($0, in: snapshot.account).write(to: &$1)
+        let pricedAt = snapshot.at - snapshot.markAge(of: $0)
+        PositionRow($0, in: snapshot.account, pricedAt: pricedAt).write(to: &$1)
       }
     }
     if parts.contains(.orders) { writeOrders(&writer) }
@@ -141,6 +152,12 @@ nonisolated public struct StatusReport: Sendable {
     optional("unrealizedPnL", unrealizedPnL, &writer)
     optional("usedMargin", usedMargin, &writer)
     optional("availableMargin", snapshot.account.balance?.value.availableMargin, &writer)
+    writer.key("balanceAt")
+    if let balance = snapshot.account.balance {
+      writer.integer(balance.receivedAt.milliseconds)
+    } else {
+      writer.null()
+    }
   }
 
   /// Writes a list of the account; null as long as nobody knows what is in it.
@@ -208,15 +225,18 @@ nonisolated public struct StatusReport: Sendable {
     let id = position.key.instrument
     let liquidation =
       snapshot.shownLiquidation(of: position).map { ", liquidation \($0)" } ?? ""
+    let age = snapshot.markAge(of: position)
+    let isOld = age > snapshot.limits.marketAgeMaximum
     return "\(id) \(position.side.rawValue) \(position.contracts) at "
       + "\(snapshot.shown(position.entryPrice, of: id)), mark "
-      + "\(snapshot.shown(position.markPrice, of: id)), unrealized "
+      + "\(snapshot.shown(position.markPrice, of: id))"
+      + (isOld ? " (\(seconds(age)) old)" : "") + ", unrealized "
       + "\(result(position.unrealizedPnL))\(liquidation), \(protection(position))"
       + Self.label(isExternal: position.source == nil)
   }
 
   private func protection(_ position: PositionFigures) -> String {
-    let words = PositionRow(position, in: snapshot.account).protection
+    let words = PositionRow(position, in: snapshot.account, pricedAt: nil).protection
     guard case .proven(let stop) = position.protection else { return words }
     let seen = "seen \(age(stop.confirmedAt)) ago"
     let stops = snapshot.account.stopsByReach(of: position.key, position.side)
@@ -248,8 +268,10 @@ nonisolated public struct StatusReport: Sendable {
   private static func label(isExternal: Bool) -> String { isExternal ? ", made elsewhere" : "" }
 
   /// How long ago something was, in whole seconds.
-  private func age(_ moment: Timestamp) -> String {
-    "\(max(0, (snapshot.at - moment).milliseconds / 1_000)) s"
+  private func age(_ moment: Timestamp) -> String { seconds(snapshot.at - moment) }
+
+  private func seconds(_ span: TimeSpan) -> String {
+    "\(max(0, span.milliseconds / 1_000)) s"
   }
 
   /// What a trigger order waits for, in words.

@@ -14,6 +14,8 @@ nonisolated public struct PositionRow: Sendable, Hashable {
   private let contracts: Contracts
   private let entryPrice: Price
   private let markPrice: Price
+  /// When that was so, nil where nobody knows.
+  private let pricedAt: Timestamp?
   private let unrealizedPnL: Money
   private let margin: Money
   private let liquidationPrice: Price?
@@ -26,8 +28,10 @@ nonisolated public struct PositionRow: Sendable, Hashable {
   /// Whether it was opened elsewhere, nil where nobody knows.
   private let isExternal: Bool?
 
-  /// Takes what a running program computed at the newest mark price, with its account.
-  public init(_ position: PositionFigures, in account: Account) {
+  /// Takes what a running program computed at the newest mark price, with its account and when
+  /// that price was so.
+  public init(_ position: PositionFigures, in account: Account, pricedAt: Timestamp?) {
+    self.pricedAt = pricedAt
     instrument = position.key.instrument
     side = position.side
     contracts = position.contracts
@@ -67,6 +71,7 @@ nonisolated public struct PositionRow: Sendable, Hashable {
     liquidationPrice = position.liquidationPrice
     isExternal = nil
     stopSeenAt = nil
+    pricedAt = nil
     stops = position.stopsByReach(among: triggers)
     isCovered = position.coveringStop(among: triggers) != nil
     protection = isCovered ? Self.words(for: stops) : Self.naked
@@ -102,6 +107,8 @@ nonisolated public struct PositionRow: Sendable, Hashable {
       writer.key("stopSeenAt")
       if let stopSeenAt { writer.integer(stopSeenAt.milliseconds) } else { writer.null() }
       writer.member("external", isExternal)
+      writer.key("markAt")
+      if let pricedAt { writer.integer(pricedAt.milliseconds) } else { writer.null() }
     }
     writer.endObject()
   }

@@ -67,6 +67,23 @@ enum FileReading {
     return bytes
   }
 
+  /// The names in a folder in their order; none where there is no such folder.
+  static func names(in folder: String) throws(FileProblem) -> [String] {
+    guard let directory = opendir(folder) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw .failed(words(of: errno))
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      names.append(name)
+    }
+    return names.sorted()
+  }
+
   private static func words(of number: Int32) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
       guard let start = buffer.baseAddress, strerror_r(number, start, buffer.count) == 0 else {

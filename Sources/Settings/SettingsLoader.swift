@@ -33,7 +33,29 @@ public struct SettingsLoader: Sendable {
         problems.append(error)
       }
     }
-    return (texts, problems)
+    return (texts, problems + strangers())
+  }
+
+  /// The files that look like settings and have no name of any: what they say would not hold.
+  private func strangers() -> [SettingsProblem] {
+    guard let folder else { return [] }
+    do throws(FileProblem) {
+      return try FileReading.names(in: folder).compactMap { name in
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, let ending = parts.last?.lowercased(), !parts[0].isEmpty,
+          ["yaml", "yml"].contains(ending),
+          !SettingsFile.allCases.contains(where: { $0.name == name })
+        else { return nil }
+        let names = SettingsFile.allCases.map(\.rawValue)
+        let nearest = nearestName(to: String(parts[0]), among: names)
+        return SettingsProblem(
+          .file(name),
+          .unknownFile(
+            nearest: nearest.map { $0 + ".yaml" }, known: SettingsFile.allCases.map(\.name)))
+      }
+    } catch {
+      return [SettingsProblem(.file(folder), error.complaint(limit: SettingsText.sizeLimit))]
+    }
   }
 
   /// Reads trees into settings.

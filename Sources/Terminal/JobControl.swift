@@ -6,6 +6,20 @@ public enum JobControl {
   /// is none, or nothing is told of it.
   public static func isStopped(_ process: pid_t) -> Bool { fields(of: process).first == "T" }
 
+  /// Gives up the terminal that this process was started from.
+  ///
+  /// For a run without a screen: what a process of the same shell lends it later is then a file like
+  /// any other, and its keys are not kept from it as from a job in the background. Keys that send
+  /// signals reach its group all the same. Nothing happens where there is no terminal, nor to the
+  /// leader of a session, which would take the terminal from all that run in it.
+  public static func leaveTerminal() {
+    guard getsid(0) != getpid() else { return }
+    let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard terminal >= 0 else { return }
+    _ = ioctl(terminal, UInt(TIOCNOTTY))
+    close(terminal)
+  }
+
   /// Whether the parent of this process group is in the same session and another group: the shell.
   ///
   /// Without one a stopped process would stay stopped for ever (POSIX: orphaned process group).

@@ -106,17 +106,15 @@ import Glibc
     case CURLE_AGAIN: .wouldBlock
     case CURLE_OK:
       .failed(
-        .connectionLost(
-          host: transfer.host, detail: "the other side ended it", reach: .maybeSent))
+        .streamLost(host: transfer.host, detail: "the other side ended it"))
     default: .failed(lost(code))
     }
   }
 
   private func lost(_ code: CURLcode) -> TransportError {
     let words = transfer.errorDetail
-    return .connectionLost(
+    return .streamLost(
       host: transfer.host,
-      detail: words.isEmpty ? String(cString: curl_easy_strerror(code)) : words,
-      reach: .maybeSent)
+      detail: words.isEmpty ? String(cString: curl_easy_strerror(code)) : words)
   }
 }

@@ -28,6 +28,8 @@ nonisolated extension TransportError: CustomStringConvertible {
       "No whole answer from \(host) within \(Self.seconds(milliseconds))\(Self.ending(reach))"
     case .connectionLost(let host, let detail, let reach):
       "The connection to \(host) was lost (\(detail))\(Self.ending(reach))"
+    case .streamLost(let host, let detail):
+      "The connection to \(host) was lost (\(detail))."
     case .answerTooLarge(let host, let limit):
       "The answer of \(host) is larger than \(limit) bytes: it was not read."
     case .answerUnreadable(let host, let detail):

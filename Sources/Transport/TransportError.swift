@@ -39,6 +39,8 @@ public nonisolated enum TransportError: Error, Hashable, Sendable {
   case deadlinePassed(host: String, milliseconds: Int64, reach: RequestReach)
   /// The connection ended before the whole answer had come.
   case connectionLost(host: String, detail: String, reach: RequestReach)
+  /// The connection of a stream, which has no request under way, ended.
+  case streamLost(host: String, detail: String)
   /// The answer is larger than the bound; `limit` in bytes.
   case answerTooLarge(host: String, limit: Int)
   /// What came is not what the protocol allows.
@@ -71,7 +73,7 @@ public nonisolated enum TransportError: Error, Hashable, Sendable {
       .notSent
     case .deadlinePassed(_, _, let reach), .connectionLost(_, _, let reach):
       reach
-    case .answerTooLarge, .answerUnreadable, .closedByPeer, .protocolBroken, .silent,
+    case .streamLost, .answerTooLarge, .answerUnreadable, .closedByPeer, .protocolBroken, .silent,
       .sendStalled, .closedHere:
       .maybeSent
     }

@@ -167,9 +167,10 @@ struct ConfigShowCommand: ParsableCommand {
       }
       return
     }
-    var table = TextTable([("setting", .left), ("value", .left), ("from", .left)])
+    // The value stands last: a list of rules may be long, and nothing is moved aside by it.
+    var table = TextTable([("setting", .left), ("from", .left), ("value", .left)])
     for row in shown {
-      table.add([row.path, row.text ?? "-", row.origin?.description ?? "default"])
+      table.add([row.path, row.origin?.description ?? "default", row.text ?? "-"])
     }
     StandardOutput.write(table.text)
   }

@@ -14,11 +14,14 @@ final class SessionScreen {
     let leave: @MainActor (String) -> Void
     /// To read the settings again, looser limits as well where it is told to.
     let reload: @MainActor (Bool) -> Void
+    /// To know that the process is about to be stopped, and that it goes on.
+    let stand: @MainActor (_ begins: Bool) -> Void
   }
 
   private let terminal: CursesTerminal
   private let host: DashboardHost
   private let leave: @MainActor (String) -> Void
+  private let stand: @MainActor (Bool) -> Void
   private let isLent: Bool
 
   /// Takes the terminal and draws. `isLent` says that it is not the terminal of this process, which
@@ -35,6 +38,7 @@ final class SessionScreen {
     self.terminal = terminal
     self.isLent = isLent
     leave = wishes.leave
+    stand = wishes.stand
     host = DashboardHost(
       runtime: runtime, loop: loop, labels: labels(!abilities.isUnicode), size: abilities.size,
       framesPerSecond: framesPerSecond,
@@ -63,14 +67,19 @@ final class SessionScreen {
   private func take(_ event: TerminalEvent) {
     switch event {
     case .keys(let keys): host.take(keys)
-    case .resized(let size), .resumed(let size): host.resize(size)
+    case .resized(let size): host.resize(size)
+    case .resumed(let size):
+      host.resume(size)
+      stand(false)
     case .suspendRequested: suspend()
     case .closed: leave("the terminal was closed")
     }
   }
 
   private func suspend() {
-    if isLent { leave("suspended at the keyboard") } else { terminal.suspend() }
+    if isLent { return leave("suspended at the keyboard") }
+    stand(true)
+    terminal.suspend()
   }
 }
 

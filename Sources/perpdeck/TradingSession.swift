@@ -26,7 +26,7 @@ final class TradingSession {
   private let lock: InstanceLock
   let logFile: LogFile
   let store: JournalStore
-  private let runtime: BotRuntime
+  let runtime: BotRuntime
   private let logger: Logger
   private let keymap: Keymap
   private let templates: [OrderTemplate]
@@ -49,7 +49,7 @@ final class TradingSession {
   private var alerts: AlertHerald?
   private var bot: BotDesk?
   private var manager: SystemdNotice?
-  private var care: (journal: JournalCare, clock: ClockCare, lateness: LatenessWatch)?
+  private(set) var care: (journal: JournalCare, clock: ClockCare, lateness: LatenessWatch)?
 
   /// Takes the lock, opens log and journal, and joins the engine to the exchange.
   ///
@@ -121,7 +121,8 @@ final class TradingSession {
       labels: { labels(marketSource, isASCII: $0) },
       wishes: SessionScreen.Wishes(
         leave: { [weak self] reason in self?.leave(reason) },
-        reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) }))
+        reload: { [weak self] loosens in _ = self?.reload(from: loosens ? .keyboard : .engine) },
+        stand: { [weak self] begins in self?.stand(begins) }))
   }
 
   /// Takes the terminal that a second process lends, or gives it back; returns what to answer.
@@ -166,6 +167,7 @@ final class TradingSession {
   /// Serves without a screen; a service manager is told when it is ready and that it lives.
   private func runHeadless(_ marketSource: String) throws -> Never {
     isHeadless = true
+    JobControl.leaveTerminal()
     manager = SystemdNotice(loop: loop) { [runtime] in
       let snapshot = runtime.snapshot()
       return "\(snapshot.modeWord) \(snapshot.trading.mode.rawValue), \(snapshot.step.text)"
@@ -209,6 +211,7 @@ final class TradingSession {
     let journal = JournalCare(store, loop: loop) { [weak self] in self?.say($0, $1) }
     let clock = ClockCare(loop: loop) { [weak self] in self?.say($0, $1) }
     let lateness = LatenessWatch(runtime, loop: loop) { [loop] in loop.takeWorstLateness() }
+    lateness.onStandstill = { [weak self] in self?.tellStandstill(from: $0, to: $1) }
     care = (journal, clock, lateness)
     journal.begin()
     clock.begin()

@@ -7,6 +7,7 @@ drawn     the dashboard is drawn, in color and at another size; keys trade; q de
 gone      a terminal that is closed and an attach that is killed only detach
 refused   a second screen at once, a run with a screen of its own, nothing that runs, a pipe
 died      a run that is killed leaves a terminal that can be used
+shared    a run in the background of the shell that lends it the terminal takes its keys
 """
 import os
 import signal
@@ -122,6 +123,20 @@ def refused(program, folder):
         terminal.wait(r"ended with 0", "the end of the program")
 
 
+def shared(program, folder):
+    script = (f"set -m; {program} paper --headless --seed 7 --data data > out 2>&1 & echo $! > pid;"
+              f" until {program} status --data data > /dev/null 2>&1; do sleep 0.2; done;"
+              f" {program} attach --data data; stty -a")
+    with Terminal(folder, f"bash -c '{script}'", 80, 24) as terminal:
+        try:
+            terminal.wait(r"(?m)^ PAPER .*RUNNING", "the dashboard of a job of the same shell")
+            terminal.keys("q")
+            terminal.wait(r"Detached; perpdeck goes on", "q detaches")
+            sane(terminal)
+        finally:
+            os.kill(int(open(os.path.join(folder, "pid")).read()), signal.SIGKILL)
+
+
 def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
@@ -135,6 +150,8 @@ def main():
             run.process.kill()
     with tempfile.TemporaryDirectory() as folder:
         refused(program, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        shared(program, folder)
     print("passed: screens are attached to a run without one and detached")
 
 

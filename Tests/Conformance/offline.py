@@ -86,8 +86,11 @@ def settings(program):
           "the mistake in JSON", problems)
     check("risk.yaml:2:1" in program.run("config", "show", code=1).stderr, "show tells it too")
     os.remove(os.path.join(program.folder, "config/risk.yaml"))
+    wide = [line for line in program.say("config", "show").splitlines()
+            if len(line) > 100 and not line.startswith("alerts.rules ")]
+    check(not wide, "a long value moves no other aside", wide)
     shown = program.say("config", "show", "risk.lev", PERPDECK_RISK_LEVERAGE_MAXIMUM="5x")
-    check(re.search(r"5x +variable PERPDECK_RISK_LEVERAGE_MAXIMUM", shown), "a variable's value",
+    check(re.search(r"variable PERPDECK_RISK_LEVERAGE_MAXIMUM +5x", shown), "a variable's value",
           shown)
     check("is missing" in program.run("config", "check", "--mode", "live", code=1).stderr,
           "live needs a key")

@@ -57,7 +57,12 @@ struct HonestyTests {
       #expect(text.contains("+5.00?"), "\(width)")
       #expect(text.contains("%?"), "\(width)")
     }
-    desk.press("5")
+    let row = desk.frame(80, 24).rows[1]
+    #expect(row.contains("Equity 9,997.50?") && row.contains("Day -2.50 -0.03%?"), "\(row)")
+    #expect(!Desk.trading().frame(80, 24).rows[1].contains("?"))
+    desk.press(.function(8))
+    #expect(desk.text.contains("long 10 BTC-USDT 600.00? USDT"))
+    desk.press(.escape, "5")
     #expect(desk.text.contains("Chart BTC-USDT 1m STALE 11m"))
     #expect(!Desk.trading().text.contains("STALE"))
   }

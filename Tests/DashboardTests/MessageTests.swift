@@ -30,6 +30,28 @@ struct MessageTests {
     return desk
   }
 
+  @Test func `while an alert waits, what happened after it is told beside it`() {
+    var desk = Desk.alerting()
+    #expect(message(desk).hasPrefix(" ALERT 1.1, ! acknowledges: breakout"))
+    desk.pass(.seconds(1))
+    desk.take(.protocolProblem("an odd message"))
+    desk.refresh()
+    #expect(message(desk).hasPrefix(" ALERT 1.1 (!) | "))
+    #expect(message(desk).contains("an odd message"))
+    let notice = Notice(
+      .denied, level: .warning, text: "denied: too late", instrument: Sample.btc, at: desk.now)
+    _ = update(&desk.model, .notice(notice), at: desk.now)
+    #expect(message(desk).hasPrefix(" ALERT 1.1 (!) | BTC-USDT denied: too late"))
+  }
+
+  @Test func `a note from the line says that it was taken`() {
+    var desk = Desk.trading()
+    desk.press(":")
+    desk.type("note hello")
+    expect(desk.press(.enter), count: 1)
+    #expect(desk.model.toast?.text == "noted")
+  }
+
   @Test func `a denial names its market`() {
     #expect(message(denied()).hasPrefix(" Denied: ETH-USDT: "))
   }

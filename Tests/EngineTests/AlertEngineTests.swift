@@ -132,6 +132,31 @@ import Units
     #expect(fewer.snapshot.alerts.rules.isEmpty)
   }
 
+  @Test func `a rule of the configuration that was removed stands again at the next start`() {
+    let settings = EngineDesk.settings(alerts: ["on stop every info", "on trouble every critical"])
+    var desk = EngineDesk(settings: settings)
+    desk.boot()
+    desk.command(.addAlert("btc > 61000 once"))
+    let trouble = desk.snapshot.alerts.rules[1].text
+    #expect(
+      desk.command(.removeAlert(AlertRuleID(2))).notices
+        == ["alert 2 of the configuration is off until the next start: \(trouble)"])
+    let own = desk.snapshot.alerts.rules[1].text
+    #expect(
+      desk.command(.removeAlert(AlertRuleID(3))).notices == ["alert 3 removed: \(own)"])
+    #expect(desk.snapshot.alerts.rules.map(\.id.number) == [1])
+    var next = EngineDesk(settings: settings)
+    next.now = desk.now + .seconds(60)
+    next.boot(recovery: Recovery(alerts: MemoryRecovery(desk.wanted.writtenLines).alerts))
+    #expect(next.snapshot.alerts.rules.map(\.id.number) == [1, 4])
+    #expect(next.snapshot.alerts.rules.last?.text == trouble)
+    var third = EngineDesk(settings: settings)
+    third.now = next.now + .seconds(60)
+    let lines = desk.wanted.writtenLines + next.wanted.writtenLines
+    third.boot(recovery: Recovery(alerts: MemoryRecovery(lines).alerts))
+    #expect(third.snapshot.alerts.rules.map(\.id.number) == [1, 4])
+  }
+
   @Test func `fills, stops and naked positions are told`() {
     var desk = EngineDesk()
     desk.boot()

@@ -150,7 +150,8 @@ import Units
     var desk = EngineDesk()
     desk.boot()
     desk.take(.link(.publicStream, .down("silent")))
-    desk.take(.market(.bookGap(Sample.btc)))
+    // The book went with its stream, of which was told.
+    #expect(desk.take(.market(.bookGap(Sample.btc))).notices == [])
     desk.take(.link(.publicStream, .up))
     // Ether's book came over another connection, on which its changes go on without a snapshot.
     #expect(desk.snapshot.markets.all.map(\.book.state) == [.unsynced(.reported), .synced])

@@ -70,6 +70,21 @@ import Units
     #expect(desk.denial(adding(150)) == nil)
   }
 
+  @Test func `K08 parts with stops of their own lose what each loses there`() {
+    var desk = desk(holding: 100)
+    desk.take(.triggerOrder(Sample.stop("901", at: 59_000, size: .contracts(60))))
+    desk.take(.triggerOrder(Sample.stop("902", at: 58_500, size: .contracts(40))))
+    let lower = adding(100).with {
+      $0.type = .limit(58_900)
+      $0.stop = .stop(Trigger(triggerPrice: 58_000))
+    }
+    // 63.894 for the first part and 62.574 for the second, though the new stop lies below both.
+    guard case .tradeRiskTooLarge(_, before: "126.468", limit: 200) = desk.denial(lower) else {
+      Issue.record("\(String(describing: desk.denial(lower)))")
+      return
+    }
+  }
+
   @Test func `K08 the farther stop of an addition becomes that of the whole`() {
     var desk = desk(holding: 100)
     desk.take(.triggerOrder(Sample.stop(at: "60072.1")))

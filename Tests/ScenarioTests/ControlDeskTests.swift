@@ -244,6 +244,7 @@ struct ControlDeskTests {
         no strategy is set up: strategies.yaml names none
         the bot is running
         """)
+    #expect(desk.answer("text why NONE-USDT") == "error: NONE-USDT is not listed here")
     #expect(desk.answer("json why").hasPrefix(#"{"ok":true,"verb":"why","mode":"paper","at":"#))
     #expect(desk.answer("json why").hasSuffix(#""ready":true,"strategies":[]}"#))
   }
@@ -310,6 +311,25 @@ struct ControlDeskTests {
       desk.answer("text balance").contains("\nday's profit \(profit.value.resultText())\n"))
     #expect(desk.answer("json positions").contains(#""entryPrice":"\#(position.entryPrice)""#))
     #expect(desk.answer("json balance").contains(#""equity":"\#(equity)""#))
+  }
+
+  @Test func `T22 a report says how old the prices are that its sums come from`() throws {
+    openLong()
+    #expect(!desk.answer("text status").contains(" old"))
+    story.exchange.disconnect()
+    story.wait(20_000)
+    let snapshot = story.runtime.snapshot()
+    let age = try #require(snapshot.oldMarkAge)
+    let seconds = age.milliseconds / 1_000
+    #expect((18...21).contains(seconds))
+    #expect(desk.answer("text status").contains("\nprices \(seconds) s old"))
+    #expect(desk.answer("text balance").contains("\nprices \(seconds) s old"))
+    #expect(desk.answer("text positions").contains(" (\(seconds) s old), unrealized "))
+    let pricedAt = (snapshot.at - age).milliseconds
+    #expect(desk.answer("json positions").contains(#""markAt":\#(pricedAt)"#))
+    let balance = try #require(snapshot.account.balance)
+    #expect(
+      desk.answer("json balance").contains(#""balanceAt":\#(balance.receivedAt.milliseconds)"#))
   }
 
   @Test func `several stops of a position are told with their parts, the nearest first`() throws {

@@ -1,5 +1,7 @@
 import Engine
+import EventLoop
 import Runtime
+import Screen
 import Testing
 import Trading
 import Units
@@ -31,5 +33,39 @@ struct LatenessTests {
     let told = desk.snapshot.notices.filter { $0.text.hasPrefix("perpdeck is") }
     #expect(told.map(\.text) == [400, 1_000].map { "perpdeck is \($0) ms late: \(rest)" })
     #expect(told.map(\.level) == [.alarm, .alarm])
+  }
+
+  @Test func `that a person stopped the program is told as that, and is no lateness`() {
+    let desk = FaultDesk(seed: 3)
+    desk.start()
+    var worst: [Int64] = [0, 20, 20, 4_000, 20, 2_000]
+    let watch = LatenessWatch(desk.runtime, loop: desk.loop) { worst.removeFirst() }
+    var stood: [[Int64]] = []
+    watch.onStandstill = { stood.append([$0.milliseconds, $1.milliseconds]) }
+    watch.begin()
+    desk.run(1_000)
+    let stopped = desk.loop.now.milliseconds
+    watch.stands()
+    desk.run(1_000)
+    watch.goesOn()
+    desk.run(2_000)
+    #expect(stood == [[stopped, stopped + 2_000]])
+    #expect(desk.snapshot.lateness == nil)
+    func alarms() -> Int { desk.snapshot.notices.count { $0.text.hasPrefix("perpdeck is") } }
+    #expect(alarms() == 0)
+    // The next delay is one.
+    desk.run(1_000)
+    #expect(alarms() == 1)
+    #expect(stood.count == 1)
+  }
+
+  @Test func `what was armed before the program was stopped is not armed after it`() {
+    let story = Story()
+    story.wait(3_000)
+    story.press("a")
+    #expect(story.rows(with: " ARMED ").count == 1)
+    story.host?.resume(Size(width: 120, height: 40))
+    story.wait(500)
+    #expect(story.rows(with: " ARMED ").isEmpty)
   }
 }

@@ -126,6 +126,25 @@ func `D09 a mistake is refused with its place and what to do`(name: String) thro
   #expect(try SettingsLoader(folder: temporaryFolder()).load() == BotSettings())
 }
 
+@Test func `a file of settings with a wrong name is a mistake, not a default`() throws {
+  let folder = try temporaryFolder()
+  for name in ["risk.yml", "Alerts.yaml", "startegies.yaml", "other.yaml", "notes.txt", ".x.yml"] {
+    try Data("dailyLossMaximum: 1 %\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+  let problems = #expect(throws: SettingsProblems.self) {
+    try SettingsLoader(folder: folder).load()
+  }
+  #expect(
+    problems?.description == """
+      Alerts.yaml: this is no file of settings; did you mean alerts.yaml?
+      other.yaml: this is no file of settings, and nobody would read it; there is accounts.yaml, \
+      risk.yaml, pairs.yaml, display.yaml, alerts.yaml, log.yaml, keys.yaml, templates.yaml, \
+      strategies.yaml
+      risk.yml: this is no file of settings; did you mean risk.yaml?
+      startegies.yaml: this is no file of settings; did you mean strategies.yaml?
+      """)
+}
+
 @Test func `what is no file of settings is named`() throws {
   let folder = try temporaryFolder()
   try FileManager.default.createDirectory(

@@ -47,6 +47,10 @@ struct TransportErrorTests {
       "The connection to h was lost (reset): nothing was sent."
     ),
     (
+      .streamLost(host: "h", detail: "reset"),
+      "The connection to h was lost (reset)."
+    ),
+    (
       .answerTooLarge(host: "h", limit: 8),
       "The answer of h is larger than 8 bytes: it was not read."
     ),

@@ -103,8 +103,7 @@ extension LiveLoop {
       await listener.waitForEnd()
       #expect(
         listener.heard == [
-          "closed: The connection to 127.0.0.1:\(server.port) was lost (the other side ended it): "
-            + "whether the request took effect is unknown."
+          "closed: The connection to 127.0.0.1:\(server.port) was lost (the other side ended it)."
         ])
     }
 

@@ -36,7 +36,7 @@ extension DashboardModel {
       let held = figures.positions.filter { $0.key.instrument == id }
       guard !held.isEmpty else { return "cancel every order of \(id); nothing is held" }
       let sizes = held.map {
-        "\($0.side.rawValue) \($0.contracts), \(signed($0.unrealizedPnL)) USDT"
+        "\($0.side.rawValue) \($0.contracts), \(datedProfit(of: $0)) USDT"
       }
       return "close \(id) at market and cancel its orders: " + sizes.joined(separator: "; ")
     case .protect(_, nil, nil), .flatten(nil): return nil

@@ -54,13 +54,16 @@ enum AccountPanel {
     let balance = snapshot.account.balance?.value
     let profit = model.figures.dayProfit
     let unrealized = model.figures.unrealizedPnL
+    func dated(_ name: String, _ text: String, _ ink: Ink) -> Figure {
+      let span = model.dated(text, Style(ink))
+      return Figure(name: name, text: span.text, ink: span.style.ink)
+    }
     return [
-      Figure(name: "Equity", text: model.money(model.figures.equity)),
+      dated("Equity", model.money(model.figures.equity), .text),
       Figure(name: "Cash", text: model.money(balance?.cash)),
       Figure(name: "Free margin", text: model.money(balance?.availableMargin)),
-      Figure(
-        name: "Unrealized", text: model.signed(unrealized), ink: unrealized.map(mood) ?? .muted),
-      Figure(name: "Day", text: model.signed(profit), ink: profit.map(mood) ?? .muted),
+      dated("Unrealized", model.signed(unrealized), unrealized.map(mood) ?? .muted),
+      dated("Day", model.signed(profit), profit.map(mood) ?? .muted),
     ]
       + [("  realized", day.realizedPnL), ("  fees", -day.fees), ("  funding", day.funding)].map {
         name, amount in
@@ -121,8 +124,9 @@ enum AccountPanel {
     guard let value = reading.value else {
       return Figure(name: name, text: model.labels.glyphs.unknown, ink: .muted)
     }
+    let mark = reading.breaker.followsPrices && model.isMoneyOld ? "?" : ""
     return Figure(
-      name: name, text: "\(text(value, model)) of \(text(limit, model))",
+      name: name, text: "\(text(value, model))\(mark) of \(text(limit, model))",
       share: reading.isTripped ? 1 : number(value) / max(number(limit), 1e-9))
   }
 
@@ -184,6 +188,14 @@ extension Breaker {
     case .stopOuts: "Stops in row"
     case .tradesPerDay: "Bot's trades"
     case .tradingHours: nil
+    }
+  }
+
+  /// Whether it counts money that changes with every mark price.
+  fileprivate var followsPrices: Bool {
+    switch self {
+    case .dailyLoss, .dailyLossMoney, .drawdown: true
+    case .stopOuts, .tradesPerDay, .tradingHours: false
     }
   }
 }

@@ -140,34 +140,27 @@ enum AccountLine {
     let snapshot = model.snapshot
     let day = model.figures.dayProfit
     let dayStyle = Style(day.map { $0.isNegative ? .loss : .gain } ?? .muted)
-    let equity = model.money(model.figures.equity)
-    let dayText = model.signed(day)
+    let equity = model.dated(model.money(model.figures.equity), Style(.text).bold)
     let share = model.figures.dayShare.map { " " + NumberText.signedPercent($0) } ?? ""
     let unrealized = model.figures.unrealizedPnL
-    let unrealizedText = model.signed(unrealized)
+    let profit = model.dated(
+      model.signed(unrealized), Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted))
     let size = FittedLine.Part(
       [[Span("  size ", Style(.muted)), Span("\(model.workingText) ", Style(.accent))], []],
       rank: 9)
     let parts = [
       naked(model),
       FittedLine.Part([
-        [Span(" Equity ", Style(.muted)), Span(equity, Style(.text).bold)]
+        [Span(" Equity ", Style(.muted)), equity]
       ]),
       FittedLine.Part([[Span(" USDT", Style(.muted))], []], rank: 10),
       FittedLine.Part([
-        [Span("  Day ", Style(.muted)), Span(dayText + share, dayStyle)]
+        [Span("  Day ", Style(.muted)), model.dated(model.signed(day) + share, dayStyle)]
       ]),
-      FittedLine.Part(
-        [
-          [
-            Span("  uPnL ", Style(.muted)),
-            Span(
-              unrealizedText, Style(unrealized.map { $0.isNegative ? .loss : .gain } ?? .muted)),
-          ], [],
-        ], rank: 5),
+      FittedLine.Part([[Span("  uPnL ", Style(.muted)), profit], []], rank: 5),
       // Its width changes with every price: what is beside it stays while there is room.
       FittedLine.Part(
-        (0...max(0, 9 - TextWidth.columns(of: unrealizedText))).reversed().map {
+        (0...max(0, 9 - TextWidth.columns(of: profit.text))).reversed().map {
           [Span(String(repeating: " ", count: $0))]
         }, rank: 8),
       figure(
@@ -215,27 +208,53 @@ enum MessageLine {
   }
 
   private static func told(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
-    let news = LogPanel.newest(model.snapshot)
-    if let alert = model.snapshot.alerts.waiting.last {
-      // It stays until somebody acknowledges it, beside whatever else there is to say.
-      let count = model.snapshot.alerts.waiting.count
-      let more = count > 1 ? " and \(count - 1) more" : ""
-      let key = model.labels.keymap.key(.acknowledge)
-      // The sentence that told of it says no more than it does itself.
-      let toast = model.toast.flatMap { $0.isAlert ? nil : $0.text }
-      let text = toast ?? alert.text
-      return [
-        Span(" ALERT \(alert.id)\(more), \(key) acknowledges: \(text)", Style(.danger).bold)
-      ]
+    guard let alert = model.snapshot.alerts.waiting.last else {
+      return usual(model, model.toast, showsNotices: showsNotices)
     }
-    if let toast = model.toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
+    // It stays until somebody acknowledges it, beside whatever else there is to say.
+    let count = model.snapshot.alerts.waiting.count
+    let more = count > 1 ? " and \(count - 1) more" : ""
+    let key = model.labels.keymap.key(.acknowledge)
+    let style = Style(.danger).bold
+    guard let newer = newer(than: alert, model, showsNotices: showsNotices) else {
+      return [Span(" ALERT \(alert.id)\(more), \(key) acknowledges: \(alert.text)", style)]
+    }
+    return [Span(" ALERT \(alert.id)\(more) (\(key)) |", style)] + newer
+  }
+
+  /// What came after an alert and is not told by it, in its own ink; nil where the alert itself is
+  /// the newest thing to say.
+  private static func newer(
+    than alert: AlertRecord, _ model: DashboardModel, showsNotices: Bool
+  ) -> [Span]? {
+    let snapshot = model.snapshot
+    // The sentence that told of it says no more than it does itself.
+    let toast = model.toast.flatMap { $0.isAlert || $0.at < alert.at ? nil : $0 }
+    let told = [
+      showsNotices ? LogPanel.newest(snapshot)?.at : nil, snapshot.denials.last?.at,
+    ].compactMap(\.self)
+    let isNewer = told.contains { $0 > alert.at && snapshot.at - $0 < newsTime }
+    let isBlocked = snapshot.readiness != .ready && snapshot.at - alert.at >= newsTime
+    guard toast != nil || isNewer || isBlocked else { return nil }
+    return usual(model, toast, showsNotices: showsNotices)
+  }
+
+  /// For how long a sentence is news.
+  private static let newsTime: TimeSpan = .seconds(30)
+
+  /// What there is to say but for alerts.
+  private static func usual(
+    _ model: DashboardModel, _ toast: Toast?, showsNotices: Bool
+  ) -> [Span]? {
+    let news = LogPanel.newest(model.snapshot)
+    if let toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
       return [Span(" " + toast.text, Style(toast.ink).bold)]
     }
     if model.snapshot.readiness != .ready {
       return [Span(" No new orders: \(model.snapshot.readiness.text)", Style(.warning))]
     }
     if let denial = model.snapshot.denials.last,
-      model.snapshot.at - denial.at < .seconds(30), news.map({ $0.at <= denial.at }) ?? true
+      model.snapshot.at - denial.at < newsTime, news.map({ $0.at <= denial.at }) ?? true
     {
       let about = denial.intent.instrument.map { "\($0): " } ?? ""
       return [Span(" Denied: \(about)\(denial.text)", Style(.warning))]

@@ -1,6 +1,7 @@
 import AccountData
 import Engine
 import MarketData
+import Risk
 import Screen
 import Trading
 import Units
@@ -17,7 +18,10 @@ struct ChartMark: Equatable {
     for position in model.figures.positions where position.key.instrument == id {
       marks.append(ChartMark(price: position.entryPrice, label: "entry", ink: .accent))
       if let price = position.liquidationPrice {
-        marks.append(ChartMark(price: price, label: "liq", ink: .danger))
+        let rules = model.snapshot.markets[id]?.instrument
+        let shown =
+          rules.map { Liquidation.onTick(price, side: position.side, tickSize: $0.tickSize) }
+        marks.append(ChartMark(price: shown ?? price, label: "liq", ink: .danger))
       }
     }
     for trigger in model.snapshot.account.triggers

@@ -75,7 +75,8 @@ enum PerformancePanel {
       let share = (equity - peak).fraction(of: peak, .towardZero)
     else { return Span(model.labels.glyphs.unknown, Style(.muted)) }
     let below = min(share, .zero)
-    return Span(NumberText.signedPercent(below), Style(below.isNegative ? .loss : .text))
+    return model.dated(
+      NumberText.signedPercent(below), Style(below.isNegative ? .loss : .text))
   }
 
   private static func drawCurve(

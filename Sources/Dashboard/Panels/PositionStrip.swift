@@ -75,28 +75,6 @@ enum PositionStrip {
   }
 }
 
-extension DashboardModel {
-  /// Whether the mark price of a position is older than the gate takes it.
-  func isMarkOld(of position: PositionFigures) -> Bool {
-    let market = snapshot.markets[position.key.instrument]
-    let told = [
-      market?.markAge(at: snapshot.at, snapshot.exchangeClock),
-      market?.candlePriceAge(at: snapshot.at),
-    ].compactMap(\.self)
-    let newest = told.reduce(snapshot.at - position.receivedAt, min)
-    return newest > snapshot.limits.marketAgeMaximum
-  }
-}
-
-extension DashboardModel {
-  /// A figure at the mark price in so many columns: dim, and with a question mark where there is
-  /// room, while the mark is old.
-  func dated(_ span: Span, _ position: PositionFigures, _ width: Int = .max) -> Span {
-    guard isMarkOld(of: position) else { return span }
-    return Span(span.text.count < width ? span.text + "?" : span.text, Style(.muted))
-  }
-}
-
 /// Whether a position has its stop and how old the proof is, as a few words.
 enum ProtectionText {
   /// The same where no column says what the price is.

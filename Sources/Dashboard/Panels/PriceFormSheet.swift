@@ -54,6 +54,7 @@ enum PriceFormSheet {
       }
       return "\(position.side.rawValue) \(position.contracts), entry "
         + "\(text(position.entryPrice)), mark \(text(position.markPrice))"
+        + (model.isMarkOld(of: position) ? "?" : "")
     case .order(let id):
       guard let order = model.snapshot.account.orders[id], !order.state.isFinal else {
         return "the order is gone"

@@ -73,7 +73,7 @@ enum PartialCloseSheet {
     let position = model.figures.positions.first { $0.key == key }
     frame.draw(
       position.map {
-        "\($0.side.rawValue) \($0.contracts) contracts, \(model.signed($0.unrealizedPnL)) USDT"
+        "\($0.side.rawValue) \($0.contracts) contracts, \(model.datedProfit(of: $0)) USDT"
       } ?? "the position is gone", in: inside.row(0), Style(.text, on: .overlay))
     drawKeys(model, in: inside.row(2), into: &frame)
   }

@@ -96,7 +96,7 @@ struct PlainReport: Sendable {
 
   private static func text(_ position: PositionFigures, _ model: DashboardModel) -> String {
     "position \(position.key.instrument) \(position.side.rawValue) \(position.contracts) "
-      + "entry \(position.entryPrice) profit \(model.signed(position.unrealizedPnL)) "
+      + "entry \(position.entryPrice) profit \(model.datedProfit(of: position)) "
       + "stop \(ProtectionText.span(position, model).text)"
   }
 

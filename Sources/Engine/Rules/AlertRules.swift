@@ -37,7 +37,8 @@ enum AlertRules {
         // What was taken out of the configuration is not looked at any more.
         let definition = rule.definition
         guard configured.contains(definition) else { continue }
-        known.insert(definition)
+        // Whoever took it away meant that run: what the configuration names stands at every start.
+        if record.phase != .removed { known.insert(definition) }
       }
       core.alerts.book.restore(record, rule)
     }
@@ -98,8 +99,7 @@ enum AlertRules {
       case .failure(let problem): return problem.description
       case .success(let rule): return add(rule, text, &core)
       }
-    case .removeAlert(let id):
-      return core.alerts.book.remove(id) ? nil : "there is no alert \(id)"
+    case .removeAlert(let id): return remove(id, &core)
     case .acknowledge(let id): return acknowledge(id, source, &core)
     case .testAlert(let severity):
       core.alerts.testCount += 1
@@ -189,6 +189,21 @@ enum AlertRules {
     guard let entry = core.alerts.book.entry(id), entry.firedCount == 0 else { return nil }
     let waits = entry.isTrueAlready ? ", \(AlertEntry.trueAlready)" : ""
     core.notify(.notice, "alert \(id) set\(waits): \(words)")
+    return nil
+  }
+
+  /// Takes a rule away and says so: one of the configuration comes back with the next start.
+  private static func remove(_ id: AlertRuleID, _ core: inout EngineCore) -> String? {
+    guard let entry = core.alerts.book.entry(id), core.alerts.book.remove(id) else {
+      return "there is no alert \(id)"
+    }
+    if entry.isConfigured {
+      core.notify(
+        .warning,
+        "alert \(id) of the configuration is off until the next start: \(entry.text)")
+    } else {
+      core.notify(.notice, "alert \(id) removed: \(entry.text)")
+    }
     return nil
   }
 

@@ -35,8 +35,9 @@ enum MarketRules {
       guard !core.desk.slots.isEmpty else { break }
       StrategyFeedRules.candleClosed(position, timeFrame, &core)
     case .bookLost(let position):
-      // Said once: while the book waits for its snapshot, further changes are lost as well.
-      guard case .bookGap = event else { break }
+      // Said once: while the book waits for its snapshot, further changes are lost as well. Where
+      // the stream itself is down that was said, and takes every book with it.
+      guard case .bookGap = event, core.isUp(.publicStream) else { break }
       core.notify(.notice, "the order book lost a message", core.markets.all[position].id)
     }
   }
