@@ -130,10 +130,24 @@ public struct ControlDesk {
   /// Does what a line asks and tells the outcome; for an order the exchange's word is waited for.
   public func answer(_ line: String, then told: @escaping @MainActor (String) -> Void) {
     let isJSON = line.hasPrefix("json ")
-    guard isJSON || line.hasPrefix("text "), let lines,
-      case .act(let words)? = ControlVerb(line: line.dropFirst(5))
-    else { return told(answer(line)) }
-    lines.act(words) { told($0.told(isJSON: isJSON)) }
+    guard isJSON || line.hasPrefix("text "), let verb = ControlVerb(line: line.dropFirst(5)) else {
+      return told(answer(line))
+    }
+    if case .act(let words) = verb, let lines {
+      return lines.act(words) { told($0.told(isJSON: isJSON)) }
+    }
+    guard case .close(let instrument, _) = verb, mayBeListed(instrument) else {
+      return told(answer(line))
+    }
+    let before = runtime.snapshot()
+    let done = carryOut(verb)
+    let sent = SentRequests(between: before, and: runtime.snapshot())
+    sent.wait(in: runtime) {
+      let answer = sent.answer(done.lines, isGood: done.isGood, runtime.snapshot())
+      told(
+        self.told(
+          Done(isGood: answer.isGood, lines: answer.lines), of: verb, isJSON: isJSON))
+    }
   }
 
   /// Does what a line asks and tells the outcome; a line of orders needs the other one, which
@@ -146,7 +160,6 @@ public struct ControlDesk {
     if case .close(let instrument, _) = verb, !mayBeListed(instrument) {
       return refusal("\(instrument) is not listed here", isJSON: isJSON)
     }
-    let said: String?
     switch verb {
     case .preview(let words):
       guard let lines else { return refusal("no orders are taken here", isJSON: isJSON) }
@@ -165,11 +178,27 @@ public struct ControlDesk {
       let report = StatusReport(runtime.snapshot(), account: account)
       return isJSON
         ? report.json(verb: verb.line, said: nil, parts: [part]) : report.text(of: part)
-    case .status, .halt, .resume, .flatten, .cancelAll, .close: said = carryOut(verb)
+    case .status:
+      let report = StatusReport(runtime.snapshot(), account: account)
+      return isJSON ? report.json(verb: verb.line, said: nil) : report.text
+    case .halt, .resume, .flatten, .cancelAll, .close:
+      return told(carryOut(verb), of: verb, isJSON: isJSON)
     }
-    let report = StatusReport(runtime.snapshot(), account: account)
-    if isJSON { return report.json(verb: verb.line, said: said) }
-    return said ?? report.text
+  }
+
+  /// What a verb came to.
+  private struct Done {
+    var isGood = true
+    let lines: [String]
+  }
+
+  private func told(_ done: Done, of verb: ControlVerb, isJSON: Bool) -> String {
+    guard done.isGood else {
+      return refusal(done.lines.joined(separator: isJSON ? "; " : "\n"), isJSON: isJSON)
+    }
+    guard isJSON else { return done.lines.joined(separator: "\n") }
+    return StatusReport(runtime.snapshot(), account: account)
+      .json(verb: verb.line, said: done.lines.joined(separator: "; "))
   }
 
   /// Whether a line is carried out although its caller has gone (J05).
@@ -192,52 +221,85 @@ public struct ControlDesk {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Returns what was done, nil for a question.
-  private func carryOut(_ verb: ControlVerb) -> String? {
+  /// Does what a verb says that asks nothing.
+  private func carryOut(_ verb: ControlVerb) -> Done {
     let before = runtime.snapshot()
     switch verb {
-    case .status, .alerts, .why, .part, .preview, .act: return nil
-    case .halt:
-      if before.trading.mode == .halted { return "was halted already" }
-      runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)
-      let opening = before.orders.filter(\.addsExposure)
-      let own = opening.count(where: \.isOwn)
-      return "halted: no new risk"
-        + (own == 0 ? "" : "; canceling \(own) opening order\(own == 1 ? "" : "s")")
-        + Self.staying(opening)
+    case .status, .alerts, .why, .part, .preview, .act:
+      preconditionFailure("a question changes nothing")
+    case .halt: return Done(lines: [halt(before)])
     case .resume:
-      if before.trading.mode == .running { return "was running already" }
+      if before.trading.mode == .running { return Done(lines: ["was running already"]) }
       runtime.command(.setState(.running, reason: "resumed from a second terminal"), from: .control)
       let mode = runtime.snapshot().trading.mode
-      return mode == .running ? "running" : "not resumed: the bot stays \(mode.rawValue)"
+      return Done(
+        lines: [mode == .running ? "running" : "not resumed: the bot stays \(mode.rawValue)"])
     case .flatten:
       runtime.command(.flatten(nil), from: .control)
-      return "flattening: \(before.orders.count) orders, \(before.positions.count) positions"
-    case .cancelAll:
-      runtime.command(.cancelAll(nil), from: .control)
-      let own = before.orders.count(where: \.isOwn)
-      return "canceling \(own) order\(own == 1 ? "" : "s"); protection stays"
-        + Self.staying(before.orders)
-    case .close(let instrument, let side):
-      guard before.positionsAreKnown else {
-        // Nobody knows yet what is held: the exit waits for that, as flatten does.
-        runtime.command(.flatten(instrument), from: .control)
-        return "the account was not read yet: \(instrument) is closed, both sides, and its orders "
-          + "are canceled as soon as it is"
+      guard before.positionsAreKnown, before.ordersAreKnown else {
+        return Done(lines: [
+          "the account was not read yet: everything is closed and canceled as soon as it is"
+        ])
       }
-      let held = before.positions.filter {
-        $0.key.instrument == instrument && (side == nil || $0.side == side)
-      }
-      if held.isEmpty {
-        return "no \(side.map { "\($0.rawValue) " } ?? "")position in \(instrument)"
-      }
-      for position in held {
-        runtime.command(.close(ClosingIntent(key: position.key)), from: .control)
-      }
-      return
-        "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument)"
-        + (side.map { " \($0.rawValue)" } ?? "") + " at market"
+      return Done(lines: [
+        "flattening: \(before.orders.count) orders, \(before.positions.count) positions"
+      ])
+    case .cancelAll: return cancelAll(before)
+    case .close(let instrument, let side): return close(instrument, side, before)
     }
+  }
+
+  private func halt(_ before: EngineSnapshot) -> String {
+    if before.trading.mode == .halted { return "was halted already" }
+    runtime.command(.setState(.halted, reason: "halted from a second terminal"), from: .control)
+    let opening = before.orders.filter(\.addsExposure)
+    let own = opening.count(where: \.isOwn)
+    return "halted: no new risk"
+      + (own == 0 ? "" : "; canceling \(own) opening order\(own == 1 ? "" : "s")")
+      + Self.staying(opening)
+  }
+
+  private func cancelAll(_ before: EngineSnapshot) -> Done {
+    runtime.command(.cancelAll(nil), from: .control)
+    let own = before.orders.count(where: \.isOwn)
+    let canceling = "canceling \(own) order\(own == 1 ? "" : "s")"
+    guard before.ordersAreKnown else {
+      // What rests is not known, and the cancel does not wait for it.
+      return Done(
+        isGood: false,
+        lines: [
+          "the account was not read yet: \(canceling) that this program knows of; say it again once "
+            + "the account is read"
+        ])
+    }
+    return Done(lines: ["\(canceling); protection stays" + Self.staying(before.orders)])
+  }
+
+  private func close(
+    _ instrument: InstrumentID, _ side: PositionSide?, _ before: EngineSnapshot
+  ) -> Done {
+    guard before.positionsAreKnown else {
+      // Nobody knows yet what is held: the exit waits for that, as flatten does.
+      runtime.command(.flatten(instrument), from: .control)
+      return Done(lines: [
+        "the account was not read yet: \(instrument) is closed, both sides, and its orders "
+          + "are canceled as soon as it is"
+      ])
+    }
+    let held = before.positions.filter {
+      $0.key.instrument == instrument && (side == nil || $0.side == side)
+    }
+    if held.isEmpty {
+      return Done(lines: ["no \(side.map { "\($0.rawValue) " } ?? "")position in \(instrument)"])
+    }
+    let reasons = held.compactMap {
+      runtime.command(.close(ClosingIntent(key: $0.key)), from: .control)
+    }
+    guard reasons.count < held.count else { return Done(isGood: false, lines: reasons) }
+    let what =
+      "closing \(held.count == 1 ? "" : "\(held.count) positions in ")\(instrument)"
+      + (side.map { " \($0.rawValue)" } ?? "") + " at market"
+    return Done(isGood: reasons.isEmpty, lines: [what] + reasons)
   }
 
   /// Whether an instrument is listed, or may be as long as no list was read.

@@ -68,26 +68,16 @@ struct LineDesk {
   func act(_ line: String, then told: @escaping @MainActor (Answer) -> Void) {
     if let refusal = refusal(line) { return told(refusal) }
     let sending = begin(line)
-    runtime.afterAnswers(to: sending.requests, within: Self.patience) {
-      runtime.afterEnds(of: sending.endingOrders, within: Self.endPatience) {
-        told(answer(to: sending))
-      }
+    sending.sent.wait(in: runtime) {
+      told(sending.sent.answer(sending.lines, isGood: sending.isGood, runtime.snapshot()))
     }
   }
 
   /// What a line began.
   private struct Sending {
-    var isGood: Bool
-    var lines: [String]
-    /// The requests that it sent, of which the exchange's word is waited for.
-    var requests: Set<RequestID>
-    /// The orders that it sent.
-    var orders: [OrderRequest]
-
-    /// The orders of which the exchange may tell the end at once.
-    var endingOrders: [ClientOrderID] {
-      orders.filter { if case .limit = $0.type { false } else { true } }.map(\.clientOrderID)
-    }
+    let isGood: Bool
+    let lines: [String]
+    let sent: SentRequests
   }
 
   private func begin(_ line: String) -> Sending {
@@ -112,41 +102,10 @@ struct LineDesk {
     if refusedCount > 0, refusedCount < answers.count {
       news.append("\(answers.count - refusedCount) of \(answers.count) sent")
     }
-    let known = Set(before.requests.waiting.map(\.id))
-    let sent = after.requests.waiting.filter { !known.contains($0.id) && $0.subject.changes }
     return Sending(
       isGood: isGood, lines: isGood || news.isEmpty ? lines + news : news,
-      requests: Set(sent.map(\.id)), orders: sent.compactMap(\.subject.order))
+      sent: SentRequests(between: before, and: after))
   }
-
-  private func answer(to sending: Sending) -> Answer {
-    let snapshot = runtime.snapshot()
-    let requests = snapshot.requests
-    let answers = requests.answered.compactMap { line in
-      sending.requests.contains(line.id) ? line.answer : nil
-    }
-    let failures = answers.compactMap(\.failure)
-    let ended = sending.orders.compactMap { snapshot.account.orders[$0.clientOrderID] }
-      .filter { $0.shortfall != nil }
-    let unfilled = ended.filter { $0.progress.filledContracts.isZero }
-    let isWaiting = requests.waiting.contains { sending.requests.contains($0.id) }
-    var lines = sending.lines
-    let isWhole = failures.isEmpty && unfilled.isEmpty
-    if isWaiting || !isWhole { lines.removeAll { $0 == Self.done } }
-    let taken = answers.count - failures.count - unfilled.count
-    if !isWhole, taken > 0 { lines.append("\(taken) of \(sending.requests.count) done") }
-    lines += failures + ended.compactMap(\.shortfall)
-    if isWaiting { lines.append("sent, not confirmed yet: perpdeck status tells what came of it") }
-    return Answer(isGood: sending.isGood && isWhole, asks: false, lines: lines)
-  }
-
-  /// How long the exchange's word is waited for, in milliseconds.
-  private static let patience: Int64 = 2_000
-  /// How long after the exchange's word the end of an order is waited for that does not rest, in
-  /// milliseconds: the two come by different ways.
-  private static let endPatience: Int64 = 200
-  /// What the console says of commands that were taken.
-  private static let done = "done"
 
   private func refusal(_ line: String) -> Answer? {
     let first = line.prefix { $0 != " " }.lowercased()
@@ -155,37 +114,4 @@ struct LineDesk {
     return Answer(
       isGood: false, asks: false, lines: ["a line begins with one of \(known), not with \(first)"])
   }
-}
-
-extension RequestSubject {
-  /// The order that it sends, nil when it sends none.
-  fileprivate var order: OrderRequest? {
-    switch self {
-    case .submit(let order), .resend(let order): order
-    case .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode, .accountSnapshot,
-      .orderStatus, .instruments, .tiers, .candles, .subscribe:
-      nil
-    }
-  }
-
-  /// Whether it changes something at the exchange, and not only reads.
-  fileprivate var changes: Bool {
-    switch self {
-    case .submit, .resend, .protect, .cancel, .cancelTrigger, .setLeverage, .setPositionMode: true
-    case .accountSnapshot, .orderStatus, .instruments, .tiers, .candles, .subscribe: false
-    }
-  }
-}
-
-extension AnswerRecord {
-  /// What went wrong, nil when nothing did.
-  fileprivate var failure: String? {
-    switch result {
-    case .confirmed: nil
-    case .refused: "refused" + reason
-    case .notSent: "not sent" + reason
-    case .unknown: "the outcome is unknown" + reason
-    }
-  }
-  private var reason: String { message.map { ": \($0)" } ?? "" }
 }

@@ -84,7 +84,9 @@ final class BotDesk {
 
   private func perform(_ command: BotCommand, for message: TelegramMessage) {
     let control = ControlDesk(runtime, account: account)
-    func ask(_ verb: ControlVerb) { answer(control.answer("text " + verb.line), to: message) }
+    func ask(_ verb: ControlVerb) {
+      control.answer("text " + verb.line) { [weak self] in self?.answer($0, to: message) }
+    }
     let report = ChatReport(runtime.snapshot())
     switch command {
     case .status: answer(report.status, to: message)

@@ -253,11 +253,25 @@ struct ControlDeskTests {
     openLong()
     #expect(story.rows(with: "3 Positions (1)").count == 1)
     _ = desk.answer("text halt")
-    #expect(desk.answer("text close BTC-USDT") == "closing BTC-USDT at market")
-    story.wait(2_000)
+    var heard: [String] = []
+    desk.answer("text close BTC-USDT") { heard.append($0) }
+    #expect(heard == [])
+    story.wait(2_500)
+    #expect(heard == ["closing BTC-USDT at market"])
     #expect(desk.answer("text close BTC-USDT") == "no position in BTC-USDT")
     #expect(desk.answer("text close BTC-USDT short") == "no short position in BTC-USDT")
     #expect(story.exchange.venue.positions(of: story.exchange.account).isEmpty)
+  }
+
+  @Test func `a close that the exchange does not confirm is not told as one that goes on`() {
+    openLong()
+    story.exchange.disconnect()
+    var heard: [String] = []
+    desk.answer("text close BTC-USDT") { heard.append($0) }
+    #expect(heard == [])
+    story.wait(3_000)
+    #expect(heard.count == 1)
+    #expect(heard.first != "closing BTC-USDT at market")
   }
 
   @Test func `R10 before the account was read nothing is said to be flat, and an exit waits`() {
@@ -270,6 +284,13 @@ struct ControlDeskTests {
       desk.answer("text close BTC-USDT")
         == "the account was not read yet: BTC-USDT is closed, both sides, and its orders are "
         + "canceled as soon as it is")
+    #expect(
+      desk.answer("text flatten")
+        == "the account was not read yet: everything is closed and canceled as soon as it is")
+    #expect(
+      desk.answer("text cancel-all")
+        == "error: the account was not read yet: canceling 0 orders that this program knows of; say "
+        + "it again once the account is read")
     story.wait(3_000)
     #expect(desk.answer("text positions") == "no open position")
     #expect(desk.answer("json positions").contains("\"positions\":[]"))
