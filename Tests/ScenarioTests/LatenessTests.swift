@@ -1,7 +1,9 @@
+import Dashboard
 import Engine
 import EventLoop
 import Runtime
 import Screen
+import TestSupport
 import Testing
 import Trading
 import Units
@@ -62,7 +64,7 @@ struct LatenessTests {
   @Test func `what was armed before the program was stopped is not armed after it`() {
     let story = Story()
     story.wait(3_000)
-    story.press("a")
+    story.press(.character("a"))
     #expect(story.rows(with: " ARMED ").count == 1)
     story.host?.resume(Size(width: 120, height: 40))
     story.wait(500)
