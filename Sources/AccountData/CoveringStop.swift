@@ -10,9 +10,9 @@ extension TriggerOrder {
 }
 
 extension Position {
-  /// Returns the stop at which this position is closed wholly: the first one for all of it, or, when
-  /// several together cover it, the one that is reached last of these; nil when none does. One that
-  /// liquidation comes before covers nothing.
+  /// Returns the stop at which this position is closed wholly: the first one for all of it, or,
+  /// when several together cover it, the one that is reached last of these; nil when none does. One
+  /// that liquidation comes before covers nothing.
   public func coveringStop(among triggers: [TriggerOrder]) -> TriggerOrder? {
     placeOfCoveringStop(among: triggers).map { triggers[$0] }
   }

@@ -5,8 +5,8 @@ enum TradeSetup {
 
   /// Returns the setup of a reason: `demand zone 99 to 101, drop-base-rally` is a
   /// `demand zone, drop-base-rally`; where analysers vote behind a colon, as in
-  /// `agreement 75 %: trend 90, zone 10`, it is named by the one of ``tellingVotes`` that speaks for
-  /// the side: `agreement with zone`, and by the first where none does.
+  /// `agreement 75 %: trend 90, zone 10`, it is named by the one of ``tellingVotes`` that speaks
+  /// for the side: `agreement with zone`, and by the first where none does.
   static func name(_ reason: String) -> String {
     let parts = reason.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let head = words(parts[0])
@@ -42,8 +42,8 @@ enum TradeSetup {
     return Double(word) != nil
   }
 
-  /// Which vote names the setup; nil where not all are votes. The first one is for the side that was
-  /// entered, for ``Confluence`` names first what brings most for it.
+  /// Which vote names the setup; nil where not all are votes. The first one is for the side that
+  /// was entered, for ``Confluence`` names first what brings most for it.
   private static func tellingVote(_ text: Substring) -> String? {
     var votes: [(name: Substring, score: Double)] = []
     for part in text.split(separator: ",") {

@@ -9,8 +9,8 @@ import Units
 /// the chosen settings earn where they were not chosen.
 ///
 /// Stretches of choice overlap and are of another length than those that are traded; their returns
-/// are compared by the day. A choice knows only candles that had closed when what it chose begins to
-/// trade, of however long candles they are. What is held at the end of a stretch is closed there
+/// are compared by the day. A choice knows only candles that had closed when what it chose begins
+/// to trade, of however long candles they are. What is held at the end of a stretch is closed there
 /// with its costs, for the next one begins with nothing: returns are those of trades alone.
 public struct WalkForward: Sendable {
   /// One choice and what came of it.

@@ -8,9 +8,9 @@ extension RiskContext {
   /// at their stops, exit costs included; zero when the opening stands alone.
   ///
   /// Stops of parts stay with their parts, and an order brings its own: each counts with what it
-  /// closes. One of the whole position may be moved to where the opening has its own, so the farther
-  /// of the two counts. A stop in profit loses nothing. What has no known stop counts with all that it can
-  /// lose: its collateral when isolated, its value when not. Nil when out of range.
+  /// closes. One of the whole position may be moved to where the opening has its own, so the
+  /// farther of the two counts. A stop in profit loses nothing. What has no known stop counts with
+  /// all that it can lose: its collateral when isolated, its value when not. Nil when out of range.
   func riskInForce(
     besides intent: OpeningIntent, expected: Price, in market: Market, limits: RiskLimits
   ) -> Money? {

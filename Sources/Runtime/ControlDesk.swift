@@ -268,8 +268,8 @@ public struct ControlDesk {
       return Done(
         isGood: false,
         lines: [
-          "the account was not read yet: \(canceling) that this program knows of; say it again once "
-            + "the account is read"
+          "the account was not read yet: \(canceling) that this program knows of; say it again "
+            + "once the account is read"
         ])
     }
     return Done(lines: ["\(canceling); protection stays" + Self.staying(before.orders)])

@@ -51,7 +51,8 @@ public final class LatenessWatch {
     if stoppedAt != nil { looksLeft = Self.looksAfterStop }
   }
 
-  /// The delay shows at the first look or, where that came before the loop was measured, the second.
+  /// The delay shows at the first look or, where that came before the loop was measured, the
+  /// second.
   private static let looksAfterStop = 2
 
   private func lookSoon() {

@@ -2,11 +2,12 @@ import MarketData
 import Units
 
 extension Estimate {
-  /// The number for an explanation: eight places, fewer for large numbers and more for those that
-  /// have less than six digits there, such as an average of a coin far below one; "—" for none.
+  /// The number for an explanation: eight places, fewer for large numbers and more for those below
+  /// one that have less than six digits there, such as an average of a cheap coin; "—" for none.
   var shown: String {
     let places = magnitude >= 1_000 ? 2 : magnitude >= 1 ? 4 : 8
-    return Fixed(estimate: self, places: places, digits: 6).map { "\($0)" } ?? "—"
+    let digits = magnitude >= 1 ? 1 : 6
+    return Fixed(estimate: self, places: places, digits: digits).map { "\($0)" } ?? "—"
   }
 
   /// The number in hundredths with its sign, rounded.

@@ -41,8 +41,8 @@ extension SupplyDemand {
     /// The share of equity that is lost at the stop.
     public var riskShare: Rate
 
-    /// States the settings; the session's two hours are not equal. Without a `feedFrame` it is fed the
-    /// candles of its entries.
+    /// States the settings; the session's two hours are not equal. Without a `feedFrame` it is fed
+    /// the candles of its entries.
     public init(
       zoneFrame: TimeFrame = .oneHour, entryFrame: TimeFrame = .fifteenMinutes,
       feedFrame: TimeFrame? = nil, trendFrame: TimeFrame? = .fourHours, fastFrom: Rate? = nil,

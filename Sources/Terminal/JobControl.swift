@@ -8,10 +8,10 @@ public enum JobControl {
 
   /// Gives up the terminal that this process was started from.
   ///
-  /// For a run without a screen: what a process of the same shell lends it later is then a file like
-  /// any other, and its keys are not kept from it as from a job in the background. Keys that send
-  /// signals reach its group all the same. Nothing happens where there is no terminal, nor to the
-  /// leader of a session, which would take the terminal from all that run in it.
+  /// For a run without a screen: what a process of the same shell lends it later is then a file
+  /// like any other, and its keys are not kept from it as from a job in the background. Keys that
+  /// send signals reach its group all the same. Nothing happens where there is no terminal, nor to
+  /// the leader of a session, which would take the terminal from all that run in it.
   public static func leaveTerminal() {
     guard getsid(0) != getpid() else { return }
     let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)

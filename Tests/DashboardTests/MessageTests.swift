@@ -112,6 +112,6 @@ struct MessageTests {
     let other = Notice(
       .other, level: .warning, text: "ALERT rules were read", instrument: nil, at: desk.now)
     _ = update(&desk.model, .notice(other), at: desk.now)
-    #expect(message(desk, 200, 60).contains(": ALERT rules were read"))
+    #expect(message(desk, 200, 60).contains("| ALERT rules were read"))
   }
 }

@@ -289,8 +289,8 @@ struct ControlDeskTests {
         == "the account was not read yet: everything is closed and canceled as soon as it is")
     #expect(
       desk.answer("text cancel-all")
-        == "error: the account was not read yet: canceling 0 orders that this program knows of; say "
-        + "it again once the account is read")
+        == "error: the account was not read yet: canceling 0 orders that this program knows of; "
+        + "say it again once the account is read")
     story.wait(3_000)
     #expect(desk.answer("text positions") == "no open position")
     #expect(desk.answer("json positions").contains("\"positions\":[]"))

@@ -161,6 +161,6 @@ struct EMACrossTests {
     }
     #expect(apart([60_000, 60_001]) == "+ averages apart: EMA(2) 60000.67, EMA(4) 60000.4")
     #expect(
-      apart(["0.00001", "0.00002"]) == "+ averages apart: EMA(2) 0.00001667, EMA(4) 0.000014")
+      apart(["0.00001", "0.00002"]) == "+ averages apart: EMA(2) 0.0000166667, EMA(4) 0.000014")
   }
 }

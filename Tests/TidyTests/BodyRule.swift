@@ -10,6 +10,8 @@ enum BodyRule {
     "Sources/Risk/Denial.swift code": "the stable name of a denial",
     "Sources/Engine/Coding/Coding+Commands.swift encode": "the bytes of a command",
     "Sources/Engine/Coding/Coding+PlanCommands.swift encodePlanned": "the bytes of a command",
+    "Sources/Simulation/Market/Recording/RecordingProblem.swift description":
+      "the sentence of a problem",
   ]
 
   /// What has a body in braces.

@@ -209,7 +209,8 @@ enum MessageLine {
 
   private static func told(_ model: DashboardModel, showsNotices: Bool) -> [Span]? {
     guard let alert = model.snapshot.alerts.waiting.last else {
-      return usual(model, model.toast, showsNotices: showsNotices)
+      let news = LogPanel.newest(model.snapshot, besideAlert: false)
+      return usual(model, model.toast, news, showsNotices: showsNotices)
     }
     // It stays until somebody acknowledges it, beside whatever else there is to say.
     let count = model.snapshot.alerts.waiting.count
@@ -230,13 +231,12 @@ enum MessageLine {
     let snapshot = model.snapshot
     // The sentence that told of it says no more than it does itself.
     let toast = model.toast.flatMap { $0.isAlert || $0.at < alert.at ? nil : $0 }
-    let told = [
-      showsNotices ? LogPanel.newest(snapshot)?.at : nil, snapshot.denials.last?.at,
-    ].compactMap(\.self)
+    let news = LogPanel.newest(snapshot, besideAlert: true)
+    let told = [showsNotices ? news?.at : nil, snapshot.denials.last?.at].compactMap(\.self)
     let isNewer = told.contains { $0 > alert.at && snapshot.at - $0 < newsTime }
     let isBlocked = snapshot.readiness != .ready && snapshot.at - alert.at >= newsTime
     guard toast != nil || isNewer || isBlocked else { return nil }
-    return usual(model, toast, showsNotices: showsNotices)
+    return usual(model, toast, news, showsNotices: showsNotices)
   }
 
   /// For how long a sentence is news.
@@ -244,9 +244,9 @@ enum MessageLine {
 
   /// What there is to say but for alerts.
   private static func usual(
-    _ model: DashboardModel, _ toast: Toast?, showsNotices: Bool
+    _ model: DashboardModel, _ toast: Toast?, _ news: (at: Timestamp, line: [Span])?,
+    showsNotices: Bool
   ) -> [Span]? {
-    let news = LogPanel.newest(model.snapshot)
     if let toast, !showsNotices || news.map({ $0.at <= toast.at }) ?? true {
       return [Span(" " + toast.text, Style(toast.ink).bold)]
     }

@@ -48,11 +48,15 @@ enum LogPanel {
   }
 
   /// The newest line and its time, for the message line; nil when it is old news.
-  static func newest(_ snapshot: EngineSnapshot) -> (at: Timestamp, line: [Span])? {
-    guard let entry = entries(snapshot, newest: 1).first, snapshot.at - entry.at < .minutes(2)
-    else {
-      return nil
+  ///
+  /// `besideAlert` leaves alerts out: the one that waits is said already, and goes before others.
+  static func newest(
+    _ snapshot: EngineSnapshot, besideAlert: Bool
+  ) -> (at: Timestamp, line: [Span])? {
+    let entry = entries(snapshot, newest: 1).first {
+      if case .alert = $0.source { !besideAlert } else { true }
     }
+    guard let entry, snapshot.at - entry.at < .minutes(2) else { return nil }
     let line = [Span("\(entry.at.timeText) ", Style(.muted))] + spans(entry.source, snapshot)
     return (entry.at, line)
   }

@@ -49,8 +49,9 @@ enum TargetRules {
     return .moved(.targets(next))
   }
 
-  /// Whether what the targets divide is about to change: by the entry that they wait for, unless
-  /// it is quiet, or else by an opening that has just left. An addition that rests may do so for days.
+  /// Whether what the targets divide is about to change: by the entry that they wait for, unless it
+  /// is quiet, or else by an opening that has just left. An addition that rests may do so for
+  /// days.
   private static func isToGrow(_ work: TargetsPlan, _ core: EngineCore) -> Bool {
     if core.hasUnreported(work.key.instrument) { return true }
     return core.book.account.orders.open.contains { order in

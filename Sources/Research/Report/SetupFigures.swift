@@ -2,7 +2,7 @@ import MarketData
 import Trading
 import Units
 
-/// The trades that were opened for the same: of a zone's kind and form, or with one analyser for it.
+/// The trades that were opened for the same: of a zone's kind and form, or with an analyser for it.
 public struct SetupFigures: Sendable, Hashable {
   /// What they were opened for.
   public let name: String
