@@ -22,6 +22,15 @@ extension EngineSnapshot {
     positions.map { markAge(of: $0) }.filter { $0 > limits.marketAgeMaximum }.max()
   }
 
+  /// How old what the account's sums come from is, in words; nil while the gate takes all of it.
+  public var moneyAges: String? {
+    let old = [
+      oldMarkAge.map { "prices \($0.milliseconds / 1_000) s old" },
+      oldBalanceAge.map { "balance \($0.milliseconds / 1_000) s old" },
+    ].compactMap(\.self)
+    return old.isEmpty ? nil : old.joined(separator: ", ")
+  }
+
   /// The age of the balance; nil while it is no older than the gate takes it, and before the first.
   public var oldBalanceAge: TimeSpan? {
     account.balance.map { $0.age(at: at) }.flatMap { $0 > limits.balanceAgeMaximum ? $0 : nil }
@@ -48,7 +57,9 @@ extension DashboardModel {
 
   /// Whether a sum over the account, such as the equity, may be wrong by now: a price of what is
   /// held is old, or the balance.
-  var isMoneyOld: Bool { snapshot.oldMarkAge != nil || snapshot.oldBalanceAge != nil }
+  var isMoneyOld: Bool {
+    figures.positions.contains { isMarkOld(of: $0) } || snapshot.oldBalanceAge != nil
+  }
 
   /// A sum over the account: dim and with a question mark while it may be wrong by now.
   func dated(_ text: String, _ style: Style) -> Span {

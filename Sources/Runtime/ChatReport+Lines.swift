@@ -1,4 +1,5 @@
 import AccountData
+import Dashboard
 import Engine
 import MarketData
 import Risk
@@ -17,6 +18,9 @@ nonisolated extension ChatReport {
       result.append("\(multiple.value.resultText()) R")
     }
     let note = result.isEmpty ? "" : " (\(result.joined(separator: ", ")))"
+    let markAge = snapshot.markAge(of: position)
+    let isOld = markAge > snapshot.limits.marketAgeMaximum
+    let age = isOld ? " (\(markAge.milliseconds / 1_000) s old)" : ""
     var exits = [protection(position.protection)]
     if case .proven(let trigger) = position.protection, let target = trigger.order.takeProfit {
       exits.append("target \(target.triggerPrice) USDT")
@@ -29,7 +33,7 @@ nonisolated extension ChatReport {
       "\(id) \(position.side.rawValue) \(size(position.contracts, id))\(value), "
         + "\(position.leverage)x \(position.key.marginMode.rawValue)",
       "entry \(snapshot.shown(position.entryPrice, of: id)) USDT, "
-        + "mark \(snapshot.shown(position.markPrice, of: id)) USDT",
+        + "mark \(snapshot.shown(position.markPrice, of: id)) USDT\(age)",
       "unrealized \(signed(position.unrealizedPnL))\(note), margin \(money(position.margin))",
       exits.joined(separator: ", "),
       "opened \(position.openedAt.isoText) by "

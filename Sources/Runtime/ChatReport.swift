@@ -26,10 +26,12 @@ nonisolated public struct ChatReport: Sendable {
         "equity \(money(snapshot.equity)), today \(today)",
         "unrealized \(signed(snapshot.unrealizedPnL)), \(margin)",
         "positions \(snapshot.positions.count), open orders \(snapshot.orders.count)",
-      ] + broken.map { "\($0.name.rawValue): \(word($0.state))" }
+      ] + ages + broken.map { "\($0.name.rawValue): \(word($0.state))" }
       + (waiting > 0 ? ["alerts that wait to be acknowledged: \(waiting)"] : []))
       .joined(separator: "\n")
   }
+
+  private var ages: [String] { snapshot.moneyAges.map { [$0] } ?? [] }
 
   /// Every open position with what it is worth and what guards it.
   public var positions: String {
@@ -63,7 +65,7 @@ nonisolated public struct ChatReport: Sendable {
         "positions \(snapshot.positions.count) of at most \(limits.openPositionsMaximum)",
         "risk a trade \(percent(limits.riskPerTradeDefault)), at most "
           + percent(limits.riskPerTradeMaximum),
-      ] + snapshot.breakerReadings.compactMap { line($0) } + [state]).joined(separator: "\n")
+      ] + ages + snapshot.breakerReadings.compactMap { line($0) } + [state]).joined(separator: "\n")
   }
 
   /// Why something is held in an instrument, or why nothing is opened: its strategies with what

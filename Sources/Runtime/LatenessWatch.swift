@@ -14,8 +14,9 @@ public final class LatenessWatch {
   private var isTold = false
   /// Since when the process may stand still because a person stopped it.
   private var stoppedAt: WallTime?
-  /// How many looks after the process went on may still find the delay; nil while it stands.
-  private var looksLeft: Int?
+  /// How many looks after the last word of it may still find the delay: none is taken while the
+  /// process stands, and what was announced need not come.
+  private var looksLeft = 0
   /// Told when the process stood still because a person stopped it: from when to when.
   public var onStandstill: ((WallTime, WallTime) -> Void)?
 
@@ -44,7 +45,7 @@ public final class LatenessWatch {
   }
 
   /// Says that a person stops the process now: that delay is no lateness.
-  public func stands() { (stoppedAt, looksLeft) = (loop.now, nil) }
+  public func stands() { (stoppedAt, looksLeft) = (loop.now, Self.looksAfterStop) }
 
   /// Says that the process goes on.
   public func goesOn() {
@@ -84,12 +85,8 @@ public final class LatenessWatch {
 
   /// Whether a delay is that of a stop, which counts once.
   private func isStandstill(_ worst: Int64) -> Bool {
-    if let left = looksLeft {
-      looksLeft = left - 1
-      if left <= 1 { stoppedAt = nil }
-    }
-    guard worst > Self.tolerance else { return false }
-    stoppedAt = nil
-    return true
+    looksLeft -= 1
+    if worst > Self.tolerance || looksLeft <= 0 { stoppedAt = nil }
+    return worst > Self.tolerance
   }
 }

@@ -43,7 +43,7 @@ nonisolated public struct StatusReport: Sendable {
         unrealized \(result(unrealizedPnL))
         margin used \(known(usedMargin))
         margin free \(known(available))
-        """ + (ages.map { "\n\($0)" } ?? "")
+        """ + (snapshot.moneyAges.map { "\n\($0)" } ?? "")
     case .positions:
       let lines = snapshot.positions.map { line($0) }
       return KnownList.lines(lines, of: "position", areKnown: snapshot.positionsAreKnown)
@@ -53,15 +53,6 @@ nonisolated public struct StatusReport: Sendable {
       return KnownList.lines(lines, of: "order", areKnown: snapshot.ordersAreKnown)
         .joined(separator: "\n")
     }
-  }
-
-  /// How old what the sums come from is; nil while the gate takes all of it.
-  private var ages: String? {
-    let old = [
-      snapshot.oldMarkAge.map { "prices \(seconds($0)) old" },
-      snapshot.oldBalanceAge.map { "balance \(seconds($0)) old" },
-    ].compactMap(\.self)
-    return old.isEmpty ? nil : old.joined(separator: ", ")
   }
 
   private var unrealizedPnL: Money? { snapshot.positionsAreKnown ? snapshot.unrealizedPnL : nil }
@@ -79,7 +70,7 @@ nonisolated public struct StatusReport: Sendable {
         + "unrealized \(result(unrealizedPnL)), "
         + "margin used \(known(usedMargin))",
     ]
-    if let ages { lines.append(ages) }
+    if let ages = snapshot.moneyAges { lines.append(ages) }
     if snapshot.trading.mode != .running { lines.append(whyNotRunning) }
     if snapshot.readiness != .ready { lines.append("no new orders: \(snapshot.readiness.text)") }
     lines.append(

@@ -36,7 +36,8 @@ public struct SettingsLoader: Sendable {
     return (texts, problems + strangers())
   }
 
-  /// The files that look like settings and have no name of any: what they say would not hold.
+  /// The files that are meant to be settings, by a name near to one: what they say would not hold.
+  /// A folder may well hold files of other programs.
   private func strangers() -> [SettingsProblem] {
     guard let folder else { return [] }
     do throws(FileProblem) {
@@ -47,11 +48,9 @@ public struct SettingsLoader: Sendable {
           !SettingsFile.allCases.contains(where: { $0.name == name })
         else { return nil }
         let names = SettingsFile.allCases.map(\.rawValue)
-        let nearest = nearestName(to: String(parts[0]), among: names)
-        return SettingsProblem(
-          .file(name),
-          .unknownFile(
-            nearest: nearest.map { $0 + ".yaml" }, known: SettingsFile.allCases.map(\.name)))
+        return nearestName(to: String(parts[0]), among: names).map {
+          SettingsProblem(.file(name), .unknownFile(nearest: $0 + ".yaml"))
+        }
       }
     } catch {
       return [SettingsProblem(.file(folder), error.complaint(limit: SettingsText.sizeLimit))]

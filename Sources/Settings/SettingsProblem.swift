@@ -32,8 +32,8 @@ public struct SettingsProblem: Error, Sendable, Hashable {
     case wrongShape(key: String, found: String, expected: String)
     /// Two settings contradict each other.
     case conflict(String)
-    /// A file of another name stands where only files of settings do, and would be read by nobody.
-    case unknownFile(nearest: String?, known: [String])
+    /// A file has a name near to that of a settings file, and would be read by nobody.
+    case unknownFile(nearest: String)
     /// The file is not YAML; the words are the parser's.
     case notYAML(String)
     /// A tab stands where YAML wants spaces.
@@ -134,10 +134,7 @@ extension SettingsProblem.Complaint: CustomStringConvertible {
     case .wrongShape(let key, let found, let expected):
       "\(key) is \(found); expected \(expected)"
     case .conflict(let sentence): sentence
-    case .unknownFile(let nearest?, _): "this is no file of settings; did you mean \(nearest)?"
-    case .unknownFile(nil, let known):
-      "this is no file of settings, and nobody would read it; there is "
-        + known.joined(separator: ", ")
+    case .unknownFile(let nearest): "this is no file of settings; did you mean \(nearest)?"
     case .notYAML(let words): "not readable as YAML: \(words)"
     case .tab: "a tab; YAML is indented with spaces"
     case .notUTF8(let reason): "not UTF-8 text: \(reason)"

@@ -88,6 +88,28 @@ struct FirstTradeTests {
       ])
   }
 
+  @Test func `D01 an alert that was set while the journal could not write is written later`() {
+    let story = Story()
+    story.wait(3_000)
+    let before = story.journal.records.count
+    func rules() -> [String] {
+      story.journal.records.dropFirst(before).compactMap { record in
+        if case .alertRule(let rule) = record { rule.text } else { nil }
+      }
+    }
+    story.journal.failure = .diskFull
+    story.runtime.command(.addAlert("btc > 900000 once"), from: .keyboard)
+    // Denials give way before it.
+    for _ in 1...250 {
+      story.runtime.command(.close(ClosingIntent(key: Self.nothing)), from: .keyboard)
+    }
+    story.wait(2_000)
+    #expect(rules() == [])
+    story.journal.failure = nil
+    story.wait(15_000)
+    #expect(rules() == ["last(BTC-USDT) > 900000 once rearm 0.1% warning"])
+  }
+
   @Test func `of many lines that could not be written the newest are, with the number of the rest`()
   {
     let story = Story()
@@ -103,7 +125,7 @@ struct FirstTradeTests {
     // Beside the 250 there is the alarm of the journal, which comes last.
     #expect(
       lines(story, from: before) == [
-        "warning 51 older notes and denials are lost: the journal could not be written"
+        "warning 51 older lines are lost: the journal could not be written"
       ] + (52...250).map { "user line \($0)" } + [
         "alarm the journal cannot be written: \(JournalProblem.diskFull)"
       ])

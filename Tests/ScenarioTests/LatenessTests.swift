@@ -61,6 +61,20 @@ struct LatenessTests {
     #expect(stood.count == 1)
   }
 
+  @Test func `a stop that was announced and did not come is forgotten`() {
+    let desk = FaultDesk(seed: 3)
+    desk.start()
+    var worst: [Int64] = [0, 20, 20, 20, 4_000]
+    let watch = LatenessWatch(desk.runtime, loop: desk.loop) { worst.removeFirst() }
+    var stood = 0
+    watch.onStandstill = { _, _ in stood += 1 }
+    watch.begin()
+    watch.stands()
+    desk.run(4_000)
+    #expect(stood == 0)
+    #expect(desk.snapshot.notices.count { $0.text.hasPrefix("perpdeck is") } == 1)
+  }
+
   @Test func `what was armed before the program was stopped is not armed after it`() {
     let story = Story()
     story.wait(3_000)

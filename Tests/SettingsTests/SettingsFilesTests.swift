@@ -137,9 +137,6 @@ func `D09 a mistake is refused with its place and what to do`(name: String) thro
   #expect(
     problems?.description == """
       Alerts.yaml: this is no file of settings; did you mean alerts.yaml?
-      other.yaml: this is no file of settings, and nobody would read it; there is accounts.yaml, \
-      risk.yaml, pairs.yaml, display.yaml, alerts.yaml, log.yaml, keys.yaml, templates.yaml, \
-      strategies.yaml
       risk.yml: this is no file of settings; did you mean risk.yaml?
       startegies.yaml: this is no file of settings; did you mean strategies.yaml?
       """)

@@ -234,8 +234,7 @@ enum MessageLine {
     let news = LogPanel.newest(snapshot, besideAlert: true)
     let told = [showsNotices ? news?.at : nil, snapshot.denials.last?.at].compactMap(\.self)
     let isNewer = told.contains { $0 > alert.at && snapshot.at - $0 < newsTime }
-    let isBlocked = snapshot.readiness != .ready && snapshot.at - alert.at >= newsTime
-    guard toast != nil || isNewer || isBlocked else { return nil }
+    guard toast != nil || isNewer else { return nil }
     return usual(model, toast, news, showsNotices: showsNotices)
   }
 

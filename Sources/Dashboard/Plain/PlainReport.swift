@@ -35,7 +35,7 @@ struct PlainReport: Sendable {
       + "free \(model.money(snapshot.account.balance?.value.availableMargin))"
     let positions = snapshot.positions.map { text($0, model) }
     let orders = model.orderRows.map { text($0) }
-    return [head, ready, money]
+    return [head, ready, money + (snapshot.moneyAges.map { " (\($0))" } ?? "")]
       + KnownList.lines(positions, of: "position", areKnown: snapshot.positionsAreKnown)
       + KnownList.lines(orders, of: "order", areKnown: snapshot.ordersAreKnown)
   }
