@@ -161,4 +161,42 @@ import Units
     second.run(.seconds(5)) { $0.answerReadings() }
     #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 58_500)])
   }
+
+  @Test(arguments: [58_500, 59_500] as [Price], [true, false])
+  func `a stop that was moved at the exchange and put back here is put back, and guards on`(
+    outside: Price, isShownFirst: Bool
+  ) {
+    var desk = held()
+    desk.take(.triggerOrder(Sample.stop("901", at: outside, target: 63_000)))
+    desk.command(.protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_000), takeProfit: nil))
+    let client = desk.wanted.protections.last?.clientOrderID
+    let ours = Sample.stop(
+      "950", client: client, at: 59_000, target: 63_000, size: .contracts(10), created: desk.now)
+    if isShownFirst { desk.take(.triggerOrder(ours)) }
+    desk.answer("protect", .confirmed(.order(ours.exchangeOrderID)))
+    desk.take(.triggerOrder(ours))
+    desk.answer("cancelTrigger", .confirmed(.done))
+    desk.take(
+      .triggerOrder(Sample.stop("901", at: outside, target: 63_000, state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings(stops: [ours]) }
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(desk.wanted.words.count { $0 == "cancelTrigger" } == 1)
+    #expect(desk.snapshot.account.triggers.map(\.order) == [ours])
+    #expect(desk.wanted.notices.count { $0.contains("at the exchange and is kept") } == 1)
+    // It is the plan: it is what is placed when it goes.
+    desk.take(
+      .triggerOrder(
+        Sample.stop("950", client: client, at: 59_000, size: .contracts(10), state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings() }
+    #expect(desk.wanted.protections.last?.stopLoss == Trigger(triggerPrice: 59_000))
+    #expect(desk.wanted.protections.count == 2)
+  }
+
+  @Test func `a move at the exchange after ours was refused is kept all the same`() {
+    var desk = held()
+    desk.command(.protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 58_800), takeProfit: nil))
+    desk.answer("protect", .notSent("no link"))
+    desk.take(.triggerOrder(Sample.stop("901", at: 58_500, target: 63_000)))
+    #expect(desk.wanted.notices.last?.hasPrefix("the stop was moved from 59000 to 58500") == true)
+  }
 }

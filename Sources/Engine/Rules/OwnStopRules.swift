@@ -18,9 +18,16 @@ enum OwnStopRules {
   /// Takes a stop of ours that was moved at the exchange for the plan.
   static func takeMove(of stop: TrackedTrigger, _ held: HeldPosition, _ core: inout EngineCore) {
     let key = held.key
+    let id = stop.order.exchangeOrderID
     guard stop.isOwn, let before = stop.stopMovedFrom, let entry = core.guards[key],
-      entry.placing == nil, entry.plan?.trigger?.triggerPrice == before,
-      let moved = stop.order.stopLoss, moved.triggerPrice != before
+      entry.placing == nil, let planned = entry.plan?.trigger
+    else { return }
+    // Once only: the plan can come back to where the stop was.
+    core.book.forgetMove(of: id)
+    guard planned.triggerPrice == before, let moved = stop.order.stopLoss,
+      moved.triggerPrice != before,
+      // One whose place another one takes is on its way out, wherever it rests until then.
+      !entry.successors.contains(where: { $0.old == id }), !SweepRules.isGoing(stop.order, core)
     else { return }
     core.guards.update(key) { $0.plan = .stop(moved) }
     ProtectionRules.write(key, &core)

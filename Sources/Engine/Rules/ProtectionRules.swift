@@ -216,6 +216,10 @@ enum ProtectionRules {
         $0.adjustsFrom = core.now + LegRules.patience
         $0.leaving = []
       }
+      // What was not taken takes no place.
+      if $0.lastAnswer == .notTaken {
+        $0.successors.removeAll { $0.new == request.clientOrderID }
+      }
     }
     if case .confirmed = outcome {
       LegRules.tell(of: request, &core)
