@@ -199,4 +199,69 @@ import Units
     desk.take(.triggerOrder(Sample.stop("901", at: 58_500, target: 63_000)))
     #expect(desk.wanted.notices.last?.hasPrefix("the stop was moved from 59000 to 58500") == true)
   }
+
+  @Test func `the stop that came with an order from elsewhere may be moved there, again and again`()
+  {
+    var desk = EngineDesk()
+    desk.boot()
+    let opened = desk.now
+    func fill(_ contracts: Contracts, _ state: OrderState) {
+      desk.pass(.milliseconds(100))
+      desk.take(
+        .order(
+          Sample.order(
+            "8", type: .limit(60_000), filled: contracts, state: state,
+            stopLoss: Trigger(triggerPrice: 59_000), at: desk.now)))
+      desk.take(
+        .positions([Sample.position(contracts: contracts, opened: opened, updated: desk.now)]))
+    }
+    desk.take(.triggerOrder(Sample.stop("5")))
+    fill(4, .partiallyFilled)
+    fill(10, .filled)
+    let alarmsBefore = alarms(desk)
+    for price: Price in [58_500, 58_000] {
+      let moved = Sample.stop("5", at: price)
+      desk.take(.triggerOrder(moved))
+      desk.run(.seconds(5)) { $0.answerReadings(stops: [moved]) }
+    }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(alarms(desk) == alarmsBefore)
+    // A restart does not take it for ours either.
+    var second = EngineDesk()
+    second.now = desk.now + .seconds(5)
+    second.boot(
+      EngineDesk.account(
+        positions: desk.snapshot.account.positions.held.map(\.report),
+        triggers: [Sample.stop("5", at: 58_000)]),
+      recovery: Recovery(journal: desk.wanted.journaled))
+    let last = Sample.stop("5", at: 57_500)
+    second.take(.triggerOrder(last))
+    second.run(.seconds(5)) { $0.answerReadings(stops: [last]) }
+    #expect(second.wanted.protections.isEmpty)
+    #expect(alarms(second) == [])
+    // What was moved last is the plan: it is what is placed when it goes.
+    second.take(.triggerOrder(Sample.stop("5", at: 57_500, state: .canceled)))
+    second.run(.seconds(5)) { $0.answerReadings() }
+    #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 57_500)])
+  }
+
+  @Test func `an addition from elsewhere with a nearer stop of its part leaves ours as it is`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let ours = Sample.stop("901", target: 63_000, size: .contracts(10))
+    desk.holdLong(stop: ours)
+    let opened = desk.now
+    let own = Sample.stop("5", at: 59_500, size: .contracts(5))
+    desk.pass(.milliseconds(100))
+    desk.take(
+      .order(
+        Sample.order(
+          "8", contracts: 5, filled: 5, state: .filled, stopLoss: Trigger(triggerPrice: 59_500),
+          at: desk.now)))
+    desk.take(.triggerOrder(own))
+    desk.take(.positions([Sample.position(contracts: 15, opened: opened, updated: desk.now)]))
+    desk.run(.seconds(10)) { $0.answerReadings(stops: [ours, own]) }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(alarms(desk) == [])
+  }
 }

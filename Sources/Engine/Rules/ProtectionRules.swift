@@ -161,7 +161,7 @@ enum ProtectionRules {
     case .failure(let denial): return denial
     case .success(let approved):
       core.guards.update(key) {
-        if let stop = approved.request.stopLoss { $0.plan = .stop(stop) }
+        if let stop = approved.request.stopLoss { $0.setPlan(.stop(stop), isOwn: true) }
         if let target = approved.request.takeProfit { $0.takeProfit = target }
         $0.placing = approved.request.clientOrderID
         $0.replaced = old.map(\.exchangeOrderID)
@@ -281,7 +281,7 @@ enum ProtectionRules {
       return OwnStopRules.keep(resting, held, "is not taken again", &core)
     }
     core.guards.update(request.key) {
-      if request.stopLoss != nil { $0.plan = .stop(stop) }
+      if request.stopLoss != nil { $0.setPlan(.stop(stop), isOwn: resting.isOwn) }
       $0.takeProfit = resting.order.takeProfit
     }
     write(request.key, &core)
