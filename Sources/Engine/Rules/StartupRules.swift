@@ -155,6 +155,7 @@ enum StartupRules {
         adjustment.key.instrument)
     }
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
+    QuestionRules.askForCanceledElsewhere(&core)
     core.schedule(.reconcile, in: reconcileInterval(core))
     LeverageRules.accountCame(snapshot, &core)
     InstrumentRules.accountCame(&core)
