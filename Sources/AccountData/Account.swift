@@ -178,7 +178,7 @@ public struct TrackedTrigger: Sendable, Hashable {
   /// Who placed it: ours when it carries an id of ours or is what was attached to an order of ours.
   public internal(set) var owner: OrderOwner
   /// Where its stop was before somebody moved it at the exchange, for this program changes no
-  /// order; nil where nobody did.
+  /// order; nil where nobody did, and once ``AccountBook/forgetMove(of:)`` was called.
   public internal(set) var stopMovedFrom: Price?
 
   /// Whether this program placed it.

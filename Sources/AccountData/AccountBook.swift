@@ -216,6 +216,14 @@ public struct AccountBook: Sendable {
       occasion: .dayStart, equity: equity, cash: equity - unrealized, at: now)
   }
 
+  /// Notes that what is to follow from the move of a stop at the exchange has followed.
+  public mutating func forgetMove(of id: ExchangeOrderID) {
+    for place in account.triggers.indices
+    where account.triggers[place].order.exchangeOrderID == id {
+      account.triggers[place].stopMovedFrom = nil
+    }
+  }
+
   /// Says that the journal may not have the figures that the day counts from after all.
   public mutating func forgetDayStartWritten() { account.day.isStartWritten = false }
 

@@ -146,7 +146,8 @@ extension LegTests {
     #expect(self.resting(second) == ["10 stop 59000 target 64000"])
   }
 
-  @Test func `E7 a trail gives up no nearer stop of a part, and says so once`() {
+  @Test(arguments: [BotState.running, .halted, .reducing])
+  func `E7 a trail gives up no nearer stop of a part, and says so once`(state: BotState) {
     var desk = EngineDesk()
     desk.boot()
     var wide = EngineDesk.long
@@ -158,12 +159,16 @@ extension LegTests {
     desk.take(
       .positions([Sample.position(contracts: 137, opened: opened, updated: desk.now)]))
     desk.command(.trail(Sample.btcKey, .price(2000), activation: nil))
+    if state != .running { desk.command(.setState(state, reason: "enough")) }
     for price: Price in [60_100, 60_300, 60_500] {
       desk.pass(.seconds(2))
       desk.quote(Sample.bitcoin, price)
     }
-    let said = desk.wanted.notices.filter { $0.hasPrefix("the stop stays: the stop would lose ") }
-    #expect(said.count == 1)
+    let denials = desk.wanted.notices.filter { $0.hasPrefix("the stop stays: ") }
+    let why =
+      state == .running
+      ? "the stop stays: the stop would lose " : "the stop stays: the bot is \(state.rawValue): "
+    #expect(denials.map { $0.hasPrefix(why) } == [true])
     #expect(desk.wanted.protections.isEmpty)
     desk.pass(.seconds(12))
     desk.quote(Sample.bitcoin, 61_600)

@@ -161,4 +161,107 @@ import Units
     second.run(.seconds(5)) { $0.answerReadings() }
     #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 58_500)])
   }
+
+  @Test(arguments: [58_500, 59_500] as [Price], [true, false])
+  func `a stop that was moved at the exchange and put back here is put back, and guards on`(
+    outside: Price, isShownFirst: Bool
+  ) {
+    var desk = held()
+    desk.take(.triggerOrder(Sample.stop("901", at: outside, target: 63_000)))
+    desk.command(.protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 59_000), takeProfit: nil))
+    let client = desk.wanted.protections.last?.clientOrderID
+    let ours = Sample.stop(
+      "950", client: client, at: 59_000, target: 63_000, size: .contracts(10), created: desk.now)
+    if isShownFirst { desk.take(.triggerOrder(ours)) }
+    desk.answer("protect", .confirmed(.order(ours.exchangeOrderID)))
+    desk.take(.triggerOrder(ours))
+    desk.answer("cancelTrigger", .confirmed(.done))
+    desk.take(
+      .triggerOrder(Sample.stop("901", at: outside, target: 63_000, state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings(stops: [ours]) }
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+    #expect(desk.wanted.words.count { $0 == "cancelTrigger" } == 1)
+    #expect(desk.snapshot.account.triggers.map(\.order) == [ours])
+    #expect(desk.wanted.notices.count { $0.contains("at the exchange and is kept") } == 1)
+    // It is the plan: it is what is placed when it goes.
+    desk.take(
+      .triggerOrder(
+        Sample.stop("950", client: client, at: 59_000, size: .contracts(10), state: .canceled)))
+    desk.run(.seconds(5)) { $0.answerReadings() }
+    #expect(desk.wanted.protections.last?.stopLoss == Trigger(triggerPrice: 59_000))
+    #expect(desk.wanted.protections.count == 2)
+  }
+
+  @Test func `a move at the exchange after ours was refused is kept all the same`() {
+    var desk = held()
+    desk.command(.protect(Sample.btcKey, stopLoss: Trigger(triggerPrice: 58_800), takeProfit: nil))
+    desk.answer("protect", .notSent("no link"))
+    desk.take(.triggerOrder(Sample.stop("901", at: 58_500, target: 63_000)))
+    #expect(desk.wanted.notices.last?.hasPrefix("the stop was moved from 59000 to 58500") == true)
+  }
+
+  @Test func `the stop that came with an order from elsewhere may be moved there, again and again`()
+  {
+    var desk = EngineDesk()
+    desk.boot()
+    let opened = desk.now
+    func fill(_ contracts: Contracts, _ state: OrderState) {
+      desk.pass(.milliseconds(100))
+      desk.take(
+        .order(
+          Sample.order(
+            "8", type: .limit(60_000), filled: contracts, state: state,
+            stopLoss: Trigger(triggerPrice: 59_000), at: desk.now)))
+      desk.take(
+        .positions([Sample.position(contracts: contracts, opened: opened, updated: desk.now)]))
+    }
+    desk.take(.triggerOrder(Sample.stop("5")))
+    fill(4, .partiallyFilled)
+    fill(10, .filled)
+    let alarmsBefore = alarms(desk)
+    for price: Price in [58_500, 58_000] {
+      let moved = Sample.stop("5", at: price)
+      desk.take(.triggerOrder(moved))
+      desk.run(.seconds(5)) { $0.answerReadings(stops: [moved]) }
+    }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(alarms(desk) == alarmsBefore)
+    // A restart does not take it for ours either.
+    var second = EngineDesk()
+    second.now = desk.now + .seconds(5)
+    second.boot(
+      EngineDesk.account(
+        positions: desk.snapshot.account.positions.held.map(\.report),
+        triggers: [Sample.stop("5", at: 58_000)]),
+      recovery: Recovery(journal: desk.wanted.journaled))
+    let last = Sample.stop("5", at: 57_500)
+    second.take(.triggerOrder(last))
+    second.run(.seconds(5)) { $0.answerReadings(stops: [last]) }
+    #expect(second.wanted.protections.isEmpty)
+    #expect(alarms(second) == [])
+    // What was moved last is the plan: it is what is placed when it goes.
+    second.take(.triggerOrder(Sample.stop("5", at: 57_500, state: .canceled)))
+    second.run(.seconds(5)) { $0.answerReadings() }
+    #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 57_500)])
+  }
+
+  @Test func `an addition from elsewhere with a nearer stop of its part leaves ours as it is`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let ours = Sample.stop("901", target: 63_000, size: .contracts(10))
+    desk.holdLong(stop: ours)
+    let opened = desk.now
+    let own = Sample.stop("5", at: 59_500, size: .contracts(5))
+    desk.pass(.milliseconds(100))
+    desk.take(
+      .order(
+        Sample.order(
+          "8", contracts: 5, filled: 5, state: .filled, stopLoss: Trigger(triggerPrice: 59_500),
+          at: desk.now)))
+    desk.take(.triggerOrder(own))
+    desk.take(.positions([Sample.position(contracts: 15, opened: opened, updated: desk.now)]))
+    desk.run(.seconds(10)) { $0.answerReadings(stops: [ours, own]) }
+    #expect(desk.wanted.protections.isEmpty)
+    #expect(alarms(desk) == [])
+  }
 }

@@ -57,6 +57,32 @@ import Units
     #expect(effects.words == ["cancel"])
   }
 
+  @Test func `R07 O13 where cancels of an order from elsewhere get lost there are pauses`() {
+    var desk = EngineDesk()
+    desk.boot()
+    let alive = Sample.order("5", type: .limit(50_000))
+    _ = read(&desk, EngineDesk.account(orders: [alive]))
+    desk.command(.cancel(Sample.btc, .exchange(ExchangeOrderID("5"))))
+    let end = desk.now + .seconds(30)
+    desk.run(.seconds(30)) { desk in
+      desk.answerReadings(orders: [alive])
+      while desk.now < end,
+        let line = desk.snapshot.requests.waiting.first(where: {
+          ["orderStatus", "cancel"].contains($0.subject.word)
+        })
+      {
+        desk.pass(.milliseconds(50))
+        let isQuestion = line.subject.word == "orderStatus"
+        desk.take(
+          .outcome(line.id, isQuestion ? .confirmed(.orderStatus(alive)) : .unknown("503")))
+      }
+    }
+    let cancels = desk.wanted.words.count { $0 == "cancel" }
+    #expect(cancels > 3 && cancels < 10, "\(cancels) cancels in half a minute")
+    #expect(desk.wanted.notices.count { $0.contains("has an unknown outcome: 503; it is") } == 1)
+    #expect(desk.snapshot.orders.map(\.state) == [.pendingCancel])
+  }
+
   @Test func `R09 a position that ended while down is closed in the journal and nothing is sold`() {
     var first = EngineDesk()
     first.boot()

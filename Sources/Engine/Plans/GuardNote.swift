@@ -56,6 +56,8 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
   let attached: [AttachedLegs]
   /// Which order of ours took the place of which other one.
   let successors: [LegSuccessor]
+  /// Whether the plan was asked for here, and not set at the exchange by somebody else.
+  let isPlanOwn: Bool
 
   /// What is to be written of a position; nil while nothing is to protect it.
   init?(_ entry: PositionGuards.Guard) {
@@ -66,6 +68,7 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     takeProfit = entry.takeProfit
     attached = entry.attached
     successors = entry.successors
+    isPlanOwn = entry.isPlanOwn
   }
 
   func encode(into writer: inout ByteWriter) {
@@ -75,6 +78,7 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     writer.put(takeProfit)
     writer.put(attached)
     writer.put(successors)
+    writer.put(isPlanOwn)
   }
 
   init(from reader: inout ByteReader) throws(EventCodingProblem) {
@@ -86,6 +90,8 @@ struct GuardNote: BinaryCodable, Sendable, Hashable {
     let isShort = reader.isAtEnd
     attached = try isShort ? [] : reader.get()
     successors = try isShort ? [] : reader.get()
+    // Those of later ones end here, and took every plan for ours.
+    isPlanOwn = try reader.isAtEnd ? true : reader.get()
   }
 
   /// What is planned, as it would have come with an entry: notes of earlier versions have no more.

@@ -11,7 +11,7 @@ enum TrailRules {
   private static let leastGain: Rate = "0.1"
   /// The least time between two moves of one stop.
   private static let spacing = TimeSpan.seconds(1)
-  /// How long after one that would risk too much it is not tried again.
+  /// How long after one at which more would be lost than may be it is not tried again.
   private static let deniedPause = TimeSpan.seconds(10)
 
   /// Whether it goes on; the following itself happens with the mark price.
@@ -99,9 +99,16 @@ enum TrailRules {
     guard let denial else { return }
     core.notify(.notice, "the stop stays: \(denial.text)", work.key.instrument)
     // Of several stops nearer ones are in force: not said every second until the price is there.
-    if case .riskTooLarge = denial {
-      PlanRules.update(plan.id, &core) { $0.actedAt = now + deniedPause }
-    }
+    if denial.losesMore { PlanRules.update(plan.id, &core) { $0.actedAt = now + deniedPause } }
+  }
+}
+
+extension Denial {
+  /// Whether a stop was denied because the position would lose more at it than it may.
+  fileprivate var losesMore: Bool {
+    if case .riskTooLarge = self { return true }
+    if case .stopFarther = self { return true }
+    return false
   }
 }
 

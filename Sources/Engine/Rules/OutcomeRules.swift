@@ -6,6 +6,9 @@ import Units
 /// What the engine does with the answer to a request. Only the exchange's own word is a refusal; a
 /// lost answer proves nothing.
 enum OutcomeRules {
+  /// How long it counts that the answer to a cancel of an order without a question was lost.
+  private static let lostCancelMemory = TimeSpan.minutes(5)
+
   static func take(_ id: RequestID, _ outcome: Outcome, _ core: inout EngineCore) {
     guard let line = core.requests.answer(id, outcome, at: core.now) else { return }
     core.links[LinkName.requests.position].messageAt = core.now
@@ -113,6 +116,10 @@ enum OutcomeRules {
         let refusedAt = isPointless ? core.now : nil
         core.questions.update(id) { $0.cancelRefusedAt = refusedAt }
       }
+    case .unknown(let reason) where !order.isOwn:
+      // It has no question whose delay grows: the next reading of the account asks for it.
+      core.schedule(.reconcile, in: core.settings.timing.silentReconcileInterval)
+      if lostCancels(of: order, core) <= 1 { tellOfLostCancel(order, reason, &core) }
     case .unknown(let reason):
       if let id = order.clientOrderID, core.questions[id]?.isLostCancelTold == true {
         // An exchange that answers questions alone would get one cancel after the other.
@@ -124,6 +131,14 @@ enum OutcomeRules {
     case .notSent(let reason):
       move(reference, .cancelRefused, "cancel not sent: \(reason)", &core)
       core.notify(.warning, "the cancel was not sent: \(reason)", order.instrument)
+    }
+  }
+
+  /// How many cancels of an order nobody knows the outcome of, of late.
+  private static func lostCancels(of order: TrackedOrder, _ core: EngineCore) -> Int {
+    core.requests.answered.count { line in
+      guard line.subject.isCancel(of: order), let answer = line.answer else { return false }
+      return answer.result == .unknown && core.now - answer.at < lostCancelMemory
     }
   }
 

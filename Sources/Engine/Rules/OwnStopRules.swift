@@ -18,11 +18,18 @@ enum OwnStopRules {
   /// Takes a stop of ours that was moved at the exchange for the plan.
   static func takeMove(of stop: TrackedTrigger, _ held: HeldPosition, _ core: inout EngineCore) {
     let key = held.key
+    let id = stop.order.exchangeOrderID
     guard stop.isOwn, let before = stop.stopMovedFrom, let entry = core.guards[key],
-      entry.placing == nil, entry.plan?.trigger?.triggerPrice == before,
-      let moved = stop.order.stopLoss, moved.triggerPrice != before
+      entry.placing == nil, let planned = entry.plan?.trigger
     else { return }
-    core.guards.update(key) { $0.plan = .stop(moved) }
+    // Once only: the plan can come back to where the stop was.
+    core.book.forgetMove(of: id)
+    guard planned.triggerPrice == before, let moved = stop.order.stopLoss,
+      moved.triggerPrice != before,
+      // One whose place another one takes is on its way out, wherever it rests until then.
+      !entry.successors.contains(where: { $0.old == id }), !SweepRules.isGoing(stop.order, core)
+    else { return }
+    core.guards.update(key) { $0.setPlan(.stop(moved), isOwn: true) }
     ProtectionRules.write(key, &core)
     TrailRules.stopWasMoved(key, to: moved, from: before, &core)
     let isFarther = held.report.side.gain(from: moved.triggerPrice, to: before).isPositive
@@ -48,6 +55,14 @@ enum OwnStopRules {
       return false
     }
     guard entry.placing == nil, !core.hasUnreported(key.instrument), !core.isClosing(key) else {
+      return false
+    }
+    guard entry.isPlanOwn else {
+      // It came with an order from elsewhere: whoever sent that may move it as well.
+      if let farther = stop.order.stopLoss {
+        core.guards.update(key) { $0.setPlan(.stop(farther), isOwn: stop.isOwn) }
+        ProtectionRules.write(key, &core)
+      }
       return false
     }
     let grace = core.settings.timing.protectionGrace
@@ -102,7 +117,7 @@ enum OwnStopRules {
     guard let kept = stop.order.stopLoss else { return }
     let planned = core.guards[held.key]?.plan?.trigger?.triggerPrice
     core.guards.update(held.key) {
-      $0.plan = .stop(kept)
+      $0.setPlan(.stop(kept), isOwn: stop.isOwn)
       $0.putBacks = 0
       $0.putBackAt = nil
     }

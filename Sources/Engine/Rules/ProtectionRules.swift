@@ -161,7 +161,7 @@ enum ProtectionRules {
     case .failure(let denial): return denial
     case .success(let approved):
       core.guards.update(key) {
-        if let stop = approved.request.stopLoss { $0.plan = .stop(stop) }
+        if let stop = approved.request.stopLoss { $0.setPlan(.stop(stop), isOwn: true) }
         if let target = approved.request.takeProfit { $0.takeProfit = target }
         $0.placing = approved.request.clientOrderID
         $0.replaced = old.map(\.exchangeOrderID)
@@ -215,6 +215,10 @@ enum ProtectionRules {
       if OutcomeRules.failureText(outcome) != nil {
         $0.adjustsFrom = core.now + LegRules.patience
         $0.leaving = []
+      }
+      // What was not taken takes no place.
+      if $0.lastAnswer == .notTaken {
+        $0.successors.removeAll { $0.new == request.clientOrderID }
       }
     }
     if case .confirmed = outcome {
@@ -277,7 +281,7 @@ enum ProtectionRules {
       return OwnStopRules.keep(resting, held, "is not taken again", &core)
     }
     core.guards.update(request.key) {
-      if request.stopLoss != nil { $0.plan = .stop(stop) }
+      if request.stopLoss != nil { $0.setPlan(.stop(stop), isOwn: resting.isOwn) }
       $0.takeProfit = resting.order.takeProfit
     }
     write(request.key, &core)

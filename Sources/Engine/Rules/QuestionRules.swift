@@ -75,6 +75,13 @@ enum QuestionRules {
     core.send(subject) { .orderStatus($0, order.instrument, reference) }
   }
 
+  /// Asks for orders from elsewhere that are to be canceled: one that lives is canceled again.
+  static func askForCanceledElsewhere(_ core: inout EngineCore) {
+    for order in core.account.orders.open where !order.isOwn && order.state == .pendingCancel {
+      if let reference = order.reference { ask(reference, &core) }
+    }
+  }
+
   /// Asks for an order again after the delay that its attempts have grown to.
   static func goOn(_ id: ClientOrderID, _ core: inout EngineCore) {
     core.questions.ask(id, at: core.now)

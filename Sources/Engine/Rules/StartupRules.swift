@@ -58,7 +58,9 @@ enum StartupRules {
     case .protection(let request):
       core.noteProtection(request, intent.source)
       core.earlierProtections.append(request)
-      if let stop = request.stopLoss { core.guards.update(request.key) { $0.plan = .stop(stop) } }
+      if let stop = request.stopLoss {
+        core.guards.update(request.key) { $0.setPlan(.stop(stop), isOwn: true) }
+      }
     case .closePosition: break
     }
   }
@@ -153,6 +155,7 @@ enum StartupRules {
         adjustment.key.instrument)
     }
     for reference in result.reconciliation.questions { QuestionRules.ask(reference, &core) }
+    QuestionRules.askForCanceledElsewhere(&core)
     core.schedule(.reconcile, in: reconcileInterval(core))
     LeverageRules.accountCame(snapshot, &core)
     InstrumentRules.accountCame(&core)

@@ -15,7 +15,9 @@ struct PositionGuards: Sendable, Hashable {
     /// When an earlier run wrote down that an entry had filled whose position it never saw.
     var filledAt: Timestamp?
     /// What is to protect it; nil for a position that was opened elsewhere.
-    var plan: StopPlan?
+    private(set) var plan: StopPlan?
+    /// Whether that was asked for here, and not set at the exchange by somebody else.
+    private(set) var isPlanOwn = false
     /// The target that came with the entry.
     var takeProfit: Trigger?
     /// The stops and targets that came with its entries, the newest last.
@@ -58,6 +60,12 @@ struct PositionGuards: Sendable, Hashable {
     var liquidationLevel = LiquidationRules.Level.far
 
     init(_ key: PositionKey) { self.key = key }
+
+    /// Takes what is to protect it from now on.
+    mutating func setPlan(_ plan: StopPlan, isOwn: Bool) {
+      self.plan = plan
+      isPlanOwn = isOwn
+    }
 
     /// The most entries of one position whose stops and targets are known again after a restart.
     private static let attachedLimit = 64
@@ -122,10 +130,13 @@ struct PositionGuards: Sendable, Hashable {
     guard order.isOwn || order.stopLoss != nil else { return }
     // The gate lets an order of ours pass without a stop only where liquidation is the stop. An
     // addition without one does not take away the stop that is there.
-    let plan = order.stopLoss.map(StopPlan.stop)
     let known = self[key]?.plan
     update(key) {
-      $0.plan = plan ?? $0.plan ?? .liquidation
+      if let stop = order.stopLoss {
+        $0.setPlan(.stop(stop), isOwn: order.isOwn)
+      } else if $0.plan == nil {
+        $0.setPlan(.liquidation, isOwn: true)
+      }
       if case .own(let source) = order.owner {
         $0.source = source
         $0.note(
@@ -146,7 +157,7 @@ struct PositionGuards: Sendable, Hashable {
   mutating func restore(_ cycle: PositionCycle) {
     guard cycle.source != nil, let stop = cycle.initialStop else { return }
     update(cycle.key) {
-      if $0.plan == nil { $0.plan = .stop(Trigger(triggerPrice: stop)) }
+      if $0.plan == nil { $0.setPlan(.stop(Trigger(triggerPrice: stop)), isOwn: true) }
       $0.openedAt = cycle.openedAt
     }
   }
@@ -156,7 +167,7 @@ struct PositionGuards: Sendable, Hashable {
     update(note.key) {
       $0.source = record.source
       if note.openedAt == nil { $0.filledAt = record.startedAt }
-      $0.plan = note.plan
+      $0.setPlan(note.plan, isOwn: note.isPlanOwn)
       $0.takeProfit = note.takeProfit
       $0.attached = note.attached
       $0.successors = note.successors

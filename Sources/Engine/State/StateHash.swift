@@ -162,6 +162,7 @@ extension PositionGuards.Guard: BinaryEncodable {
   func encode(into writer: inout ByteWriter) {
     writer.put(key)
     writer.put(plan)
+    writer.put(isPlanOwn)
     writer.put(source)
     writer.put(filledAt)
     writer.put(openedAt)
