@@ -111,6 +111,22 @@ extension LegTests {
     #expect(resting(desk) == ["5 target 61000", "5 target 62500", "all stop 59000"])
   }
 
+  @Test func `targets of an entry that still rests follow what is closed in part by hand`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    settle(&desk, for: .seconds(6))
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    desk.pass(.seconds(1))
+    show(3, opened: opened, &desk)
+    let entry = Sample.order(
+      "85", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: 6,
+      price: 59_900, state: .partiallyFilled, stopLoss: Trigger(triggerPrice: 59_000),
+      at: desk.now)
+    settle(&desk, for: .seconds(30), orders: [entry])
+    #expect(resting(desk) == ["1.5 target 61000", "1.5 target 62000", "all stop 59000"])
+    #expect(desk.snapshot.plans.map(\.step) == ["for 3 so far"])
+  }
+
   /// Shows that the position is closed and then that the rest of the entry was canceled.
   private func endWith(_ filled: Contracts, _ desk: inout EngineDesk) {
     desk.pass(.seconds(1))

@@ -20,6 +20,19 @@ enum EntryTargetRules {
     return core.now - entry.changedAt >= quietTime
   }
 
+  /// Whether an opening may change a position any moment: the rest of a quiet entry whose targets
+  /// are there may wait for days.
+  static func isGrowing(_ key: PositionKey, _ core: EngineCore) -> Bool {
+    core.book.account.orders.open.contains { order in
+      guard order.isOwn, order.addsExposure, order.positionKey == key else { return false }
+      let hasTargets = core.plans.contains {
+        guard case .targets(let work) = $0.work, let entry = work.entry else { return false }
+        return work.rests && entry == order.clientOrderID
+      }
+      return !hasTargets || !isQuiet(order, core)
+    }
+  }
+
   /// Whether the entry of targets may still fill.
   static func isOpen(_ work: TargetsPlan, _ core: EngineCore) -> Bool {
     guard let order = work.entry.flatMap({ core.book.account.orders[$0] }) else { return false }
