@@ -34,9 +34,7 @@ extension RiskContext {
     var sells = ComingSales()
     var orderMargin = Money.zero
     if extra.isNegative {
-      guard let known, sells.add(-extra, at: limit, mark: mark, in: markets.all[known]) else {
-        return nil
-      }
+      sells.add(-extra, at: limit, mark: mark)
     }
     for order in account.orders.open where order.instrument == instrument && order.addsExposure {
       guard let known, let margin = margin(of: order, in: markets.all[known]) else { return nil }
@@ -44,9 +42,7 @@ extension RiskContext {
       if order.side == .buy {
         buys += remaining
       } else {
-        let isValued = sells.add(
-          remaining, at: order.type.limitPrice, mark: mark, in: markets.all[known])
-        guard isValued else { return nil }
+        sells.add(remaining, at: order.type.limitPrice, mark: mark)
       }
       orderMargin += margin
     }
@@ -54,9 +50,18 @@ extension RiskContext {
     func value(of contracts: Contracts, _ sales: ComingSales = ComingSales()) -> Money? {
       guard contracts.isPositive else { return .zero }
       guard let known, let mark else { return nil }
-      let atMark = max(.zero, contracts - sales.contractsAboveMark)
-      return mark.notionalIfInRange(of: markets.all[known].instrument.baseAmount(of: atMark), .up)
-        .map { $0 + sales.valueAboveMark }
+      let instrument = markets.all[known].instrument
+      var rest = contracts
+      var sum = Money.zero
+      // Sales that only close what is held leave nothing: what is left was sold at the dearest.
+      for sale in sales.aboveMark.sorted(by: { $0.price > $1.price }) where rest.isPositive {
+        let part = min(rest, sale.contracts)
+        guard let value = sale.price.notionalIfInRange(of: instrument.baseAmount(of: part), .up)
+        else { return nil }
+        sum += value
+        rest -= part
+      }
+      return mark.notionalIfInRange(of: instrument.baseAmount(of: rest), .up).map { $0 + sum }
     }
     if account.positionMode == .hedge {
       let long = account.positions.contracts(instrument, .long) + buys
@@ -233,22 +238,13 @@ extension RiskContext {
 private struct ComingSales {
   /// All of it.
   var contracts = Contracts.zero
-  /// What of it is sold above the mark.
-  var contractsAboveMark = Contracts.zero
-  /// What that part is worth at its own prices.
-  var valueAboveMark = Money.zero
+  /// What of it is sold above the mark, each at its own price.
+  var aboveMark: [(price: Price, contracts: Contracts)] = []
 
-  /// Adds an order; false when its value is out of range.
-  mutating func add(
-    _ more: Contracts, at limit: Price?, mark: Price?, in market: Market
-  ) -> Bool {
+  /// Adds an order, at a limit or at the market.
+  mutating func add(_ more: Contracts, at limit: Price?, mark: Price?) {
     contracts += more
-    guard let limit, let mark, limit > mark else { return true }
-    guard
-      let value = limit.notionalIfInRange(of: market.instrument.baseAmount(of: more), .up)
-    else { return false }
-    contractsAboveMark += more
-    valueAboveMark += value
-    return true
+    guard let limit, let mark, limit > mark else { return }
+    aboveMark.append((limit, more))
   }
 }

@@ -111,6 +111,58 @@ extension LegTests {
     #expect(resting(desk) == ["5 target 61000", "5 target 62500", "all stop 59000"])
   }
 
+  @Test func `targets of an entry that still rests follow what is closed in part by hand`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    settle(&desk, for: .seconds(6))
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    desk.pass(.seconds(1))
+    show(3, opened: opened, &desk)
+    let entry = Sample.order(
+      "85", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: 6,
+      price: 59_900, state: .partiallyFilled, stopLoss: Trigger(triggerPrice: 59_000),
+      at: desk.now)
+    settle(&desk, for: .seconds(30), orders: [entry])
+    #expect(resting(desk) == ["1.5 target 61000", "1.5 target 62000", "all stop 59000"])
+    #expect(desk.snapshot.plans.map(\.step) == ["for 3 so far"])
+  }
+
+  /// Shows that the position is closed and then that the rest of the entry was canceled.
+  private func endWith(_ filled: Contracts, _ desk: inout EngineDesk) {
+    desk.pass(.seconds(1))
+    desk.take(.positions([]))
+    desk.pass(.seconds(1))
+    desk.take(
+      .order(
+        Sample.order(
+          "85", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: filled,
+          price: 59_900, state: .canceled, stopLoss: Trigger(triggerPrice: 59_000), at: desk.now)))
+  }
+
+  @Test func `R06 targets of an entry whose position has ended end with the rest of the entry`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    settle(&desk, for: .seconds(6))
+    #expect(desk.snapshot.plans.map(\.step) == ["for 6 so far"])
+    endWith(6, &desk)
+    settle(&desk, for: .seconds(10))
+    #expect(desk.snapshot.plans.map(\.step) == [])
+    #expect(desk.wanted.notices.contains("targets given up: there is no position"))
+  }
+
+  @Test func `R06 targets of a position that ended before they were placed end with its entry`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
+    endWith(6, &desk)
+    settle(&desk, for: .seconds(4))
+    // What an entry has filled may be shown late.
+    #expect(desk.snapshot.plans.map(\.step) == ["waiting"])
+    settle(&desk, for: .seconds(6))
+    #expect(desk.snapshot.plans.map(\.step) == [])
+    #expect(desk.wanted.notices.contains("targets given up: there is no position"))
+  }
+
   @Test func `a bracket with a target that cannot stand is denied before anything leaves`() {
     var desk = EngineDesk()
     desk.boot()

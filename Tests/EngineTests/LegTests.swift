@@ -29,8 +29,8 @@ import Units
   }
 
   /// Plays the exchange for a while: takes what is asked for, cancels what is to go, shows the
-  /// account; holds at each step that the stops cover what is held.
-  func settle(_ desk: inout EngineDesk, for span: TimeSpan) {
+  /// account with these orders; holds at each step that the stops cover what is held.
+  func settle(_ desk: inout EngineDesk, for span: TimeSpan, orders: [Order] = []) {
     desk.run(span) { desk in
       while let line = desk.snapshot.requests.waiting.first(where: {
         ["protect", "cancelTrigger", "accountSnapshot"].contains($0.subject.word)
@@ -51,7 +51,7 @@ import Units
                 .account(
                   EngineDesk.account(
                     positions: desk.snapshot.account.positions.held.map(\.report),
-                    triggers: desk.snapshot.account.triggers.map(\.order))))))
+                    orders: orders, triggers: desk.snapshot.account.triggers.map(\.order))))))
         }
         let account = desk.snapshot.account
         let isCovered = account.positions.held.allSatisfy { account.coveringStop(of: $0) != nil }

@@ -77,6 +77,30 @@ import Units
     #expect(desk.denial(long) == .rangeTooLarge(move: "0.3", limit: "0.2"))
   }
 
+  @Test(arguments: [
+    // What is held, what is sold at 66000 and at 63000, and what all is worth with the ether.
+    (Contracts(400), Contracts(500), Contracts(0), Money("45000.07")),
+    (Contracts(100), Contracts(300), Contracts(200), Money("47100.07")),
+  ])
+  func `K06 sales that only close a long count no more than what is held`(
+    held: Contracts, dear: Contracts, cheap: Contracts, worth: Money
+  ) {
+    var desk = RiskDesk()
+    desk.limits.riskPerTradeMaximum = 1
+    desk.limits.notionalTotalMaximum = 4
+    desk.take(.positions([Sample.position(contracts: held)]))
+    for (id, price, contracts) in [("88", Price(66_000), dear), ("89", Price(63_000), cheap)]
+    where contracts.isPositive {
+      desk.take(
+        .order(Sample.order(id, side: .sell, type: .limit(price), contracts: contracts)))
+    }
+    // 7 coins of ether, 21,000.07 at the best ask.
+    let ether = OpeningIntent(
+      instrument: Sample.eth, side: .long, marginMode: .isolated, type: .market,
+      size: .contracts(700), stop: .stop(Trigger(triggerPrice: 2_950)))
+    #expect(desk.denial(ether) == .totalNotional(would: worth, limit: 40_000))
+  }
+
   private func correlated(ether moves: [Int]) -> RiskDesk {
     var desk = desk {
       $0.correlatedNotionalMaximum = "0.1"

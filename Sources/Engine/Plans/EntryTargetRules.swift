@@ -11,11 +11,26 @@ enum EntryTargetRules {
   /// By what share of the entry a position has to grow before it is divided anew while the entry
   /// may still fill: each time every target is placed again.
   private static let leastGrowth: Rate = "0.1"
+  /// How long after the last news of an entry its position may not be shown yet.
+  private static let showingTime = TimeSpan.seconds(5)
 
   /// Whether an entry has filled in part and nothing is on its way to it or from it.
   static func isQuiet(_ entry: TrackedOrder, _ core: EngineCore) -> Bool {
     guard entry.state == .partiallyFilled, entry.type.mayRest else { return false }
     return core.now - entry.changedAt >= quietTime
+  }
+
+  /// Whether an opening may change a position any moment: the rest of a quiet entry whose targets
+  /// are there may wait for days.
+  static func isGrowing(_ key: PositionKey, _ core: EngineCore) -> Bool {
+    core.book.account.orders.open.contains { order in
+      guard order.isOwn, order.addsExposure, order.positionKey == key else { return false }
+      let hasTargets = core.plans.contains {
+        guard case .targets(let work) = $0.work, let entry = work.entry else { return false }
+        return work.rests && entry == order.clientOrderID
+      }
+      return !hasTargets || !isQuiet(order, core)
+    }
   }
 
   /// Whether the entry of targets may still fill.
@@ -65,7 +80,7 @@ enum EntryTargetRules {
   }
 
   /// What becomes of targets whose position is not there.
-  static func withoutPosition(_ work: TargetsPlan, _ core: EngineCore) -> PlanProgress {
+  static func withoutPosition(_ work: TargetsPlan, _ core: inout EngineCore) -> PlanProgress {
     let isOpen = isOpen(work, core)
     if work.next > 0 || work.divided.isPositive {
       guard isOpen else { return .abandoned("there is no position") }
@@ -74,10 +89,19 @@ enum EntryTargetRules {
       next.divided = .zero
       return .moved(.targets(next))
     }
-    let hasFilled = work.entry.flatMap { core.book.account.orders[$0] }
-      .map(\.progress.filledContracts.isPositive)
-    let mayCome = isOpen || hasFilled ?? false || core.hasUnreported(work.key.instrument)
-    return mayCome ? .waiting : .abandoned("there is no position")
+    if isOpen || core.hasUnreported(work.key.instrument) { return .waiting }
+    guard let entry = work.entry.flatMap({ core.book.account.orders[$0] }),
+      entry.progress.filledContracts.isPositive
+    else { return .abandoned("there is no position") }
+    // What it filled may be shown late. Where a reading of later shows none it has come and ended,
+    // and the next position is another one.
+    let latest = entry.changedAt + showingTime
+    if let readAt = core.accountReading.readAt, readAt > latest {
+      return .abandoned("there is no position")
+    }
+    // One that failed is repeated without this.
+    if core.now > latest, core.accountReading.failures == 0 { StartupRules.readAccount(&core) }
+    return .waiting
   }
 
   /// A target was moved by hand: what is divided anew later is divided with it there.

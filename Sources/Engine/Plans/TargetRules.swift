@@ -15,7 +15,7 @@ enum TargetRules {
     // The order that replaces the entry is still to come.
     if work.next == 0, let entry = work.entry, core.isAmending(entry) { return .waiting }
     guard let held = core.book.account.positions[work.key], held.report.side == work.side else {
-      return EntryTargetRules.withoutPosition(work, core)
+      return EntryTargetRules.withoutPosition(work, &core)
     }
     if work.next == 0 {
       guard !isToGrow(work, core) else { return .waiting }

@@ -36,8 +36,8 @@ enum SizeRules {
       core.schedule(.protection(key), in: patience)
       return
     }
-    guard LegRules.isCalm(key, core), !core.isOpening(key), !core.hasUnreported(key.instrument),
-      !core.isClosing(key), !core.isReplacingTargets(of: key),
+    guard LegRules.isCalm(key, core), !EntryTargetRules.isGrowing(key, core),
+      !core.hasUnreported(key.instrument), !core.isClosing(key), !core.isReplacingTargets(of: key),
       !core.requests.isWaiting({ $0.isProtection(of: key) || $0.cancelsTrigger(key.instrument) })
     else {
       core.schedule(.protection(key), in: patience)
