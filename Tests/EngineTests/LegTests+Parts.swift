@@ -163,6 +163,45 @@ extension LegTests {
     #expect(desk.wanted.notices.contains("targets given up: there is no position"))
   }
 
+  @Test func `a target that was moved at the exchange is there when more of the entry fills`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    settle(&desk, for: .seconds(6))
+    let far = desk.snapshot.account.triggers.first { $0.order.takeProfit?.triggerPrice == 62_000 }
+    guard let old = far?.order else {
+      Issue.record("the second target does not rest")
+      return
+    }
+    desk.pass(.seconds(1))
+    desk.take(
+      .triggerOrder(
+        TriggerOrder(
+          exchangeOrderID: old.exchangeOrderID, clientOrderID: old.clientOrderID,
+          instrument: old.instrument, side: old.side, slot: old.slot, marginMode: old.marginMode,
+          size: old.size,
+          kind: .protection(takeProfit: Trigger(triggerPrice: 62_500), stopLoss: nil),
+          reduceOnly: true, state: .live, createdAt: old.createdAt)))
+    fill(10, held: 10, &desk)
+    settle(&desk, for: .seconds(8))
+    #expect(resting(desk) == ["5 target 61000", "5 target 62500", "all stop 59000"])
+  }
+
+  @Test func `a target that was canceled by hand stays away when more of the entry fills`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, &desk)
+    settle(&desk, for: .seconds(6))
+    let far = desk.snapshot.account.triggers.first { $0.order.takeProfit?.triggerPrice == 62_000 }
+    guard let id = far?.order.exchangeOrderID else {
+      Issue.record("the second target does not rest")
+      return
+    }
+    desk.command(.cancelTrigger(Sample.btc, id))
+    settle(&desk, for: .seconds(3))
+    fill(10, held: 10, &desk)
+    settle(&desk, for: .seconds(8))
+    #expect(resting(desk) == ["5 target 61000", "all stop 59000"])
+  }
+
   @Test func `a bracket with a target that cannot stand is denied before anything leaves`() {
     var desk = EngineDesk()
     desk.boot()

@@ -104,7 +104,57 @@ enum EntryTargetRules {
     return .waiting
   }
 
-  /// A target was moved by hand: what is divided anew later is divided with it there.
+  /// What of the account ``takeMoves(since:_:)`` is to be told; nothing where no targets rest for
+  /// an entry.
+  static func shown(_ core: EngineCore) -> [TriggerOrder] {
+    let mayMove = core.plans.contains {
+      if case .targets(let work) = $0.work { work.rests } else { false }
+    }
+    return mayMove ? core.book.account.triggers.filter(\.isOwn).map(\.order) : []
+  }
+
+  /// Takes over the moves of targets at the exchange, for this program changes no order: somebody
+  /// wished them.
+  static func takeMoves(since before: [TriggerOrder], _ core: inout EngineCore) {
+    for old in before {
+      guard let price = old.takeProfit?.triggerPrice,
+        let target = core.book.account.triggers.first(where: {
+          $0.order.exchangeOrderID == old.exchangeOrderID
+        })?.order.takeProfit, target.triggerPrice != price
+      else { continue }
+      moved(old.key, from: price, to: target, &core)
+    }
+  }
+
+  /// A target is canceled by hand: what is divided anew later is divided without it.
+  static func canceled(_ id: ExchangeOrderID, _ core: inout EngineCore) {
+    guard
+      let old = core.book.account.triggers.first(where: {
+        $0.isOwn && $0.order.exchangeOrderID == id
+      })?.order, let price = old.takeProfit?.triggerPrice
+    else { return }
+    let isBesideOther = core.book.account.ownProtection(of: old.key).contains {
+      $0.exchangeOrderID != id && $0.takeProfit?.triggerPrice == price
+    }
+    guard !isBesideOther else { return }
+    for plan in core.plans {
+      guard case .targets(var work) = plan.work, work.key == old.key, work.rests,
+        work.targets.contains(where: { $0.trigger.triggerPrice == price })
+      else { continue }
+      work.targets.removeAll { $0.trigger.triggerPrice == price }
+      if work.targets.isEmpty {
+        _ = PlanRules.abandon(plan.id, "canceled", &core)
+        continue
+      }
+      var changed = plan
+      changed.work = .targets(work)
+      PlanRules.update(plan.id, &core) { $0 = changed }
+      PlanRules.write(changed, .open, changed.work.step, &core)
+    }
+  }
+
+  /// A target was moved by hand, here or at the exchange: what is divided anew later is divided
+  /// with it there.
   static func moved(
     _ key: PositionKey, from old: Price, to new: Trigger, _ core: inout EngineCore
   ) {

@@ -21,7 +21,10 @@ enum AccountRules {
     case .triggerOrder(let report): noteState(of: report, &core)
     case .balance, .positions, .fill, .positionMode, .leverage, .funding, .holdings: break
     }
-    react(to: core.book.apply(event, at: core.now), &core)
+    let before = EntryTargetRules.shown(core)
+    let changes = core.book.apply(event, at: core.now)
+    EntryTargetRules.takeMoves(since: before, &core)
+    react(to: changes, &core)
   }
 
   /// Tells once of an order whose state is none that is known (O20): what is known of it stays, it

@@ -31,6 +31,7 @@ enum CommandRules {
     case .close(let intent): return close(intent, source: source, reasons: [], &core)?.text
     case .cancel(let instrument, let reference): cancel(instrument, reference, &core)
     case .cancelTrigger(let instrument, let id):
+      EntryTargetRules.canceled(id, &core)
       core.send(.cancelTrigger(instrument, id)) { .cancelTrigger($0, instrument, id) }
     case .cancelAll(let instrument): cancelAll(instrument, &core)
     case .flatten(let instrument): flatten(instrument, source, &core)

@@ -145,7 +145,9 @@ enum StartupRules {
     let snapshot = LeverageRules.withoutOutdated(snapshot, askedAt: askedAt, core)
     for order in snapshot.orders { AccountRules.noteState(of: order, &core) }
     for trigger in snapshot.triggerOrders { AccountRules.noteState(of: trigger, &core) }
+    let before = EntryTargetRules.shown(core)
     let result = core.book.reconcile(with: snapshot, requestedAt: askedAt, at: core.now)
+    EntryTargetRules.takeMoves(since: before, &core)
     AccountRules.react(to: result.changes, &core)
     for adjustment in result.reconciliation.adjustments {
       core.notify(
@@ -180,7 +182,10 @@ enum StartupRules {
   static func holdingsCame(
     _ event: AccountEvent, askedAt: Timestamp, _ core: inout EngineCore
   ) {
-    AccountRules.react(to: core.book.apply(event, at: core.now), &core)
+    let before = EntryTargetRules.shown(core)
+    let changes = core.book.apply(event, at: core.now)
+    EntryTargetRules.takeMoves(since: before, &core)
+    AccountRules.react(to: changes, &core)
     core.accountReading.hasHoldings = true
     ProtectionRules.accountWasRead(askedAt: askedAt, &core)
     for held in core.account.positions.held { ProtectionRules.review(held.key, &core) }
