@@ -1,4 +1,5 @@
 import AccountData
+import Alerts
 import Dashboard
 import Engine
 import JSONText
@@ -168,11 +169,14 @@ public struct ControlDesk {
       precondition(lines == nil, "a line of orders goes to the answer that waits")
       return refusal("no orders are taken here", isJSON: isJSON)
     case .alerts(let verb): return alerts.answer(verb, isJSON: isJSON)
-    case .why(let instrument):
+    case .why(let name):
+      let snapshot = runtime.snapshot()
+      // Its coin names a market as well.
+      let instrument = name.map { snapshot.alerts.vocabulary.instrument($0.text) ?? $0 }
       if let instrument, !mayBeListed(instrument) {
         return refusal("\(instrument) is not listed here", isJSON: isJSON)
       }
-      let report = StrategyReport(runtime.snapshot())
+      let report = StrategyReport(snapshot)
       return isJSON ? report.json(about: instrument) : report.text(about: instrument)
     case .part(let part):
       let report = StatusReport(runtime.snapshot(), account: account)

@@ -358,10 +358,11 @@ class Recipes:
         self.plain(few)
 
     def removing(self, line):
-        """A rule is gone after it was taken away; the next one is taken away as JSON."""
+        """A rule is gone after it was taken away; another one is taken away as JSON."""
         self.world.with_desk()
         self.world.run(line)
-        self.plain(line.replace(" 7", " 8") + " --json")
+        rules = json.loads(self.world.run("perpdeck alerts list --json"))["rules"]
+        self.plain(f"perpdeck alerts remove {rules[0]['id']} --json")
 
     def previewing(self, line):
         """An order that a limit would refuse today is an answer as well: prices are of today."""

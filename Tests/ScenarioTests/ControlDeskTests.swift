@@ -244,6 +244,7 @@ struct ControlDeskTests {
         no strategy is set up: strategies.yaml names none
         the bot is running
         """)
+    #expect(desk.answer("text why BTC") == desk.answer("text why BTC-USDT"))
     #expect(desk.answer("text why NONE-USDT") == "error: NONE-USDT is not listed here")
     #expect(desk.answer("json why").hasPrefix(#"{"ok":true,"verb":"why","mode":"paper","at":"#))
     #expect(desk.answer("json why").hasSuffix(#""ready":true,"strategies":[]}"#))
