@@ -197,17 +197,10 @@ enum ProtectionRules {
     return .contracts(core.covering(held.report.contracts, of: key))
   }
 
-  /// The answer to a request for protection.
-  static func answered(
-    _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
+  /// Notes in the guard that nothing is being placed any more, and what the exchange said.
+  private static func noteAnswer(
+    to request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
   ) {
-    noteEnd(of: request, outcome, &core)
-    guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
-      if let text = OutcomeRules.failureText(outcome) {
-        core.notify(.warning, "\(request.legs) not placed: \(text)", request.key.instrument)
-      }
-      return
-    }
     core.guards.update(request.key) {
       $0.placing = nil
       $0.replaced = []
@@ -221,6 +214,20 @@ enum ProtectionRules {
         $0.successors.removeAll { $0.new == request.clientOrderID }
       }
     }
+  }
+
+  /// The answer to a request for protection.
+  static func answered(
+    _ request: ProtectionRequest, _ outcome: Outcome, _ core: inout EngineCore
+  ) {
+    noteEnd(of: request, outcome, &core)
+    guard let entry = core.guards[request.key], entry.placing == request.clientOrderID else {
+      if let text = OutcomeRules.failureText(outcome) {
+        core.notify(.warning, "\(request.legs) not placed: \(text)", request.key.instrument)
+      }
+      return
+    }
+    noteAnswer(to: request, outcome, &core)
     if case .confirmed = outcome {
       LegRules.tell(of: request, &core)
       for id in entry.replaced {
