@@ -21,7 +21,10 @@ extension LegTests {
   }
 
   /// Shows how much of the entry has filled and what is held.
-  private func fill(_ filled: Contracts, held: Contracts, _ desk: inout EngineDesk) {
+  private func fill(
+    _ filled: Contracts, held: Contracts, stop: TriggerSize = .wholePosition,
+    _ desk: inout EngineDesk
+  ) {
     let opened = desk.snapshot.account.positions.held.first?.report.createdAt ?? desk.now
     desk.take(
       .order(
@@ -29,7 +32,7 @@ extension LegTests {
           "85", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: filled,
           price: 59_900, state: filled == 10 ? .filled : .partiallyFilled,
           stopLoss: Trigger(triggerPrice: 59_000), at: desk.now)))
-    desk.take(.triggerOrder(Sample.stop("901")))
+    desk.take(.triggerOrder(Sample.stop("901", size: stop)))
     show(held, opened: opened, &desk)
   }
 
@@ -125,6 +128,21 @@ extension LegTests {
     settle(&desk, for: .seconds(30), orders: [entry])
     #expect(resting(desk) == ["1.5 target 61000", "1.5 target 62000", "all stop 59000"])
     #expect(desk.snapshot.plans.map(\.step) == ["for 3 so far"])
+  }
+
+  @Test func `a stop that came with an entry is not made smaller while it may still grow`() {
+    var desk = waitingBracket()
+    fill(6, held: 6, stop: .contracts(6), &desk)
+    settle(&desk, for: .seconds(6))
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    desk.pass(.seconds(1))
+    show(3, opened: opened, &desk)
+    let entry = Sample.order(
+      "85", client: EngineDesk.id(1), type: .limit(59_900), contracts: 10, filled: 6,
+      price: 59_900, state: .partiallyFilled, stopLoss: Trigger(triggerPrice: 59_000),
+      at: desk.now)
+    settle(&desk, for: .seconds(30), orders: [entry])
+    #expect(resting(desk) == ["1.5 target 61000", "1.5 target 62000", "6 stop 59000"])
   }
 
   /// Shows that the position is closed and then that the rest of the entry was canceled.

@@ -245,6 +245,22 @@ import Units
     #expect(second.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 57_500)])
   }
 
+  @Test func `O24 an addition from elsewhere with a farther stop does not change our plan`() {
+    var desk = held()
+    let opened = desk.snapshot.account.positions.held[0].report.createdAt
+    let theirs = Sample.stop("5", at: 58_000, size: .contracts(5))
+    desk.pass(.milliseconds(100))
+    desk.take(
+      .order(
+        Sample.order(
+          "8", contracts: 5, filled: 5, state: .filled, stopLoss: Trigger(triggerPrice: 58_000),
+          at: desk.now)))
+    desk.take(.triggerOrder(theirs))
+    desk.take(.positions([Sample.position(contracts: 15, opened: opened, updated: desk.now)]))
+    takeAway("901", leaving: [theirs], &desk)
+    #expect(desk.wanted.protections.map(\.stopLoss) == [Trigger(triggerPrice: 59_000)])
+  }
+
   @Test func `an addition from elsewhere with a nearer stop of its part leaves ours as it is`() {
     var desk = EngineDesk()
     desk.boot()

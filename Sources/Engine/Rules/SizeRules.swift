@@ -36,7 +36,10 @@ enum SizeRules {
       core.schedule(.protection(key), in: patience)
       return
     }
-    guard LegRules.isCalm(key, core), !EntryTargetRules.isGrowing(key, core),
+    // A stop that came with an entry may grow with each fill; what takes its place would not.
+    let isGrowing =
+      misfit.hasStop ? core.isOpening(key) : EntryTargetRules.isGrowing(key, core)
+    guard LegRules.isCalm(key, core), !isGrowing,
       !core.hasUnreported(key.instrument), !core.isClosing(key), !core.isReplacingTargets(of: key),
       !core.requests.isWaiting({ $0.isProtection(of: key) || $0.cancelsTrigger(key.instrument) })
     else {
@@ -62,6 +65,15 @@ enum SizeRules {
     case targets([TriggerOrder])
     /// A target beside another one at its price that covers the whole position.
     case needless(TriggerOrder)
+
+    /// Whether a stop would be replaced.
+    var hasStop: Bool {
+      switch self {
+      case .one(let order): order.stopLoss != nil
+      case .targets(let orders): orders.contains { $0.stopLoss != nil }
+      case .needless: false
+      }
+    }
   }
 
   private static func misfit(of held: HeldPosition, _ core: EngineCore) -> Misfit? {

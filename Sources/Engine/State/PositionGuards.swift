@@ -132,7 +132,8 @@ struct PositionGuards: Sendable, Hashable {
     // addition without one does not take away the stop that is there.
     let known = self[key]?.plan
     update(key) {
-      if let stop = order.stopLoss {
+      // An addition from elsewhere does not move what was planned here.
+      if let stop = order.stopLoss, order.isOwn || $0.plan == nil || !$0.isPlanOwn {
         $0.setPlan(.stop(stop), isOwn: order.isOwn)
       } else if $0.plan == nil {
         $0.setPlan(.liquidation, isOwn: true)
