@@ -176,7 +176,7 @@ def candles_from_a_file(program, folder, write):
 
     damaged = r"The candle cache data/candles/blofin-live/BTC-USDT_1h\.candles is damaged"
     damage("1h")
-    keep("--limit 24 --cached", 0, f"24 are made of those of 15m\\.?\nWarning: {damaged}")
+    keep("--limit 24 --cached", 0, rf"Warning: {damaged}.*\n.*24 are made of those of 15m\.?\n")
     damage("15m")
     keep("--frame 4h --cached", 1, rf"holds no candles of BTC-USDT 4h\. {damaged}")
     keep("--from-file btc.csv", 0,
